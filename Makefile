@@ -1,0 +1,56 @@
+# Forge. `make help` lists what there is.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check bench chaos fmt lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.dev ## Make the environment from the lock files
+
+$(VENV)/.run: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+serve: $(VENV)/.run ## Start everything on one machine (ARGS="--port 8000 ...")
+	@exec $(BIN)/python -m scripts.forge serve $(ARGS)
+
+test: $(VENV)/.dev ## Run the suite (ARGS="tests/domain -k trash")
+	$(BIN)/python -m pytest $(ARGS)
+
+chaos: $(VENV)/.dev ## Run the long fault and soak tests
+	$(BIN)/python -m pytest -m chaos --timeout 900 $(ARGS)
+
+check: $(VENV)/.dev ## Format, lint, types, import contracts, file sizes: what CI asks before the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.check_sizes
+
+bench: $(VENV)/.dev ## Measure against the peers, in one run
+	$(BIN)/python -m scripts.bench $(ARGS)
+
+fmt: $(VENV)/.dev ## Format and apply safe fixes
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+LOCK = $(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
+
+lock: $(VENV)/.dev ## Resolve the dependencies of pyproject.toml anew
+	$(BIN)/pip install --quiet pip-tools
+	$(LOCK) -o requirements.lock pyproject.toml
+	$(LOCK) -o requirements-dev.lock --extra dev -c requirements.lock pyproject.toml
+
+clean: ## Remove the environment and the caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
