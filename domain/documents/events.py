@@ -1,0 +1,80 @@
+"""What can happen to a document. Stored forever: add events, never rename a tag."""
+
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from domain.messages import Event
+from domain.text import Personal, Public
+
+
+class Content(msgspec.Struct, frozen=True):
+    """A text by its salted digest; the bytes live outside the log, so that they can be erased.
+
+    ``digest`` is the hex HMAC-SHA256 of the bytes under a random salt kept beside them: once both
+    are erased, not even a text of low entropy can be guessed from it (safety.md, erasure).
+    ``size`` counts bytes.
+    """
+
+    digest: Public
+    size: int
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """How people find a document again."""
+
+    name: Personal
+    description: Personal | None = None
+    tags: tuple[Personal, ...] = ()
+
+
+class DocumentCreated(Event, frozen=True, tag="document.created"):
+    label: Label
+    folder_id: Public | None
+    content: Content
+
+
+class DocumentRelabelled(Event, frozen=True, tag="document.relabelled"):
+    label: Label
+
+
+class DocumentMoved(Event, frozen=True, tag="document.moved"):
+    folder_id: Public | None
+
+
+class VersionAdded(Event, frozen=True, tag="document.version_added"):
+    number: int
+    content: Content
+
+
+class ContentOverwritten(Event, frozen=True, tag="document.content_overwritten"):
+    """The current version got other bytes; those of ``erased`` are gone for good."""
+
+    number: int
+    content: Content
+    erased: Public
+
+
+class DocumentTrashed(Event, frozen=True, tag="document.trashed"):
+    purge_at: datetime
+
+
+class DocumentRestored(Event, frozen=True, tag="document.restored"):
+    pass
+
+
+class DocumentPurged(Event, frozen=True, tag="document.purged"):
+    pass
+
+
+DocumentEvent: TypeAlias = (
+    DocumentCreated
+    | DocumentRelabelled
+    | DocumentMoved
+    | VersionAdded
+    | ContentOverwritten
+    | DocumentTrashed
+    | DocumentRestored
+    | DocumentPurged
+)

@@ -1,0 +1,45 @@
+"""Plans as data: what an organisation may use (wire.md, plans). One MB is 2**20 bytes."""
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+from domain.refusals import Invalid
+
+MB: Final = 2**20
+
+
+class Plan(Enum):
+    LOCAL = "local"
+    TRIAL = "trial"
+    STARTER = "starter"
+    PRO = "pro"
+    TEAM = "team"
+
+
+class Allowance(NamedTuple):
+    """Largest stored document in bytes; ``None`` elsewhere is no limit."""
+
+    document_bytes: int
+    credits_a_month: int | None
+    generations_a_month: int | None
+
+
+ALLOWANCES: Final = {
+    Plan.LOCAL: Allowance(20 * MB, None, None),
+    Plan.TRIAL: Allowance(5 * MB, 100, 10),
+    Plan.STARTER: Allowance(5 * MB, 100, 100),
+    Plan.PRO: Allowance(10 * MB, 10_000, 1_000),
+    Plan.TEAM: Allowance(20 * MB, 100_000, 10_000),
+}
+
+
+class UnknownPlan(Invalid):
+    code = "UNKNOWN_PLAN"
+
+
+def plan_named(name: str) -> Plan:
+    try:
+        return Plan(name)
+    except ValueError as error:
+        known = ", ".join(plan.value for plan in Plan)
+        raise UnknownPlan(f"There is no plan {name!r}; there are {known}.") from error

@@ -1,0 +1,88 @@
+"""JSON as text: what ``JSON.parse`` accepts, compacted token by token and never re-rendered.
+
+Numbers (``1e999``, thirty digits), duplicate keys and the order of keys survive, because no value
+is ever built. Everything here is linear and runs at the speed of C (wire.md, bodies).
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from domain.refusals import Invalid
+
+DEEPEST: Final = 512
+_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class InvalidJson(Invalid):
+    """Not JSON: RFC 8259 grammar, valid UTF-8, no NaN, nested at most 512 deep."""
+
+    code = "INVALID_JSON"
+
+
+def compact(text: bytes) -> bytes:
+    """Return the text without insignificant white space, every token as it stood.
+
+    Raises ``InvalidJson`` with the reason and, where known, the byte it was found at.
+    """
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidJson(f"The JSON is not valid UTF-8 (byte {error.start}).") from error
+    if too_deep(text):
+        raise InvalidJson(f"The JSON is nested deeper than {DEEPEST} levels.")
+    return _format(text)
+
+
+def check(text: bytes) -> bytes:
+    """Return the text unchanged if it is JSON; raises as ``compact`` does."""
+    compact(text)
+    return text
+
+
+def too_deep(text: bytes) -> bool:
+    """Say whether brackets outside strings nest deeper than ``DEEPEST``.
+
+    Each round takes away the innermost pairs, so the rounds count the depth.
+    """
+    if text.count(b"[") + text.count(b"{") <= DEEPEST:
+        return False
+    unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in text else text
+    outside = b"".join(unescaped.split(b'"')[::2])
+    brackets = outside.translate(_BRACKETS, _NOT_BRACKETS)
+    for _ in range(DEEPEST):
+        shorter = brackets.replace(b"[]", b"")
+        if len(shorter) == len(brackets):
+            break
+        brackets = shorter
+    return b"[]" in brackets  # a stray bracket is the parser's to report
+
+
+def _format(text: bytes) -> bytes:
+    try:
+        return msgspec.json.format(text, indent=-1)
+    except RecursionError as error:
+        raise InvalidJson(f"The JSON is nested deeper than {DEEPEST} levels.") from error
+    except msgspec.DecodeError as error:
+        if _SURROGATE.search(text):
+            return _format_with_surrogates(text)
+        raise InvalidJson(f"The text is not valid JSON: {error}.") from error
+
+
+def _format_with_surrogates(text: bytes) -> bytes:
+    r"""``JSON.parse`` takes ``"\ud800"``, msgspec does not: format a stand-in, then swap back."""
+    masked = _ESCAPE.sub(_stand_in, text)
+    try:
+        formatted = msgspec.json.format(masked, indent=-1)
+    except msgspec.DecodeError as error:
+        raise InvalidJson(f"The text is not valid JSON: {error}.") from error
+    originals = (match.group() for match in _ESCAPE.finditer(text))
+    return _ESCAPE.sub(lambda _: next(originals), formatted)
+
+
+def _stand_in(escape: re.Match[bytes]) -> bytes:
+    return rb"\u0041" if _SURROGATE.match(escape.group()) else escape.group()
