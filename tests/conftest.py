@@ -1,0 +1,71 @@
+"""Fixtures for tests that need the loop, a database or Valkey; servers start when first used."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from tests.support.databases import Database, Databases, administered
+from tests.support.docker import docker_answers
+from tests.support.servers import Servers, Source, choose, running
+
+CHOSEN = pytest.StashKey[Source]()
+USED = pytest.StashKey[Source]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[CHOSEN] = choose(os.environ, docker_answers)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"servers: {config.stash[CHOSEN].value}"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say it again for quiet runs, which have no header, and where containers did not start."""
+    if used := config.stash.get(USED, None):
+        terminalreporter.write_line(f"servers: {used.value}")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
+    with running(pytestconfig.stash[CHOSEN], os.environ) as servers:
+        pytestconfig.stash[USED] = servers.source
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def databases(servers: Servers) -> Iterator[Databases]:
+    with administered(servers) as databases:
+        yield databases
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Database]:
+    """Give one test a migrated database of its own."""
+    with databases.migrated() as database:
+        yield database
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[Database]:
+    """Give one test a database without any table."""
+    with databases.empty() as database:
+        yield database
+
+
+@pytest.fixture
+def redis_url(servers: Servers) -> Iterator[str]:
+    """Give one test an empty Valkey database, and empty it again."""
+    yield servers.redis_url
+    with Redis.from_url(servers.redis_url) as redis:
+        redis.flushdb()
