@@ -1,5 +1,7 @@
 """The two kinds of message the domain speaks: commands ask, events state."""
 
+from typing import ClassVar
+
 import msgspec
 
 
@@ -14,6 +16,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     so classes and modules may move without touching recorded history. ``schema`` is the version of
     its shape: raise it together with an upcaster (``adapters/upcasters.py``) and a stored fixture.
     """
+
+    schema: ClassVar[int] = 1
 
     @classmethod
     def stored_name(cls) -> str:

@@ -1,0 +1,88 @@
+"""What a document was: its versions, and itself as of a position, read from its own stream."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from application.documents import DOCUMENT
+from application.event_log import EventLog
+from application.recorded import Recorded
+from domain.documents.document import DocumentNotFound
+from domain.documents.events import (
+    Content,
+    ContentOverwritten,
+    DocumentCreated,
+    DocumentPurged,
+    DocumentTrashed,
+    VersionAdded,
+)
+from domain.refusals import NotFound
+
+
+class VersionNotFound(NotFound):
+    code = "VERSION_NOT_FOUND"
+    message = "The document has no such version."
+
+
+class Version(msgspec.Struct, frozen=True):
+    """``content`` is what the version holds now; ``recorded`` the event that last set it."""
+
+    number: int
+    content: Content
+    recorded: Recorded
+
+
+class DocumentHistory:
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    async def records(
+        self, org_id: str, document_id: str, *, until: int | None = None
+    ) -> Sequence[Recorded]:
+        """Return the document's events up to a position, oldest first.
+
+        Raises ``DocumentNotFound`` when it is another organisation's, purged by now, or was not
+        made by then. A document that was purged has no past either.
+        """
+        records = await self._log.read(DOCUMENT.stream(document_id))
+        purged = records and isinstance(records[-1].event, DocumentPurged)
+        past = [record for record in records if until is None or record.position <= until]
+        if not past or purged or past[0].origin.org_id != org_id:
+            raise DocumentNotFound
+        return past
+
+    async def versions(self, org_id: str, document_id: str) -> Sequence[Version]:
+        """Return every version of a live document, oldest first."""
+        records = await self.records(org_id, document_id)
+        if _trashed(records):
+            raise DocumentNotFound
+        return list(versions_in(records))
+
+    async def version(self, org_id: str, document_id: str, number: int) -> Version:
+        versions = await self.versions(org_id, document_id)
+        if not 1 <= number <= len(versions):
+            raise VersionNotFound
+        return versions[number - 1]
+
+    async def position_at(self, time: datetime) -> int:
+        return await self._log.position_at(time)
+
+
+def versions_in(records: Iterable[Recorded]) -> Iterable[Version]:
+    """Fold events into versions, by number."""
+    versions: dict[int, Version] = {}
+    for record in records:
+        match record.event:
+            case DocumentCreated(content=content):
+                versions[1] = Version(1, content, record)
+            case (
+                VersionAdded(number=number, content=content)
+                | ContentOverwritten(number=number, content=content)
+            ):
+                versions[number] = Version(number, content, record)
+    return versions.values()
+
+
+def _trashed(records: Sequence[Recorded]) -> bool:
+    return isinstance(records[-1].event, DocumentTrashed)

@@ -1,0 +1,9 @@
+"""Every event there is, in one place: what the log can hold and projections must withstand."""
+
+from typing import TypeAlias
+
+from domain.documents.events import DocumentEvent
+from domain.folders.events import FolderEvent
+from domain.identity.events import IdentityEvent
+
+AnyEvent: TypeAlias = DocumentEvent | FolderEvent | IdentityEvent

@@ -1,0 +1,76 @@
+"""Background tasks that outlive their failures: restarted with backoff, counted and shown.
+
+An exception in one never ends the process nor the others (safety.md, background tasks).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+import msgspec
+
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 5.0
+
+
+class Halt(Exception):
+    """A task says that starting it again is of no use until somebody has acted."""
+
+
+class Health(msgspec.Struct):
+    """How a task is doing; ``error`` is its last one, ``failed_at`` is loop time."""
+
+    failures: int = 0
+    error: str = ""
+    failed_at: float = float("-inf")
+    halted: bool = False
+
+
+class Supervisor:
+    """``report`` hears every failure: the task's name and the exception."""
+
+    def __init__(self, report: Callable[[str, Exception], None]) -> None:
+        self.tasks: dict[str, Health] = {}
+        self._report = report
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a task for good; a name that runs already is left alone."""
+        if name not in self._running:
+            self.tasks[name] = Health()
+            self._running[name] = asyncio.create_task(self._keep(name, run), name=name)
+
+    async def stop(self) -> None:
+        await end(self._running.values())
+        self._running.clear()
+
+    def failing(self) -> dict[str, str]:
+        """Return the tasks that have stopped, or failed in the last ten seconds, and why."""
+        lately = asyncio.get_running_loop().time() - 2 * LONGEST_PAUSE
+        return {
+            name: health.error
+            for name, health in self.tasks.items()
+            if health.halted or health.failed_at > lately
+        }
+
+    async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        health, loop, pause = self.tasks[name], asyncio.get_running_loop(), FIRST_PAUSE
+        while not health.halted:
+            started = loop.time()
+            try:
+                return await run()
+            except Exception as error:  # noqa: BLE001 - supervision is for whatever may come
+                self._report(name, error)
+                health.error, health.halted = repr(error), isinstance(error, Halt)
+            health.failures, health.failed_at = health.failures + 1, loop.time()
+            pause = FIRST_PAUSE if loop.time() - started > LONGEST_PAUSE else pause * 2
+            await asyncio.sleep(min(pause, LONGEST_PAUSE))
+        return None
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel until it takes: a connection lost just then puts its own error in the way."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.2)

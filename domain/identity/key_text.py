@@ -1,0 +1,35 @@
+"""The text of an API key: ``fje_``, 37 random base62 digits, 6 of a CRC32 (wire.md, keys).
+
+The checksum tells a mistyped or invented key before any lookup.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+from zlib import crc32
+
+PREFIX: Final = "fje_"
+RANDOM_DIGITS: Final = 37
+CHECK_DIGITS: Final = 6
+DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LENGTH: Final = len(PREFIX) + RANDOM_DIGITS + CHECK_DIGITS
+
+
+def key_text(digits: Iterable[str]) -> str:
+    """Make a key's text of 37 random digits."""
+    body = PREFIX + "".join(digits)
+    return body + _checksum(body)
+
+
+def well_formed(text: str) -> bool:
+    """Say whether a text can be a key at all; by far most inventions cannot."""
+    if len(text) != _LENGTH or not text.startswith(PREFIX) or not text.isascii():
+        return False
+    return text[-CHECK_DIGITS:] == _checksum(text[:-CHECK_DIGITS])
+
+
+def _checksum(body: str) -> str:
+    value, digits = crc32(body.encode()), ""
+    for _ in range(CHECK_DIGITS):
+        value, digit = divmod(value, len(DIGITS))
+        digits = DIGITS[digit] + digits
+    return digits
