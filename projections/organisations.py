@@ -1,0 +1,64 @@
+"""Read model of organisations: id, name and plan."""
+
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString
+
+import msgspec
+
+from application.recorded import Recorded
+from domain.identity.events import OrganisationCreated, PlanChanged
+from projections.projection import Projection, Write, columns_of
+from projections.reading import Select
+
+UPSERT: Final[LiteralString] = """
+    INSERT INTO {organisations} AS old
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])
+    ON CONFLICT (id) DO UPDATE SET
+        name = coalesce(excluded.name, old.name),
+        plan = coalesce(excluded.plan, old.plan),
+        created_at = coalesce(excluded.created_at, old.created_at)
+"""
+ALL: Final[LiteralString] = """
+    SELECT id, name, plan, created_at FROM models.organisations ORDER BY created_at, id
+"""
+
+
+class OrganisationSummary(msgspec.Struct, frozen=True, rename="camel"):
+    id: str
+    name: str
+    plan: str
+    created_at: int
+
+
+def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+    rows: dict[str, list[Any]] = {}
+    for record in records:
+        row = rows.setdefault(record.key, [record.key, None, None, None])
+        match record.event:
+            case OrganisationCreated(name=name, plan=plan):
+                row[1:] = [name, plan.value, record.recorded_ms]
+            case PlanChanged(plan=plan):
+                row[2] = plan.value
+    return [Write(UPSERT, columns_of(rows.values()))] if rows else []
+
+
+ORGANISATIONS: Final = Projection(
+    name="organisations",
+    shape=1,
+    tables=("organisations",),
+    ddl="""
+        CREATE TABLE {organisations} (
+            id text PRIMARY KEY, name text, plan text, created_at bigint)
+    """,
+    indexes="",
+    takes=frozenset({OrganisationCreated, PlanChanged}),
+    fold=fold,
+)
+
+
+class Organisations:
+    def __init__(self, select: Select) -> None:
+        self._select = select
+
+    async def all(self) -> list[OrganisationSummary]:
+        return [OrganisationSummary(*row) for row in await self._select(ALL, ())]

@@ -1,0 +1,55 @@
+"""What a read model is made of: its tables, the events it takes, and how they change it.
+
+A projection is data and one pure function. The engine gives it batches of events, and runs the
+statements it answers with against one generation of its tables.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, LiteralString, NamedTuple, TypeAlias
+
+from psycopg.sql import SQL, Composed, Identifier
+
+from application.recorded import Recorded
+from domain.messages import Event
+
+SCHEMA = "models"
+
+
+class Write(NamedTuple):
+    """A statement for a whole batch; ``{table}`` in it stands for a table of the generation."""
+
+    sql: LiteralString
+    columns: Sequence[Any]
+
+
+Fold: TypeAlias = Callable[[Sequence[Recorded]], Sequence[Write]]
+
+
+class Projection(NamedTuple):
+    """One read model.
+
+    ``shape`` is the version of its tables and of ``fold``: raise it whenever either changes, and
+    the next start builds the new shape beside the old one. ``ddl`` makes the tables with their
+    primary keys, ``indexes`` all other indexes, once the tables are filled. ``fold`` must give the
+    same result for one batch as for the same events in several.
+    """
+
+    name: str
+    shape: int
+    tables: tuple[str, ...]
+    ddl: LiteralString
+    indexes: LiteralString
+    takes: frozenset[type[Event]]
+    fold: Fold
+
+    def within(self, generation: int) -> Mapping[str, Identifier]:
+        """Return what the placeholders stand for in one generation."""
+        return {table: Identifier(SCHEMA, f"{table}_{generation}") for table in self.tables}
+
+    def composed(self, sql: LiteralString, generation: int) -> Composed:
+        return SQL(sql).format(**self.within(generation))
+
+
+def columns_of(rows: Iterable[Iterable[Any]]) -> list[list[Any]]:
+    """Turn rows into the arrays that ``unnest`` takes."""
+    return [list(column) for column in zip(*rows, strict=True)]
