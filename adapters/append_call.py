@@ -1,0 +1,94 @@
+"""A batch of appends as the arrays of the SQL function, and its rows as outcomes.
+
+The function is ``forge_append`` of ``migrations/0002_append.sql``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeAlias
+
+from adapters.event_mapper import to_state
+from adapters.text_codec import pack
+from application.event_log import (
+    AlreadyAnswered,
+    Append,
+    ConcurrentWrite,
+    ValueTaken,
+)
+from domain.refusals import Refusal
+
+TYPES: Final = (
+    *("int[]", "text[]", "bigint[]", "text[]", "bytea[]", "timestamptz[]"),  # events
+    *("int[]", "text[]", "text[]", "text[]", "bytea[]", "smallint[]", "bytea[]"),  # texts
+    *("int[]", "text[]", "text[]", "text[]"),  # erasures
+    *("int[]", "text[]", "text[]", "text[]", "text[]"),  # claims
+    *("int[]", "text[]", "text[]", "bytea[]", "text[]", "bytea[]"),  # answers
+)
+APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above
+REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
+EVENTS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 6, 13, 17, 22
+
+Positions: TypeAlias = list[int]
+Outcome: TypeAlias = Positions | Refusal
+Row: TypeAlias = tuple[int, int | None, str | None]
+
+
+class Columns:
+    """The arrays under construction; each row opens with the number of its command."""
+
+    def __init__(self) -> None:
+        self.arrays: list[list[Any]] = [[] for _ in TYPES]
+
+    def add(self, number: int, entry: Append) -> None:
+        for record in entry.records:
+            event = (record.event.stored_name(), to_state(record), record.recorded_at)
+            self.add_event(number, (record.stream, record.version, *event))
+        for text in entry.texts:
+            encoding, data = pack(text.data)
+            place = (text.org_id, text.owner, text.digest)
+            self._add(TEXTS, (number, *place, text.salt, encoding, data))
+        for erasure in entry.erasures:
+            self._add(ERASURES, (number, erasure.org_id, erasure.owner, erasure.digest))
+        for claim in entry.claims:
+            self._add(CLAIMS, (number, claim.kind, claim.scope, claim.value, claim.holder))
+        if (answer := entry.answer) is not None:
+            question = (answer.caller, answer.key, answer.request)
+            self._add(ANSWERS, (number, *question, answer.owner, answer.body))
+
+    def add_event(self, number: int, row: tuple[Any, ...]) -> None:
+        self._add(EVENTS, (number, *row))
+
+    def _add(self, first: int, row: tuple[Any, ...]) -> None:
+        for place, value in enumerate(row, start=first):
+            self.arrays[place].append(value)
+
+
+def to_columns(batch: Sequence[Append]) -> Columns:
+    """Lay commands out; of rivals for one version only the first goes, the others have lost."""
+    columns = Columns()
+    claimed: set[tuple[str, int]] = set()
+    for number, entry in enumerate(batch):
+        places = [(record.stream, record.version) for record in entry.records]
+        if claimed.isdisjoint(places):
+            claimed.update(places)
+            columns.add(number, entry)
+    return columns
+
+
+def to_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:
+    """Give each command its positions in event order, or the refusal that names why not."""
+    outcomes: list[Outcome | None] = [None] * commands
+    for number, position, refusal in rows:
+        outcome = outcomes[number]
+        if position is None:
+            outcomes[number] = REFUSALS[refusal or "version"]()
+        elif isinstance(outcome, list):
+            outcome.append(position)
+        else:
+            outcomes[number] = [position]
+    return [_settled(outcome) for outcome in outcomes]
+
+
+def _settled(outcome: Outcome | None) -> Outcome:
+    if isinstance(outcome, list):
+        outcome.sort()
+    return ConcurrentWrite() if outcome is None else outcome

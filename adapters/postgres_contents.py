@@ -1,0 +1,35 @@
+"""Texts by digest. They are written and erased by appends only (``migrations/0002_append.sql``)."""
+
+from collections.abc import Sequence
+from typing import Final, LiteralString, TypeAlias
+
+from adapters.postgres_reader import PostgresReader
+from adapters.text_codec import unpack
+from application.batcher import Batcher
+
+GET: Final[LiteralString] = """
+    SELECT c.org_id, c.owner, c.digest, c.encoding, c.data
+    FROM unnest(%b::text[], %b::text[]) AS i (owner, digest)
+    JOIN contents c ON c.owner = i.owner AND c.digest = i.digest
+"""
+LARGEST: Final = 16
+"""Texts read together; more would hold many large ones in memory at once."""
+
+Key: TypeAlias = tuple[str, str, str]
+
+
+class PostgresContents:
+    """Implements ``application.contents.Contents``."""
+
+    def __init__(self, select: PostgresReader) -> None:
+        self._select = select
+        self._gets = Batcher[Key, bytes | None](self._get, largest=LARGEST)
+
+    async def get(self, org_id: str, owner: str, digest: str) -> bytes | None:
+        return await self._gets.ask((org_id, owner, digest))
+
+    async def _get(self, keys: Sequence[Key]) -> Sequence[bytes | None]:
+        _, owners, digests = zip(*keys, strict=True)
+        rows = await self._select(GET, (list(owners), list(digests)))
+        found = {(row[0], row[1], row[2]): unpack(row[3], row[4]) for row in rows}
+        return [found.get(key) for key in keys]

@@ -1,0 +1,112 @@
+"""The event log: appends by group commit, reads by batch, the newest events from memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, LiteralString
+
+import msgspec
+from msgspec.structs import replace
+
+from adapters.event_mapper import to_record
+from adapters.postgres_group_commit import GroupCommit
+from adapters.postgres_reader import PostgresReader
+from application.batcher import Batcher
+from application.event_log import Append, History, Snapshot
+from application.recorded import Recorded
+from application.tail import Tail
+from application.watermark import Watermark
+
+COLUMNS = (
+    "SELECT originator_id, originator_version, topic, state, notification_id FROM forge_events"
+)
+PAGE: Final = COLUMNS + " WHERE notification_id > %b ORDER BY notification_id LIMIT %b"
+STREAM: Final = (
+    COLUMNS
+    + " WHERE originator_id = %b AND originator_version > %b ORDER BY originator_version LIMIT %b"
+)
+SNAPSHOTS: Final = """
+    SELECT originator_id, originator_version, state FROM forge_snapshots
+    WHERE originator_id = ANY(%b::text[])
+"""
+SINCE: Final = """
+    SELECT e.originator_id, e.originator_version, e.topic, e.state, e.notification_id
+    FROM unnest(%b::text[], %b::bigint[]) AS s (stream, version)
+    JOIN forge_events e ON e.originator_id = s.stream AND e.originator_version > s.version
+    ORDER BY e.originator_id, e.originator_version
+"""
+KEEP: Final = "SELECT forge_keep_snapshot(%b, %b, %b, %b)"
+POSITION_AT: Final = "SELECT forge_position_at(%b)"
+
+
+class OwnedState(msgspec.Struct, frozen=True):
+    owner: str
+    state: msgspec.Raw
+
+
+class PostgresEventLog:
+    """Implements ``application.event_log.EventLog``."""
+
+    def __init__(self, select: PostgresReader, tail: Tail, commits: GroupCommit) -> None:
+        self.head = Watermark()
+        self.commits = commits
+        self._select = select
+        self._tail = tail
+        self._loads = Batcher[str, History](self._load)
+
+    async def append(self, entry: Append) -> Sequence[Recorded]:
+        positions = await self.commits.append(entry)
+        records = [
+            replace(record, position=position)
+            for record, position in zip(entry.records, positions, strict=True)
+        ]
+        self._tail.offer(records)
+        self.head.advance(positions[-1])
+        return records
+
+    async def load(self, stream: str) -> History:
+        return await self._loads.ask(stream)
+
+    async def read(
+        self, stream: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        return await self._records(STREAM, (stream, after, limit))
+
+    async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        if recent := self._tail.after(after, limit):
+            return recent
+        records = await self._records(PAGE, (after, limit))
+        self._tail.offer(records)
+        return records
+
+    async def keep(self, stream: str, snapshot: Snapshot) -> None:
+        state = msgspec.json.encode(OwnedState(snapshot.owner, snapshot.state))
+        category = stream.partition("-")[0]
+        topic = f"{category}.snapshot"
+        await self._select(KEEP, (stream, snapshot.version, topic, state))
+
+    async def position_at(self, time: datetime) -> int:
+        [(position,)] = await self._select(POSITION_AT, (time,))
+        return int(position)
+
+    async def close(self) -> None:
+        await self.commits.close()
+
+    async def _load(self, streams: Sequence[str]) -> Sequence[History]:
+        wanted = list(dict.fromkeys(streams))
+        snapshots = {
+            stream: _snapshot(version, state)
+            for stream, version, state in await self._select(SNAPSHOTS, (wanted,))
+        }
+        versions = [snapshots[s].version if s in snapshots else 0 for s in wanted]
+        histories: dict[str, list[Recorded]] = {stream: [] for stream in wanted}
+        for record in await self._records(SINCE, (wanted, versions)):
+            histories[record.stream].append(record)
+        return [History(histories[stream], snapshots.get(stream)) for stream in streams]
+
+    async def _records(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
+        return [to_record(*row) for row in await self._select(query, parameters)]
+
+
+def _snapshot(version: int, state: bytes) -> Snapshot:
+    owned = msgspec.json.decode(state, type=OwnedState)
+    return Snapshot(version, owned.owner, owned.state)
