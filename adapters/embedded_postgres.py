@@ -39,6 +39,8 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "10min",
     "random_page_cost": "1.1",
+    # a statement whose caller is gone ends, even when everything around it was killed
+    "client_connection_check_interval": "1s",
     "jit": "off",  # short statements: compiling costs more than it saves
     # a value in an error's detail or statement would outlive the purge of its document
     "log_error_verbosity": "terse",

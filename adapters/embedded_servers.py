@@ -76,7 +76,10 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
                 self._endpoints = Endpoints(sockets)
                 return self
             time.sleep(PAUSE)
-        raise EmbeddedServersError(f"another process holds {self._data_dir}, but does not serve")
+        raise EmbeddedServersError(
+            f"{self._data_dir} is held by a process that does not serve, perhaps a statement of an "
+            "earlier run that is still busy"
+        )
 
     def __exit__(self, *_: object) -> None:
         """Stop what this process owns, Valkey first; bounded, for the keepers grow urgent."""
@@ -84,8 +87,7 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
         while self._servers:
             self._servers.pop(0).stop()
         if self.owner and self._endpoints:
-            with suppress(OSError):  # not empty when a server had to be killed
-                self._endpoints.sockets.rmdir()
+            _remove(self._endpoints.sockets)
         self._claim.release()
         self._endpoints = None
         self.owner = False
@@ -126,3 +128,10 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
         if self._endpoints is None:
             raise ServersNotRunning("the embedded servers are used outside their `with` block")
         return self._endpoints
+
+
+def _remove(sockets: Path) -> None:
+    """Leave nothing in the temp directory, where the sockets of a long path live."""
+    embedded_valkey.socket_path(sockets).unlink(missing_ok=True)  # left by one that was killed
+    with suppress(OSError):
+        sockets.rmdir()

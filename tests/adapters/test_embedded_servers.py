@@ -1,7 +1,5 @@
 """What whoever runs Forge on one machine may expect of its own Postgres and Valkey."""
 
-import os
-import signal
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -23,12 +21,8 @@ from tests.adapters.embedded_support import (
     ROOT,
     STRANGER,
     AnotherProcess,
-    alive,
     as_stranger,
-    parent,
     passable_directory,
-    server_pids,
-    wait_until,
 )
 
 DURABLE_POSTGRES = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
@@ -151,43 +145,6 @@ def test_postgres_asks_who_calls_even_where_the_socket_is_open(
         sockets.chmod(0o700)
 
 
-@pytest.mark.parametrize("victims", ["the owner", "every process"])
-def test_after_a_sigkill_the_next_start_finds_what_was_committed(place: Path, victims: str) -> None:
-    """Killing every process leaves orphaned backends, too, which hold on to shared memory."""
-    owner = AnotherProcess(place)
-    _, database_url, redis_url = owner.answer()
-    servers = server_pids(place, redis_url)
-    with Redis.from_url(redis_url) as valkey:
-        valkey.set("kept", "42")
-        valkey.execute_command("WAITAOF", 1, 0, 2000)
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-        if victims == "every process":
-            for pid in (*map(parent, servers), *servers):
-                os.kill(pid, signal.SIGKILL)
-        owner.kill()
-
-    with EmbeddedServers(place) as recovered:
-        assert recovered.owner
-        assert not any(map(alive, servers))
-        with psycopg.connect(recovered.database_url()) as connection:
-            assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-        with Redis.from_url(recovered.redis_url, decode_responses=True) as valkey:
-            assert valkey.get("kept") == "42"
-
-
-def test_without_a_next_start_the_servers_of_a_killed_owner_end_as_well(place: Path) -> None:
-    owner = AnotherProcess(place)
-    _, _, redis_url = owner.answer()
-    servers = server_pids(place, redis_url)
-
-    owner.kill()
-
-    wait_until(lambda: not any(map(alive, servers)))
-    with pytest.raises(ServersNotRunning):
-        EmbeddedServers.attached(place)
-
-
 def test_of_four_processes_starting_at_once_one_owns_and_all_connect(place: Path) -> None:
     processes = [AnotherProcess(place / "data") for _ in range(4)]
     answers = [process.answer() for process in processes]
@@ -212,11 +169,6 @@ def test_a_path_too_long_for_a_socket_and_full_of_spaces_serves_as_well(place: P
             assert connection.execute("SELECT 1").fetchone() == (1,)
         with Redis.from_url(servers.redis_url) as valkey:
             assert valkey.ping()
-        pids = server_pids(data_dir, servers.redis_url)
-
-        os.kill(pids[1], signal.SIGKILL)
-        wait_until(lambda: servers.failed() == ["valkey"])
-    assert not any(map(alive, pids))
 
 
 def test_data_of_another_postgres_is_refused_and_left_alone(place: Path) -> None:
