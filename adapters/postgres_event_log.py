@@ -35,6 +35,7 @@ SINCE: Final = """
     ORDER BY e.originator_id, e.originator_version
 """
 KEEP: Final = "SELECT forge_keep_snapshot(%b, %b, %b, %b)"
+HEAD: Final = "SELECT coalesce(max(notification_id), 0) FROM forge_events"
 POSITION_AT: Final = "SELECT forge_position_at(%b)"
 
 
@@ -86,6 +87,11 @@ class PostgresEventLog:
 
     async def position_at(self, time: datetime) -> int:
         [(position,)] = await self._select(POSITION_AT, (time,))
+        return int(position)
+
+    async def stored_head(self) -> int:
+        """Return where the log ends, from the database itself."""
+        [(position,)] = await self._select(HEAD, ())
         return int(position)
 
     async def close(self) -> None:

@@ -5,6 +5,8 @@ is ever built. Everything here is linear and runs at the speed of C (wire.md, bo
 """
 
 import re
+from functools import partial
+from itertools import count
 from typing import Final
 
 import msgspec
@@ -12,8 +14,12 @@ import msgspec
 from domain.refusals import Invalid
 
 DEEPEST: Final = 512
-_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_PAIR_OR_LONE = re.compile(
+    rb"""\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}  # a whole pair
+          |(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})
+          |.)""",
+    re.DOTALL | re.VERBOSE,
+)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -62,27 +68,33 @@ def too_deep(text: bytes) -> bool:
     return b"[]" in brackets  # a stray bracket is the parser's to report
 
 
+def mask_lone_surrogates(text: bytes) -> tuple[bytes, bytes]:
+    r"""Put stand-ins for escapes such as ``\ud800`` that no partner follows.
+
+    ``JSON.parse`` takes them, msgspec does not. Returns the text and the mark that each stand-in
+    begins with, which occurs nowhere else; ``unmask`` puts the escapes back.
+    """
+    mark = next(mark for n in count() if (mark := b"lone-%d-" % n) not in text)
+    return _PAIR_OR_LONE.sub(partial(_stand_in, mark), text), mark
+
+
+def unmask(text: bytes, mark: bytes) -> bytes:
+    return text.replace(mark, b"\\")
+
+
+def _stand_in(mark: bytes, escape: re.Match[bytes]) -> bytes:
+    lone = escape["lone"]
+    return escape.group() if lone is None else mark + lone
+
+
 def _format(text: bytes) -> bytes:
     try:
         return msgspec.json.format(text, indent=-1)
-    except RecursionError as error:
-        raise InvalidJson(f"The JSON is nested deeper than {DEEPEST} levels.") from error
     except msgspec.DecodeError as error:
-        if _SURROGATE.search(text):
-            return _format_with_surrogates(text)
-        raise InvalidJson(f"The text is not valid JSON: {error}.") from error
-
-
-def _format_with_surrogates(text: bytes) -> bytes:
-    r"""``JSON.parse`` takes ``"\ud800"``, msgspec does not: format a stand-in, then swap back."""
-    masked = _ESCAPE.sub(_stand_in, text)
+        masked, mark = mask_lone_surrogates(text)
+        if masked == text:
+            raise InvalidJson(f"The text is not valid JSON: {error}.") from error
     try:
-        formatted = msgspec.json.format(masked, indent=-1)
+        return unmask(msgspec.json.format(masked, indent=-1), mark)
     except msgspec.DecodeError as error:
         raise InvalidJson(f"The text is not valid JSON: {error}.") from error
-    originals = (match.group() for match in _ESCAPE.finditer(text))
-    return _ESCAPE.sub(lambda _: next(originals), formatted)
-
-
-def _stand_in(escape: re.Match[bytes]) -> bytes:
-    return rb"\u0041" if _SURROGATE.match(escape.group()) else escape.group()

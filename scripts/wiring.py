@@ -1,0 +1,98 @@
+"""The composition root: makes the objects of one process and says what runs in it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from adapters.identifiers import new_key, uuid7
+from adapters.postgres_answers import PostgresAnswers
+from adapters.postgres_claims import PostgresClaims
+from adapters.postgres_contents import PostgresContents
+from adapters.postgres_event_log import PostgresEventLog
+from adapters.postgres_group_commit import GroupCommit
+from adapters.postgres_pools import pool
+from adapters.postgres_reader import PostgresReader
+from adapters.random_bytes import Salts, random_digit
+from adapters.secret_files import Secrets
+from application.aggregates import Aggregates
+from application.audit import Audit
+from application.document_history import DocumentHistory
+from application.documents import DocumentCommands
+from application.folders import FolderPaths
+from application.identity import Identity, KeyDigests
+from application.streams import Streams
+from application.supervision import Supervisor
+from application.tail import Tail
+from application.visibility import Visibility
+from application.watermark import Watermark
+from projections.api_keys import ApiKeys
+from projections.catalogue import PROJECTIONS
+from projections.document_summaries import DocumentSummaries
+from projections.folders import Folders
+from projections.host import ProjectorHost
+from projections.listener import Listener
+from projections.organisations import Organisations
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Backend:
+    """One process's share of the service: ``conninfo`` is the running role's connection string."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        secrets: Secrets,
+        report: Callable[[str, Exception], None],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.conninfo = conninfo
+        self.clock = clock
+        self.supervisor = Supervisor(report)
+        self._write_pool = pool(conninfo, size=2, name="writes")
+        self._read_pool = pool(conninfo, size=4, name="reads")
+        self.select = PostgresReader(self._read_pool)
+        self._tail = Tail()
+        self.log = PostgresEventLog(self.select, self._tail, GroupCommit(self._write_pool))
+        self.models = {projection.name: Watermark() for projection in PROJECTIONS}
+        self._make_use_cases(secrets)
+        self._make_queries()
+
+    def _make_use_cases(self, secrets: Secrets) -> None:
+        streams = Streams(self.log, Aggregates(self.log), self.clock, uuid7)
+        claims = PostgresClaims(self.select)
+        folders = FolderPaths(streams, claims, new_key)
+        self.documents = DocumentCommands(streams, folders, new_key, Salts())
+        self.digests = KeyDigests(secrets.key_pepper)
+        self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
+        self.visibility = Visibility(self.models, self.log.stored_head)
+
+    def _make_queries(self) -> None:
+        self.summaries = DocumentSummaries(self.select)
+        self.folders = Folders(self.select)
+        self.organisations = Organisations(self.select)
+        self.keys = ApiKeys(self.select)
+        self.contents = PostgresContents(self.select)
+        self.answers = PostgresAnswers(self.select)
+        self.history = DocumentHistory(self.log)
+        self.audit = Audit(self.log)
+
+    def project(self) -> None:
+        """Run the projections in this process, as leader or in reserve."""
+        host = ProjectorHost(PROJECTIONS, self.log, self.conninfo, self.supervisor, self.models)
+        self.supervisor.start("projections", host.run)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open the pools and follow the log; at the end, first answer the appends waiting."""
+        listener = Listener(self.conninfo, self.log.head, self.models, self._tail.clear)
+        async with self._write_pool, self._read_pool:
+            self.supervisor.start("listener", listener.run)
+            try:
+                yield
+            finally:
+                await asyncio.shield(self.log.close())
+                await self.supervisor.stop()
