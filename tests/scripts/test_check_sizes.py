@@ -55,7 +55,7 @@ def test_long_medians_and_percentiles_are_named_with_their_targets(tmp_path: Pat
 @pytest.mark.parametrize(
     "line",
     [
-        "https://files." + "pythonhosted.org/packages/x.whl",
+        "https://files.python" + "hosted.org/packages/x.whl",
         "pip install --extra-" + "index-url https://mirror.example/x",
         "see https:/" + "/mirror.example/simple/forge",
         "PIP_" + "INDEX_URL=x",
