@@ -3,12 +3,15 @@
 ``lock`` is inherited by everything that touches the data: the owner, the keepers, the servers and
 their children. Whoever gets it knows that nothing of an earlier run is left, not even a backend.
 ``ready`` is locked by the owner alone and says where the sockets are, so a reader can tell servers
-in service from those of an owner that has just died.
+in service from those of an owner that has just died. A forked child shares its parent's locks, so
+it lets go of them at once: it is not the owner.
 """
 
 import fcntl
 import os
 from pathlib import Path
+
+OURS: set[int] = set()  # descriptors with locks on them
 
 
 class Claim:
@@ -25,6 +28,7 @@ class Claim:
             os.close(lock)
             return None
         self._lock = lock
+        OURS.add(lock)
         return lock
 
     def publish(self, sockets: Path) -> None:
@@ -32,6 +36,7 @@ class Claim:
         unfinished = self._ready_path.with_name("ready.unfinished")
         unfinished.unlink(missing_ok=True)
         self._ready = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        OURS.add(self._ready)
         os.write(self._ready, os.fsencode(sockets))
         fcntl.flock(self._ready, fcntl.LOCK_EX)
         unfinished.rename(self._ready_path)
@@ -64,12 +69,12 @@ class Claim:
         """Let nobody attach any more; the lock stays until the servers have ended."""
         if self._ready is not None:
             self._ready_path.unlink(missing_ok=True)
-            os.close(self._ready)
+            _let_go(self._ready)
             self._ready = None
 
     def release(self) -> None:
         if self._lock is not None:
-            os.close(self._lock)
+            _let_go(self._lock)
             self._lock = None
 
 
@@ -79,3 +84,18 @@ def _locked(descriptor: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _let_go(descriptor: int) -> None:
+    """Close it; in a forked child it may have gone before."""
+    if descriptor in OURS:
+        OURS.remove(descriptor)
+        os.close(descriptor)
+
+
+def _let_go_of_all() -> None:
+    for descriptor in tuple(OURS):
+        _let_go(descriptor)
+
+
+os.register_at_fork(after_in_child=_let_go_of_all)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ import psycopg
 import pytest
 from redis import Redis
 
+from adapters.embedded_claim import Claim
 from adapters.embedded_errors import ServersNotRunning
 from adapters.embedded_servers import EmbeddedServers
 from tests.adapters.embedded_support import (
@@ -66,6 +69,17 @@ def test_without_a_next_start_the_servers_of_a_killed_owner_end_as_well(place: P
     wait_until(lambda: not any(map(alive, servers)))
     with pytest.raises(ServersNotRunning):
         EmbeddedServers.attached(place)
+
+
+def test_a_forked_child_of_the_owner_keeps_neither_the_servers_nor_the_lock(place: Path) -> None:
+    program = [sys.executable, "-m", "tests.adapters.embedded_forking_owner", str(place)]
+    died = subprocess.run(program, stdout=subprocess.PIPE, check=False)  # noqa: S603  our program
+    child = int(died.stdout)
+
+    assert died.returncode == -signal.SIGKILL
+    wait_until(lambda: not Claim(place).held())
+    assert alive(child)
+    os.kill(child, signal.SIGKILL)
 
 
 def test_a_server_that_ends_on_its_own_is_named_and_its_neighbour_stopped(place: Path) -> None:
