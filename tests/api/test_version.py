@@ -1,0 +1,11 @@
+"""The version told to clients."""
+
+import tomllib
+from pathlib import Path
+
+from api.version import VERSION
+
+
+def test_it_is_the_projects_own() -> None:
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    assert tomllib.loads(project.read_text())["project"]["version"] == VERSION
