@@ -1,0 +1,126 @@
+"""Request bodies: read within a limit, taken only as JSON, decoded into typed values (wire.md)."""
+
+import re
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, ClassVar, TypeVar, cast
+
+import msgspec
+from litestar import Request
+
+from domain.json_text import DEEPEST, InvalidJson, too_deep
+from domain.refusals import Invalid, TooLarge
+
+T = TypeVar("T")
+
+_JSON = re.compile(
+    rb"""\s*application/(?:[\w.!#$&^-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*""",
+    re.IGNORECASE,
+)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_FIELD = re.compile(r"field `([^`]+)`")
+_PLACE = re.compile(r" - at `\$\.?([^`]*)`")
+
+
+class InvalidContentType(Invalid):
+    code = "INVALID_CONTENT_TYPE"
+    message = "The Content-Type must be application/json in UTF-8."
+
+
+class BodyCutShort(Invalid):
+    """The client went away; nobody will read this answer."""
+
+    code = "BODY_CUT_SHORT"
+    message = "The connection was closed before the whole body had arrived."
+
+
+class InvalidBody(Invalid):
+    """JSON, but not of the shape asked for; ``details`` names the field."""
+
+    code: ClassVar[str] = "VALIDATION_ERROR"
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.details = {"field": field} if field else {}
+
+
+async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
+    """Return the JSON body's bytes, ``b""`` when there is none.
+
+    Raises ``TooLarge`` beyond ``limit`` bytes, unread where Content-Length says so, and
+    ``InvalidContentType`` for anything declared as other than JSON in UTF-8.
+    """
+    headers = dict(request.scope["headers"])
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length) > limit:
+        raise _too_large(limit)
+    declared = headers.get(b"content-type")
+    if declared is not None and not _JSON.fullmatch(declared):
+        raise InvalidContentType
+    return await _received(request, limit)
+
+
+async def _received(request: Request[Any, Any, Any], limit: int) -> bytes:
+    chunks: list[bytes] = []
+    room = limit
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] != "http.request":
+            raise BodyCutShort
+        chunks.append(message["body"])
+        room -= len(message["body"])
+        if room < 0:
+            raise _too_large(limit)
+        more = message["more_body"]
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def decode(raw: bytes, shape: type[T]) -> T:
+    """Return the body as a value of ``shape``.
+
+    Raises ``InvalidJson`` for what is not JSON (or nothing at all, or nested too deep), and
+    ``InvalidBody`` for JSON of another shape. Texts are UTF-8 without lone surrogates after this;
+    NUL is for ``domain.text.checked`` to refuse.
+    """
+    if not raw:
+        raise InvalidJson("A JSON body is required.")
+    if too_deep(raw):
+        raise InvalidJson(f"The JSON is nested deeper than {DEEPEST} levels.")
+    try:
+        value: T = _decoder(cast("Hashable", shape)).decode(raw)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise InvalidJson(f"The body is not valid JSON: {_fault(raw, error)}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidJson("The body is not valid UTF-8.") from error
+    except RecursionError as error:
+        raise InvalidJson("The JSON is nested too deep.") from error
+    return value
+
+
+@cache
+def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The request body must not be larger than {limit} bytes.")
+
+
+def _fault(raw: bytes, error: msgspec.DecodeError) -> str:
+    """Say what msgspec calls a truncation: half of a surrogate pair standing alone."""
+    truncated = str(error) == "Input data was truncated"
+    if truncated and _SURROGATE.search(raw):
+        return "a text is cut short or has a lone surrogate"
+    return str(error).removeprefix("JSON is malformed: ")
+
+
+def _invalid(complaint: str) -> InvalidBody:
+    """Put the place first: ``name: Expected `str`, got `int```."""
+    place = match[1] if (match := _PLACE.search(complaint)) else ""
+    what = _PLACE.sub("", complaint)
+    named = match[1] if (match := _FIELD.search(what)) else ""
+    field = ".".join(part for part in (place, named) if part)
+    return InvalidBody(f"{place}: {what}." if place else f"{what}.", field)
