@@ -1,0 +1,120 @@
+"""One JSON line per request: never a body, header, query string or secret.
+
+Lines are gathered and written together: a write per request would cost more than the line does.
+A crash loses at most the last half second of them.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+import msgspec
+
+from api.edge.exchange import Exchange, Scope
+
+FLUSH_SECONDS: Final = 0.5
+FLUSH_BYTES: Final = 64 * 1024
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """``path`` is percent-encoded as it was sent, so no control character ever reaches a log."""
+
+    time: str
+    level: str
+    event: str
+    method: str
+    path: str
+    route: str | msgspec.UnsetType
+    status: int
+    duration_ms: float
+    bytes: int
+    request_id: str
+    key_id: str | msgspec.UnsetType
+    org_id: str | msgspec.UnsetType
+    client: str | msgspec.UnsetType
+
+
+Render: TypeAlias = Callable[[Line], bytes]
+
+
+def json_line(line: Line) -> bytes:
+    return msgspec.json.encode(line) + b"\n"
+
+
+def console_line(line: Line) -> bytes:
+    """Return a line for people: ``12:30:01 GET /path 200 1.2 ms 345 B``."""
+    text = (
+        f"{line.time[11:19]} {line.method} {line.path} {line.status} "
+        f"{line.duration_ms} ms {line.bytes} B\n"
+    )
+    return text.encode()
+
+
+class AccessLog:
+    def __init__(self, write: Callable[[bytes], object], render: Render = json_line) -> None:
+        self._write = write
+        self._render = render
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._second = 0
+        self._second_text = ""
+
+    def record(self, scope: Scope, exchange: Exchange, began: float) -> None:
+        """Take down a finished request that began at ``time.perf_counter()`` = ``began``."""
+        line = self._render(self._line(scope, exchange, time.perf_counter() - began))
+        self._lines.append(line)
+        self._size += len(line)
+        if self._size >= FLUSH_BYTES:
+            self.flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+
+    def flush(self) -> None:
+        """Write what has been gathered; also to be called once when the process stops."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        lines, self._lines, self._size = self._lines, [], 0
+        # ValueError is a closed stream. There is no place left to say that the log is gone, and
+        # requests must not fail for it.
+        with suppress(OSError, ValueError):
+            if lines:
+                self._write(b"".join(lines))
+
+    def _line(self, scope: Scope, exchange: Exchange, seconds: float) -> Line:
+        state = scope["state"]
+        client = scope.get("client")
+        return Line(
+            time=self._now(),
+            level="info",
+            event="request",
+            method=scope.get("method", "GET"),
+            path=_path(scope),
+            route=scope.get("path_template") or msgspec.UNSET,
+            status=exchange.status,
+            duration_ms=round(seconds * 1000, 3),
+            bytes=exchange.sent,
+            request_id=exchange.request_id.decode(),
+            key_id=state.get("caller_key_id") or msgspec.UNSET,
+            org_id=state.get("caller_org") or msgspec.UNSET,
+            client=client[0] if client else msgspec.UNSET,
+        )
+
+    def _now(self) -> str:
+        now = time.time()
+        second = int(now)
+        if second != self._second:
+            self._second = second
+            self._second_text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._second_text}.{int((now - second) * 1000):03d}Z"
+
+
+def _path(scope: Scope) -> str:
+    raw: bytes | None = scope.get("raw_path")
+    if raw is None or not raw.isascii():
+        return quote(scope["path"], errors="replace")
+    return raw.decode("ascii")

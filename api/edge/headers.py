@@ -1,0 +1,32 @@
+"""Headers that every answer carries, whichever handler made it."""
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+Header: TypeAlias = tuple[bytes, bytes]
+
+STANDARD: Final[tuple[Header, ...]] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+NOTHING_LOADS: Final = (
+    b"content-security-policy",
+    b"default-src 'none'; frame-ancestors 'none'",
+)
+# Documents are private. What has an ETag may be kept by its reader, and is asked for again.
+NOT_KEPT: Final = (b"cache-control", b"no-store")
+REVALIDATED: Final = (b"cache-control", b"private, no-cache")
+CLOSE: Final = (b"connection", b"close")
+
+
+def completed(given: Iterable[Header], request_id: bytes) -> list[Header]:
+    """Return an answer's headers with ours; a handler's own page or cache policy stands."""
+    headers = [*given, *STANDARD, (b"x-request-id", request_id)]
+    names = dict(headers)
+    if b"cache-control" not in names:
+        headers.append(REVALIDATED if b"etag" in names else NOT_KEPT)
+    if b"content-security-policy" not in names:
+        headers.append(NOTHING_LOADS)
+    return headers
