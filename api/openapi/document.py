@@ -1,0 +1,72 @@
+"""An OpenAPI 3.1 document of the routes that some surfaces own."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import BaseRoute, HTTPRoute
+
+from api.envelopes.rendering import ENVELOPES
+from api.openapi.catalogue import ABOUT, About
+from api.openapi.documented import SCHEME
+from api.openapi.operations import documentation_of, operation
+from api.openapi.schemas import Schema, Schemas, bodies_of
+from api.surfaces import Surface, surface_of
+from api.version import VERSION
+
+KEYS: Final[Schema] = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "fje_…",
+    "description": "An API key, sent as `Authorization: Bearer fje_…`.",
+}
+
+
+class Documentable(NamedTuple):
+    surface: Surface
+    route: HTTPRoute
+    method: str
+    handler: HTTPRouteHandler
+
+
+def document(about: About, routes: Iterable[BaseRoute], surfaces: Collection[Surface]) -> Schema:
+    """Return the document as plain values, in the order in which the routes were registered."""
+    found = [each for each in _documentable(routes) if each.surface in surfaces]
+    schemas = _schemas(found)
+    paths: dict[str, Schema] = {}
+    for surface, route, method, handler in found:
+        item = paths.setdefault(route.path_format, {})
+        item[method.lower()] = operation(route, handler, surface, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": about.title, "version": VERSION, "description": about.description},
+        "servers": [{"url": "/"}],
+        "x-surfaces": {surface.value: _presented(ABOUT[surface]) for surface in surfaces},
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.components.items())),
+            "securitySchemes": {SCHEME: KEYS},
+        },
+    }
+
+
+def _presented(about: About) -> Schema:
+    documents = list(about.addresses)
+    return {"title": about.title, "description": about.description, "documents": documents}
+
+
+def _documentable(routes: Iterable[BaseRoute]) -> Iterator[Documentable]:
+    for route in routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for method, (handler, _) in route.route_handler_map.items():
+            if handler.resolve_include_in_schema():
+                yield Documentable(surface_of(route.path_format), route, method, handler)
+
+
+def _schemas(found: Collection[Documentable]) -> Schemas:
+    stated = [documentation_of(each.handler) for each in found]
+    types = [shape for documented in stated for shape in bodies_of(documented)]
+    errors = [ENVELOPES[each.surface] for each in found]
+    queries = [documented.query for documented in stated if documented.query is not None]
+    return Schemas([*types, *errors], queries)

@@ -1,0 +1,68 @@
+"""What a route says of itself for the API document, since its handler reads the raw request.
+
+``@post("/documents", **documented(request=NewDocument, answer=DocumentAnswer, status=201, ...))``
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from litestar.openapi.spec import SecurityRequirement
+
+OPT: Final = "documented"
+SCHEME: Final = "bearerApiKey"
+# For the ``security`` of a router or a handler: its operations want a key.
+BEARER: Final[list[SecurityRequirement]] = [{SCHEME: []}]
+TEXT: Final[Mapping[str, Any]] = {"type": "string"}
+
+
+class RequestHeader(msgspec.Struct, frozen=True):
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+IDEMPOTENCY_KEY: Final = RequestHeader(
+    "Idempotency-Key",
+    "Repeating a request with the same key and body replays its first answer, for 24 hours.",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+)
+IF_MATCH: Final = RequestHeader(
+    "If-Match", "Only act when the resource still has this ETag, else answer 412.", TEXT
+)
+IF_NONE_MATCH: Final = RequestHeader(
+    "If-None-Match", "Answer 304 when the resource still has this ETag.", TEXT
+)
+MIN_POSITION: Final = RequestHeader(
+    "X-Forge-Min-Position",
+    "Wait, for a bounded time, until the answer reflects the log up to this position.",
+    {"type": "integer", "minimum": 0},
+)
+
+
+class Documented(msgspec.Struct, frozen=True, kw_only=True):
+    """Types are anything msgspec has a JSON Schema for; ``None`` stands for no body."""
+
+    answer: Any = None
+    status: int = HTTPStatus.OK
+    media_type: str = "application/json"
+    answer_headers: tuple[str, ...] = ()
+    answer_example: Any = msgspec.UNSET
+    bodyless: tuple[int, ...] = ()
+    request: Any = None
+    request_example: Any = msgspec.UNSET
+    query: type[msgspec.Struct] | None = None
+    headers: tuple[RequestHeader, ...] = ()
+    errors: tuple[int, ...] = ()
+    codes: Mapping[int, tuple[str, ...]] = {}
+
+
+def documented(**said: Any) -> dict[str, Any]:
+    """Return the keyword arguments of a route's decorator that say ``Documented(**said)``.
+
+    ``bodyless`` are further statuses without a body (304), ``codes`` the error codes a client may
+    meet under a status, ``query`` a Struct with a field per query parameter.
+    """
+    stated = Documented(**said)
+    return {"status_code": stated.status, "opt": {OPT: stated}}

@@ -1,0 +1,101 @@
+"""One operation of a document: what to send, and every answer that can come back."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from api.envelopes.rendering import ENVELOPES
+from api.openapi.documented import OPT, Documented
+from api.openapi.parameters import parameters_of
+from api.openapi.schemas import Schema, Schemas
+from api.surfaces import Surface
+
+TEXT: Final[Schema] = {"schema": {"type": "string"}}
+ERROR_HEADERS: Final[dict[int, str]] = {
+    HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
+    HTTPStatus.TOO_MANY_REQUESTS: "Retry-After",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
+}
+
+
+def documentation_of(handler: HTTPRouteHandler) -> Documented:
+    """Return what the route says of itself, or the little that can be known without it."""
+    stated: Documented = handler.opt.get(OPT) or Documented(status=handler.status_code)
+    return stated
+
+
+def operation(
+    route: HTTPRoute, handler: HTTPRouteHandler, surface: Surface, schemas: Schemas
+) -> Schema:
+    documented = documentation_of(handler)
+    summary, description = _told(handler)
+    described: Schema = {
+        "operationId": handler.operation_id or _camel(handler.handler_name),
+        "summary": summary,
+        "tags": sorted(handler.resolve_tags()),
+        "x-surface": surface.value,
+    }
+    if description:
+        described["description"] = description
+    if parameters := parameters_of(route, handler, documented, schemas):
+        described["parameters"] = parameters
+    if documented.request is not None:
+        described["requestBody"] = _request_body(documented, schemas)
+    described["responses"] = _responses(documented, surface, schemas)
+    if security := handler.resolve_security():
+        described["security"] = security
+    return described
+
+
+def _request_body(documented: Documented, schemas: Schemas) -> Schema:
+    content = _content(schemas.of(documented.request), documented.request_example)
+    return {"required": True, "content": {"application/json": content}}
+
+
+def _responses(documented: Documented, surface: Surface, schemas: Schemas) -> Schema:
+    responses = {str(documented.status): _success(documented, schemas)}
+    for status in documented.bodyless:
+        responses[str(status)] = _response(status, "", *documented.answer_headers)
+    for status in documented.errors:
+        codes = ", ".join(documented.codes.get(status, ()))
+        error = _response(status, codes, *filter(None, [ERROR_HEADERS.get(status)]))
+        error["content"] = {"application/json": {"schema": schemas.of(ENVELOPES[surface])}}
+        responses[str(status)] = error
+    return dict(sorted(responses.items()))
+
+
+def _success(documented: Documented, schemas: Schemas) -> Schema:
+    success = _response(documented.status, "", *documented.answer_headers)
+    if documented.answer is not None:
+        content = _content(schemas.of(documented.answer), documented.answer_example)
+        success["content"] = {documented.media_type: content}
+    return success
+
+
+def _response(status: int, codes: str, *headers: str) -> Schema:
+    phrase = HTTPStatus(status).phrase
+    return {
+        "description": f"{phrase}: {codes}" if codes else phrase,
+        "headers": dict.fromkeys((*headers, "X-Request-Id"), TEXT),
+    }
+
+
+def _content(schema: Schema, example: Any) -> Schema:
+    return (
+        {"schema": schema} if example is msgspec.UNSET else {"schema": schema, "example": example}
+    )
+
+
+def _told(handler: HTTPRouteHandler) -> tuple[str, str]:
+    """Take the first line of the handler's docstring as summary, the rest as description."""
+    first, _, rest = (handler.fn.__doc__ or handler.handler_name).strip().partition("\n")
+    lines = (line.strip() for line in rest.strip().splitlines())
+    return handler.summary or first.rstrip("."), handler.description or "\n".join(lines)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.title() for word in others)

@@ -1,0 +1,88 @@
+"""Routes for the API documents and the page that shows them; nothing is made before it is asked.
+
+A document is built from the application's own routes at the first request, and kept as bytes.
+"""
+
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from api.openapi.catalogue import ABOUT, EVERYTHING, About
+from api.openapi.document import document
+from api.surfaces import Surface
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+STATIC: Final = Path(__file__).parent / "static"
+MEDIA_TYPES: Final = {
+    ".json": "application/json",
+    ".yaml": "application/yaml",
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+}
+PAGE_POLICY: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+PAGE: Final = {
+    "/docs": "reference.html",
+    "/docs/reference.css": "reference.css",
+    "/docs/reference.js": "reference.js",
+    "/docs/schemas.js": "schemas.js",
+}
+
+
+def openapi_routes(surfaces: Collection[Surface]) -> list[HTTPRouteHandler]:
+    """Return the routes for the documents of these surfaces, of all together, and of ``/docs``."""
+    routes = [_page_route(path, STATIC / name) for path, name in PAGE.items()]
+    routes += _document_routes(EVERYTHING, surfaces)
+    for surface in surfaces:
+        routes += _document_routes(ABOUT[surface], [surface])
+    return routes
+
+
+def _document_routes(about: About, surfaces: Collection[Surface]) -> list[HTTPRouteHandler]:
+    return [_document_route(address, about, surfaces) for address in about.addresses]
+
+
+def _document_route(address: str, about: About, surfaces: Collection[Surface]) -> HTTPRouteHandler:
+    suffix = Path(address).suffix
+    encode = msgspec.yaml.encode if suffix == ".yaml" else msgspec.json.encode
+    made: list[bytes] = []
+
+    @get(address, include_in_schema=False, sync_to_thread=False)
+    def api_document(request: AnyRequest) -> Response[bytes]:
+        if not made:
+            made.append(encode(document(about, request.app.routes, surfaces)))
+        return _revalidated(request, made[0], MEDIA_TYPES[suffix], {})
+
+    return api_document
+
+
+def _page_route(path: str, file: Path) -> HTTPRouteHandler:
+    content = file.read_bytes()
+
+    @get(path, include_in_schema=False, sync_to_thread=False)
+    def reference(request: AnyRequest) -> Response[bytes]:
+        return _revalidated(request, content, MEDIA_TYPES[file.suffix], PAGE_POLICY)
+
+    return reference
+
+
+def _revalidated(
+    request: AnyRequest, content: bytes, media_type: str, headers: Mapping[str, str]
+) -> Response[bytes]:
+    """Answer 304 to a reader that holds these bytes already."""
+    tag = f'"{sha256(content).hexdigest()[:32]}"'
+    tagged = {**headers, "ETag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(b"", status_code=304, headers=tagged)
+    return Response(content, media_type=media_type, headers=tagged)
