@@ -24,6 +24,11 @@ STREAM: Final = (
     COLUMNS
     + " WHERE originator_id = %b AND originator_version > %b ORDER BY originator_version LIMIT %b"
 )
+PAST: Final = (
+    COLUMNS
+    + " WHERE originator_id = ANY(%b::text[]) AND notification_id <= %b"
+    + " ORDER BY originator_id, originator_version"
+)
 SNAPSHOTS: Final = """
     SELECT originator_id, originator_version, state FROM forge_snapshots
     WHERE originator_id = ANY(%b::text[])
@@ -71,6 +76,9 @@ class PostgresEventLog:
         self, stream: str, *, after: int = 0, limit: int | None = None
     ) -> Sequence[Recorded]:
         return await self._records(STREAM, (stream, after, limit))
+
+    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[Recorded]:
+        return await self._records(PAST, (list(streams), until))
 
     async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
         if recent := self._tail.after(after, limit):

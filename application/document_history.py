@@ -37,20 +37,18 @@ class DocumentHistory:
     def __init__(self, log: EventLog) -> None:
         self._log = log
 
-    async def records(
-        self, org_id: str, document_id: str, *, until: int | None = None
-    ) -> Sequence[Recorded]:
-        """Return the document's events up to a position, oldest first.
+    async def records(self, org_id: str, document_id: str) -> Sequence[Recorded]:
+        """Return the document's events, oldest first.
 
-        Raises ``DocumentNotFound`` when it is another organisation's, purged by now, or was not
-        made by then. A document that was purged has no past either.
+        Raises ``DocumentNotFound`` when it is another organisation's or has been purged: then it
+        has no past either.
         """
         records = await self._log.read(DOCUMENT.stream(document_id))
-        purged = records and isinstance(records[-1].event, DocumentPurged)
-        past = [record for record in records if until is None or record.position <= until]
-        if not past or purged or past[0].origin.org_id != org_id:
+        if not records or records[0].origin.org_id != org_id:
             raise DocumentNotFound
-        return past
+        if isinstance(records[-1].event, DocumentPurged):
+            raise DocumentNotFound
+        return records
 
     async def versions(self, org_id: str, document_id: str) -> Sequence[Version]:
         """Return every version of a live document, oldest first."""

@@ -129,6 +129,10 @@ class EventLog(Protocol):
         """Return a stream's events from the version after ``after`` on, oldest first."""
         ...
 
+    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[Recorded]:
+        """Return the events of several streams up to a position, stream by stream."""
+        ...
+
     async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
         """Return the next events of every stream, in the order they were committed."""
         ...

@@ -210,7 +210,7 @@ class DocumentSummaries:
             rows = await self._select(LIST, (org_id, before, limit))
         else:
             rows = await self._select(LIST_FOLDER, (org_id, folder_id, before, limit))
-        return [_found(row).summary for row in rows]
+        return [found(row).summary for row in rows]
 
     async def born(self, org_id: str, *, before: str, position: int, limit: int) -> list[str]:
         """Return the ids of documents that existed by a position and are not purged."""
@@ -222,11 +222,11 @@ class DocumentSummaries:
 
     async def _find(self, keys: Sequence[Key]) -> Sequence[FoundDocument | None]:
         rows = await self._select(ONE, ([document_id for _, document_id in keys],))
-        found = {(row[0], row[1]): _found(row) for row in rows}
-        return [found.get(key) for key in keys]
+        by_key = {(row[0], row[1]): found(row) for row in rows}
+        return [by_key.get(key) for key in keys]
 
 
-def _found(row: Sequence[Any]) -> FoundDocument:
+def found(row: Sequence[Any]) -> FoundDocument:
     _, key, version, label_json, folder_id, number, digest, file_size, created, updated = row
     label = msgspec.json.decode(label_json, type=Label)
     summary = DocumentSummary(
@@ -241,12 +241,3 @@ def _found(row: Sequence[Any]) -> FoundDocument:
         folder_id=folder_id or None,
     )
     return FoundDocument(summary, version, number, digest)
-
-
-def found_in(records: Sequence[Recorded]) -> FoundDocument | None:
-    """Fold a document's whole history, as far as given; ``None`` when it is not live at its end."""
-    for change in changes_of(records).values():
-        if change is not None and change.purge_at == 0:
-            columns = msgspec.structs.astuple(change)
-            return _found((columns[1], columns[0], *columns[2:10]))
-    return None

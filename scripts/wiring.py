@@ -11,6 +11,7 @@ from adapters.postgres_claims import PostgresClaims
 from adapters.postgres_contents import PostgresContents
 from adapters.postgres_event_log import PostgresEventLog
 from adapters.postgres_group_commit import GroupCommit
+from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
 from adapters.postgres_reader import PostgresReader
 from adapters.random_bytes import Salts, random_digit
@@ -75,6 +76,7 @@ class Backend:
         self.folders = Folders(self.select)
         self.organisations = Organisations(self.select)
         self.keys = ApiKeys(self.select)
+        self.key_uses = PostgresKeyUses(self._read_pool, self.clock)
         self.contents = PostgresContents(self.select)
         self.answers = PostgresAnswers(self.select)
         self.history = DocumentHistory(self.log)
@@ -91,6 +93,7 @@ class Backend:
         listener = Listener(self.conninfo, self.log.head, self.models, self._tail.clear)
         async with self._write_pool, self._read_pool:
             self.supervisor.start("listener", listener.run)
+            self.supervisor.start("key uses", self.key_uses.run)
             try:
                 yield
             finally:

@@ -1,0 +1,131 @@
+"""Who is calling: the API key of a request, checked once and remembered for five seconds.
+
+A key that is revoked dies within that time on every process. Unknown, expired and revoked keys
+answer alike.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from application.batcher import Batcher
+from application.identity import KeyDigests
+from application.recorded import Origin
+from domain.identity.key_text import well_formed
+from domain.identity.plans import ALLOWANCES, Allowance, plan_named
+from domain.identity.scopes import Scope, allows, scopes_named
+from domain.refusals import Forbidden, Unauthorized
+from projections.api_keys import ApiKeys, KnownKey
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+REMEMBERED_SECONDS: Final = 5.0
+MOST_REMEMBERED: Final = 50_000
+EXPIRED: Final = (0.0, None)
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """A key's holder, and what the plan of its organisation allows."""
+
+    key_id: str
+    org_id: str
+    scopes: frozenset[Scope]
+    allowance: Allowance
+    expires_at: datetime | None
+
+    @property
+    def actor(self) -> str:
+        return f"key:{self.key_id}"
+
+    def origin(self, request_id: str) -> Origin:
+        return Origin(actor=self.actor, org_id=self.org_id, correlation_id=request_id)
+
+
+class Authenticator:
+    """Turns ``Authorization: Bearer <key>`` into a caller; ``used`` hears of each key let in."""
+
+    def __init__(
+        self,
+        digests: KeyDigests,
+        keys: ApiKeys,
+        clock: Callable[[], datetime],
+        used: Callable[[str], None],
+    ) -> None:
+        self._digests = digests
+        self._clock = clock
+        self._used = used
+        self._lookups = Batcher[str, KnownKey | None](self._look_up)
+        self._keys = keys
+        self._remembered: OrderedDict[str, tuple[float, Caller | None]] = OrderedDict()
+
+    async def caller(self, header: str | None) -> Caller:
+        """Return who calls; raises ``Unauthorized`` with no hint at what is wrong with the key."""
+        scheme, _, text = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or not well_formed(text):
+            raise Unauthorized
+        digest = self._digests.of(text)
+        until, caller = self._remembered.get(digest, EXPIRED)
+        if until < time.monotonic():
+            caller = self._remember(digest, await self._lookups.ask(digest))
+        if caller is None or (caller.expires_at and caller.expires_at <= self._clock()):
+            raise Unauthorized
+        self._used(caller.key_id)
+        return caller
+
+    def _remember(self, digest: str, key: KnownKey | None) -> Caller | None:
+        caller = None if key is None or key.revoked else _caller(key)
+        self._remembered[digest] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+        self._remembered.move_to_end(digest)
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.popitem(last=False)
+        return caller
+
+    async def _look_up(self, digests: Sequence[str]) -> Sequence[KnownKey | None]:
+        known = await self._keys.known(digests)
+        return [known.get(digest) for digest in digests]
+
+
+class Guard:
+    """Lets a request in whose key has the scope that its route names; a Litestar guard.
+
+    A route that names none lets nobody in.
+    """
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+
+    async def __call__(
+        self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    ) -> None:
+        caller = await self._authenticator.caller(connection.headers.get("authorization"))
+        state = connection.scope["state"]
+        state["caller"], state["caller_key_id"] = caller, caller.key_id
+        state["caller_org"] = caller.org_id
+        needed = handler.opt.get("needs")
+        if needed is None or not allows(caller.scopes, needed):
+            raise Forbidden
+
+
+def caller_of(request: AnyRequest) -> Caller:
+    """Return the caller that the guard has let in."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
+
+
+def origin_of(request: AnyRequest) -> Origin:
+    """Return what every event a request causes says of its cause."""
+    state = request.scope["state"]
+    caller: Caller = state["caller"]
+    return caller.origin(state["request_id"])
+
+
+def _caller(key: KnownKey) -> Caller:
+    scopes = scopes_named(key.scopes)
+    return Caller(key.id, key.org_id, scopes, ALLOWANCES[plan_named(key.plan)], key.expires_at)

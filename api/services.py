@@ -1,0 +1,29 @@
+"""What the surfaces are built from, ready-made by the composition root."""
+
+import msgspec
+
+from api.caller import Authenticator
+from api.health import Readiness
+from application.audit import Audit
+from application.contents import Contents
+from application.document_history import DocumentHistory
+from application.documents import DocumentCommands
+from application.idempotency import Answers
+from application.visibility import Visibility
+from projections.document_past import DocumentPast
+from projections.document_summaries import DocumentSummaries
+from projections.folders import Folders
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    authenticator: Authenticator
+    readiness: Readiness
+    documents: DocumentCommands
+    history: DocumentHistory
+    contents: Contents
+    answers: Answers
+    summaries: DocumentSummaries
+    past: DocumentPast
+    folders: Folders
+    visibility: Visibility
+    audit: Audit

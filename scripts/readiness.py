@@ -1,0 +1,91 @@
+"""What ``/readyz`` looks at: each check says what is wrong, or nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, LiteralString
+
+from redis.asyncio import Redis
+
+from adapters.postgres_migrations import pending
+from api.edge.draining import Draining
+from api.health import Check, Readiness
+from scripts.wiring import Backend
+
+MOST_LAG: Final = 10_000
+"""Events; a model further behind than this is being rebuilt or is in trouble."""
+BEHIND: Final[LiteralString] = """
+    SELECT name, status, (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position
+    FROM projections WHERE live ORDER BY name
+"""
+
+
+def readiness(backend: Backend, redis: Redis, draining: Draining) -> Readiness:
+    return Readiness(
+        {
+            "database": _database(backend),
+            "redis": _redis(redis),
+            "migrations": _migrations(backend),
+            "projections": _projections(backend),
+            "background": _background(backend),
+            "draining": _draining(draining),
+        }
+    )
+
+
+def _database(backend: Backend) -> Check:
+    async def check() -> None:
+        await backend.select("SELECT 1", ())
+
+    return check
+
+
+def _redis(redis: Redis) -> Check:
+    async def check() -> None:
+        await redis.ping()
+
+    return check
+
+
+def _migrations(backend: Backend) -> Check:
+    """Once they are applied they stay applied: ask the database until they are."""
+    applied = asyncio.Event()
+
+    async def check() -> str | None:
+        if applied.is_set():
+            return None
+        if missing := await asyncio.to_thread(pending, backend.conninfo):
+            return f"{len(missing)} to apply"
+        applied.set()
+        return None
+
+    return check
+
+
+def _projections(backend: Backend) -> Check:
+    async def check() -> str | None:
+        rows = await backend.select(BEHIND, ())
+        troubled = [
+            f"{name} {status}, {lag} behind"
+            for name, status, lag in rows
+            if status == "failed" or lag > MOST_LAG
+        ]
+        if len(rows) < len(backend.models):
+            troubled.append("not made yet")
+        return "; ".join(troubled) or None
+
+    return check
+
+
+def _background(backend: Backend) -> Check:
+    async def check() -> str | None:
+        failing = backend.supervisor.failing()
+        return "; ".join(f"{name}: {error}" for name, error in failing.items()) or None
+
+    return check
+
+
+def _draining(draining: Draining) -> Callable[[], Awaitable[str | None]]:
+    async def check() -> str | None:
+        return "shutting down" if draining.begun else None
+
+    return check
