@@ -6,7 +6,7 @@ answer alike.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +25,9 @@ from domain.refusals import Forbidden, Unauthorized
 from projections.api_keys import ApiKeys, KnownKey
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
+Guard: TypeAlias = Callable[
+    [ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Coroutine[Any, Any, None]
+]
 
 REMEMBERED_SECONDS: Final = 5.0
 MOST_REMEMBERED: Final = 50_000
@@ -92,25 +95,25 @@ class Authenticator:
         return [known.get(digest) for digest in digests]
 
 
-class Guard:
-    """Lets a request in whose key has the scope that its route names; a Litestar guard.
+def guard(authenticator: Authenticator) -> Guard:
+    """Return a guard that lets a request in whose key has the scope that its route names.
 
-    A route that names none lets nobody in.
+    A route that names none lets nobody in. It is a function, for Litestar copies guards deeply and
+    only functions survive that.
     """
 
-    def __init__(self, authenticator: Authenticator) -> None:
-        self._authenticator = authenticator
-
-    async def __call__(
-        self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    async def let_in(
+        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
     ) -> None:
-        caller = await self._authenticator.caller(connection.headers.get("authorization"))
+        caller = await authenticator.caller(connection.headers.get("authorization"))
         state = connection.scope["state"]
         state["caller"], state["caller_key_id"] = caller, caller.key_id
         state["caller_org"] = caller.org_id
         needed = handler.opt.get("needs")
         if needed is None or not allows(caller.scopes, needed):
             raise Forbidden
+
+    return let_in
 
 
 def caller_of(request: AnyRequest) -> Caller:

@@ -1,7 +1,5 @@
 """What the document routes take, as JSON, and what they make of it (seed 002, wire.md)."""
 
-from typing import Any
-
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -47,6 +45,15 @@ class NewDocument(
         return Draft(checked_label(label), self.folder, data)
 
 
+class DocumentFields(msgspec.Struct, frozen=True):
+    """Looks for what can be updated at all, whatever else there is."""
+
+    name: msgspec.Raw | UnsetType = UNSET
+    description: msgspec.Raw | UnsetType = UNSET
+    tags: msgspec.Raw | UnsetType = UNSET
+    folder: msgspec.Raw | UnsetType = UNSET
+
+
 class DocumentChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``DocumentUpdateRequest`` of the seed."""
 
@@ -56,9 +63,6 @@ class DocumentChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     folder: str | UnsetType | None = UNSET
 
     def revision(self) -> Revision:
-        given = (self.name, self.description, self.tags, self.folder)
-        if all(value is UNSET for value in given):
-            raise NoUpdates
         return Revision(
             name=self.name, description=self.description, tags=self.tags, folder=self.folder
         )
@@ -85,6 +89,13 @@ class ContentKeys(msgspec.Struct, frozen=True, rename="camel"):
 def body_limit(allowance: Allowance) -> int:
     """Return how many bytes a body may have before it is refused unread (wire.md, bodies)."""
     return ESCAPED * allowance.document_bytes + ENVELOPE_BYTES
+
+
+def revision_of(raw: bytes) -> Revision:
+    """Return the changes asked for; raises ``NoUpdates`` when no known field is among them."""
+    if _none_given(decode(raw, DocumentFields)):
+        raise NoUpdates
+    return decode(raw, DocumentChanges).revision()
 
 
 def new_document(raw: bytes, allowance: Allowance) -> Draft:
@@ -137,6 +148,8 @@ def _masked(raw: bytes) -> tuple[bytes, bytes]:
 def _legacy(raw: bytes) -> bool:
     if not raw.lstrip().startswith(b"{"):
         return True
-    keys = decode(raw, ContentKeys)
-    given: tuple[Any, ...] = (keys.content, keys.content_text, keys.create_version)
-    return all(value is UNSET for value in given)
+    return _none_given(decode(raw, ContentKeys))
+
+
+def _none_given(fields: msgspec.Struct) -> bool:
+    return all(value is UNSET for value in msgspec.structs.astuple(fields))

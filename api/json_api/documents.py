@@ -8,7 +8,7 @@ from litestar import Controller, Request, get, post, put
 from litestar.params import FromPath
 
 from api.answer import Answer, answer, encode, etag_header, position_header
-from api.bodies import decode, read_body
+from api.bodies import read_body
 from api.caller import caller_of, origin_of
 from api.conditions import expected_version
 from api.idempotent import Kept, once
@@ -22,6 +22,7 @@ from api.json_api.bodies import (
     NewDocument,
     body_limit,
     new_document,
+    revision_of,
 )
 from api.json_api.cursors import Cursor, read_cursor
 from api.json_api.documenting import (
@@ -149,9 +150,8 @@ class DocumentController(Controller):
     async def revise(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
         """Change name, description, tags or folder; what is left out stays."""
         body = await read_body(request, ENVELOPE_BYTES)
-        revision = decode(body, DocumentChanges).revision()
         command = Command(origin_of(request), expected_version(request))
-        written = await self.commands.revise(document_id, revision, command)
+        written = await self.commands.revise(document_id, revision_of(body), command)
         found = await self.finder.after(written, request, document_id)
         headers = (etag_header(found.version), position_header(written.position))
         return answer(DocumentAnswer(document=found.summary), *headers)

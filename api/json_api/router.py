@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from api.caller import Guard
+from api.caller import guard
 from api.equip import equip
 from api.json_api.contents import ContentController
 from api.json_api.documents import DocumentController
@@ -32,6 +32,6 @@ def json_api(services: Services) -> Router:
             equip(VersionController, history=services.history, contents=contents),
             equip(FolderController, folders=services.folders, visibility=services.visibility),
         ],
-        guards=[Guard(services.authenticator)],
+        guards=[guard(services.authenticator)],
         security=BEARER,
     )
