@@ -1,5 +1,6 @@
 """One request's answer on its way out: completed with our headers, counted, and seen to begin."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -57,6 +58,8 @@ class Exchange:
         elif not self._headed:
             self._headed = True
             await self._forward({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await asyncio.sleep(0)  # give way: an endless stream must hear that its reader is gone
 
     def send_socket(self, message: Message) -> Awaitable[None]:
         """Pass a socket's message on; its handshake's answer names the request, as all do."""
