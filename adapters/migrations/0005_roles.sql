@@ -8,6 +8,9 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
     NULL;  -- roles belong to the whole server; another database of it has made this one
 END $$;
 
+-- Where the processes connect as the owner, they give its rights up by `SET ROLE` (docs/adr/0005).
+GRANT forge_app TO CURRENT_USER;
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO forge_app;
