@@ -42,6 +42,6 @@ class Watermark:
 
     def _forget(self, waiter: tuple[int, int, asyncio.Future[None]]) -> None:
         """Take out a waiter who gave up, or the far future would fill with them."""
-        if waiter[2].cancelled():
+        if waiter[2].cancelled() and waiter in self._waiting:  # it may have been reached just then
             self._waiting.remove(waiter)
             heapify(self._waiting)
