@@ -1,14 +1,15 @@
 """The event log: appends by group commit, reads by batch, the newest events from memory."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString
 
 import msgspec
-from msgspec.structs import replace
 
 from adapters.event_mapper import to_record
 from adapters.postgres_group_commit import GroupCommit
+from adapters.postgres_pools import Pool
 from adapters.postgres_reader import PostgresReader
 from application.batcher import Batcher
 from application.event_log import Append, History, Snapshot
@@ -16,6 +17,8 @@ from application.recorded import Recorded
 from application.tail import Tail
 from application.watermark import Watermark
 
+LOOK_SECONDS: Final = 0.5
+"""How often to look behind the head for what no notice told of: one may be lost."""
 COLUMNS = (
     "SELECT originator_id, originator_version, topic, state, notification_id FROM forge_events"
 )
@@ -52,22 +55,16 @@ class OwnedState(msgspec.Struct, frozen=True):
 class PostgresEventLog:
     """Implements ``application.event_log.EventLog``."""
 
-    def __init__(self, select: PostgresReader, tail: Tail, commits: GroupCommit) -> None:
+    def __init__(self, select: PostgresReader, pool: Pool, tail: Tail) -> None:
         self.head = Watermark()
-        self.commits = commits
+        self.commits = GroupCommit(pool, self._appended)
         self._select = select
         self._tail = tail
+        self._looked_at = 0.0
         self._loads = Batcher[str, History](self._load)
 
     async def append(self, entry: Append) -> Sequence[Recorded]:
-        positions = await self.commits.append(entry)
-        records = [
-            replace(record, position=position)
-            for record, position in zip(entry.records, positions, strict=True)
-        ]
-        self._tail.offer(records)
-        self.head.advance(positions[-1])
-        return records
+        return await self.commits.append(entry)
 
     async def load(self, stream: str) -> History:
         return await self._loads.ask(stream)
@@ -83,8 +80,17 @@ class PostgresEventLog:
     async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
         if recent := self._tail.after(after, limit):
             return recent
+        await self.commits.settled()  # the news may be of our own batch, not answered yet
+        if recent := self._tail.after(after, limit):
+            return recent
+        now = time.monotonic()
+        if after >= self.head.position and now - self._looked_at < LOOK_SECONDS:
+            return ()
+        self._looked_at = now
         records = await self._records(PAGE, (after, limit))
-        self._tail.offer(records)
+        if records:
+            self._tail.offer(records)
+            self.head.advance(records[-1].position)
         return records
 
     async def keep(self, stream: str, snapshot: Snapshot) -> None:
@@ -104,6 +110,11 @@ class PostgresEventLog:
 
     async def close(self) -> None:
         await self.commits.close()
+
+    def _appended(self, records: Sequence[Recorded]) -> None:
+        self._tail.offer(records)
+        if records:
+            self.head.advance(records[-1].position)
 
     async def _load(self, streams: Sequence[str]) -> Sequence[History]:
         wanted = list(dict.fromkeys(streams))

@@ -5,9 +5,11 @@ same bytes are sent again: the SQL function recognises what it has already store
 """
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeAlias
 
+from msgspec.structs import replace
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
@@ -15,6 +17,8 @@ from adapters.append_call import APPEND, Columns, Outcome, Positions, Row, to_co
 from adapters.postgres_pools import Pool
 from application.batcher import Batcher
 from application.event_log import Append, LogUnavailable
+from application.recorded import Recorded
+from domain.refusals import Refusal
 
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 LARGEST: Final = 512
@@ -23,10 +27,19 @@ WAITING: Final = 16_384
 """Weight of the queue before appends are refused, some 256 MiB of text."""
 
 
+Stored: TypeAlias = tuple[Recorded, ...]
+
+
 class GroupCommit:
-    def __init__(self, pool: Pool, *, waiting: int = WAITING) -> None:
+    """``stored`` hears of what each batch has stored, in order, before anyone else does."""
+
+    def __init__(
+        self, pool: Pool, stored: Callable[[Stored], None], *, waiting: int = WAITING
+    ) -> None:
         self._pool = pool
-        self._batcher = Batcher[Append, Positions](
+        self._stored = stored
+        self._away: asyncio.Future[None] | None = None
+        self._batcher = Batcher[Append, Stored](
             self._store, weigh=_weight, largest=LARGEST, waiting=waiting
         )
 
@@ -34,14 +47,39 @@ class GroupCommit:
     def depth(self) -> int:
         return self._batcher.depth
 
-    async def append(self, entry: Append) -> Positions:
-        """Return the events' positions once they are durable, or raise why they are not."""
+    async def append(self, entry: Append) -> Stored:
+        """Return the records with their positions once they are durable, or raise why not."""
         return await self._batcher.ask(entry)
+
+    async def settled(self) -> None:
+        """Wait for the batch that is being stored right now, if there is one."""
+        if self._away is not None:
+            await asyncio.shield(self._away)
 
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _store(self, batch: Sequence[Append]) -> Sequence[Outcome]:
+    async def _store(self, batch: Sequence[Append]) -> Sequence[Stored | Refusal]:
+        with self._in_flight():
+            outcomes = await self._outcomes(batch)
+            results = [
+                _placed(entry, outcome) if isinstance(outcome, list) else outcome
+                for entry, outcome in zip(batch, outcomes, strict=True)
+            ]
+            stored = [r for result in results if isinstance(result, tuple) for r in result]
+            self._stored(tuple(sorted(stored, key=_position)))
+        return results
+
+    @contextmanager
+    def _in_flight(self) -> Iterator[None]:
+        self._away = away = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        finally:
+            self._away = None
+            away.set_result(None)
+
+    async def _outcomes(self, batch: Sequence[Append]) -> Sequence[Outcome]:
         columns = to_columns(batch)
         for pause in PAUSES:
             try:
@@ -59,3 +97,12 @@ class GroupCommit:
 
 def _weight(entry: Append) -> int:
     return 1 + sum(len(text.data) for text in entry.texts) // 16_384
+
+
+def _placed(entry: Append, positions: Positions) -> Stored:
+    pairs = zip(entry.records, positions, strict=True)
+    return tuple(replace(record, position=position) for record, position in pairs)
+
+
+def _position(record: Recorded) -> int:
+    return record.position

@@ -23,4 +23,5 @@ def create_app(services: Services) -> Litestar:
         ],
         exception_handlers=HANDLERS,
         openapi_config=None,
+        logging_config=None,
     )

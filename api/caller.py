@@ -12,9 +12,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 from litestar import Request
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
+from api.headers import header
 from application.batcher import Batcher
 from application.identity import KeyDigests
 from application.recorded import Origin
@@ -25,9 +24,7 @@ from domain.refusals import Forbidden, Unauthorized
 from projections.api_keys import ApiKeys, KnownKey
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
-Guard: TypeAlias = Callable[
-    [ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Coroutine[Any, Any, None]
-]
+Admission: TypeAlias = Callable[[AnyRequest], Coroutine[Any, Any, None]]
 
 REMEMBERED_SECONDS: Final = 5.0
 MOST_REMEMBERED: Final = 50_000
@@ -95,21 +92,20 @@ class Authenticator:
         return [known.get(digest) for digest in digests]
 
 
-def guard(authenticator: Authenticator) -> Guard:
-    """Return a guard that lets a request in whose key has the scope that its route names.
+def admission(authenticator: Authenticator) -> Admission:
+    """Return what lets a request in whose key has the scope that its route names.
 
-    A route that names none lets nobody in. It is a function, for Litestar copies guards deeply and
-    only functions survive that.
+    For a router's ``before_request``; a route that names no scope lets nobody in. It is no Litestar
+    guard, since for each of those the whole route handler is copied on every request; and it is a
+    function, for Litestar copies what routers hold deeply, and only functions survive that.
     """
 
-    async def let_in(
-        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-    ) -> None:
-        caller = await authenticator.caller(connection.headers.get("authorization"))
-        state = connection.scope["state"]
+    async def let_in(request: AnyRequest) -> None:
+        caller = await authenticator.caller(header(request, b"authorization"))
+        state = request.scope["state"]
         state["caller"], state["caller_key_id"] = caller, caller.key_id
         state["caller_org"] = caller.org_id
-        needed = handler.opt.get("needs")
+        needed = request.scope["route_handler"].opt.get("needs")
         if needed is None or not allows(caller.scopes, needed):
             raise Forbidden
 

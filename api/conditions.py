@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from litestar import Request
 
+from api.headers import header
 from domain.refusals import Invalid
 
 _TAG: Final = re.compile(r'(?:W/)?"(\d*)[^"]*"')
@@ -25,10 +26,10 @@ def expected_version(request: Request[Any, Any, Any]) -> int | None:
 
     A tag that no version can have matches nothing: it is version 0, which nothing has.
     """
-    header = request.headers.get("if-match")
-    if header is None or header.strip() == "*":
+    stated = header(request, b"if-match")
+    if stated is None or stated.strip() == "*":
         return None
-    tags = _TAG.findall(header)
+    tags = _TAG.findall(stated)
     if len(tags) != 1:
         raise InvalidCondition
     return int(tags[0][:LONGEST] or 0)
@@ -36,9 +37,9 @@ def expected_version(request: Request[Any, Any, Any]) -> int | None:
 
 def unchanged(request: Request[Any, Any, Any], etag: bytes) -> bool:
     """Say whether ``If-None-Match`` names what the caller would be sent again."""
-    header = request.headers.get("if-none-match")
-    if header is None:
+    stated = header(request, b"if-none-match")
+    if stated is None:
         return False
-    return header.strip() == "*" or etag.decode() in (
-        tag.strip().removeprefix("W/") for tag in header.split(",")
+    return stated.strip() == "*" or etag.decode() in (
+        tag.strip().removeprefix("W/") for tag in stated.split(",")
     )

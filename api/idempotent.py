@@ -9,6 +9,7 @@ from litestar import Request
 
 from api.answer import JSON, Answer, position_header
 from api.caller import caller_of
+from api.headers import header
 from application.event_log import AlreadyAnswered
 from application.idempotency import Answers, Once
 from application.recorded import Recorded
@@ -56,7 +57,7 @@ async def once(
 
     Raises ``KeyReused`` (422) for another body under the same key, and ``StillInFlight`` (409).
     """
-    key = request.headers.get("idempotency-key")
+    key = header(request, b"idempotency-key")
     if key is None:
         return await act(None)
     if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from litestar import Request
 
+from api.headers import header
 from application.visibility import Visibility
 from domain.refusals import Invalid, Refusal
 
-MIN_POSITION: Final = "x-forge-min-position"
+MIN_POSITION: Final = b"x-forge-min-position"
 LARGEST: Final = 2**63 - 1
 MOST: Final = 100
 DEFAULT: Final = "50"
@@ -44,8 +45,8 @@ def page_size(request: Request[Any, Any, Any], refusal: type[Refusal]) -> int:
 
 async def seen(request: Request[Any, Any, Any], visibility: Visibility, model: str) -> None:
     """Wait until a model has reached the position the caller asks to have seen, if any."""
-    if (header := request.headers.get(MIN_POSITION)) is not None:
-        await visibility.reached(whole_number(header, InvalidPosition), [model])
+    if (position := header(request, MIN_POSITION)) is not None:
+        await visibility.reached(whole_number(position, InvalidPosition), [model])
 
 
 async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> int:

@@ -8,7 +8,7 @@ import msgspec
 from domain.messages import Event
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
+class Origin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """On whose behalf, from which request, and because of which earlier event.
 
     ``actor`` is a kind and an id: ``key:<id>``, ``user:<id>`` or ``system:<what>``. Names of people
@@ -21,7 +21,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     causation_id: UUID | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event with its place in history; ``position`` is 0 until the log has stored it."""
 
     event_id: UUID

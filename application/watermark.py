@@ -7,12 +7,15 @@ lower than the last one heard of, and a mark that stayed high would lie (safety.
 import asyncio
 from heapq import heapify, heappop, heappush
 from itertools import count
+from typing import TypeAlias
+
+Waiter: TypeAlias = tuple[int, int, asyncio.Future[None]]
 
 
 class Watermark:
     def __init__(self) -> None:
         self.position = 0
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[Waiter] = []
         self._arrivals = count()
 
     def advance(self, position: int) -> None:
@@ -32,16 +35,24 @@ class Watermark:
         """Return once the mark has reached ``position``; ``TimeoutError`` after ``within`` s."""
         if position <= self.position:
             return
-        waiter = (position, next(self._arrivals), asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiter = (position, next(self._arrivals), loop.create_future())
         heappush(self._waiting, waiter)
+        # A plain timer: asyncio.timeout() costs as much as all the rest of a write's wait.
+        timer = loop.call_later(within, self._give_up, waiter) if within is not None else None
         try:
-            async with asyncio.timeout(within):
-                await waiter[2]
+            await waiter[2]
         finally:
+            if timer is not None:
+                timer.cancel()
             self._forget(waiter)
 
-    def _forget(self, waiter: tuple[int, int, asyncio.Future[None]]) -> None:
+    def _give_up(self, waiter: Waiter) -> None:
+        if not waiter[2].done():
+            waiter[2].set_exception(TimeoutError())
+
+    def _forget(self, waiter: Waiter) -> None:
         """Take out a waiter who gave up, or the far future would fill with them."""
-        if waiter[2].cancelled() and waiter in self._waiting:  # it may have been reached just then
+        if waiter[0] > self.position and waiter in self._waiting:
             self._waiting.remove(waiter)
             heapify(self._waiting)

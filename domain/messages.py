@@ -5,11 +5,11 @@ from typing import ClassVar
 import msgspec
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
+class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A request to change something: named in the imperative, and it may be refused."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """A fact: named in the past tense, never refused, never edited.
 
     Each event states its stored name with ``tag=``. The log keeps that name and no Python path,

@@ -10,7 +10,7 @@ from adapters.postgres_answers import PostgresAnswers
 from adapters.postgres_claims import PostgresClaims
 from adapters.postgres_contents import PostgresContents
 from adapters.postgres_event_log import PostgresEventLog
-from adapters.postgres_group_commit import GroupCommit
+from adapters.postgres_jobs import PostgresJobs
 from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
 from adapters.postgres_reader import PostgresReader
@@ -57,7 +57,7 @@ class Backend:
         self._read_pool = pool(conninfo, size=4, name="reads")
         self.select = PostgresReader(self._read_pool)
         self._tail = Tail()
-        self.log = PostgresEventLog(self.select, self._tail, GroupCommit(self._write_pool))
+        self.log = PostgresEventLog(self.select, self._write_pool, self._tail)
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self._make_use_cases(secrets)
         self._make_queries()
@@ -79,6 +79,7 @@ class Backend:
         self.key_uses = PostgresKeyUses(self._read_pool, self.clock)
         self.contents = PostgresContents(self.select)
         self.answers = PostgresAnswers(self.select)
+        self.jobs = PostgresJobs(self.select)
         self.history = DocumentHistory(self.log)
         self.audit = Audit(self.log)
 

@@ -9,7 +9,7 @@ from litestar import Controller, Request, Router, get
 from litestar.params import FromPath
 
 from api.answer import Answer, answer
-from api.caller import caller_of, guard
+from api.caller import admission, caller_of
 from api.equip import equip
 from api.openapi.documented import BEARER, documented
 from api.reads import MOST, asked, page_size, whole_number
@@ -86,8 +86,8 @@ class AuditController(Controller):
 
 def audit(services: Services) -> Router:
     controller = equip(AuditController, audit=services.audit)
-    guards = [guard(services.authenticator)]
-    return Router("/audit", route_handlers=[controller], guards=guards, security=BEARER)
+    admit = admission(services.authenticator)
+    return Router("/audit", route_handlers=[controller], before_request=admit, security=BEARER)
 
 
 def _told(record: Recorded) -> AuditEvent:

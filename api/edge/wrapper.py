@@ -40,7 +40,7 @@ class Edge:
         began = time.perf_counter()
         headers: Headers = dict(scope["headers"])
         request_id = request_id_from(headers.get(b"x-request-id"))
-        scope.setdefault("state", {})["request_id"] = request_id.decode()
+        scope.setdefault("state", {}).update(request_id=request_id.decode(), headers=headers)
         exchange = Exchange(send, request_id, self._draining)
         try:
             if scope["type"] == "websocket":

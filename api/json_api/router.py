@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from api.caller import guard
+from api.caller import admission
 from api.equip import equip
 from api.json_api.contents import ContentController
 from api.json_api.documents import DocumentController
@@ -32,6 +32,6 @@ def json_api(services: Services) -> Router:
             equip(VersionController, history=services.history, contents=contents),
             equip(FolderController, folders=services.folders, visibility=services.visibility),
         ],
-        guards=[guard(services.authenticator)],
+        before_request=admission(services.authenticator),
         security=BEARER,
     )

@@ -49,7 +49,7 @@ class Status(Enum):
     PURGED = "purged"
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Only what decisions need; what readers need lives in the read models."""
 
     label: Label

@@ -9,7 +9,7 @@ from domain.messages import Event
 from domain.text import Personal, Public
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(msgspec.Struct, frozen=True, gc=False):
     """A text by its salted digest; the bytes live outside the log, so that they can be erased.
 
     ``digest`` is the hex HMAC-SHA256 of the bytes under a random salt kept beside them: once both
@@ -21,7 +21,7 @@ class Content(msgspec.Struct, frozen=True):
     size: int
 
 
-class Label(msgspec.Struct, frozen=True, kw_only=True):
+class Label(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How people find a document again."""
 
     name: Personal
