@@ -1,0 +1,1 @@
+"""``make bench``: Forge against its peers on this machine, in one run."""

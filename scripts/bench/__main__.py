@@ -1,0 +1,76 @@
+"""``python -m scripts.bench``: measure Forge and its peers in one run, and print a table."""
+
+import os
+import platform
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+import rich_click as click
+from rich.console import Console
+
+from scripts.bench import append_row, http_rows, visible_rows
+from scripts.bench.load import LoadFailed, LoadMissing
+from scripts.bench.processes import NotServing
+from scripts.bench.results import Row, Run
+from scripts.bench.rig import Plan, Rig, rig
+from scripts.bench.table import as_table
+
+WIDTH: Final = 160
+ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
+    "create": http_rows.create,
+    "get": http_rows.get,
+    "append": append_row.append,
+    "visible": visible_rows.visible,
+    "visible_apart": visible_rows.visible_apart,
+}
+
+
+def _chosen(_: click.Context, __: click.Parameter, only: str | None) -> Sequence[str]:
+    names = list(ROWS) if only is None else [name.strip() for name in only.split(",")]
+    if unknown := [name for name in names if name not in ROWS]:
+        raise click.BadParameter(f"no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    return names
+
+
+@click.command()
+@click.option("--only", callback=_chosen, help=f"Rows to measure: {', '.join(ROWS)}.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20))
+@click.option(
+    "--seconds", default=3.0, show_default=True, type=click.FloatRange(1, 30), help="A round's."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def main(only: Sequence[str], rounds: int, seconds: float, *, as_json: bool) -> None:
+    """Measure Forge against its peers on this machine, in turns, on loopback alone."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so leave every block on the way
+    run = _run(only, Plan(rounds, seconds))
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(run).decode() + "\n")
+    else:
+        Console(width=None if sys.stdout.isatty() else WIDTH).print(as_table(run))
+
+
+def _run(names: Sequence[str], plan: Plan) -> Run:
+    try:
+        with (
+            Console(stderr=True).status("starting the servers") as status,
+            rig(plan, status.update) as ground,
+        ):
+            return Run(_machine(ground), [ROWS[name](ground) for name in names])
+    except (LoadMissing, LoadFailed, NotServing) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _machine(ground: Rig) -> Mapping[str, str]:
+    return {
+        "cores": str(os.cpu_count()),
+        "placement": str(ground.cores),
+        "system": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    main()

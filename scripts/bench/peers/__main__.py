@@ -1,0 +1,42 @@
+"""``python -m scripts.bench.peers``: the peer as a process of its own, served as Forge is."""
+
+import argparse
+import os
+from pathlib import Path
+
+import uvicorn
+
+from adapters.postgres_pools import pool
+from adapters.secret_files import local_secrets
+from scripts.bench.peers.crud import create_app, key_check
+
+
+def main() -> None:
+    options = _options()
+    connections = pool(options.conninfo, size=options.pool, name="peer")
+    admit = None
+    if options.check == "keyed":
+        admit = key_check(connections, local_secrets(os.environ, options.data_dir))
+    uvicorn.run(
+        create_app(connections, admit),
+        port=options.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m scripts.bench.peers", description=__doc__)
+    parser.add_argument("--conninfo", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--pool", type=int, required=True, help="connections")
+    parser.add_argument("--check", choices=("bare", "keyed"), required=True)
+    parser.add_argument("--data-dir", type=Path, required=True, help="where the key's pepper is")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

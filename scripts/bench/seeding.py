@@ -1,0 +1,44 @@
+"""Documents that exist before reads are measured, made the way any client makes them."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import uvloop
+from httpx import AsyncClient, Limits
+
+from scripts.bench.load import Target
+
+EXISTING: Final = 1_000
+AT_ONCE: Final = 16
+TEXT: Final = '{"customers": [{"id": 1, "email": "ada@example.com", "name": "Ada Lovelace"}]}\n'
+
+
+def seed(target: Target) -> None:
+    """Create a thousand documents and leave their ids where the load looks for them."""
+    target.ids.write_text("\n".join(uvloop.run(_created(target))) + "\n")
+
+
+async def _created(target: Target) -> list[str]:
+    headers = {"Authorization": f"Bearer {target.key}"}
+    limits = Limits(max_connections=AT_ONCE)
+    async with AsyncClient(base_url=target.url, headers=headers, limits=limits) as client:
+        shares = (range(first, EXISTING, AT_ONCE) for first in range(AT_ONCE))
+        made = await asyncio.gather(*(_share(client, numbers) for numbers in shares))
+    return [document_id for ids in made for document_id in ids]
+
+
+async def _share(client: AsyncClient, numbers: Iterable[int]) -> list[str]:
+    return [await _one(client, number) for number in numbers]
+
+
+async def _one(client: AsyncClient, number: int) -> str:
+    document = {
+        "name": f"customer-records-{number:07}",
+        "description": "Imported customer records",
+        "tags": ["crm", "import"],
+        "contentText": TEXT,
+    }
+    response = await client.post("/api/v1/documents", json=document)
+    response.raise_for_status()
+    return str(response.json()["document"]["id"])

@@ -1,0 +1,78 @@
+"""Who the HTTP rows load: Forge, the bare peer and the peer that checks keys, each one process."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+from psycopg import Connection
+
+from application.identity import KeyRequest
+from application.recorded import Origin
+from domain.identity.organisations import OrganisationExists
+from domain.identity.plans import Plan
+from domain.identity.scopes import scopes_named
+from scripts.bench.load import Target
+from scripts.bench.peers.crud import TABLE
+from scripts.bench.processes import free_port, serving
+from scripts.bench.rig import Rig
+from scripts.wiring import Backend
+
+ORGANISATION: Final = "bench"
+BY: Final = "system:bench"
+EXISTING: Final = 1_000
+
+Check = Literal["bare", "keyed"]
+
+
+async def api_key(rig: Rig) -> str:
+    """Issue a key that works at once, on a plan with the widest limits."""
+    failures: list[str] = []
+    backend = Backend(rig.main.app, rig.secrets, lambda name, _: failures.append(name))
+    async with backend.running():
+        backend.project()
+        identity = backend.identity
+        try:
+            org_id, _ = await identity.create_organisation(ORGANISATION, Plan.TEAM, BY, "setup")
+        except OrganisationExists:
+            org_id = await identity.organisation_named(ORGANISATION) or ""
+        request = KeyRequest(name="bench", scopes=scopes_named(["*"]))
+        by = Origin(actor=BY, org_id=org_id, correlation_id="setup")
+        issued = await identity.issue_key(request, by)
+        for model in (
+            "organisations",
+            "api_keys",
+        ):  # a key asked for too early is remembered as none
+            await backend.models[model].reach(issued.written.position, within=10)
+    return issued.text
+
+
+def make_peer_table(rig: Rig) -> None:
+    with Connection.connect(rig.main.owner, autocommit=True) as connection:
+        connection.execute(TABLE)
+
+
+@contextmanager
+def forge(rig: Rig, key: str) -> Iterator[Target]:
+    port = free_port()
+    command = ("-m", "scripts.bench.forge_server", "--data-dir", rig.data_dir, "--port", str(port))
+    with _running(rig, "forge", port, command) as url:
+        yield Target(url, key, rig.directory / "forge.ids")
+
+
+@contextmanager
+def peer(rig: Rig, key: str, check: Check, pool: int) -> Iterator[Target]:
+    port = free_port()
+    options = ("--conninfo", rig.main.app, "--port", str(port), "--pool", str(pool))
+    place = ("--check", check, "--data-dir", rig.data_dir)
+    command = ("-m", "scripts.bench.peers", *options, *place)
+    with _running(rig, f"peer-{check}", port, command) as url:
+        yield Target(url, key, rig.directory / f"peer-{check}.ids")
+
+
+@contextmanager
+def _running(rig: Rig, name: str, port: int, command: tuple[str | Path, ...]) -> Iterator[str]:
+    python = (sys.executable, *command)
+    with serving(rig.cores.server, python, port, rig.log(name)):
+        yield f"http://127.0.0.1:{port}"

@@ -1,0 +1,98 @@
+"""How long after its acknowledgement a write can be read, with 64 writers that wait for it."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from statistics import median, quantiles
+from typing import Final, NamedTuple
+
+import uvloop
+
+from projections.document_summaries import DOCUMENT_SUMMARIES
+from scripts.bench.facts import creation
+from scripts.bench.processes import running
+from scripts.bench.results import Row, alone, at_most
+from scripts.bench.rig import Database, Rig
+from scripts.wiring import Backend
+
+WRITERS: Final = 64
+LONGEST_MS: Final = 15
+READY_SECONDS: Final = 20.0
+WARM_UP_SECONDS: Final = 1.0
+
+
+class Round(NamedTuple):
+    """Milliseconds, and how many writes they were taken from, a second."""
+
+    p50: float
+    p99: float
+    rate: float
+
+
+def visible(rig: Rig) -> Row:
+    """Measure with the projections in the writers' process."""
+    with rig.database() as database:
+        rounds = _rounds(rig, database, projecting=True)
+    return _row(rig, "ack to visible, one process, p99", rounds)
+
+
+def visible_apart(rig: Rig) -> Row:
+    """Measure with the projections in a process of their own."""
+    with rig.database() as database, _projector(rig, database):
+        rounds = _rounds(rig, database, projecting=False)
+    return _row(rig, "ack to visible, two processes, p99", rounds)
+
+
+def _row(rig: Rig, name: str, rounds: Sequence[Round]) -> Row:
+    p50 = median(one.p50 for one in rounds)
+    rate = median(one.rate for one in rounds)
+    notes = f"{WRITERS} writers, {rate:,.0f} writes/s; p50 {p50:.1f} ms"
+    bound = at_most(name, "ms", LONGEST_MS)
+    return alone(bound, [one.p99 for one in rounds], rig.fsync_us(), notes)
+
+
+@contextmanager
+def _projector(rig: Rig, database: Database) -> Iterator[None]:
+    place = ("--conninfo", database.app, "--data-dir", rig.data_dir)
+    command = (sys.executable, "-m", "scripts.bench.projector", *place)
+    with running("any", command, rig.log("projector")):
+        yield
+
+
+def _rounds(rig: Rig, database: Database, *, projecting: bool) -> list[Round]:
+    return uvloop.run(_measured(rig, database, projecting=projecting))
+
+
+async def _measured(rig: Rig, database: Database, *, projecting: bool) -> list[Round]:
+    backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
+    async with backend.running():
+        if projecting:
+            backend.project()
+        await _one(backend, READY_SECONDS)
+        await _round(backend, WARM_UP_SECONDS)
+        return [await _round(backend, rig.plan.seconds) for _ in range(rig.plan.rounds)]
+
+
+async def _round(backend: Backend, seconds: float) -> Round:
+    until = time.perf_counter() + seconds
+    taken = await asyncio.gather(*(_write(backend, until) for _ in range(WRITERS)))
+    waits = [wait for writer in taken for wait in writer]
+    percentiles = quantiles(waits, n=100)
+    return Round(percentiles[49], percentiles[98], len(waits) / seconds)
+
+
+async def _write(backend: Backend, until: float) -> list[float]:
+    waits: list[float] = []
+    while time.perf_counter() < until:
+        waits.append(await _one(backend, READY_SECONDS))
+    return waits
+
+
+async def _one(backend: Backend, within: float) -> float:
+    """Append a document and return the milliseconds from its acknowledgement until it shows."""
+    stored = await backend.log.append(creation())
+    acknowledged = time.perf_counter()
+    await backend.models[DOCUMENT_SUMMARIES.name].reach(stored[-1].position, within=within)
+    return (time.perf_counter() - acknowledged) * 1_000
