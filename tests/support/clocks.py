@@ -1,0 +1,16 @@
+"""Time that passes when a test says so."""
+
+from datetime import datetime, timedelta
+
+from tests.support.scenario import NOW
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by

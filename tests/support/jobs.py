@@ -1,0 +1,32 @@
+"""The jobs of one process, over a pool of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from adapters.postgres_jobs import PostgresJobs
+from adapters.postgres_pools import pool
+from adapters.postgres_reader import PostgresReader
+from tests.support.databases import Database
+
+ROW = """
+    SELECT due_at, attempts, error, leased_by, leased_until FROM jobs WHERE id = %b
+"""
+
+
+class JobTable(PostgresJobs):
+    """Also shows rows as they are."""
+
+    def __init__(self, select: PostgresReader) -> None:
+        super().__init__(select)
+        self.select = select
+
+    async def row(self, job_id: str) -> Any:
+        """Return (due_at, attempts, error, leased_by, leased_until), or nothing."""
+        return next(iter(await self.select(ROW, (job_id,))), None)
+
+
+@asynccontextmanager
+async def job_table(database: Database) -> AsyncIterator[JobTable]:
+    async with pool(database.app, size=4, name="jobs") as connections:
+        yield JobTable(PostgresReader(connections))

@@ -1,0 +1,11 @@
+"""Wait for a condition, never for a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], *, within: float = 5.0) -> None:
+    """Ask until it is so; ``TimeoutError`` when it has not become so within some seconds."""
+    async with asyncio.timeout(within):
+        while not await condition():  # noqa: ASYNC110 - what is waited for is elsewhere
+            await asyncio.sleep(0.01)
