@@ -1,0 +1,77 @@
+"""The worker of one process: background jobs, looked for every few seconds and when woken.
+
+Signals and processes are the command line's business.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
+from functools import partial
+from typing import Final
+
+from adapters.dramatiq_wakeups import DramatiqWakeups
+from adapters.identifiers import new_key
+from application.job_runner import JobRunner
+from application.jobs import JobKinds
+from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep, forgetting
+from application.watermark import Watermark
+from projections.document_summaries import DOCUMENT_SUMMARIES
+from scripts.wiring import Backend
+
+LANES: Final = 4
+"""Jobs done at the same time by one process."""
+POLL_SECONDS: Final = 2.0
+RECURRING: Final = {PURGE: PURGE_EVERY, FORGET: FORGET_EVERY}
+
+
+@asynccontextmanager
+async def working(
+    backend: Backend,
+    redis_url: str,
+    report: Callable[[str, Exception], None],
+    *,
+    poll_seconds: float = POLL_SECONDS,
+) -> AsyncIterator[None]:
+    """Do background jobs, within ``backend.running()``; ``report`` hears of those that fail.
+
+    Stopping goes from the outside in: on leaving, dramatiq stops, which must come before Redis
+    does; then the backend ends its supervised tasks, and the jobs they had in hand are given back.
+    """
+    rings = Watermark()
+    runner = JobRunner(backend.jobs, _kinds(backend), backend.clock, report)
+    backend.supervisor.start("job schedule", partial(_schedule, backend, rings))
+    for lane in range(LANES):
+        run = partial(_run_lane, runner, rings, poll_seconds)
+        backend.supervisor.start(f"jobs {lane}", run)
+    with closing(DramatiqWakeups(redis_url)) as wakeups:
+        async with wakeups.listening(partial(_ring, rings)):
+            yield
+
+
+def _kinds(backend: Backend) -> JobKinds:
+    purge = PurgeSweep(
+        backend.summaries.due,
+        backend.documents,
+        partial(backend.visibility.shown, model=DOCUMENT_SUMMARIES.name),
+        backend.clock,
+        new_key,
+    )
+    return {PURGE: purge, FORGET: forgetting(backend.answers)}
+
+
+async def _schedule(backend: Backend, rings: Watermark) -> None:
+    for kind, every in RECURRING.items():
+        await backend.jobs.ensure(kind, every, backend.clock())
+        _ring(rings, kind)
+
+
+async def _run_lane(runner: JobRunner, rings: Watermark, poll_seconds: float) -> None:
+    """Look before waiting, and for any ring since the look began: none falls in between."""
+    while True:
+        rung = rings.position
+        await runner.run_due()
+        with suppress(TimeoutError):
+            await rings.reach(rung + 1, within=poll_seconds)
+
+
+def _ring(rings: Watermark, _: str) -> None:
+    rings.advance(rings.position + 1)
