@@ -105,7 +105,9 @@ async def create_document(request: AnyRequest) -> DocumentResponse:
 )  # fmt: skip
 async def get_content(document_id: FromPath[str]) -> Response[bytes]:
     """Download document content."""
-    return Response(document_id.encode(), media_type="application/json", headers={"ETag": '"1"'})
+    return Response(
+        msgspec.json.encode(document_id), media_type="application/json", headers={"ETag": '"1"'}
+    )
 
 
 @get("/utilities", **documented(answer=DocumentResponse, errors=(400,)))

@@ -16,6 +16,7 @@ from api.edge.wrapper import Edge
 from tests.api.sample import sample_app
 
 BASE = "http://localhost:8000"
+SECONDS = 10
 
 
 def edge(
@@ -39,10 +40,20 @@ async def listening(app: Edge) -> AsyncIterator[int]:
         app, host="127.0.0.1", port=0, log_config=None, access_log=False, server_header=False
     )
     server = uvicorn.Server(config)
+    stopped = anyio.Event()
+
+    async def serve() -> None:
+        await server.serve()
+        stopped.set()
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve)
-        with anyio.fail_after(10):
+        tasks.start_soon(serve)
+        with anyio.fail_after(SECONDS):
             while not server.started:  # noqa: ASYNC110  (uvicorn offers no event to wait on)
                 await anyio.sleep(0.01)
-        yield cast("int", server.servers[0].sockets[0].getsockname()[1])
-        server.should_exit = True
+        try:
+            yield cast("int", server.servers[0].sockets[0].getsockname()[1])
+        finally:
+            server.should_exit = True
+            with anyio.move_on_after(SECONDS, shield=True):
+                await stopped.wait()

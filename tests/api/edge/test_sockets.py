@@ -93,7 +93,7 @@ async def test_head_keeps_the_length_and_sends_nothing_after_it() -> None:
         answers = await heads(stream, count=2)
 
     assert answers.count(b"HTTP/1.1 200 OK") == 2
-    assert answers.count(b"content-length: 4") == 2
+    assert answers.count(b"content-length: 6") == 2
     assert b"1234" not in answers
 
 
