@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
-from structlog.stdlib import LoggerFactory, ProcessorFormatter, add_log_level
+from structlog.stdlib import LoggerFactory, ProcessorFormatter, add_log_level, add_logger_name
 from structlog.typing import Processor
 
 from api.edge.access_log import AccessLog, console_line, json_line
@@ -70,6 +70,7 @@ def _shared() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         add_log_level,
+        add_logger_name,
         TimeStamper(fmt="iso", utc=True, key=TIME),
     ]
 
