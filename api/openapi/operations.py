@@ -93,7 +93,8 @@ def _told(handler: HTTPRouteHandler) -> tuple[str, str]:
     """Take the first line of the handler's docstring as summary, the rest as description."""
     first, _, rest = (handler.fn.__doc__ or handler.handler_name).strip().partition("\n")
     lines = (line.strip() for line in rest.strip().splitlines())
-    return handler.summary or first.rstrip("."), handler.description or "\n".join(lines)
+    summary = handler.summary or first.rstrip(".").replace("`", "")
+    return summary, handler.description or "\n".join(lines)
 
 
 def _camel(name: str) -> str:

@@ -12,7 +12,7 @@ export function element(tag, attributes = {}, ...children) {
 // Text with `code` in it, in paragraphs: all the markup that our descriptions use.
 export function prose(text) {
   return (text || "").split(/\n{2,}/).filter(Boolean).map((paragraph) =>
-    element("p", {}, ...paragraph.replace(/\n/g, " ").split("`").map(
+    element("p", {}, ...paragraph.replace(/\n/g, " ").split(/`+/).map(
       (part, index) => (index % 2 ? element("code", {}, part) : part))));
 }
 
