@@ -130,14 +130,16 @@ async def test_replacing_content_adds_a_version(client: AsyncClient) -> None:
 async def test_overwriting_keeps_the_version_and_erases_the_old_bytes(
     client: AsyncClient, service: Service
 ) -> None:
-    document = f"{DOCUMENTS}/{await create(client)}"
+    document_id = await create(client)
+    document = f"{DOCUMENTS}/{document_id}"
 
     body = {"contentText": "[3]", "createVersion": False}
     assert (await client.put(f"{document}/content", json=body)).status_code == 200
 
     versions = (await client.get(f"{document}/versions")).json()["versions"]
     assert [(v["version"], v["fileSize"]) for v in versions] == [(1, 3)]
-    rows = await service.backend.select("SELECT data FROM contents", ())
+    kept = "SELECT data FROM contents WHERE owner = %b"
+    rows = await service.backend.select(kept, (f"document-{document_id}",))
     assert rows == [(b"[3]",)]
 
 

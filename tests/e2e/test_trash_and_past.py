@@ -45,8 +45,10 @@ async def test_purging_erases_the_content_and_keeps_the_history(
     purged = await client.post(f"{document}/purge")
 
     assert purged.json() == {"success": True, "deleted": True, "permanent": True}
-    assert await service.backend.select("SELECT 1 FROM contents", ()) == []
-    assert await service.backend.select("SELECT 1 FROM models.document_summaries", ()) == []
+    contents = "SELECT 1 FROM contents WHERE owner = %b"
+    assert await service.backend.select(contents, (f"document-{document_id}",)) == []
+    summaries = "SELECT 1 FROM models.document_summaries WHERE id = %b"
+    assert await service.backend.select(summaries, (document_id,)) == []
     history = (await client.get(f"/audit/documents/{document_id}")).json()["events"]
     assert [event["type"] for event in history] == [
         "document.created",
