@@ -23,6 +23,8 @@ from domain.refusals import Refusal
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 LARGEST: Final = 512
 """Weight of a batch: 1 a command, and 1 more for each 16 KiB of text it carries, some 8 MiB."""
+HEAVY: Final = 32
+"""Weight of text, some half MiB, from which on compressing it would hold up the loop."""
 WAITING: Final = 16_384
 """Weight of the queue before appends are refused, some 256 MiB of text."""
 
@@ -80,7 +82,8 @@ class GroupCommit:
             away.set_result(None)
 
     async def _outcomes(self, batch: Sequence[Append]) -> Sequence[Outcome]:
-        columns = to_columns(batch)
+        heavy = sum(map(_weight, batch)) - len(batch) > HEAVY
+        columns = await asyncio.to_thread(to_columns, batch) if heavy else to_columns(batch)
         for pause in PAUSES:
             try:
                 return to_outcomes(await self._call(columns), commands=len(batch))

@@ -1,9 +1,10 @@
 """Request bodies: read within a limit, taken only as JSON, decoded into typed values (wire.md)."""
 
+import asyncio
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cache
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
 from litestar import Request
@@ -12,6 +13,9 @@ from domain.json_text import DEEPEST, InvalidJson, too_deep
 from domain.refusals import Invalid, TooLarge
 
 T = TypeVar("T")
+
+LARGE: Final = 256 * 1024
+"""Bytes of a body from which on parsing it is worth a thread."""
 
 _JSON = re.compile(
     rb"""\s*application/(?:[\w.!#$&^-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*""",
@@ -98,6 +102,11 @@ def decode(raw: bytes, shape: type[T]) -> T:
     except RecursionError as error:
         raise InvalidJson("The JSON is nested too deep.") from error
     return value
+
+
+async def apart(parse: Callable[[bytes], T], raw: bytes) -> T:
+    """Parse a body; a large one in a thread, where it cannot hold up everybody else."""
+    return parse(raw) if len(raw) < LARGE else await asyncio.to_thread(parse, raw)
 
 
 @cache

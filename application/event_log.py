@@ -134,7 +134,10 @@ class EventLog(Protocol):
         ...
 
     async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
-        """Return the next events of every stream, in the order they were committed."""
+        """Return the next events of every stream, in the order they were committed.
+
+        None means that this process has heard of none yet: others may just have been recorded.
+        """
         ...
 
     async def keep(self, stream: str, snapshot: Snapshot) -> None:

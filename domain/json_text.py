@@ -6,7 +6,7 @@ is ever built. Everything here is linear and runs at the speed of C (wire.md, bo
 
 import re
 from functools import partial
-from itertools import count
+from itertools import accumulate, count
 from typing import Final
 
 import msgspec
@@ -22,6 +22,9 @@ _PAIR_OR_LONE = re.compile(
 )
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = {ord("["): 1, ord("]"): -1}
+LIFTED: Final = 8
+CHUNK: Final = 65_536
 
 
 class InvalidJson(Invalid):
@@ -53,19 +56,24 @@ def check(text: bytes) -> bytes:
 def too_deep(text: bytes) -> bool:
     """Say whether brackets outside strings nest deeper than ``DEEPEST``.
 
-    Each round takes away the innermost pairs, so the rounds count the depth.
+    A stray bracket is the parser's to report. The work is linear: first the innermost pairs are
+    lifted out a few times, which leaves nothing of ordinary texts, then brackets are counted.
     """
     if text.count(b"[") + text.count(b"{") <= DEEPEST:
         return False
     unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in text else text
     outside = b"".join(unescaped.split(b'"')[::2])
     brackets = outside.translate(_BRACKETS, _NOT_BRACKETS)
-    for _ in range(DEEPEST):
-        shorter = brackets.replace(b"[]", b"")
-        if len(shorter) == len(brackets):
-            break
-        brackets = shorter
-    return b"[]" in brackets  # a stray bracket is the parser's to report
+    for _ in range(LIFTED):
+        brackets = brackets.replace(b"[]", b"")
+    depth, deepest = 0, DEEPEST - LIFTED
+    for start in range(0, len(brackets), CHUNK):
+        steps = map(_STEPS.__getitem__, brackets[start : start + CHUNK])
+        depths = list(accumulate(steps, initial=depth))
+        if max(depths) > deepest:
+            return True
+        depth = depths[-1]
+    return False
 
 
 def mask_lone_surrogates(text: bytes) -> tuple[bytes, bytes]:

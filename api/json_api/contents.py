@@ -1,12 +1,13 @@
 """``/api/v1/documents/{id}/content``: a document's text, to the byte."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Controller, Request, get, put
 from litestar.params import FromPath
 
 from api.answer import JSON, Answer, answer, etag_header, position_header
-from api.bodies import read_body
+from api.bodies import apart, read_body
 from api.caller import caller_of, origin_of
 from api.conditions import expected_version, unchanged
 from api.json_api.answers import ContentAnswer
@@ -80,7 +81,7 @@ class ContentController(Controller):
         """Replace the content, as a new version unless ``createVersion`` is false."""
         allowance = caller_of(request).allowance
         body = await read_body(request, body_limit(allowance))
-        text, as_version = new_content(body, allowance)
+        text, as_version = await apart(partial(new_content, allowance=allowance), body)
         write = self.commands.add_version if as_version else self.commands.overwrite
         written = await write(
             document_id, text, Command(origin_of(request), expected_version(request))

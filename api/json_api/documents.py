@@ -1,6 +1,7 @@
 """``/api/v1/documents`` and ``/api/v1/documents/{id}``: HTTP to commands and read models."""
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -8,7 +9,7 @@ from litestar import Controller, Request, get, post, put
 from litestar.params import FromPath
 
 from api.answer import Answer, answer, encode, etag_header, position_header
-from api.bodies import read_body
+from api.bodies import apart, read_body
 from api.caller import caller_of, origin_of
 from api.conditions import expected_version
 from api.idempotent import Kept, once
@@ -83,7 +84,7 @@ class DocumentController(Controller):
         """Create a document with its first version; the folder is made when it is missing."""
         allowance = caller_of(request).allowance
         body = await read_body(request, body_limit(allowance))
-        draft = new_document(body, allowance)
+        draft = await apart(partial(new_document, allowance=allowance), body)
 
         async def act(only: Once | None) -> Answer:
             _, written = await self.commands.create(draft, Command(origin_of(request), once=only))
