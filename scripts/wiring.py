@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from adapters import postgres_arrays
 from adapters.identifiers import new_key, uuid7
 from adapters.postgres_answers import PostgresAnswers
 from adapters.postgres_claims import PostgresClaims
@@ -34,6 +35,8 @@ from projections.folders import Folders
 from projections.host import ProjectorHost
 from projections.listener import Listener
 from projections.organisations import Organisations
+
+postgres_arrays.register()
 
 
 def utc_now() -> datetime:

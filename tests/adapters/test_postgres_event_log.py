@@ -145,13 +145,10 @@ async def _write(backend: Backend, key: str | None) -> list[int]:
 async def _tail(backend: Backend, finished: asyncio.Event) -> list[Recorded]:
     """Read on from the last position seen while writing goes on, as a projection does."""
     seen: list[Recorded] = []
-    while True:
-        last_look = finished.is_set()
-        page = await backend.log.page(after=seen[-1].position if seen else 0, limit=50)
-        seen += page
-        if last_look and not page:
-            return seen
+    while not finished.is_set() or len(seen) < await backend.log.stored_head():
+        seen += await backend.log.page(after=seen[-1].position if seen else 0, limit=50)
         await asyncio.sleep(0)
+    return seen
 
 
 def _versions(seen: list[Recorded]) -> dict[str, list[int]]:
