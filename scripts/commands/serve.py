@@ -1,0 +1,58 @@
+"""``forge serve``."""
+
+import gc
+from pathlib import Path
+
+import rich_click as click
+
+from scripts.commands import options
+from scripts.settings import Settings
+
+
+@click.command
+@options.host
+@options.port
+@options.data_dir
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    envvar="FORGE_WORKSPACE",
+    show_envvar=True,
+    help="Directory that engineering agents read from and write to.",
+)
+@options.remote
+@options.allow_host
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    envvar="FORGE_WORKERS",
+    show_envvar=True,
+    default=1,
+    show_default=True,
+    help="Processes that answer requests.",
+)
+@options.log_level
+def serve(data_dir: Path, **given: object) -> None:
+    """Run everything on one machine.
+
+    Starts Postgres and Valkey from their wheels (or uses those of DATABASE_URL and REDIS_URL),
+    brings the database to this release, and runs API, projections and worker. The first start
+    prints a key of the organisation `local`. Ctrl-C or SIGTERM ends it all within 5 s.
+
+        forge serve
+        forge serve --port 8000 --port 8887 --data-dir ./data
+        forge serve --remote --host 0.0.0.0 --allow-host forge.example.com --workers 4
+    """
+    settings = Settings.read(data_dir, **given)
+    gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
+    from scripts.exposure import refuse_unsafe
+    from scripts.listening import bound
+    from scripts.start import starting
+    from scripts.stopping import StopSignals
+
+    stop = StopSignals()
+    refuse_unsafe(settings)
+    with bound(settings.hosts, settings.ports) as sockets, starting(settings) as started:
+        from scripts.all_in_one import run  # while the servers start
+
+        run(settings, sockets, started, stop)

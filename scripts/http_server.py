@@ -1,0 +1,86 @@
+"""HTTP as one part of a process: uvicorn that leaves signals alone and says when it accepts."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from socket import socket
+from typing import Any, Final
+
+import uvicorn
+from redis.asyncio import Redis
+
+from api.edge.draining import Draining
+from api.edge.exchange import ASGIApp
+from api.edge.hosts import HostPolicy
+from scripts.connections import Connections
+from scripts.logging_setup import access_log_for
+from scripts.process import until_first
+from scripts.settings import Settings
+from scripts.web import web_application
+from scripts.wiring import Backend
+
+GRACE_SECONDS: Final = 3
+"""What requests in flight have to end, of the 5 s the whole process has."""
+
+
+class HttpServer(uvicorn.Server):
+    def __init__(self, app: ASGIApp, draining: Draining) -> None:
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        super().__init__(config)
+        self.accepting = asyncio.Event()
+        self._draining = draining
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave them to the process, which has more to end than this."""
+        yield
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.accepting.set()
+
+    def leave(self) -> None:
+        """Accept nothing more, and let what is in flight end."""
+        self._draining.begin()
+        self.should_exit = True
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, connections: Connections, backend: Backend, sockets: Sequence[socket]
+) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
+    """Answer requests while entered; what is yielded comes to an end only with a failed server."""
+    draining = Draining()
+    hosts = HostPolicy.serving(settings.hosts, settings.allowed_hosts)
+    access_log = access_log_for(settings.log_level, sys.stderr)
+    async with Redis.from_url(connections.redis) as redis:
+        app = web_application(backend, redis, hosts, draining, access_log)
+        async with _accepting(HttpServer(app, draining), sockets) as broken:
+            yield broken
+
+
+@asynccontextmanager
+async def _accepting(
+    server: HttpServer, sockets: Sequence[socket]
+) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
+    task = asyncio.create_task(server.serve([*sockets]), name="http")
+
+    async def broken() -> None:
+        await asyncio.wait([task])
+        task.result()
+
+    await until_first(server.accepting.wait(), broken())
+    try:
+        yield broken
+    finally:
+        server.leave()
+        await task

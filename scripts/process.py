@@ -1,0 +1,56 @@
+"""What every process of ours that runs on has: a loop, logs, a backend, and an end in order."""
+
+import asyncio
+import gc
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvloop
+
+from adapters.secret_files import Secrets
+from application.supervision import end
+from scripts.connections import Connections
+from scripts.logging_setup import configure_logging
+from scripts.wiring import Backend
+
+_log = structlog.get_logger(__name__)
+
+
+def run(work: Coroutine[Any, Any, None], log_level: str) -> None:
+    """Run a process that is all imported: what is there by now stays, and is no garbage."""
+    gc.freeze()
+    gc.enable()
+    configure_logging(log_level, sys.stderr)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+def report(name: str, error: Exception) -> None:
+    """Log the failure of a background task; further lines of it may quote data."""
+    line = str(error).partition("\n")[0]
+    _log.error("background task failed", task=name, error=f"{type(error).__name__}: {line}")
+
+
+@asynccontextmanager
+async def running_backend(connections: Connections, secrets: Secrets) -> AsyncIterator[Backend]:
+    backend = Backend(connections.app, secrets, report)
+    async with backend.running():
+        yield backend
+
+
+async def until_first(*waits: Coroutine[Any, Any, object]) -> None:
+    """Return when one of them does, or raise what it raises, and end the others."""
+    tasks = [asyncio.create_task(_resultless(wait)) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        await end(tasks)
+
+
+async def _resultless(wait: Coroutine[Any, Any, object]) -> None:
+    await wait
