@@ -1,0 +1,74 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from scripts.printing import Lines, Printer, Tables
+from scripts.settings import default_data_dir
+
+
+def _printer(_: click.Context, __: click.Parameter, value: bool) -> Printer:  # noqa: FBT001 - click's
+    return Lines() if value else Tables()
+
+
+data_dir = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="FORGE_DATA_DIR",
+    show_envvar=True,
+    default=default_data_dir,
+    show_default="/var/lib/forge as root, else ~/.local/share/forge",
+    help="Where the embedded servers and local secrets live.",
+)
+as_json = click.option(
+    "--json", "printer", is_flag=True, callback=_printer, help="Print JSON, for programs."
+)
+log_level = click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    envvar="FORGE_LOG_LEVEL",
+    show_envvar=True,
+    default="info",
+    show_default=True,
+    help="Log this and what is worse; requests are `info`.",
+)
+with_parent = click.option(
+    "--with-parent", is_flag=True, hidden=True, help="End when standard input ends."
+)
+host = click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    envvar="FORGE_HOST",
+    show_envvar=True,
+    default=["127.0.0.1"],
+    show_default=True,
+    help="Address to listen on; may be repeated. One that other machines reach needs --remote.",
+)
+port = click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    type=click.IntRange(0, 65535),
+    envvar="FORGE_PORT",
+    show_envvar=True,
+    default=[8000],
+    show_default=True,
+    help="Port to listen on; may be repeated. 0 takes any that is free.",
+)
+allow_host = click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    envvar="FORGE_ALLOWED_HOSTS",
+    show_envvar=True,
+    help="Public name of the service, as browsers and clients write it; may be repeated.",
+)
+remote = click.option(
+    "--remote",
+    is_flag=True,
+    envvar="FORGE_REMOTE",
+    show_envvar=True,
+    help="Serve other machines: every route asks for a key, and the secrets must be set.",
+)

@@ -1,0 +1,69 @@
+"""``forge orgs``: found organisations, and change what they may use."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from scripts.commands import options
+from scripts.printing import Printer
+from scripts.settings import Settings
+
+plan = click.Choice(["local", "trial", "starter", "pro", "team"])
+
+
+@click.group
+def orgs() -> None:
+    """Found organisations and choose their plans."""
+
+
+@orgs.command
+@click.argument("name")
+@click.option("--plan", type=plan, default="starter", show_default=True, help="What it may use.")
+@options.data_dir
+@options.as_json
+def create(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
+    """Found an organisation. Its name is its own among all.
+
+    forge orgs create acme --plan pro
+    """
+    settings = Settings.read(data_dir)
+    from scripts import operating
+    from scripts.short_lived import with_backend
+
+    org_id = with_backend(settings, lambda backend: operating.found(backend, name, plan))
+    printer.one({"id": org_id, "name": name, "plan": plan})
+
+
+@orgs.command("set-plan")
+@click.argument("name")
+@click.argument("plan", type=plan)
+@options.data_dir
+@options.as_json
+def set_plan(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
+    """Put an organisation on another plan.
+
+    Processes that serve heed it within 5 s.
+
+        forge orgs set-plan acme team
+    """
+    settings = Settings.read(data_dir)
+    from scripts import operating
+    from scripts.short_lived import with_backend
+
+    with_backend(settings, lambda backend: operating.change_plan(backend, name, plan))
+    printer.one({"name": name, "plan": plan})
+
+
+@orgs.command("list")
+@options.data_dir
+@options.as_json
+def list_(data_dir: Path, printer: Printer) -> None:
+    """List organisations, oldest first.
+
+    forge orgs list --json      [{"id", "name", "plan", "createdAt"}]
+    """
+    settings = Settings.read(data_dir)
+    from scripts import operating
+    from scripts.short_lived import with_backend
+
+    printer.many(with_backend(settings, operating.organisations))

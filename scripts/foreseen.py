@@ -1,0 +1,34 @@
+"""Failures of the parts that anybody can meet, as one line; all others keep their traceback."""
+
+from typing import Final
+
+from psycopg import Error
+from redis import RedisError
+
+from adapters.embedded_errors import EmbeddedServersError
+from adapters.migration_files import MigrationRefused
+from adapters.secret_files import SecretRefused
+from domain.refusals import Refusal
+from scripts.failures import Failure
+
+IN_WORDS: Final = (EmbeddedServersError, Failure, MigrationRefused, Refusal, SecretRefused)
+
+
+def explained(error: Exception) -> str | None:
+    """Return the message for a foreseeable failure."""
+    match error:
+        case Error():
+            return f"the database says: {_one_line(error)}"
+        case RedisError():
+            return f"Redis says: {_one_line(error)}"
+        case BrokenPipeError():
+            return "nobody reads the output any more"
+        case OSError(filename=str(name), strerror=str(reason)):
+            return f"{name}: {reason}"
+        case _ if isinstance(error, IN_WORDS):
+            return _one_line(error)
+    return None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,65 @@
+"""What one process is told: by its command line and, where that is silent, by its environment.
+
+| variable                  | meaning                                                            |
+|---------------------------|--------------------------------------------------------------------|
+| `FORGE_DATA_DIR`          | `--data-dir`: embedded servers and local secrets live there        |
+| `XDG_DATA_HOME`           | its `forge` is an ordinary user's default data directory           |
+| `DATABASE_URL`            | Postgres of your own, as the role that owns the schema             |
+| `FORGE_APP_DATABASE_URL`  | the same as the running role; default: `SET ROLE forge_app`        |
+| `REDIS_URL`               | Redis protocol server of your own; goes with `DATABASE_URL`        |
+| `FORGE_HOST` `FORGE_PORT` | `--host`, `--port`; several are separated by spaces                |
+| `FORGE_ALLOWED_HOSTS`     | `--allow-host`: public names that Host and Origin may hold         |
+| `FORGE_REMOTE`            | `--remote`: `1` serves other machines                              |
+| `FORGE_WORKERS`           | `--workers`: processes that serve HTTP                             |
+| `FORGE_WORKSPACE`         | `--workspace`: where engineering agents read and write             |
+| `FORGE_LOG_LEVEL`         | `--log-level`: `debug`, `info` (default), `warning` or `error`     |
+| `FORGE_MASTER_KEY`        | wraps data keys: 64 hexadecimal digits (`openssl rand -hex 32`)    |
+| `FORGE_KEY_PEPPER`        | peppers API keys: 64 hexadecimal digits                            |
+| `FORGE_SIGNING_KEY`       | signs audit checkpoints: 64 hexadecimal digits                     |
+
+The three secrets are files in `<data-dir>/secrets` unless set; `--remote` wants them set.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+SYSTEM_DATA_DIR = Path("/var/lib/forge")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """``environ`` is where secrets are looked up: they are never kept here."""
+
+    data_dir: Path
+    database_url: str | None = field(default=None, repr=False)
+    app_database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    remote: bool = False
+    hosts: tuple[str, ...] = ("127.0.0.1",)
+    ports: tuple[int, ...] = (8000,)
+    allowed_hosts: tuple[str, ...] = ()
+    workspace: Path | None = None
+    workers: int = 1
+    log_level: str = "info"
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def read(cls, data_dir: Path, **options: object) -> Self:
+        """Take the servers' addresses from the environment, all else as given."""
+        environ = dict(os.environ)
+        addresses = {
+            "database_url": environ.get("DATABASE_URL") or None,
+            "app_database_url": environ.get("FORGE_APP_DATABASE_URL") or None,
+            "redis_url": environ.get("REDIS_URL") or None,
+        }
+        return cls(data_dir=data_dir.absolute(), environ=environ, **{**addresses, **options})  # type: ignore[arg-type]  # the options' types are the command line's to check
+
+
+def default_data_dir() -> Path:
+    if os.geteuid() == 0:
+        return SYSTEM_DATA_DIR
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+    return Path(home) / "forge"
