@@ -1,20 +1,22 @@
 """The whole service over real sockets, in the test's own loop: what an HTTP client meets."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import uvicorn
 from httpx import AsyncClient
+from litestar.routes import HTTPRoute
 from redis.asyncio import Redis
 
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
-from application.identity import KeyRequest
+from application.identity import IssuedKey, KeyRequest
 from application.recorded import Origin
 from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
@@ -38,13 +40,23 @@ class Service:
         self.url = url
         self.app = app
 
-    async def key(
+    @property
+    def routes(self) -> Sequence[HTTPRoute]:
+        """The routes of the running application."""
+        application = self.app._app  # noqa: SLF001 - the edge has no business of its own with them
+        return [route for route in application.routes if isinstance(route, HTTPRoute)]  # type: ignore[attr-defined]  # any ASGI application, to the edge
+
+    async def key(self, org: str = "acme", *scopes: str, plan: Plan = Plan.STARTER) -> str:
+        """Issue a key that works at once and return its text."""
+        return (await self.issue(org, *scopes, plan=plan)).text
+
+    async def issue(
         self,
         org: str = "acme",
         *scopes: str,
         plan: Plan = Plan.STARTER,
         expires_at: datetime | None = None,
-    ) -> str:
+    ) -> IssuedKey:
         """Issue a key that works at once, for an organisation that is made when it is missing."""
         identity = self.backend.identity
         org_id = await identity.organisation_named(org)
@@ -57,7 +69,12 @@ class Service:
         issued = await identity.issue_key(request, by)
         for model in ("organisations", "api_keys"):
             await self.backend.models[model].reach(issued.written.position, within=5)
-        return issued.text
+        return issued
+
+    async def revoke(self, key_id: str) -> None:
+        """Revoke a key; who looks it up from now on finds it revoked."""
+        written = await self.backend.identity.revoke_key(key_id, "system:test", "teardown")
+        await self.backend.models["api_keys"].reach(written.position, within=5)
 
     @asynccontextmanager
     async def client(
@@ -82,8 +99,14 @@ async def running_service(
     app = web_application(backend, redis, HostPolicy.serving(()), Draining(), None)
     async with backend.running(), redis:
         backend.project()
+        await eventually(partial(_has_models, backend))
         async with _served(app) as port:
             yield Service(backend, f"http://127.0.0.1:{port}", app)
+
+
+async def _has_models(backend: Backend) -> bool:
+    [(live,)] = await backend.select("SELECT count(*) FROM projections WHERE live", ())
+    return bool(live == len(backend.models))
 
 
 @asynccontextmanager
