@@ -1,0 +1,215 @@
+"""Another organisation's things answer as things that never were: to the byte, on every route."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from http import HTTPMethod
+from typing import Any, Final, NamedTuple
+from uuid import uuid4
+
+import pytest
+from httpx import AsyncClient, Response
+
+from tests.support.documents import DOCUMENTS, create
+from tests.support.web import Service, fresh_name
+
+pytestmark = pytest.mark.anyio
+
+FOLDERS: Final = "/api/v1/folders"
+ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+VARYING: Final = {"date", "x-request-id", "x-forge-position"}
+ASKED: Final[Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]] = {
+    ("GET", ONE): [
+        {},
+        {"params": {"asOf": "@1"}},
+        {"params": {"asOf": "2100-01-01T00:00:00Z"}},
+        {"headers": {"If-None-Match": "*"}},
+        {"headers": {"If-None-Match": '"1"'}},
+    ],
+    ("PUT", ONE): [
+        {"json": {"name": "mine now"}},
+        {"json": {"folder": None}},
+        {"json": {}},
+        {"json": {"name": "mine now"}, "headers": {"If-Match": '"1"'}},
+        {"json": {"name": "mine now"}, "headers": {"If-Match": '"99"'}},
+    ],
+    ("DELETE", ONE): [{}, {"headers": {"If-Match": '"99"'}}, {"headers": {"If-Match": "*"}}],
+    ("POST", f"{ONE}/purge"): [{}, {"headers": {"Idempotency-Key": "tenancy"}}],
+    ("POST", f"{ONE}/restore"): [{}, {"headers": {"If-Match": '"99"'}}],
+    ("GET", f"{ONE}/content"): [
+        {},
+        {"params": {"asOf": "@1"}},
+        {"headers": {"If-None-Match": "*"}},
+    ],
+    ("PUT", f"{ONE}/content"): [
+        {"json": {"content": 1}},
+        {"json": {"contentText": "1", "createVersion": False}},
+        {"json": {"content": 1}, "headers": {"If-Match": '"99"'}},
+        {"json": {"contentText": "{"}},
+    ],
+    ("GET", f"{ONE}/versions"): [{}, {"params": {"cursor": "1"}}, {"params": {"cursor": "99"}}],
+    ("GET", f"{ONE}/versions/{{number:str}}"): [{}],
+    ("GET", f"{ONE}/versions/{{number:str}}/content"): [{}, {"headers": {"If-None-Match": "*"}}],
+    ("GET", f"{ONE}/diff"): [
+        {"params": {"from": "1", "to": "2"}},
+        {"params": {"from": "1", "to": "99"}},
+    ],
+    ("GET", "/audit/{kind:str}/{key:str}"): [
+        {},
+        {"params": {"after": "1"}},
+        {"params": {"limit": "1"}},
+    ],
+}
+
+
+class Asked(NamedTuple):
+    path: str
+    options: Mapping[str, Any]
+
+
+class Foreign(NamedTuple):
+    """What an organisation has that another one asks for."""
+
+    client: AsyncClient
+    organisation: str
+    key: str
+    live: str
+    trashed: str
+    purged: str
+    folder: str
+    folder_id: str
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.live, self.trashed, self.purged
+
+    @property
+    def audited(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "documents": self.documents,
+            "keys": (self.key,),
+            "organisations": (self.organisation,),
+            "folders": (self.folder_id,),
+        }
+
+
+@pytest.fixture
+async def foreign(service: Service, rival: AsyncClient) -> Foreign:
+    """Have the rival make one of everything."""
+    org, folder = fresh_name(), f"secret/{uuid4().hex}"
+    issued = await service.issue(org)
+    rival.headers["Authorization"] = f"Bearer {issued.text}"
+    live, trashed, purged = [await create(rival, folder=folder) for _ in range(3)]
+    for document_id in (live, trashed, purged):
+        await rival.put(f"{DOCUMENTS}/{document_id}/content", json={"content": [2]})
+    for document_id in (trashed, purged):
+        await rival.delete(f"{DOCUMENTS}/{document_id}")
+    await rival.post(f"{DOCUMENTS}/{purged}/purge")
+    folder_id = (await rival.get(f"{DOCUMENTS}/{live}")).json()["document"]["folderId"]
+    org_id = await service.backend.identity.organisation_named(org)
+    assert org_id is not None
+    return Foreign(rival, org_id, issued.key_id, live, trashed, purged, folder, folder_id)
+
+
+async def test_every_route_that_takes_an_id_is_walked_here(service: Service) -> None:
+    taking = {
+        (method, route.path)
+        for route in service.routes
+        for method in route.methods - {HTTPMethod.OPTIONS}
+        if route.path_parameters
+    }
+
+    assert taking == ASKED.keys()
+
+
+@pytest.mark.parametrize(("method", "path"), [key for key in ASKED if "document_id" in key[1]])
+async def test_anothers_document_is_as_missing_as_none(
+    client: AsyncClient, foreign: Foreign, method: str, path: str
+) -> None:
+    template = path.replace("{number:str}", "1")
+    for document_id in foreign.documents:
+        for asked in ASKED[method, path]:
+            for verb in (method, *(["HEAD"] if method == "GET" else [])):
+                theirs = template.replace("{document_id:str}", document_id)
+                none = template.replace("{document_id:str}", uuid4().hex)
+                await _answers_alike(client, verb, Asked(theirs, asked), Asked(none, asked))
+
+    kept = await foreign.client.get(f"{DOCUMENTS}/{foreign.live}")
+    assert (kept.status_code, kept.headers["etag"]) == (200, '"2"')
+
+
+async def test_anothers_history_is_as_missing_as_none(
+    client: AsyncClient, foreign: Foreign
+) -> None:
+    for kind, keys in foreign.audited.items():
+        for key in keys:
+            for asked in ASKED["GET", "/audit/{kind:str}/{key:str}"]:
+                for verb in ("GET", "HEAD"):
+                    theirs = Asked(f"/audit/{kind}/{key}", asked)
+                    none = Asked(f"/audit/{kind}/{uuid4().hex}", asked)
+                    response = await _answers_alike(client, verb, theirs, none)
+                    assert response.status_code == 404
+
+
+async def test_a_list_shows_nothing_of_another_whatever_it_is_asked_for(
+    client: AsyncClient, foreign: Foreign
+) -> None:
+    own = await create(client)
+    near = f"{int(foreign.live, 16) + 1:032x}"
+
+    for theirs, none in [
+        ({"folderId": foreign.folder_id}, {"folderId": uuid4().hex}),
+        ({"folder": foreign.folder}, {"folder": uuid4().hex}),
+        ({"cursor": _cursor(foreign.live)}, {"cursor": _cursor(near)}),
+        ({"cursor": _cursor(foreign.live, "1")}, {"cursor": _cursor(near, "1")}),
+        ({"folderId": foreign.folder_id, "asOf": "@9"}, {"folderId": uuid4().hex, "asOf": "@9"}),
+    ]:
+        response = await _answers_alike(
+            client, "GET", _listed(DOCUMENTS, **theirs), _listed(DOCUMENTS, **none)
+        )
+        assert response.json()["documents"] == []
+    mine = (await client.get(DOCUMENTS)).json()["documents"]
+    assert [document["id"] for document in mine] == [own]
+
+
+async def test_folders_of_another_are_as_missing_as_none(
+    client: AsyncClient, foreign: Foreign
+) -> None:
+    for name in ("parent", "path"):
+        theirs, none = _listed(FOLDERS, **{name: "secret"}), _listed(FOLDERS, **{name: "nothing"})
+        await _answers_alike(client, "GET", theirs, none)
+    assert (await client.get(FOLDERS)).json()["folders"] == []
+    assert foreign.folder.startswith("secret/")
+
+
+async def test_a_document_cannot_be_moved_into_anothers_folder(
+    client: AsyncClient, foreign: Foreign
+) -> None:
+    """A path names a folder of the caller's own: the same path is another folder."""
+    document_id = await create(client, folder=foreign.folder)
+
+    found = (await client.get(f"{DOCUMENTS}/{document_id}")).json()["document"]
+
+    assert found["folderId"] != foreign.folder_id
+    listed = (await foreign.client.get(DOCUMENTS, params={"folder": foreign.folder})).json()
+    assert [document["id"] for document in listed["documents"]] == [foreign.live]
+
+
+async def _answers_alike(client: AsyncClient, method: str, theirs: Asked, none: Asked) -> Response:
+    foreign = await client.request(method, theirs.path, **theirs.options)
+    missing = await client.request(method, none.path, **none.options)
+
+    assert _seen(foreign) == _seen(missing)
+    return foreign
+
+
+def _listed(path: str, **params: str) -> Asked:
+    return Asked(path, {"params": params})
+
+
+def _seen(response: Response) -> tuple[int, dict[str, str], bytes]:
+    headers = {name: value for name, value in response.headers.items() if name not in VARYING}
+    return response.status_code, headers, response.content
+
+
+def _cursor(before: str, position: str = "") -> str:
+    return base64.urlsafe_b64encode(f"1.{before}.{position}".encode()).decode().rstrip("=")
