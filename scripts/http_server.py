@@ -33,6 +33,7 @@ class HttpServer(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nobody is trusted to say who else calls
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)
