@@ -1,6 +1,7 @@
 """Conditional requests: ``If-Match`` and ``If-None-Match`` against the aggregate's version.
 
-RFC 9110, 13.1: ``*`` matches whatever exists; lists match if one of them does.
+RFC 9110, 13.1: ``*`` matches whatever exists. ``If-Match`` compares strongly, so a weak tag matches
+nothing; ``If-None-Match`` compares weakly, and its list matches if one of its tags does.
 """
 
 import re
@@ -11,28 +12,27 @@ from litestar import Request
 from api.headers import header
 from domain.refusals import Invalid
 
-_TAG: Final = re.compile(r'(?:W/)?"(\d*)[^"]*"')
-
-LONGEST: Final = 18  # digits; a version of more is none that exists
+_VERSION: Final = re.compile(r'"([1-9][0-9]{0,17})"')
+_TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
+NEVER: Final = 0
+"""The version of nothing: what a tag stands for that no version can have."""
 
 
 class InvalidCondition(Invalid):
     code = "INVALID_IF_MATCH"
-    message = 'If-Match takes the ETag of a resource, such as "3", or *.'
+    message = 'If-Match takes one ETag of a resource, such as "3", or *.'
 
 
 def expected_version(request: Request[Any, Any, Any]) -> int | None:
-    """Return the version that ``If-Match`` insists on; ``None`` when it insists on none.
-
-    A tag that no version can have matches nothing: it is version 0, which nothing has.
-    """
+    """Return the version that ``If-Match`` insists on; ``None`` when it insists on none."""
     stated = header(request, b"if-match")
     if stated is None or stated.strip() == "*":
         return None
-    tags = _TAG.findall(stated)
-    if len(tags) != 1:
+    if (version := _VERSION.fullmatch(stated.strip())) is not None:
+        return int(version[1])
+    if _TAG.fullmatch(stated.strip()) is None:
         raise InvalidCondition
-    return int(tags[0][:LONGEST] or 0)
+    return NEVER
 
 
 def unchanged(request: Request[Any, Any, Any], etag: bytes) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Controller, Request, get, post, put
 from litestar.params import FromPath
 
-from api.answer import Answer, answer, encode, etag_header, position_header
+from api.answer import JSON, Answer, answer, encode, etag_header, position_header
 from api.bodies import apart, read_body
 from api.caller import caller_of, origin_of
 from api.conditions import expected_version
@@ -90,9 +90,8 @@ class DocumentController(Controller):
             _, written = await self.commands.create(draft, Command(origin_of(request), once=only))
             await self.finder.shown(written)
             created = _created(written.records)
-            return Answer(
-                created.body, *created.headers, position_header(written.position), status=201
-            )
+            headers = (JSON, *created.headers, position_header(written.position))
+            return Answer(created.body, *headers, status=201)
 
         return await once(request, body, self.answers, _created, act)
 
@@ -164,5 +163,5 @@ def _created(records: Sequence[Recorded]) -> Kept:
     assert found is not None  # noqa: S101 - a document that was just created is live
     body = encode(DocumentAnswer(document=found.summary))
     location = f"/api/v1/documents/{found.summary.id}".encode()
-    headers = [(b"content-type", b"application/json"), (b"location", location)]
-    return Kept(HTTPStatus.CREATED, [*headers, etag_header(found.version)], body)
+    headers = [(b"location", location), etag_header(found.version)]
+    return Kept(HTTPStatus.CREATED, headers, body)

@@ -202,7 +202,7 @@ async def _answers_alike(client: AsyncClient, method: str, theirs: Asked, none: 
     return foreign
 
 
-def _listed(path: str, **params: str) -> Asked:
+def _listed(path: str, /, **params: str) -> Asked:
     return Asked(path, {"params": params})
 
 
