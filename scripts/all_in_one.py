@@ -14,7 +14,7 @@ from scripts.child import Child, kept
 from scripts.failures import Failure
 from scripts.first_start import first_key
 from scripts.http_server import serving
-from scripts.listening import listen, url_of
+from scripts.listening import announce, listen
 from scripts.process import running_backend, until_first
 from scripts.settings import Settings
 from scripts.start import Started
@@ -40,22 +40,21 @@ def run(
 async def _serve(
     settings: Settings, sockets: Sequence[socket], started: Started, stop: StopSignals
 ) -> None:
-    children = _children(settings, sockets)  # before uvicorn gives the sockets up
-    urls = [url_of(listening) for listening in sockets]
+    children = _children(settings, sockets)
     async with (
         running_backend(started.connections, started.secrets) as backend,
         kept(children, backend.supervisor) as keep,
     ):
         backend.project()
         async with serving(settings, started.connections, backend, sockets) as broken:
-            announce(urls, await first_key(backend))
+            _introduce(sockets, await first_key(backend))
             keep.start()
             await until_first(stop.wait(), broken(), _watch(started.failed))
             keep.tell()
 
 
-def announce(urls: Sequence[str], key: str | None) -> None:
-    click.echo(f"Forge serves {' and '.join(urls)}")
+def _introduce(sockets: Sequence[socket], key: str | None) -> None:
+    announce(sockets)
     click.echo(f"  organisation  {LOCAL}")
     if key:
         click.echo(f"  API key       {key}   (shown this once)")

@@ -112,7 +112,10 @@ def _database(settings: Settings) -> Found:
 def _redis(settings: Settings) -> Found:
     with Redis.from_url(connections_in_use(settings).redis) as redis:
         info = redis.info("server")
-    return State.OK, f"{info.get('server_name', 'redis')} {info['redis_version']}"
+    return (
+        State.OK,
+        f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info['redis_version']}",
+    )
 
 
 def _migrations(settings: Settings) -> Found:

@@ -62,13 +62,15 @@ class Child:
 
     async def _started(self, stdin: int) -> asyncio.subprocess.Process:
         """Run the same code wherever we are: the working directory has no say in imports."""
+        path = filter(None, [str(SOURCES), os.environ.get("PYTHONPATH")])
         return await asyncio.create_subprocess_exec(
             sys.executable,
             *("-P", "-m", "scripts.forge", *self._arguments),
             stdin=stdin,
+            stdout=asyncio.subprocess.DEVNULL,  # what it says is for one who starts it by hand
             pass_fds=self._pass_fds,
             start_new_session=True,  # Ctrl-C at the terminal is for us
-            env={**os.environ, "PYTHONPATH": str(SOURCES)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         )
 
     def _let_go(self) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import click
+
 from scripts.failures import Failure
 
 Address = tuple[Any, ...]
@@ -42,7 +44,12 @@ def listen(sockets: Iterable[socket.socket]) -> None:
             raise _refused(listening.getsockname(), error) from error
 
 
-def url_of(listening: socket.socket) -> str:
+def announce(sockets: Iterable[socket.socket]) -> None:
+    """Tell whoever started us where to find us; it matters where a port was left open."""
+    click.echo(f"Forge serves {' and '.join(map(_url, sockets))}")
+
+
+def _url(listening: socket.socket) -> str:
     host, port, *_ = listening.getsockname()
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

@@ -7,7 +7,7 @@ from scripts import process
 from scripts.connections import connections_in_use
 from scripts.first_start import founded
 from scripts.http_server import serving
-from scripts.listening import listen
+from scripts.listening import announce, listen
 from scripts.process import report, running_backend, until_first
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
@@ -34,6 +34,7 @@ async def _api(settings: Settings, sockets: Sequence[socket], stop: StopSignals)
     async with running_backend(connections, secrets_to_start_with(settings)) as backend:
         backend.supervisor.start("local organisation", lambda: _found(backend))
         async with serving(settings, connections, backend, sockets) as broken:
+            announce(sockets)
             await until_first(stop.wait(), broken())
 
 

@@ -88,6 +88,14 @@ def test_a_request_in_flight_is_answered_before_sigterm_ends_the_service(data_di
     assert pids_of(data_dir) == []
 
 
+def test_a_request_that_never_ends_does_not_hold_up_the_stop(data_dir: Path) -> None:
+    with forge_serving(data_dir) as process, half_a_request(process, b"{}"):
+        asked = time.monotonic()
+        assert process.stop() == 0
+        assert time.monotonic() - asked < 5
+    assert pids_of(data_dir) == []
+
+
 def test_a_second_signal_while_it_stops_changes_nothing(data_dir: Path) -> None:
     with forge_serving(data_dir) as process, half_a_request(process, b"{}") as connection:
         process.ask_to_stop()
@@ -111,6 +119,15 @@ def test_sigkill_leaves_no_process_and_the_next_start_has_what_was_acknowledged(
     with forge_serving(data_dir) as process:
         assert names(process, key) == ["orders"]
         assert process.stop() == 0
+
+
+def test_the_end_of_a_server_ends_the_service_and_is_told(data_dir: Path) -> None:
+    with forge_serving(data_dir) as process:
+        postmaster = (data_dir / "pg" / "postmaster.pid").read_text().split()[0]
+        os.kill(int(postmaster), signal.SIGKILL)
+        assert process.wait() == 1
+        assert "postgres ended on its own" in process.logged()
+    assert pids_of(data_dir) == []
 
 
 def test_each_of_two_workers_answers_and_a_dead_child_is_replaced(data_dir: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -22,36 +22,44 @@ KEY: Final = re.compile(r"fje_\w+")
 OURS: Final = re.compile(r"DATABASE_URL|REDIS_URL|FORGE_.*")
 
 
-def forge(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def forge(
+    *arguments: str | Path, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run one command of the operator's to its end."""
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "scripts.forge", *arguments],
         capture_output=True,
         text=True,
         timeout=START_SECONDS,
-        env=_environment(),
+        env=_environment(environ),
         check=False,
     )
 
 
 class ForgeProcess:
-    """Embedded servers and all, on a port that was free unless one is given.
+    """One that runs on: ``serve``, or another ``role``; ``--port 0`` takes a port that is free.
 
     What it says goes to files in ``data_dir``'s parent, so that no full pipe ever stops it.
     """
 
-    def __init__(self, data_dir: Path, *options: str, port: int = 0) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *options: str,
+        role: str = "serve",
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.data_dir = data_dir
-        self._said = data_dir.with_suffix(".out")
-        self._logged = data_dir.with_suffix(".err")
-        command = [sys.executable, "-m", "scripts.forge", "serve"]
+        self._said = data_dir.with_suffix(f".{role}.out")
+        self._logged = data_dir.with_suffix(f".{role}.err")
+        command = [sys.executable, "-m", "scripts.forge", role]
         with self._said.open("wb") as said, self._logged.open("ab") as logged:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [*command, "--data-dir", data_dir, "--port", str(port), *options],
+                [*command, "--data-dir", data_dir, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=logged,
-                env=_environment(),
+                env=_environment(environ),
                 start_new_session=True,
             )
 
@@ -133,9 +141,14 @@ def data_directory() -> Iterator[Path]:
 @contextmanager
 def forge_serving(data_dir: Path, *options: str, port: int = 0) -> Iterator[ForgeProcess]:
     """Have it ready, and see to its end if the test has not."""
-    process = ForgeProcess(data_dir, *options, port=port)
-    try:
+    with kept(ForgeProcess(data_dir, "--port", str(port), *options)) as process:
         yield process.ready()
+
+
+@contextmanager
+def kept(process: ForgeProcess) -> Iterator[ForgeProcess]:
+    try:
+        yield process
     finally:
         if alive(process.pid):
             process.kill9()
@@ -160,6 +173,7 @@ def _answers(url: str) -> bool:
     return False
 
 
-def _environment() -> dict[str, str]:
+def _environment(added: Mapping[str, str] | None) -> dict[str, str]:
     """Start from this one, without what would steer it elsewhere."""
-    return {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
+    inherited = {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
+    return inherited | dict(added or {})
