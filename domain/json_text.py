@@ -20,6 +20,7 @@ _PAIR_OR_LONE = re.compile(
           |.)""",
     re.DOTALL | re.VERBOSE,
 )
+_MARK = re.compile(rb"lone-(\d+)-")
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = {ord("["): 1, ord("]"): -1}
@@ -82,7 +83,8 @@ def mask_lone_surrogates(text: bytes) -> tuple[bytes, bytes]:
     ``JSON.parse`` takes them, msgspec does not. Returns the text and the mark that each stand-in
     begins with, which occurs nowhere else; ``unmask`` puts the escapes back.
     """
-    mark = next(mark for n in count() if (mark := b"lone-%d-" % n) not in text)
+    taken = set(_MARK.findall(text))
+    mark = next(b"lone-%d-" % n for n in count() if b"%d" % n not in taken)
     return _PAIR_OR_LONE.sub(partial(_stand_in, mark), text), mark
 
 
