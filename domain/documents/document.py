@@ -7,7 +7,7 @@ next decision needs. Both are pure, so a test is a list of facts in and a list o
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 from msgspec import UNSET
@@ -58,6 +58,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int = 1
     status: Status = Status.LIVE
     purge_at: datetime | None = None
+
+
+ERASED: Final = Document(label=Label(name=""), content=Content("", 0), status=Status.PURGED)
+"""What a purge leaves: a snapshot taken afterwards must not bring back what was erased."""
 
 
 class DocumentNotFound(NotFound):
@@ -122,7 +126,7 @@ def evolve(document: Document | None, event: DocumentEvent) -> Document:
         case DocumentRestored():
             return replace(document, status=Status.LIVE, purge_at=None)
         case DocumentPurged():
-            return replace(document, status=Status.PURGED, purge_at=None)
+            return ERASED
         case _:
             assert_never(event)
 
