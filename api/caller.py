@@ -20,7 +20,7 @@ from application.recorded import Origin
 from domain.identity.key_text import well_formed
 from domain.identity.plans import ALLOWANCES, Allowance, plan_named
 from domain.identity.scopes import Scope, allows, scopes_named
-from domain.refusals import Forbidden, Unauthorized
+from domain.refusals import Forbidden, NotFound, Unauthorized
 from projections.api_keys import ApiKeys, KnownKey
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -108,6 +108,8 @@ def admission(authenticator: Authenticator) -> Admission:
         needed = request.scope["route_handler"].opt.get("needs")
         if needed is None or not allows(caller.scopes, needed):
             raise Forbidden
+        if "\0" in request.scope["path"]:
+            raise NotFound
 
     return let_in
 

@@ -21,16 +21,25 @@ class InvalidPosition(Invalid):
     message = "X-Forge-Min-Position takes a log position: a whole number."
 
 
+class InvalidParameter(Invalid):
+    code = "INVALID_PARAMETER"
+
+
 class InvalidAsOf(Invalid):
     code = "INVALID_AS_OF"
     message = "asOf takes a time such as 2026-01-31T12:00:00Z, or a position such as @1234."
 
 
 def asked(request: Request[Any, Any, Any], name: str) -> str | None:
-    """Return a query parameter; the last one when it is given more than once."""
+    """Return a query parameter; the last one when it is given more than once.
+
+    Raises ``InvalidParameter`` for one with a NUL, which the database takes in no text.
+    """
     if not request.scope["query_string"]:
         return None
     given = request.query_params.getall(name, [])
+    if given and "\0" in given[-1]:
+        raise InvalidParameter(f"{name} must not contain NUL.")
     return given[-1] if given else None
 
 

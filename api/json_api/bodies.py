@@ -39,8 +39,11 @@ class NewDocument(
     content_text: str | UnsetType = UNSET
 
     def draft(self, allowance: Allowance, mark: bytes) -> Draft:
+        """Make of it what is recorded; texts with ``mark`` in them had a lone surrogate."""
         description = None if self.description is UNSET else self.description
         label = Label(name=self.name, description=description, tags=self.tags)
+        if mark and mark in msgspec.json.encode((label, self.folder)):
+            raise InvalidJson("name, description, tags and folder take no lone surrogate.")
         data = stored_text(self.content, self.content_text, allowance, mark)
         return Draft(checked_label(label), self.folder, data)
 
