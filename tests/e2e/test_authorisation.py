@@ -53,10 +53,7 @@ PUBLIC: Final = (
     ("GET", "/readyz"),
     ("GET", "/openapi.json"),
     ("GET", "/api/v1/openapi.json"),
-    ("GET", "/docs"),
-    ("GET", "/docs/reference.css"),
-    ("GET", "/docs/reference.js"),
-    ("GET", "/docs/schemas.js"),
+    *(("GET", f"/docs{file}") for file in ("", "/reference.css", "/reference.js", "/schemas.js")),
 )
 FILLED: Final = {
     "{document_id:str}": "0" * 32,
