@@ -10,6 +10,7 @@ import pytest
 from httpx import AsyncClient
 
 from tests.support.databases import Database, Databases
+from tests.support.documents import DOCUMENTS, create
 from tests.support.servers import Servers
 from tests.support.web import Service, fresh_name, running_service
 
@@ -44,3 +45,18 @@ async def rival(service: Service) -> AsyncIterator[AsyncClient]:
 async def anonymous(service: Service) -> AsyncIterator[AsyncClient]:
     async with service.anonymous() as client:
         yield client
+
+
+@pytest.fixture
+async def document(client: AsyncClient) -> str:
+    """Create a document and return its path."""
+    return f"{DOCUMENTS}/{await create(client)}"
+
+
+@pytest.fixture
+async def nothing_recorded(service: Service, document: str) -> AsyncIterator[None]:
+    """Hold a test to it: whatever it sends, the log ends where it ended before."""
+    assert document
+    before = await service.backend.log.stored_head()
+    yield
+    assert await service.backend.log.stored_head() == before

@@ -1,0 +1,13 @@
+"""What a refusal looks like on the JSON API (seed 002, ErrorResponse)."""
+
+from httpx import Response
+
+
+def refused(response: Response, code: str | None = None) -> None:
+    body = response.json()
+    assert response.status_code == 400, response.text
+    assert (body["success"], body.keys()) == (False, {"success", "error", "code"})
+    assert isinstance(body["error"], str)
+    assert body["error"]
+    assert body["code"].isupper()
+    assert code is None or body["code"] == code, response.text
