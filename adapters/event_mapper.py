@@ -64,6 +64,7 @@ def to_record(stream: str, version: int, name: str, state: bytes, position: int)
     """
     newest = SCHEMAS.get(name, 1)
     body = _decode(state) if newest == 1 else _decode_any(name, newest, state)
+    _insist(name, body.schema, newest)
     return Recorded(
         event_id=body.event_id,
         stream=stream,
@@ -79,8 +80,16 @@ def _decode_any(name: str, newest: int, state: bytes) -> Body:
     if _decode_schema(state).schema == newest:
         return _decode(state)
     old = _decode_old(state)
-    event = msgspec.convert(upcast(name, old.schema, old.event), AnyEvent)
-    return Body(old.event_id, old.recorded_at, old.origin, newest, event, old.sealed)
+    fields, schema = upcast(name, old.schema, old.event)
+    _insist(name, schema, newest)
+    event = msgspec.convert(fields | {"type": name}, AnyEvent)
+    return Body(old.event_id, old.recorded_at, old.origin, schema, event, old.sealed)
+
+
+def _insist(name: str, schema: int, newest: int) -> None:
+    """Read no shape as another: a later release may have written it."""
+    if schema != newest:
+        raise msgspec.ValidationError(f"{name} of schema {schema} is not known, only {newest}")
 
 
 class StructMapper(Mapper[str]):

@@ -16,8 +16,8 @@ UPCASTERS: Final[Mapping[tuple[str, int], Step]] = {}
 
 def upcast(
     name: str, schema: int, fields: Fields, steps: Mapping[tuple[str, int], Step] = UPCASTERS
-) -> Fields:
-    """Take the fields of an event from the schema they were stored in to the newest one."""
+) -> tuple[Fields, int]:
+    """Take the fields of an event as far as steps lead; return them and the schema reached."""
     while step := steps.get((name, schema)):
         fields, schema = step(fields), schema + 1
-    return fields
+    return fields, schema
