@@ -1,0 +1,103 @@
+"""What was ever stored can be read for ever: the exact bytes of every shape of every event.
+
+Each file of ``stored_events`` is named ``<stored name>.<schema>.json``. None is ever edited: a new
+shape gets a file of its own, and its old file keeps proving that the upcasters work.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from adapters.event_mapper import SCHEMAS, to_record, to_state
+from application.recorded import Origin, Recorded
+from domain.documents.events import (
+    Content,
+    ContentOverwritten,
+    DocumentCreated,
+    DocumentMoved,
+    DocumentPurged,
+    DocumentRelabelled,
+    DocumentRestored,
+    DocumentTrashed,
+    Label,
+    VersionAdded,
+)
+from domain.folders.events import FolderCreated
+from domain.identity.events import KeyIssued, KeyRevoked, OrganisationCreated, PlanChanged
+from domain.identity.plans import Plan
+from domain.identity.scopes import Scope
+from domain.messages import Event
+
+DIRECTORY: Final = Path(__file__).parent / "stored_events"
+STREAM: Final = "stream-1"
+LABEL: Final = Label(name="customers \u2013 \u202e😀", description="Imported", tags=("crm", "2026"))
+CONTENT: Final = Content("5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef", 66)
+LATER: Final = datetime(2026, 1, 31, 12, 30, 0, 5, tzinfo=UTC)
+ORIGIN: Final = Origin(
+    actor="key:0197", org_id="0198", correlation_id="request-1", causation_id=UUID(int=3)
+)
+
+MEANT: Final[dict[str, Event]] = {
+    "document.created.1": DocumentCreated(label=LABEL, folder_id="f1", content=CONTENT),
+    "document.relabelled.1": DocumentRelabelled(label=Label(name="bare")),
+    "document.moved.1": DocumentMoved(folder_id=None),
+    "document.version_added.1": VersionAdded(number=2, content=CONTENT),
+    "document.content_overwritten.1": ContentOverwritten(
+        number=2, content=CONTENT, erased="6f70bf18"
+    ),
+    "document.trashed.1": DocumentTrashed(purge_at=LATER),
+    "document.restored.1": DocumentRestored(),
+    "document.purged.1": DocumentPurged(),
+    "folder.created.1": FolderCreated(path="imports/2026", parent_id="f0"),
+    "organisation.created.1": OrganisationCreated(name="acme", plan=Plan.STARTER),
+    "organisation.plan_changed.1": PlanChanged(plan=Plan.TEAM),
+    "key.issued.1": KeyIssued(
+        name="ci",
+        scopes=(Scope.ALL, Scope.AUDIT),
+        digest="7f70bf18",
+        pepper=1,
+        last4="wxyz",
+        expires_at=LATER,
+    ),
+    "key.revoked.1": KeyRevoked(),
+}
+
+
+@pytest.mark.parametrize("shape", MEANT)
+def test_a_stored_event_means_what_it_meant(shape: str) -> None:
+    name = shape.rpartition(".")[0]
+
+    assert to_record(STREAM, 4, name, _stored(shape), 9) == _record(MEANT[shape], 9)
+
+
+@pytest.mark.parametrize(("name", "schema"), SCHEMAS.items())
+def test_todays_shape_is_stored_to_the_byte_as_it_was(name: str, schema: int) -> None:
+    """Whoever changes a shape fails here, and is to raise ``schema`` and add a file."""
+    shape = f"{name}.{schema}"
+
+    assert to_state(_record(MEANT[shape])) == _stored(shape)
+
+
+def test_every_shape_ever_shipped_has_its_file() -> None:
+    shipped = {f"{name}.{n}" for name, newest in SCHEMAS.items() for n in range(1, newest + 1)}
+
+    assert {path.stem for path in DIRECTORY.iterdir()} == shipped == set(MEANT)
+
+
+def _stored(shape: str) -> bytes:
+    return (DIRECTORY / f"{shape}.json").read_bytes()
+
+
+def _record(event: Event, position: int = 0) -> Recorded:
+    return Recorded(
+        event_id=UUID("01978f2e-5a6b-7c8d-9e0f-a1b2c3d4e5f6"),
+        stream=STREAM,
+        version=4,
+        recorded_at=datetime(2026, 1, 1, 12, 30, 0, 999_999, tzinfo=UTC),
+        origin=ORIGIN,
+        event=event,
+        position=position,
+    )

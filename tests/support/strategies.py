@@ -1,0 +1,77 @@
+"""Values made from types alone, so that a new event or command is tested from its first day on."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, get_args, get_type_hints
+
+from hypothesis import strategies as st
+from msgspec import inspect
+
+from application.deciders import Decider
+from application.events import AnyEvent
+from domain.messages import Command, Event
+
+Strategy = st.SearchStrategy[Any]
+
+ODD: Final = (
+    *("", " ", "/", "a/b", "%s {table} ''; --", "\\", '"', "null", "\x7f", "\u0085"),
+    *("\u202egnp.exe", "\u200f\u0627\u0633\u0645", "e\u0301", "👩\u200d🚀", "\ufeff", "\uffff"),
+    *("\U0001d54f" * 40, "n" * 1_500),
+)
+"""Texts that were erased, that turn round, that are more bytes or fewer signs than they seem."""
+STORABLE: Final = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+TEXTS: Final = st.text(STORABLE, max_size=20) | st.sampled_from(ODD)
+TIMES: Final = st.datetimes(
+    datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001 - see timezones
+)  # fmt: skip
+LARGEST_INT: Final = 2**31 - 1
+
+LEAVES: Final[Mapping[type[inspect.Type], Strategy]] = {
+    inspect.StrType: TEXTS,
+    inspect.IntType: st.integers(0, LARGEST_INT),
+    inspect.BoolType: st.booleans(),
+    inspect.NoneType: st.none(),
+    inspect.DateTimeType: TIMES,
+    inspect.TimeDeltaType: st.timedeltas(timedelta(0), timedelta(days=365)),
+    inspect.UUIDType: st.uuids(),
+}
+
+
+def events() -> Strategy:
+    """Make any event there is, of every kind alike."""
+    return st.one_of([made_of(kind) for kind in get_args(AnyEvent)])
+
+
+def commands(decider: Decider[Any, Any, Any]) -> list[type[Command]]:
+    """Return the commands an aggregate takes, the one that begins it first."""
+    taken = get_type_hints(decider.decide)["command"]
+    return list(get_args(taken) or (taken,))
+
+
+def made_of(kind: type[Event | Command]) -> Strategy:
+    return _of(inspect.type_info(kind))
+
+
+def _of(kind: inspect.Type) -> Strategy:
+    """Translate a type; one that is not known here is an error, never left out."""
+    match kind:
+        case inspect.Metadata(type=inner):
+            return _of(inner)
+        case inspect.UnionType(types=types):
+            return st.one_of([_of(each) for each in types])
+        case inspect.EnumType(cls=enum):
+            return st.sampled_from(list(enum))
+        case inspect.VarTupleType(item_type=item):
+            return st.lists(_of(item), max_size=4).map(tuple)
+        case inspect.FrozenSetType(item_type=item):
+            return st.frozensets(_of(item), max_size=4)
+        case inspect.StructType(cls=cls, fields=fields):
+            return _struct(cls, fields)
+    return LEAVES[type(kind)]
+
+
+def _struct(cls: Callable[..., Any], fields: tuple[inspect.Field, ...]) -> Strategy:
+    return st.fixed_dictionaries(
+        {field.name: _of(field.type) for field in fields if field.required},
+        optional={field.name: _of(field.type) for field in fields if not field.required},
+    ).map(lambda values: cls(**values))
