@@ -5,36 +5,29 @@ the leader's lock is the one that writes, so a leader that has lost it cannot wr
 position moves from exactly where this runner left it, or not at all.
 """
 
-import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 
 from application.event_log import EventLog
-from application.recorded import Recorded
-from application.supervision import Halt
 from projections import table_sets
+from projections.applying import Applier
 from projections.leadership import lead
-from projections.projection import Projection, Write
-from projections.tracking import ANNOUNCE, MOVE, record_failure, standing
+from projections.movement import Movement, Overtaken
+from projections.pages import Pages, Unreadable
+from projections.projection import Projection
+from projections.tracking import Standing, standing
 
-PAGE: Final = 5_000
+Connection = AsyncConnection[Any]
+
 IDLE_SECONDS: Final = 1.0
-QUIET_SECONDS: Final = 0.1
-"""How long events that change nothing may be passed before the stored position follows."""
-RETRIES: Final = 3
-PAUSE_SECONDS: Final = 0.2
-
-
-class Overtaken(Exception):
-    """The stored position is not where this runner left it: another runs."""
-
-
-class ProjectionFailed(Halt):
-    """An event cannot be applied. The projection stops at it until an operator has decided."""
+BEHIND_SECONDS: Final = 0.1
+"""How long the stored position may stay behind events that changed nothing."""
+SWITCH_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
+"""Between attempts to switch, while readers hold the view; each makes other readers wait."""
 
 
 class Projector:
@@ -53,132 +46,119 @@ class Projector:
         self._log = log
         self._conninfo = conninfo
         self._progressed = progressed
-        self._stored = 0
-        self._stored_at = 0.0
-        self._live = False
-        self._indexed = False
 
     async def run(self) -> None:
-        """Follow the log for good; raises ``ProjectionFailed`` at an event it cannot apply."""
-        name = f"{self.projection.name}:{self.generation}"
+        """Follow the log until the generation is dropped.
+
+        Raises ``ProjectionFailed`` at an event it cannot apply, ``Overtaken`` when another runs.
+        """
+        name = f"{self.projection.name} {self.generation}"
         async with lead(self._conninfo, name, self._watched) as connection:
-            found = await standing(connection, self.projection, self.generation)
-            self._stored, self._live = found.position, found.live
-            self._report(found.position)
-            await self._follow(connection, found.position)
+            found = await self._standing(connection)
+            if found.dropped:
+                return
+            term = Term(connection, self.projection, self._log, found, self._progressed)
+            try:
+                await term.serve()
+            except Overtaken:
+                if not (await self._standing(connection)).dropped:
+                    raise
 
-    async def _watched(self, connection: AsyncConnection[Any]) -> tuple[int, int]:
+    async def _watched(self, connection: Connection) -> tuple[int, int]:
         """Return the stored position and the head, for a standby to see a leader that is stuck."""
-        found = await standing(connection, self.projection, self.generation)
-        return found.position, self._log.head.position
+        return (await self._standing(connection)).position, self._log.head.position
 
-    async def _follow(self, connection: AsyncConnection[Any], position: int) -> None:
-        while True:
-            if records := await self._log.page(after=position, limit=PAGE):
-                position = await self._apply(connection, records)
-            elif self._live or not await self._become_live(connection):
-                await self._rest(connection, position)
+    async def _standing(self, connection: Connection) -> Standing:
+        return await standing(connection, self.projection, self.generation)
 
-    async def _rest(self, connection: AsyncConnection[Any], position: int) -> None:
-        """Wait for news; a notice can be lost, so look anyway after a while."""
-        behind = position > self._stored
+
+class Term:
+    """What a leader does from the moment it leads."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        projection: Projection,
+        log: EventLog,
+        found: Standing,
+        progressed: Callable[[int], None],
+    ) -> None:
+        self._connection = connection
+        self._projection = projection
+        self._generation = found.generation
+        self._log = log
+        self._progressed = progressed
+        self._position = found.position
+        self._building = found.building
+        self._movement = Movement(connection, projection, found)
+        self._applier = Applier(connection, projection, found.generation, self._movement)
+        self._pages = Pages(log)
+        self._indexed = False
+        self._switch_at = 0.0
+        self._switches = 0
+
+    async def serve(self) -> None:
+        self._report()
         try:
-            pause = QUIET_SECONDS if behind else IDLE_SECONDS
-            await self._log.head.reach(position + 1, within=pause)
+            while True:
+                await self._advance()
+        finally:
+            await self._pages.close()
+
+    async def _advance(self) -> None:
+        try:
+            records = await self._pages.after(self._position)
+        except Unreadable as unreadable:
+            await self._applier.fail(unreadable.position, "event", unreadable.reason)
+        if records:
+            self._position = await self._applier.apply(records)
+            self._report()
+        if self._building and self._pages.at_end and time.monotonic() >= self._switch_at:
+            await self._come_live()
+        elif not records:
+            await self._rest()
+
+    def _report(self) -> None:
+        if self._movement.live:
+            self._progressed(self._position)
+
+    async def _rest(self) -> None:
+        """Wait for news; a notice can be lost, so look anyway after a while."""
+        behind = self._position > self._movement.position
+        pause = BEHIND_SECONDS if behind or self._building else IDLE_SECONDS
+        try:
+            await self._log.head.reach(self._position + 1, within=pause)
         except TimeoutError:
             if behind:
-                await self._move(connection, position, ())
+                await self._movement.move(self._position)
 
-    async def _become_live(self, connection: AsyncConnection[Any]) -> bool:
-        """Switch to a generation that has caught up; say whether there was anything to do."""
-        found = await standing(connection, self.projection, self.generation)
-        if found.status != "building":
-            return False
+    async def _come_live(self) -> None:
+        """Make the indexes or, when there are, show readers this generation."""
         if not self._indexed:
-            await table_sets.index(connection, self.projection, self.generation)
+            await table_sets.index(self._connection, self._projection, self._generation)
             self._indexed = True
-            return True
-        try:
-            self._live = await table_sets.switch(connection, self.projection, self.generation)
-        except LockNotAvailable:
-            await asyncio.sleep(PAUSE_SECONDS)
-        return self._live
-
-    async def _apply(self, connection: AsyncConnection[Any], records: Sequence[Recorded]) -> int:
-        reached = records[-1].position
-        takes = self.projection.takes
-        taken = [record for record in records if type(record.event) in takes]
-        if taken:
-            await self._persist(connection, taken, reached)
-        elif time.monotonic() - self._stored_at > QUIET_SECONDS:
-            await self._move(connection, reached, ())
-        self._report(reached)
-        return reached
-
-    async def _persist(
-        self, connection: AsyncConnection[Any], records: Sequence[Recorded], reached: int
-    ) -> None:
-        """Apply a batch, with patience; if it will not go, as far as it goes."""
-        for attempt in range(RETRIES):
-            if await self._applied(connection, records, reached) is None:
-                return
-            await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
-        await self._halve(connection, records, reached)
-
-    async def _halve(
-        self, connection: AsyncConnection[Any], records: Sequence[Recorded], reached: int
-    ) -> None:
-        """Find the event that is to blame, apply all before it, and stop there."""
-        error = await self._applied(connection, records, reached)
-        if error is None:
             return
-        if len(records) == 1:
-            await self._fail(connection, records[0], error)
-        middle = len(records) // 2
-        await self._halve(connection, records[:middle], records[middle - 1].position)
-        await self._halve(connection, records[middle:], reached)
-
-    async def _applied(
-        self, connection: AsyncConnection[Any], records: Sequence[Recorded], reached: int
-    ) -> Exception | None:
-        """Apply a batch and return what was wrong with it, not with the connection."""
+        before = self._position, self._movement.position
         try:
-            await self._move(connection, reached, self.projection.fold(records))
-        except (OperationalError, Overtaken):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a fold or a statement may raise
-            return error
-        return None
+            await self._switch()
+        except LockNotAvailable:
+            self._position, self._movement.position = before
+            pause = SWITCH_PAUSES[min(self._switches, len(SWITCH_PAUSES) - 1)]
+            self._switches, self._switch_at = self._switches + 1, time.monotonic() + pause
+        else:
+            self._building, self._movement.live = False, True
+            self._report()
 
-    async def _fail(
-        self, connection: AsyncConnection[Any], record: Recorded, error: Exception
-    ) -> None:
-        what = f"{record.event.stored_name()} at {record.position}: {error!r}"
-        await record_failure(connection, self.projection, self.generation, record.position, what)
-        raise ProjectionFailed(what) from error
+    async def _switch(self) -> None:
+        """Switch, however fast events come: neither generation moves but for the last steps here.
 
-    async def _move(
-        self, connection: AsyncConnection[Any], reached: int, writes: Sequence[Write]
-    ) -> None:
-        """Write rows, position and announcement in one transaction and one round trip."""
-        name, generation = self.projection.name, self.generation
-        async with (
-            connection.pipeline() as pipeline,
-            connection.transaction(),
-            connection.cursor(binary=True) as moved,
-            connection.cursor() as cursor,
-        ):
-            await moved.execute(MOVE, (reached, name, generation, self._stored), prepare=True)
-            for write in writes:
-                statement = self.projection.composed(write.sql, generation)
-                await cursor.execute(statement, write.columns, prepare=True)
-            if self._live:
-                await cursor.execute(ANNOUNCE, (f"{name} {reached}",), prepare=True)
-            await pipeline.sync()
-            if (row := await moved.fetchone()) is None:
-                raise Overtaken
-        self._stored, self._stored_at, self._live = reached, time.monotonic(), row[0]
-
-    def _report(self, position: int) -> None:
-        if self._live:
-            self._progressed(position)
+        An event that cannot be applied ends the attempt; it is met again outside.
+        """
+        switching = table_sets.switching(self._connection, self._projection, self._generation)
+        async with switching as target:
+            self._log.head.advance(target)
+            while self._position < target:
+                records = await self._pages.after(self._position)
+                self._position = await self._applier.apply(records)
+            if self._movement.position < target:
+                await self._movement.move(self._position)

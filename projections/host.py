@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 
 from application.event_log import EventLog
 from application.supervision import Supervisor
@@ -14,6 +13,8 @@ from projections import table_sets
 from projections.engine import Projector
 from projections.projection import Projection
 from projections.tracking import Standing, standings
+
+Connection = AsyncConnection[Any]
 
 LOOK_SECONDS: Final = 0.5
 
@@ -36,22 +37,35 @@ class ProjectorHost:
         self._progress = progress
 
     async def run(self) -> None:
+        """Project for good; what cannot be opened is raised once everything else runs."""
         async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
-            for projection in self._projections.values():
-                await table_sets.ensure(connection, projection)
+            troubles = await self._ensure(connection)
+            await self._look(connection)
+            if troubles:
+                raise troubles[0]
             while True:
-                for standing in await standings(connection):
-                    self._start(standing)
                 await asyncio.sleep(LOOK_SECONDS)
+                await self._look(connection)
 
-    def _start(self, found: Standing) -> None:
-        projection = self._projections.get(found.name)
-        if projection is None or projection.shape != found.shape:
-            return
-        progressed = partial(_advance, self._progress[found.name])
+    async def _ensure(self, connection: Connection) -> list[Exception]:
+        """Open what is missing; one projection that cannot be opened must not keep the others."""
+        troubles: list[Exception] = []
+        for projection in self._projections.values():
+            try:
+                await table_sets.ensure(connection, projection)
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a projection's DDL may raise
+                troubles.append(error)
+        return troubles
+
+    async def _look(self, connection: Connection) -> None:
+        for found in await standings(connection):
+            projection = self._projections.get(found.name)
+            if projection is not None and projection.shape == found.shape:
+                self._start(projection, found)
+
+    def _start(self, projection: Projection, found: Standing) -> None:
+        progressed = self._progress[found.name].advance
         projector = Projector(projection, found.generation, self._log, self._conninfo, progressed)
         self._supervisor.start(f"{found.name}:{found.generation}", projector.run)
-
-
-def _advance(progress: Watermark, position: int) -> None:
-    progress.advance(position)

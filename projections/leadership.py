@@ -14,14 +14,17 @@ from psycopg import AsyncConnection
 
 LOOK_SECONDS: Final = 0.5
 STUCK_SECONDS: Final = 5.0
-TAKE: Final[LiteralString] = "SELECT pg_try_advisory_lock(hashtext('leader'), hashtext(%s))"
+TAKE: Final[LiteralString] = "SELECT pg_try_advisory_lock(hashtextextended('leader ' || %s, 0))"
 END: Final[LiteralString] = """
-    SELECT pg_terminate_backend(pid) FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND classid::bigint = hashtext('leader') & 4294967295::bigint
-      AND objid::bigint = hashtext(%s) & 4294967295::bigint
+    WITH lock AS (SELECT hashtextextended('leader ' || %s, 0) AS key)
+    SELECT pg_terminate_backend(l.pid) FROM pg_locks l, lock
+    WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND l.classid::bigint = lock.key >> 32 & 4294967295
+      AND l.objid::bigint = lock.key & 4294967295
+      AND l.pid NOT IN (SELECT p.pid FROM pg_stat_progress_create_index p WHERE p.pid IS NOT NULL)
 """
+"""A leader that is making indexes makes no other progress, and would have to begin again."""
 
 Connection: TypeAlias = AsyncConnection[Any]
 Watch: TypeAlias = Callable[[Connection], Awaitable[tuple[int, int]]]
@@ -44,7 +47,7 @@ async def _take(connection: Connection, name: str, watch: Watch) -> None:
         if now_at != position or now_at >= head:
             position, since = now_at, time.monotonic()
         elif time.monotonic() - since > STUCK_SECONDS:
-            await connection.execute(END, (name,))
+            await _end(connection, name)
             since = time.monotonic()
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -53,3 +56,10 @@ async def _try(connection: Connection, name: str) -> bool:
     cursor = await connection.execute(TAKE, (name,))
     row = await cursor.fetchone()
     return bool(row and row[0])
+
+
+async def _end(connection: Connection, name: str) -> None:
+    """End the leader's backend as the role it connected as: a lesser one may not (adr/0005)."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL ROLE NONE")
+        await connection.execute(END, (name,))

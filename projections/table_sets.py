@@ -4,101 +4,123 @@ Readers use views, which point at the live generation. No projection is ever reb
 even for the first time.
 """
 
-from typing import Any, Final, LiteralString
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed, Identifier
-from psycopg.sql import Literal as Value
 
 from projections.projection import SCHEMA, Projection
 from projections.tracking import standings
 
 Connection = AsyncConnection[Any]
+Column: TypeAlias = tuple[str, str]
+"""Name and type."""
 
-LOCK: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('projections'), hashtext(%s))"
-ENROL: Final[LiteralString] = """
-    INSERT INTO projections (name, generation, shape, live, status) VALUES (%s, %s, %s, %s, %s)
+LOCK: Final[LiteralString] = """
+    SELECT pg_advisory_xact_lock(hashtextextended('projection ' || %s, 0))
 """
-POSITIONS: Final[LiteralString] = """
-    SELECT generation, position FROM projections
+ENROL: Final[LiteralString] = """
+    INSERT INTO projections (name, generation, shape, live, status)
+    SELECT %s, coalesce(max(generation), 0) + 1, %s, false, 'building'
+    FROM projections WHERE name = %s RETURNING generation
+"""
+HOLD: Final[LiteralString] = """
+    SELECT position FROM projections
     WHERE name = %s AND (live OR generation = %s) ORDER BY generation FOR UPDATE
 """
-SWITCH: Final[LiteralString] = """
-    UPDATE projections SET live = (generation = %s),
-        status = CASE WHEN generation = %s THEN 'running' ELSE status END
-    WHERE name = %s AND (live OR generation = %s)
-"""
+# One statement cannot move a mark that is unique: take it away first.
 UNMARK: Final[LiteralString] = "UPDATE projections SET live = false WHERE name = %s AND live"
-COLUMNS: Final[LiteralString] = """
-    SELECT attname FROM pg_attribute
-    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+MARK: Final[LiteralString] = """
+    UPDATE projections SET live = true, status = 'running' WHERE name = %s AND generation = %s
 """
+DROP: Final[LiteralString] = """
+    UPDATE projections SET status = 'dropped', error = NULL, failed_position = NULL
+    WHERE name = %s AND generation = %s AND NOT live AND status <> 'dropped'
+"""
+INDEXED: Final[LiteralString] = """
+    SELECT FROM pg_index WHERE indrelid = %s::regclass AND NOT indisprimary LIMIT 1
+"""
+COLUMNS: Final[LiteralString] = """
+    SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+    WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
+PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '100ms'"
+"""For the locks of a switch: whoever comes to read meanwhile waits as long."""
+DROP_PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '2s'"
+
+
+class NotDroppable(Exception):
+    """The generation is live, or there is none of this number."""
 
 
 async def ensure(connection: Connection, projection: Projection) -> None:
-    """Open a generation when there is none of the code's shape: live if it is the very first."""
+    """Open a generation when there is none of the code's shape."""
     async with connection.transaction():
         await connection.execute(LOCK, (projection.name,))
         known = [s for s in await standings(connection) if s.name == projection.name]
         if not any(standing.shape == projection.shape for standing in known):
-            await _open(connection, projection, live=not known)
+            await _open(connection, projection)
 
 
 async def open_generation(connection: Connection, projection: Projection) -> int:
     """Make an empty table set beside the live one and enrol it at position 0; return its number."""
     async with connection.transaction():
         await connection.execute(LOCK, (projection.name,))
-        return await _open(connection, projection, live=False)
+        return await _open(connection, projection)
 
 
 async def index(connection: Connection, projection: Projection, generation: int) -> None:
-    """Make the indexes that are cheaper made once the tables are filled."""
+    """Make the indexes that are cheaper made once the tables are filled, if none is there yet."""
+    for table in projection.within(generation).values():
+        cursor = await connection.execute(INDEXED, (table.as_string(connection),))
+        if await cursor.fetchone() is not None:
+            return
     if projection.indexes:
         await connection.execute(projection.composed(projection.indexes, generation))
 
 
-async def switch(connection: Connection, projection: Projection, generation: int) -> bool:
-    """Make a generation the live one if it has reached the live one's position; say whether.
+@asynccontextmanager
+async def switching(
+    connection: Connection, projection: Projection, generation: int
+) -> AsyncIterator[int]:
+    """Show a generation to readers and mark it live, all at the end of the block or not at all.
 
-    Both rows are locked meanwhile, so neither moves. Raises ``LockNotAvailable`` when readers hold
-    the view for longer than 200 ms: try again.
+    Gives the position the live generation has: the block brings the new one up to it, while
+    neither can be moved by anyone else. Raises ``LockNotAvailable`` when readers hold a view for
+    longer than they may be kept waiting: try again.
     """
     async with connection.transaction():
-        await connection.execute("SET LOCAL lock_timeout = '200ms'")
-        cursor = await connection.execute(POSITIONS, (projection.name, generation))
-        positions = dict(await cursor.fetchall())
-        if positions[generation] < max(positions.values()):
-            return False
+        await connection.execute(PATIENCE)
         await _point(connection, projection, generation)
-        # One statement cannot move a mark that is unique; unmark first.
+        held = await connection.execute(HOLD, (projection.name, generation))
+        yield max(position for (position,) in await held.fetchall())
         await connection.execute(UNMARK, (projection.name,))
-        await connection.execute(SWITCH, (generation, generation, projection.name, generation))
-    return True
+        await connection.execute(MARK, (projection.name, generation))
 
 
 async def drop_generation(connection: Connection, projection: Projection, generation: int) -> None:
-    """Drop a table set that is not live, and its standing."""
+    """Drop a table set that readers are not shown; its number is not given out again.
+
+    Raises ``NotDroppable``, and ``LockNotAvailable`` when somebody holds the tables for long.
+    """
     async with connection.transaction():
+        await connection.execute(DROP_PATIENCE)
         await connection.execute(LOCK, (projection.name,))
-        dropped = await connection.execute(
-            "DELETE FROM projections WHERE name = %s AND generation = %s AND NOT live",
-            (projection.name, generation),
-        )
-        if dropped.rowcount:
-            for table in projection.within(generation).values():
-                await connection.execute(SQL("DROP TABLE {}").format(table))
+        dropped = await connection.execute(DROP, (projection.name, generation))
+        if not dropped.rowcount:
+            raise NotDroppable(f"{projection.name} {generation} is live or does not exist")
+        for table in projection.within(generation).values():
+            await connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table))
 
 
-async def _open(connection: Connection, projection: Projection, *, live: bool) -> int:
-    known = [s for s in await standings(connection) if s.name == projection.name]
-    generation = max((standing.generation for standing in known), default=0) + 1
+async def _open(connection: Connection, projection: Projection) -> int:
+    name = projection.name
+    cursor = await connection.execute(ENROL, (name, projection.shape, name))
+    [generation] = await cursor.fetchone() or (1,)
     await connection.execute(projection.composed(projection.ddl, generation))
-    status = "running" if live else "building"
-    await connection.execute(ENROL, (projection.name, generation, projection.shape, live, status))
-    if live:
-        await index(connection, projection, generation)
-        await _point(connection, projection, generation)
-    return generation
+    return int(generation)
 
 
 async def _point(connection: Connection, projection: Projection, generation: int) -> None:
@@ -111,15 +133,12 @@ async def _point(connection: Connection, projection: Projection, generation: int
         await connection.execute(_view(view, columns, table))
 
 
-def _view(view: Identifier, columns: list[str], table: Identifier) -> Composed:
-    listed = SQL(", ").join(map(Identifier, columns))
+def _view(view: Identifier, columns: list[Column], table: Identifier) -> Composed:
+    listed = SQL(", ").join(Identifier(name) for name, _ in columns)
     return SQL("CREATE OR REPLACE VIEW {} AS SELECT {} FROM {}").format(view, listed, table)
 
 
-async def _columns(connection: Connection, relation: Identifier) -> list[str]:
-    name = Value(relation.as_string(connection))
-    exists = await connection.execute(SQL("SELECT to_regclass({})").format(name))
-    if (await exists.fetchone() or (None,))[0] is None:
-        return []
+async def _columns(connection: Connection, relation: Identifier) -> list[Column]:
+    """Return the columns of a relation; none if there is no such relation."""
     cursor = await connection.execute(COLUMNS, (relation.as_string(connection),))
-    return [row[0] for row in await cursor.fetchall()]
+    return await cursor.fetchall()

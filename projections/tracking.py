@@ -2,31 +2,31 @@
 
 from typing import Any, Final, LiteralString, NamedTuple
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Error
 
 from projections.projection import Projection
 
 Connection = AsyncConnection[Any]
 
+LONGEST_ERROR: Final = 2_000
 ROW: Final[LiteralString] = """
     SELECT name, generation, shape, live, status, position, error FROM projections
 """
-ALL: Final = ROW + "ORDER BY name, generation"
+ALL: Final = ROW + "WHERE status <> 'dropped' ORDER BY name, generation"
 ONE: Final = ROW + "WHERE name = %s AND generation = %s"
-MOVE: Final[LiteralString] = """
-    UPDATE projections SET position = %b, moved_at = now(), error = NULL, failed_position = NULL,
-        status = CASE status WHEN 'failed' THEN 'running' ELSE status END
-    WHERE name = %b AND generation = %b AND position = %b RETURNING live
-"""
 FAIL: Final[LiteralString] = """
-    UPDATE projections SET status = 'failed', error = %s, failed_position = %s
-    WHERE name = %s AND generation = %s
+    UPDATE projections SET error = %s, failed_position = %s,
+        status = CASE status WHEN 'building' THEN status ELSE 'failed' END
+    WHERE name = %s AND generation = %s AND status <> 'dropped'
 """
-ANNOUNCE: Final[LiteralString] = "SELECT pg_notify('forge_models', %b)"
 
 
 class Standing(NamedTuple):
-    """One generation: ``status`` is building (not yet live), running or failed."""
+    """One generation.
+
+    ``status`` is building until it has been live once, then running, or failed while it stops at an
+    event it cannot apply; dropped when its tables are gone. ``error`` says why it stops.
+    """
 
     name: str
     generation: int
@@ -36,13 +36,22 @@ class Standing(NamedTuple):
     position: int
     error: str | None
 
+    @property
+    def building(self) -> bool:
+        return self.status == "building"
+
+    @property
+    def dropped(self) -> bool:
+        return self.status == "dropped"
+
 
 async def standings(connection: Connection) -> list[Standing]:
+    """Return every generation that has tables."""
     return [Standing(*row) for row in await (await connection.execute(ALL)).fetchall()]
 
 
 async def standing(connection: Connection, projection: Projection, generation: int) -> Standing:
-    """Return one generation's row; raises ``LookupError`` when it has been dropped."""
+    """Return one generation's row; raises ``LookupError`` for one that never was."""
     cursor = await connection.execute(ONE, (projection.name, generation))
     if (row := await cursor.fetchone()) is None:
         raise LookupError(f"{projection.name} has no generation {generation}")
@@ -52,4 +61,17 @@ async def standing(connection: Connection, projection: Projection, generation: i
 async def record_failure(
     connection: Connection, projection: Projection, generation: int, position: int, error: str
 ) -> None:
-    await connection.execute(FAIL, (error[:2_000], position, projection.name, generation))
+    await connection.execute(FAIL, (error, position, projection.name, generation))
+
+
+def described(error: Exception) -> str:
+    """Say what went wrong, in what a text column can hold.
+
+    Of the database's errors only the first line: the others show the row, which may be personal.
+    """
+    if isinstance(error, Error) and (primary := error.diag.message_primary):
+        text = f"{type(error).__name__}: {primary}"
+    else:
+        text = repr(error)
+    storable = text[:LONGEST_ERROR].encode("utf-8", "backslashreplace").decode()
+    return storable.replace("\0", "\\0")

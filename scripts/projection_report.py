@@ -16,6 +16,7 @@ QUERY: Final[LiteralString] = """
     FROM projections p
     CROSS JOIN (SELECT coalesce(max(notification_id), 0) AS position FROM forge_events) head
     LEFT JOIN forge_events e ON e.notification_id = p."position" + 1
+    WHERE p.status <> 'dropped'
     ORDER BY p.name, p.generation
 """
 

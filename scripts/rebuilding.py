@@ -64,7 +64,7 @@ def _watched(look: Callable[[], Generation]) -> Iterator[Generation]:
     """Look until it answers; raises ``RebuildFailed`` when it will not without help."""
     position, moved = -1, time.monotonic()
     while not (state := look()).live:
-        if state.status == "failed":
+        if state.error is not None:
             raise RebuildFailed(f"{state.name} stopped: {state.error}")
         if state.position != position or not state.lag:
             position, moved = state.position, time.monotonic()

@@ -1,0 +1,76 @@
+"""The log, page by page: the next page is read and decoded while the one before is being written.
+
+Pages begin small and grow: were the first one more work than a leader has time for before it counts
+as stuck, no leader would ever get past it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from psycopg import Error
+
+from application.event_log import EventLog
+from application.recorded import Recorded
+from application.supervision import end
+from domain.refusals import Refusal
+
+SMALLEST: Final = 250
+LARGEST: Final = 2_000
+
+
+class Unreadable(Exception):
+    """The log holds an event that this release cannot decode."""
+
+    def __init__(self, position: int, reason: Exception) -> None:
+        super().__init__(f"the event at {position} cannot be decoded")
+        self.position = position
+        self.reason = reason
+
+
+class Pages:
+    """``at_end`` tells whether the last page was the last there is, for now."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.at_end = False
+        self._log = log
+        self._limit = SMALLEST
+        self._ahead: tuple[int, asyncio.Task[Any]] | None = None
+
+    async def after(self, position: int) -> Sequence[Recorded]:
+        """Return the events that follow; raises ``Unreadable`` when the very next one is."""
+        records = await self._taken(position)
+        self.at_end = len(records) < self._limit
+        if not self.at_end:
+            self._limit = min(2 * self._limit, LARGEST)
+            follow = records[-1].position
+            self._ahead = follow, asyncio.create_task(self._read(follow))
+        return records
+
+    async def close(self) -> None:
+        """Leave no page being read."""
+        if self._ahead is not None:
+            (_, reading), self._ahead = self._ahead, None
+            await end([reading])
+            _ = reading.cancelled() or reading.exception()  # nobody will ask for it any more
+
+    async def _taken(self, position: int) -> Sequence[Recorded]:
+        if self._ahead is not None and self._ahead[0] == position:
+            (_, reading), self._ahead = self._ahead, None
+            records: Sequence[Recorded] = await reading
+            return records
+        await self.close()
+        return await self._read(position)
+
+    async def _read(self, position: int) -> Sequence[Recorded]:
+        """Read a page or, where one event of it cannot be decoded, those before it."""
+        limit = self._limit
+        while True:
+            try:
+                return await self._log.page(after=position, limit=limit)
+            except (Error, Refusal):
+                raise
+            except Exception as error:
+                if limit == 1:
+                    raise Unreadable(position + 1, error) from error
+                limit //= 2

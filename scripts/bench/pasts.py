@@ -1,0 +1,110 @@
+"""The past of many documents as one log holds it: made, given versions, renamed, moved, trashed."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Final
+
+import msgspec
+
+from adapters.identifiers import new_key, uuid7
+from application.recorded import Origin, Recorded
+from domain.documents.events import (
+    Content,
+    ContentOverwritten,
+    DocumentCreated,
+    DocumentMoved,
+    DocumentRelabelled,
+    DocumentRestored,
+    DocumentTrashed,
+    Label,
+    VersionAdded,
+)
+from domain.messages import Event
+
+AT_ONCE: Final = 2_000
+"""Documents being worked on at a time; of those before them nothing more is heard."""
+ORGANISATIONS: Final = 20
+CREATED: Final = 0.4
+LATER: Final[dict[type[Event], int]] = {
+    VersionAdded: 55,
+    ContentOverwritten: 8,
+    DocumentRelabelled: 17,
+    DocumentMoved: 8,
+    DocumentTrashed: 12,
+}
+
+
+class Document(msgspec.Struct):
+    stream: str
+    org_id: str
+    version: int = 0
+    number: int = 1
+    trashed: bool = False
+
+
+class Past:
+    """Draws one event after the other; the same ``seed`` draws the same kinds in the same order."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = Random(seed)  # noqa: S311 - a log that can be made again, no secret
+        self._documents: deque[Document] = deque(maxlen=AT_ONCE)
+
+    def records(self, count: int) -> Iterator[Recorded]:
+        return (self._next() for _ in range(count))
+
+    def _next(self) -> Recorded:
+        if self._random.random() < CREATED or not self._documents:
+            org_id = f"{self._random.randrange(ORGANISATIONS):032x}"
+            self._documents.append(Document(f"document-{new_key()}", org_id))
+            return self._recorded(self._documents[-1], self._created())
+        document = self._documents[self._random.randrange(len(self._documents))]
+        return self._recorded(document, self._changed(document))
+
+    def _created(self) -> Event:
+        folder_id = new_key() if self._random.random() < CREATED else None
+        return DocumentCreated(label=self._label(), folder_id=folder_id, content=self._content())
+
+    def _changed(self, document: Document) -> Event:
+        if document.trashed:
+            document.trashed = False
+            return DocumentRestored()
+        kind = self._random.choices([*LATER], [*LATER.values()])[0]
+        document.number += kind is VersionAdded
+        document.trashed = kind is DocumentTrashed
+        return self._event(kind, document)
+
+    def _event(self, kind: type[Event], document: Document) -> Event:
+        if kind is VersionAdded:
+            return VersionAdded(number=document.number, content=self._content())
+        if kind is ContentOverwritten:
+            erased, content = self._digest(), self._content()
+            return ContentOverwritten(number=document.number, content=content, erased=erased)
+        if kind is DocumentRelabelled:
+            return DocumentRelabelled(label=self._label())
+        if kind is DocumentMoved:
+            return DocumentMoved(folder_id=new_key())
+        return DocumentTrashed(purge_at=datetime.now(UTC) + timedelta(days=30))
+
+    def _label(self) -> Label:
+        name = f"customer-records-{self._random.randrange(1_000_000)}"
+        return Label(name=name, description="Imported customer records", tags=("crm", "import"))
+
+    def _content(self) -> Content:
+        return Content(self._digest(), self._random.randrange(2, 200_000))
+
+    def _digest(self) -> str:
+        return f"{self._random.getrandbits(256):064x}"
+
+    def _recorded(self, document: Document, event: Event) -> Recorded:
+        document.version += 1
+        by = Origin(actor=f"key:{new_key()}", org_id=document.org_id, correlation_id=new_key())
+        return Recorded(
+            event_id=uuid7(),
+            stream=document.stream,
+            version=document.version,
+            recorded_at=datetime.now(UTC),
+            origin=by,
+            event=event,
+        )

@@ -1,0 +1,101 @@
+"""How fast a read model is rebuilt beside the live one: ``python -m scripts.bench.rebuild``.
+
+From the moment a second table set is opened until readers have been switched to it, indexes made,
+by the projector that serves the live model.
+"""
+
+import asyncio
+import sys
+import time
+from typing import Any, Final, LiteralString
+
+import msgspec
+import uvloop
+from psycopg import AsyncConnection, Connection
+
+from adapters.append_call import APPEND, to_columns
+from application.event_log import Append
+from application.supervision import end
+from projections.document_summaries import DOCUMENT_SUMMARIES
+from projections.engine import Projector
+from projections.table_sets import drop_generation, open_generation
+from projections.tracking import standing
+from scripts.bench.pasts import Past
+from scripts.bench.results import Row, alone, at_least
+from scripts.bench.rig import Database, Plan, Rig, rig
+from scripts.wiring import Backend
+
+EVENTS: Final = 200_000
+BATCH: Final = 10_000
+TARGET: Final = 50_000
+LOOK_SECONDS: Final = 0.01
+VACUUM: Final[LiteralString] = "VACUUM (ANALYZE) forge_events"
+
+
+def rebuild(rig: Rig) -> Row:
+    with rig.database() as database:
+        rig.say(f"rebuild: recording {EVENTS:,} events")
+        fill(database, EVENTS)
+        rig.say("rebuild: folding them again")
+        rates = uvloop.run(rates_of(rig, database, EVENTS))
+    bound = at_least("rebuild of document_summaries", "events/s", TARGET)
+    return alone(bound, rates, rig.fsync_us(), f"{EVENTS:,} events, until readers are switched")
+
+
+def fill(database: Database, events: int) -> None:
+    """Record the past of many documents, in as few transactions as memory allows."""
+    past = Past()
+    with (
+        Connection.connect(database.app, autocommit=True) as connection,
+        connection.cursor(binary=True) as cursor,
+    ):
+        for start in range(0, events, BATCH):
+            batch = Append(records=tuple(past.records(min(BATCH, events - start))))
+            cursor.execute(APPEND, to_columns([batch]).arrays)
+    with Connection.connect(database.owner, autocommit=True) as connection:
+        connection.execute(VACUUM)
+
+
+async def rates_of(rig: Rig, database: Database, events: int) -> list[float]:
+    """Build the model once, then again for each round; return events per second."""
+    backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
+    rates = []
+    async with (
+        backend.running(),
+        await AsyncConnection.connect(database.app, autocommit=True) as connection,
+    ):
+        old = await _built(backend, connection)
+        for _ in range(rig.plan.rounds):
+            began = time.perf_counter()
+            new = await _built(backend, connection)
+            rates.append(events / (time.perf_counter() - began))
+            await drop_generation(connection, DOCUMENT_SUMMARIES, old)
+            old = new
+    return rates
+
+
+async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
+    """Open a generation and run it until it is the live one; return its number."""
+    generation = await open_generation(connection, DOCUMENT_SUMMARIES)
+    projector = Projector(
+        DOCUMENT_SUMMARIES, generation, backend.log, backend.conninfo, lambda _: None
+    )
+    projecting = asyncio.create_task(projector.run())
+    try:
+        while not (await standing(connection, DOCUMENT_SUMMARIES, generation)).live:
+            if projecting.done():
+                projecting.result()
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        await end([projecting])
+    return generation
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    with rig(Plan(rounds=3, seconds=0), lambda said: print(said, file=sys.stderr)) as ground:  # noqa: T201 - progress for whoever waits
+        sys.stdout.write(msgspec.json.encode(rebuild(ground)).decode() + "\n")
+
+
+if __name__ == "__main__":
+    main()
