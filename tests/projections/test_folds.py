@@ -1,0 +1,100 @@
+"""Whatever the domain emits goes into every read model, and the size of a page does not matter."""
+
+from collections import ChainMap
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from application.events import AnyEvent
+from application.recorded import Recorded
+from domain.folders.events import FolderCreated
+from domain.identity.events import KeyIssued
+from domain.messages import Event
+from projections.catalogue import PROJECTIONS
+from tests.support.databases import Databases
+from tests.support.pasts import Stream, logged, pasts
+from tests.support.projecting import Tables, opened
+from tests.support.records import ACME
+from tests.support.strategies import events
+
+quickly = settings(max_examples=30, deadline=None)
+
+
+@pytest.fixture(scope="module")
+def tables(databases: Databases) -> Iterator[Tables]:
+    with databases.migrated() as database, opened(database) as tables:
+        yield tables
+
+
+@quickly
+@given(past=pasts(), data=st.data())
+def test_one_batch_equals_the_same_events_in_several(
+    tables: Tables, past: Sequence[Recorded], data: st.DataObject
+) -> None:
+    cuts = data.draw(st.sets(st.integers(0, len(past)), max_size=4))
+    pages = [past[start:end] for start, end in pairwise(sorted({0, *cuts, len(past)}))]
+
+    assert _in_pages(tables, pages) == _in_pages(tables, [past])
+
+
+@quickly
+@given(past=pasts())
+def test_one_batch_equals_the_same_events_one_by_one(
+    tables: Tables, past: Sequence[Recorded]
+) -> None:
+    assert _in_pages(tables, [[record] for record in past]) == _in_pages(tables, [past])
+
+
+@quickly
+@given(made=st.lists(events(), max_size=8))
+def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event]) -> None:
+    """Be its fields what their types allow, and its stream without a beginning."""
+    unique = {_claim(place, event): event for place, event in enumerate(made)}
+    streams = [Stream("odd", ACME, [event]) for event in unique.values()]
+    with tables.undone():
+        for projection in PROJECTIONS:
+            tables.project(projection, logged(streams, range(len(streams))))
+
+
+@quickly
+@given(past=pasts())
+def test_other_streams_are_none_of_its_business(tables: Tables, past: Sequence[Recorded]) -> None:
+    rows = _in_pages(tables, [past])
+
+    for projection in PROJECTIONS:
+        own = {record.key for record in past if type(record.event) in projection.takes}
+        assert {_id(row) for table in projection.tables for row in rows[table]} <= own
+
+
+def test_every_event_is_taken_by_a_projection() -> None:
+    taken = frozenset[type[Event]]().union(*(projection.takes for projection in PROJECTIONS))
+
+    assert taken == set(get_args(AnyEvent))
+
+
+def _in_pages(tables: Tables, pages: Sequence[Sequence[Recorded]]) -> Mapping[str, list[str]]:
+    """Apply pages one after the other, and return what is then in each table."""
+    with tables.undone():
+        for page in pages:
+            for projection in PROJECTIONS:
+                tables.project(projection, page)
+        return ChainMap(*map(tables.rows, PROJECTIONS))
+
+
+def _id(row: str) -> str:
+    """Return the first column: keys made by these tests need no quotes."""
+    return row[1:].partition(",")[0]
+
+
+def _claim(place: int, event: Any) -> Hashable:
+    """Say what the event shares with no other in a log: appends see to that."""
+    match event:
+        case FolderCreated(path=path):
+            return ("path", path)
+        case KeyIssued(digest=digest):
+            return ("digest", digest)
+    return place

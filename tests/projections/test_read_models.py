@@ -1,0 +1,117 @@
+"""What the read models tell of a past agrees with what the aggregates know of themselves."""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from itertools import groupby
+from typing import Any, Final, LiteralString
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from application.deciders import Decider
+from application.documents import DOCUMENT
+from application.identity import KEY, ORGANISATION
+from application.recorded import Recorded
+from domain.documents.document import Document, Status
+from domain.documents.events import Label
+from projections.api_keys import API_KEYS
+from projections.document_past import found_in
+from projections.document_summaries import DOCUMENT_SUMMARIES, ROOT
+from projections.organisations import ORGANISATIONS
+from projections.projection import Projection
+from tests.support.databases import Databases
+from tests.support.pasts import pasts
+from tests.support.projecting import Tables, opened
+
+DOCUMENTS: Final[LiteralString] = """
+    SELECT id, version, label, folder_id, number, digest, file_size, purge_at
+    FROM {document_summaries}
+"""
+quickly = settings(max_examples=20, deadline=None)
+
+
+@pytest.fixture(scope="module")
+def tables(databases: Databases) -> Iterator[Tables]:
+    with databases.migrated() as database, opened(database) as tables:
+        yield tables
+
+
+@quickly
+@given(past=pasts())
+def test_a_documents_row_is_what_the_document_is(tables: Tables, past: Sequence[Recorded]) -> None:
+    states = {
+        key: (version, document)
+        for key, version, document in _states(DOCUMENT, past)
+        if document.status is not Status.PURGED
+    }
+    rows = _read(tables, DOCUMENT_SUMMARIES, past, DOCUMENTS)
+
+    assert {key: _as_row(*state) for key, state in states.items()} == {
+        row[0]: (row[1], msgspec.json.decode(row[2], type=Label), *row[3:]) for row in rows
+    }
+
+
+@quickly
+@given(past=pasts())
+def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
+    tables: Tables, past: Sequence[Recorded]
+) -> None:
+    live = "SELECT id, digest FROM {document_summaries} WHERE purge_at = 0"
+    found = [found_in([*records]) for _, records in _streams(DOCUMENT, past)]
+
+    assert sorted(_read(tables, DOCUMENT_SUMMARIES, past, live)) == sorted(
+        (document.summary.id, document.digest) for document in found if document
+    )
+
+
+@quickly
+@given(past=pasts())
+def test_a_key_and_an_organisation_are_what_their_rows_say(
+    tables: Tables, past: Sequence[Recorded]
+) -> None:
+    keys = _read(tables, API_KEYS, past, "SELECT id, revoked FROM {api_keys}")
+    organisations = _read(tables, ORGANISATIONS, past, "SELECT id, plan FROM {organisations}")
+
+    assert dict(keys) == {key: state.revoked for key, _, state in _states(KEY, past)}
+    assert dict(organisations) == {
+        key: state.plan.value for key, _, state in _states(ORGANISATION, past)
+    }
+
+
+def _as_row(version: int, document: Document) -> tuple[Any, ...]:
+    purge_at = document.purge_at
+    return (
+        version,
+        document.label,
+        document.folder_id or ROOT,
+        document.number,
+        document.content.digest,
+        document.content.size,
+        int(purge_at.timestamp() * 1000) if purge_at else 0,
+    )
+
+
+def _read(
+    tables: Tables, projection: Projection, past: Sequence[Recorded], query: LiteralString
+) -> list[tuple[Any, ...]]:
+    with tables.undone():
+        tables.project(projection, past)
+        return tables.read(projection, query)
+
+
+def _streams(
+    decider: Decider[Any, Any, Any], past: Sequence[Recorded]
+) -> Iterator[tuple[str, Iterator[Recorded]]]:
+    prefix = decider.stream("")
+    own = [record for record in past if record.stream.startswith(prefix)]
+    return groupby(sorted(own, key=lambda r: (r.key, r.version)), key=lambda record: record.key)
+
+
+def _states(
+    decider: Decider[Any, Any, Any], past: Sequence[Recorded]
+) -> Iterator[tuple[str, int, Any]]:
+    """Fold each stream into its aggregate's state; yield its key, version and state."""
+    for key, records in _streams(decider, past):
+        events = [record.event for record in records]
+        yield key, len(events), reduce(decider.evolve, events, None)
