@@ -92,9 +92,15 @@ class Batcher(Generic[Item, Result]):
         return batch
 
     async def _answer(self, batch: Sequence[Waiting[Item, Result]]) -> None:
-        """Settle a batch; if it fails as a whole, one by one, so that only the culprit fails."""
+        """Settle a batch; if it fails as a whole, one by one, so that only the culprit fails.
+
+        What is away is away for all of them: asking one by one would add their time-outs up.
+        """
         try:
             results = await self._handle([call.item for call in batch])
+        except Unavailable as error:
+            for call in batch:
+                _settle(call.answer, error)
         except Exception as error:  # noqa: BLE001 - it is handed to the caller it belongs to
             if len(batch) == 1:
                 _settle(batch[0].answer, error)
