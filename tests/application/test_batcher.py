@@ -1,0 +1,182 @@
+"""Calls that share a round trip: together they go, but each gets its own answer."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from application.batcher import Batcher, Overloaded
+from domain.refusals import Conflict, Refusal, Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+class Handler:
+    """Doubles numbers, batch by batch, once ``gate`` is open.
+
+    0 is refused, a negative number fails the whole batch it is in, and so does everything when
+    ``away``.
+    """
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.away = False
+
+    async def __call__(self, batch: Sequence[int]) -> Sequence[int | Refusal]:
+        self.batches.append([*batch])
+        await self.gate.wait()
+        if self.away:
+            raise Unavailable
+        if min(batch) < 0:
+            raise ValueError(batch)
+        return [number * 2 or Conflict() for number in batch]
+
+
+@pytest.fixture
+async def handler() -> Handler:
+    return Handler()
+
+
+async def test_calls_that_come_together_go_together(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+
+    assert await asyncio.gather(*map(batcher.ask, [1, 2, 3])) == [2, 4, 6]
+    assert handler.batches == [[1, 2, 3]]
+
+
+async def test_what_arrives_while_a_batch_is_away_forms_the_next(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+    handler.gate.clear()
+    calls = [asyncio.create_task(batcher.ask(1))]
+    await _turn()
+
+    calls += [asyncio.create_task(batcher.ask(number)) for number in (2, 3)]
+    await _turn()
+    assert batcher.depth == 2
+    handler.gate.set()
+
+    assert await asyncio.gather(*calls) == [2, 4, 6]
+    assert handler.batches == [[1], [2, 3]]
+    assert batcher.depth == 0
+
+
+async def test_a_refusal_is_its_own_callers_alone(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+
+    answers = await asyncio.gather(*map(batcher.ask, [1, 0, 2]), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [int, Conflict, int]
+    assert handler.batches == [[1, 0, 2]]
+
+
+async def test_a_failure_is_its_own_callers_alone(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+
+    answers = await asyncio.gather(*map(batcher.ask, [1, -1, 0, 2]), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [int, ValueError, Conflict, int]
+    assert handler.batches == [[1, -1, 0, 2], [1], [-1], [0], [2]]
+
+
+async def test_when_nothing_answers_nobody_is_tried_one_by_one(handler: Handler) -> None:
+    """That would make everyone wait for everyone else's time-outs."""
+    batcher = Batcher[int, int](handler)
+    handler.away = True
+
+    answers = await asyncio.gather(*map(batcher.ask, [1, 2, 3]), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [Unavailable] * 3
+    assert handler.batches == [[1, 2, 3]]
+
+
+async def test_it_goes_on_after_a_failure(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+    with pytest.raises(ValueError, match="-1"):
+        await batcher.ask(-1)
+
+    assert await batcher.ask(1) == 2
+
+
+async def test_a_batch_is_as_large_as_its_weight_allows(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler, weigh=int, largest=5)
+
+    await asyncio.gather(*map(batcher.ask, [2, 3, 1, 4, 5]))
+
+    assert handler.batches == [[2, 3], [1, 4], [5]]
+
+
+async def test_one_heavy_item_goes_alone(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler, weigh=int, largest=5)
+
+    await asyncio.gather(*map(batcher.ask, [1, 9, 1]))
+
+    assert handler.batches == [[1], [9], [1]]
+
+
+async def test_overload_is_refused_at_once_and_by_weight(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler, weigh=int, waiting=10)
+    handler.gate.clear()
+    away = asyncio.create_task(batcher.ask(1))
+    await _turn()
+    waiting = [asyncio.create_task(batcher.ask(number)) for number in (4, 6)]
+    await _turn()
+
+    with pytest.raises(Overloaded):
+        await asyncio.wait_for(batcher.ask(1), timeout=1)
+
+    handler.gate.set()
+    assert await asyncio.gather(away, *waiting) == [2, 8, 12]
+    assert await batcher.ask(1) == 2
+
+
+async def test_an_item_heavier_than_the_queue_is_taken_when_nobody_waits(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler, weigh=int, largest=5, waiting=10)
+
+    assert await batcher.ask(50) == 100
+
+
+async def test_callers_who_have_gone_are_left_out(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+    handler.gate.clear()
+    first = asyncio.create_task(batcher.ask(1))
+    await _turn()
+    gone, stays = [asyncio.create_task(batcher.ask(number)) for number in (2, 3)]
+    await _turn()
+
+    gone.cancel()
+    await _turn()
+    handler.gate.set()
+
+    assert (await first, await stays) == (2, 6)
+    assert handler.batches == [[1], [3]]
+
+
+async def test_a_caller_who_goes_while_away_harms_nobody(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler)
+    handler.gate.clear()
+    gone, stays = (asyncio.create_task(batcher.ask(number)) for number in (1, 2))
+    await _turn()
+
+    gone.cancel()
+    await _turn()
+    handler.gate.set()
+
+    assert await stays == 4
+
+
+async def test_closing_answers_everyone_still_waiting(handler: Handler) -> None:
+    batcher = Batcher[int, int](handler, largest=1)
+    calls = [asyncio.create_task(batcher.ask(number)) for number in (1, 2, 3)]
+    await _turn()
+
+    await batcher.close()
+
+    assert [call.result() for call in calls] == [2, 4, 6]
+
+
+async def _turn() -> None:
+    """Let every task that can run get as far as it can."""
+    for _ in range(5):
+        await asyncio.sleep(0)
