@@ -3,9 +3,9 @@
 from httpx import Response
 
 
-def refused(response: Response, code: str | None = None) -> None:
+def refused(response: Response, code: str | None = None, *, status: int = 400) -> None:
     body = response.json()
-    assert response.status_code == 400, response.text
+    assert response.status_code == status, response.text
     assert (body["success"], body.keys()) == (False, {"success", "error", "code"})
     assert isinstance(body["error"], str)
     assert body["error"]

@@ -113,7 +113,9 @@ async def _has_models(backend: Backend) -> bool:
 async def _served(app: Any) -> AsyncIterator[int]:
     """Serve without uvicorn's main loop, whose ticks and pauses take 200 ms to come to an end."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, server_header=False
+    )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
