@@ -1,0 +1,47 @@
+"""Documents need no Redis: what does says so, and readiness names it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.support.databases import Database
+from tests.support.documents import DOCUMENTS, create
+from tests.support.valkey import MortalValkey
+from tests.support.waiting import eventually
+from tests.support.web import running_service
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def valkey() -> Iterator[MortalValkey]:
+    with TemporaryDirectory(prefix="forge-") as directory:  # a socket's path must be short
+        valkey = MortalValkey(Path(directory))
+        yield valkey
+        valkey.stop()
+
+
+async def test_without_redis_documents_go_on_and_readiness_says_what_is_wrong(
+    database: Database, valkey: MortalValkey
+) -> None:
+    valkey.start()
+    await eventually(valkey.answers)
+    async with running_service(database, valkey.url) as service, service.client("acme") as client:
+
+        async def ready() -> bool:
+            return (await client.get("/readyz")).status_code == 200
+
+        await eventually(ready)
+        valkey.stop()
+        unready = await client.get("/readyz")
+        document = f"{DOCUMENTS}/{await create(client)}"
+        assert (await client.get(document)).status_code == 200
+        valkey.start()
+        await eventually(ready)
+
+    checks = unready.json()["checks"]
+    assert (unready.status_code, unready.json()["status"]) == (503, "unready")
+    assert [name for name, said in checks.items() if said != "ok"] == ["redis"]
+    assert "no answer" not in checks["redis"]
