@@ -5,7 +5,7 @@ An exception in one never ends the process nor the others (safety.md, background
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -68,7 +68,7 @@ class Supervisor:
         return None
 
 
-async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel until it takes: a connection lost just then puts its own error in the way."""
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:

@@ -6,7 +6,7 @@ as stuck, no leader would ever get past it.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from psycopg import Error
 
@@ -17,6 +17,9 @@ from domain.refusals import Refusal
 
 SMALLEST: Final = 250
 LARGEST: Final = 2_000
+
+Page: TypeAlias = tuple[Sequence[Recorded], bool]
+"""Events, and whether they are the last there are, for now."""
 
 
 class Unreadable(Exception):
@@ -35,12 +38,11 @@ class Pages:
         self.at_end = False
         self._log = log
         self._limit = SMALLEST
-        self._ahead: tuple[int, asyncio.Task[Any]] | None = None
+        self._ahead: tuple[int, asyncio.Task[Page]] | None = None
 
     async def after(self, position: int) -> Sequence[Recorded]:
         """Return the events that follow; raises ``Unreadable`` when the very next one is."""
-        records = await self._taken(position)
-        self.at_end = len(records) < self._limit
+        records, self.at_end = await self._taken(position)
         if not self.at_end:
             self._limit = min(2 * self._limit, LARGEST)
             follow = records[-1].position
@@ -54,23 +56,24 @@ class Pages:
             await end([reading])
             _ = reading.cancelled() or reading.exception()  # nobody will ask for it any more
 
-    async def _taken(self, position: int) -> Sequence[Recorded]:
+    async def _taken(self, position: int) -> Page:
         if self._ahead is not None and self._ahead[0] == position:
             (_, reading), self._ahead = self._ahead, None
-            records: Sequence[Recorded] = await reading
-            return records
+            return await reading
         await self.close()
         return await self._read(position)
 
-    async def _read(self, position: int) -> Sequence[Recorded]:
+    async def _read(self, position: int) -> Page:
         """Read a page or, where one event of it cannot be decoded, those before it."""
         limit = self._limit
         while True:
             try:
-                return await self._log.page(after=position, limit=limit)
+                records = await self._log.page(after=position, limit=limit)
             except (Error, Refusal):
                 raise
             except Exception as error:
                 if limit == 1:
                     raise Unreadable(position + 1, error) from error
                 limit //= 2
+            else:
+                return records, len(records) < limit

@@ -1,0 +1,110 @@
+"""A read model that counts: an event applied twice or not at all shows in its rows."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection
+
+from application.documents import Draft, Request
+from application.recorded import Recorded
+from application.watermark import Watermark
+from domain.documents.events import DocumentCreated, Label, VersionAdded
+from projections.host import ProjectorHost
+from projections.projection import Projection, Write, columns_of
+from projections.tracking import Standing, standings
+from scripts.wiring import Backend
+from tests.support.backends import SECRETS, Failures
+from tests.support.databases import Database
+from tests.support.records import ACME
+
+DRAFT: Final = Draft(Label(name="customers"), None, b"{}")
+COUNT: Final[LiteralString] = """
+    INSERT INTO {tallies} AS old SELECT * FROM unnest(%b::text[], %b::bigint[])
+    ON CONFLICT (id) DO UPDATE SET events = old.events + excluded.events
+"""
+COUNTED: Final[LiteralString] = "SELECT id, events FROM models.tallies"
+RECORDED: Final[LiteralString] = """
+    SELECT split_part(originator_id, '-', 2), count(*) FROM forge_events
+    WHERE topic IN ('document.created', 'document.version_added') GROUP BY 1
+"""
+
+
+def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+    return [Write(COUNT, columns_of(Counter(record.key for record in records).items()))]
+
+
+TALLIES: Final = Projection(
+    name="tallies",
+    shape=1,
+    tables=("tallies",),
+    ddl="CREATE TABLE {tallies} (id text PRIMARY KEY, events bigint NOT NULL)",
+    indexes="CREATE INDEX ON {tallies} (events);",
+    takes=frozenset({DocumentCreated, VersionAdded}),
+    fold=fold,
+)
+
+
+@asynccontextmanager
+async def process(
+    conninfo: str, *projections: Projection, projecting: bool = True
+) -> AsyncIterator[Backend]:
+    """Run what one process of the service runs, with these read models in place of its own."""
+    backend = Backend(conninfo, SECRETS, Failures())
+    backend.models.update({projection.name: Watermark() for projection in projections})
+    parts = (backend.log, conninfo, backend.supervisor, backend.models)
+    async with backend.running():
+        if projecting:
+            host = ProjectorHost(projections, *parts)
+            backend.supervisor.start("projections", host.run)
+        yield backend
+
+
+async def write(backend: Backend, documents: int) -> int:
+    """Create documents all at once and return the last position of theirs."""
+    created = (backend.documents.create(DRAFT, Request(ACME)) for _ in range(documents))
+    return max(written.position for _, written in await asyncio.gather(*created))
+
+
+async def counted(connection: AsyncConnection[Any]) -> dict[str, int]:
+    """Return what readers are shown."""
+    return dict(await (await connection.execute(COUNTED)).fetchall())
+
+
+async def recorded(connection: AsyncConnection[Any]) -> dict[str, int]:
+    """Return what the log says it should be."""
+    return dict(await (await connection.execute(RECORDED)).fetchall())
+
+
+@asynccontextmanager
+async def writing(*backends: Backend) -> AsyncIterator[None]:
+    """Write all the time, until the end of the block."""
+    over = asyncio.Event()
+    writers = [asyncio.create_task(_write_until(over, backend)) for backend in backends]
+    try:
+        yield
+    finally:
+        over.set()
+        await asyncio.gather(*writers)
+
+
+async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name) -> Standing:
+    """Return where a read model's first generation stands."""
+    for found in await standings(connection):
+        if (found.name, found.generation) == (name, 1):
+            return found
+    raise LookupError(name)
+
+
+@asynccontextmanager
+async def operator(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
+    """Open a connection of one who looks on, and ends other connections."""
+    async with await AsyncConnection.connect(database.owner, autocommit=True) as connection:
+        yield connection
+
+
+async def _write_until(over: asyncio.Event, backend: Backend) -> None:
+    while not over.is_set():
+        await write(backend, 5)
