@@ -4,15 +4,17 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
 import rich_click as click
 from rich.console import Console
 
-from scripts.bench import append_row, http_rows, visible_rows
+from scripts.bench import append_row, http_rows, rebuild, start_rows, visible_rows
 from scripts.bench.load import LoadFailed, LoadMissing
+from scripts.bench.pgbench import PgbenchFailed
 from scripts.bench.processes import NotServing
 from scripts.bench.results import Row, Run
 from scripts.bench.rig import Plan, Rig, rig
@@ -25,7 +27,14 @@ ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
     "append": append_row.append,
     "visible": visible_rows.visible,
     "visible_apart": visible_rows.visible_apart,
+    "rebuild": rebuild.rebuild,
+    "start_cold": start_rows.cold,
+    "start_warm": start_rows.warm,
 }
+
+
+class TookTooLong(Exception):
+    """A run stops by itself, whatever it waits for."""
 
 
 def _chosen(_: click.Context, __: click.Parameter, only: str | None) -> Sequence[str]:
@@ -41,10 +50,19 @@ def _chosen(_: click.Context, __: click.Parameter, only: str | None) -> Sequence
 @click.option(
     "--seconds", default=3.0, show_default=True, type=click.FloatRange(1, 30), help="A round's."
 )
+@click.option(
+    "--at-most",
+    default=360,
+    show_default=True,
+    type=click.IntRange(10, 3_600),
+    help="Seconds after which the whole run gives up.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def main(only: Sequence[str], rounds: int, seconds: float, *, as_json: bool) -> None:
+def main(only: Sequence[str], rounds: int, seconds: float, at_most: int, *, as_json: bool) -> None:
     """Measure Forge against its peers on this machine, in turns, on loopback alone."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so leave every block on the way
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(at_most)
     run = _run(only, Plan(rounds, seconds))
     if as_json:
         sys.stdout.write(msgspec.json.encode(run).decode() + "\n")
@@ -52,15 +70,27 @@ def main(only: Sequence[str], rounds: int, seconds: float, *, as_json: bool) -> 
         Console(width=None if sys.stdout.isatty() else WIDTH).print(as_table(run))
 
 
+def _give_up(*_: object) -> None:
+    raise TookTooLong("The run took longer than --at-most allows, so it was given up.")
+
+
 def _run(names: Sequence[str], plan: Plan) -> Run:
     try:
-        with (
-            Console(stderr=True).status("starting the servers") as status,
-            rig(plan, status.update) as ground,
-        ):
+        with _progress() as say, rig(plan, say) as ground:
             return Run(_machine(ground), [ROWS[name](ground) for name in names])
-    except (LoadMissing, LoadFailed, NotServing) as error:
+    except (LoadMissing, LoadFailed, NotServing, PgbenchFailed, TookTooLong) as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Say what is going on: in one line that changes or, where that cannot be, in many."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield console.print
+        return
+    with console.status("starting the servers") as status:
+        yield status.update
 
 
 def _machine(ground: Rig) -> Mapping[str, str]:

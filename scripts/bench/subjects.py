@@ -56,7 +56,7 @@ def make_peer_table(rig: Rig) -> None:
 @contextmanager
 def forge(rig: Rig, key: str) -> Iterator[Target]:
     port = free_port()
-    command = ("-m", "scripts.bench.forge_server", "--data-dir", rig.data_dir, "--port", str(port))
+    command = ("-m", "scripts.forge", "serve", "--data-dir", rig.data_dir, "--port", str(port))
     with _running(rig, "forge", port, command) as url:
         yield Target(url, key, rig.directory / "forge.ids")
 

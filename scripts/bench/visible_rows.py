@@ -1,6 +1,7 @@
 """How long after its acknowledgement a write can be read, with 64 writers that wait for it."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from scripts.bench.facts import creation
 from scripts.bench.processes import running
 from scripts.bench.results import Row, alone, at_most
 from scripts.bench.rig import Database, Rig
+from scripts.process import collect_rarely
 from scripts.wiring import Backend
 
 WRITERS: Final = 64
@@ -55,13 +57,19 @@ def _row(rig: Rig, name: str, rounds: Sequence[Round]) -> Row:
 
 @contextmanager
 def _projector(rig: Rig, database: Database) -> Iterator[None]:
-    place = ("--conninfo", database.app, "--data-dir", rig.data_dir)
-    command = (sys.executable, "-m", "scripts.bench.projector", *place)
-    with running("any", command, rig.log("projector")):
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.owner,
+        "FORGE_APP_DATABASE_URL": database.app,
+        "REDIS_URL": rig.servers.redis_url,
+    }
+    command = (sys.executable, "-m", "scripts.forge", "projector", "--data-dir", rig.data_dir)
+    with running("any", command, rig.log("projector"), environment):
         yield
 
 
 def _rounds(rig: Rig, database: Database, *, projecting: bool) -> list[Round]:
+    collect_rarely()  # as the processes of the service do
     return uvloop.run(_measured(rig, database, projecting=projecting))
 
 

@@ -1,4 +1,8 @@
-"""``python -m scripts.bench.peers``: the peer as a process of its own, served as Forge is."""
+"""``python -m scripts.bench.peers``: the peer as a process of its own.
+
+Served as Forge is: the same loop and parser, no access log of uvicorn's, no header of a proxy or
+of the server's, the cyclic collector out of the way.
+"""
 
 import argparse
 import os
@@ -9,6 +13,7 @@ import uvicorn
 from adapters.postgres_pools import pool
 from adapters.secret_files import local_secrets
 from scripts.bench.peers.crud import create_app, key_check
+from scripts.process import collect_rarely
 
 
 def main() -> None:
@@ -17,6 +22,7 @@ def main() -> None:
     admit = None
     if options.check == "keyed":
         admit = key_check(connections, local_secrets(os.environ, options.data_dir))
+    collect_rarely()
     uvicorn.run(
         create_app(connections, admit),
         port=options.port,
@@ -25,6 +31,8 @@ def main() -> None:
         lifespan="on",
         access_log=False,
         log_config=None,
+        proxy_headers=False,
+        server_header=False,
     )
 
 

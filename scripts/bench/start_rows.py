@@ -1,0 +1,54 @@
+"""How long `forge serve` takes from the start of its process to its first 200, servers included."""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from scripts.bench.processes import free_port, running, wait_for
+from scripts.bench.results import Row, alone, at_most
+from scripts.bench.rig import Rig
+
+COLD_SECONDS: Final = 3.0
+WARM_SECONDS: Final = 1.5
+NOTES: Final = "to the first 200 of /readyz, on any core"
+
+
+def cold(rig: Rig) -> Row:
+    """Measure on an empty data directory each time: cluster, secrets, schema, first key."""
+    taken = []
+    for turn in range(rig.plan.rounds):
+        rig.say(f"start: cold, {turn + 1} of {rig.plan.rounds}")
+        with _data_dir(rig) as data_dir:
+            taken.append(_start(rig, data_dir))
+    return alone(at_most("start, cold", "s", COLD_SECONDS), taken, rig.fsync_us(), NOTES)
+
+
+def warm(rig: Rig) -> Row:
+    """Measure on the directory that an earlier start has left behind in order."""
+    with _data_dir(rig) as data_dir:
+        _start(rig, data_dir)
+        rig.say(f"start: warm, {rig.plan.rounds} times")
+        taken = [_start(rig, data_dir) for _ in range(rig.plan.rounds)]
+    return alone(at_most("start, warm", "s", WARM_SECONDS), taken, rig.fsync_us(), NOTES)
+
+
+def _start(rig: Rig, data_dir: Path) -> float:
+    port, log = free_port(), rig.log("start")
+    place = ("--data-dir", data_dir, "--port", str(port))
+    began = time.perf_counter()
+    with running("any", (sys.executable, "-m", "scripts.forge", "serve", *place), log) as process:
+        wait_for(process, port, "/readyz", log)
+        return time.perf_counter() - began
+
+
+@contextmanager
+def _data_dir(rig: Rig) -> Iterator[Path]:
+    directory = rig.directory / "start"
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
