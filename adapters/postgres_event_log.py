@@ -1,5 +1,6 @@
 """The event log: appends by group commit, reads by batch, the newest events from memory."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -61,6 +62,7 @@ class PostgresEventLog:
         self._select = select
         self._tail = tail
         self._looked_at = 0.0
+        self._reading = asyncio.Lock()
         self._loads = Batcher[str, History](self._load)
 
     async def append(self, entry: Append) -> Sequence[Recorded]:
@@ -81,8 +83,10 @@ class PostgresEventLog:
         if recent := self._tail.after(after, limit):
             return recent
         await self.commits.settled()  # the news may be of our own batch, not answered yet
-        if recent := self._tail.after(after, limit):
-            return recent
+        async with self._reading:  # nor need consumers side by side all read what is new
+            return self._tail.after(after, limit) or await self._read_page(after, limit)
+
+    async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
         now = time.monotonic()
         if after >= self.head.position and now - self._looked_at < LOOK_SECONDS:
             return ()

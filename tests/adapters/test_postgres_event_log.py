@@ -15,7 +15,7 @@ from application.recorded import Recorded
 from domain.documents.document import DocumentNotFound
 from domain.documents.events import Label
 from scripts.wiring import Backend
-from tests.support.backends import running_backend
+from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.databases import Database
 from tests.support.records import ACME, RIVAL
 
@@ -120,6 +120,19 @@ async def test_the_projection_follows_both_backends(backend: Backend, another: B
 
     page = await another.summaries.page("acme", folder_id=None, before="g", limit=200)
     assert sorted(summary.id for summary in page) == sorted(key for key, _ in written)
+
+
+async def test_consumers_side_by_side_share_what_one_of_them_reads(
+    backend: Backend, database: Database
+) -> None:
+    _, position = await _create(backend)
+    reader = Backend(database.app, SECRETS, Failures())
+    async with reader.running():
+        await reader.log.head.reach(position, within=5)
+        pages = await asyncio.gather(*(reader.log.page(after=0, limit=10) for _ in range(4)))
+
+    [record] = pages[0]
+    assert all(len(page) == 1 and page[0] is record for page in pages)
 
 
 async def _create(backend: Backend) -> tuple[str, int]:
