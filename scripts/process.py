@@ -20,8 +20,8 @@ _log = structlog.get_logger(__name__)
 
 
 def run(work: Coroutine[Any, Any, None], log_level: str) -> None:
-    """Run a process that is all imported: what is there by now stays, and is no garbage."""
-    gc.freeze()
+    """Run a process that is all imported."""
+    collect_rarely()
     gc.enable()
     configure_logging(log_level, sys.stderr)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -29,7 +29,7 @@ def run(work: Coroutine[Any, Any, None], log_level: str) -> None:
 
 
 def collect_rarely() -> None:
-    """Keep the cyclic collector off what lives as long as the process, and from running often.
+    """Keep the cyclic collector off what is there by now, and from running often.
 
     Requests leave few cycles behind, but each full collection walks everything that is remembered:
     a third of the time of a read went into that.
