@@ -80,14 +80,15 @@ class Child:
 
 
 class Children:
-    """All of a process: they start when it is ready, and end together."""
+    """All of a process: each starts when there is something to do for it, and they end together."""
 
-    def __init__(self, children: Sequence[Child], supervisor: Supervisor) -> None:
-        self._children = children
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._children: list[Child] = []
         self._supervisor = supervisor
 
-    def start(self) -> None:
-        for child in self._children:
+    def start(self, *children: Child) -> None:
+        for child in children:
+            self._children.append(child)
             self._supervisor.start(child.name, child.run)
 
     def tell(self) -> None:
@@ -99,9 +100,9 @@ class Children:
 
 
 @asynccontextmanager
-async def kept(children: Sequence[Child], supervisor: Supervisor) -> AsyncIterator[Children]:
+async def kept(supervisor: Supervisor) -> AsyncIterator[Children]:
     """Let none outlive the block."""
-    family = Children(children, supervisor)
+    family = Children(supervisor)
     try:
         yield family
     finally:

@@ -15,8 +15,8 @@ from scripts.settings import Settings
 def projector(data_dir: Path, log_level: str, with_parent: bool) -> None:  # noqa: FBT001 - click's
     """Keep the read models up to date, and nothing else.
 
-    Of several, one leads each read model and the others stand by to take over. `forge serve` has
-    one in it.
+    Of several, one leads each read model and the others stand by to take over. `forge serve`
+    runs one.
 
         forge projector
     """
