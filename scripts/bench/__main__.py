@@ -96,7 +96,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
 def _machine(ground: Rig) -> Mapping[str, str]:
     return {
         "cores": str(os.cpu_count()),
-        "placement": str(ground.cores),
+        "load": f"on core {ground.load_core}",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
     }

@@ -31,7 +31,7 @@ def get(rig: Rig) -> Row:
 
 
 def _row(rig: Rig, mode: Mode, question: Question) -> Row:
-    make = loader(rig.cores.load)
+    make = loader(rig.load_core)
     key = uvloop.run(api_key(rig))
     make_peer_table(rig)
     pool = _best_pool(rig, key, mode, make)

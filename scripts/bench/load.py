@@ -62,22 +62,22 @@ class Loader(Protocol):
 class Wrk:
     name = "wrk"
 
-    def __init__(self, program: str, cores: str) -> None:
+    def __init__(self, program: str, core: str) -> None:
         self._program = program
-        self._cores = cores
+        self._core = core
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
         size = ("-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
         script = (*("-s", HERE / "load.lua"), target.url, "--", mode, target.key, target.ids)
-        return _ran(pinned(self._cores, (self._program, *size, *script)), seconds, {})
+        return _ran(pinned(self._core, (self._program, *size, *script)), seconds, {})
 
 
 class K6:
     name = "k6"
 
-    def __init__(self, program: str, cores: str) -> None:
+    def __init__(self, program: str, core: str) -> None:
         self._program = program
-        self._cores = cores
+        self._core = core
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
         size = ("--vus", str(CONNECTIONS), "--duration", f"{seconds}s")
@@ -90,15 +90,15 @@ class K6:
             "GOMAXPROCS": "1",
         }
         command = (self._program, "run", *size, *quiet, HERE / "load.js")
-        return _ran(pinned(self._cores, command), seconds, settings)
+        return _ran(pinned(self._core, command), seconds, settings)
 
 
-def loader(cores: str) -> Loader:
+def loader(core: str) -> Loader:
     if program := shutil.which("wrk"):
-        return Wrk(program, cores)
+        return Wrk(program, core)
     beside = Path(sys.executable).parent
     if program := shutil.which("k6") or shutil.which("k6", path=beside):
-        return K6(program, cores)
+        return K6(program, core)
     raise LoadMissing(MISSING)
 
 

@@ -1,4 +1,4 @@
-"""Child processes of a run: on cores of their own, waited for until they serve, always ended."""
+"""Child processes of a run: servers, waited for until they serve, and load; all always ended."""
 
 import os
 import socket
@@ -9,37 +9,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final
 
 PINNED: Final = Path(__file__).with_name("pinned.py")
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 15.0
 PAUSE: Final = 0.005
+ANY: Final = "any"
 
 
 class NotServing(Exception):
     """A server of the run ended or never answered; the message ends with its log."""
 
 
-class Cores(NamedTuple):
-    """Who runs where: the load on one core, the server it loads on another, where there are two."""
-
-    server: str = "any"
-    load: str = "any"
-
-    @classmethod
-    def of_this_machine(cls) -> Self:
-        if sys.platform != "linux":
-            return cls()
-        first, *others = sorted(os.sched_getaffinity(0))
-        return cls(str(first), str(others[-1])) if others else cls()
-
-    def __str__(self) -> str:
-        return f"server on core {self.server}, load on core {self.load}"
+def load_core() -> str:
+    """Return the core that load is made on, where there is one to spare; servers run anywhere."""
+    if sys.platform != "linux":
+        return ANY
+    cores = sorted(os.sched_getaffinity(0))
+    return str(cores[-1]) if len(cores) > 1 else ANY
 
 
-def pinned(cores: str, command: Sequence[str | Path]) -> list[str]:
-    return [sys.executable, "-I", "-S", str(PINNED), cores, *map(str, command)]
+def pinned(core: str, command: Sequence[str | Path]) -> list[str]:
+    return [sys.executable, "-I", "-S", str(PINNED), core, *map(str, command)]
 
 
 def free_port() -> int:
@@ -58,7 +50,6 @@ def answers(port: int, path: str) -> bool:
 
 @contextmanager
 def running(
-    cores: str,
     command: Sequence[str | Path],
     log: Path,
     environment: Mapping[str, str] | None = None,
@@ -66,7 +57,7 @@ def running(
     """Run a command; what it prints goes to ``log``."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-            pinned(cores, command), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            pinned(ANY, command), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env=environment,
         )  # fmt: skip
     try:
@@ -76,9 +67,9 @@ def running(
 
 
 @contextmanager
-def serving(cores: str, command: Sequence[str | Path], port: int, log: Path) -> Iterator[None]:
+def serving(command: Sequence[str | Path], port: int, log: Path) -> Iterator[None]:
     """Run a server until the end of the block, which begins once it is alive."""
-    with running(cores, command, log) as process:
+    with running(command, log) as process:
         wait_for(process, port, "/livez", log)
         yield
 

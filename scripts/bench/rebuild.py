@@ -23,6 +23,7 @@ from projections.tracking import standing
 from scripts.bench.pasts import Past
 from scripts.bench.results import Row, alone, at_least
 from scripts.bench.rig import Database, Plan, Rig, rig
+from scripts.process import collect_rarely
 from scripts.wiring import Backend
 
 EVENTS: Final = 200_000
@@ -37,6 +38,7 @@ def rebuild(rig: Rig) -> Row:
         rig.say(f"rebuild: recording {EVENTS:,} events")
         fill(database, EVENTS)
         rig.say("rebuild: folding them again")
+        collect_rarely()  # as the processes of the service do
         rates = uvloop.run(rates_of(rig, database, EVENTS))
     bound = at_least("rebuild of document_summaries", "events/s", TARGET)
     return alone(bound, rates, rig.fsync_us(), f"{EVENTS:,} events, until readers are switched")

@@ -1,4 +1,4 @@
-"""What every row of a run is measured on: one Postgres with durable settings, and these cores."""
+"""What every row of a run is measured on: one Postgres with durable settings."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from adapters import postgres_migrations
 from adapters.embedded_servers import EmbeddedServers
 from adapters.secret_files import Secrets, local_secrets
 from scripts.bench.disk import fsync_microseconds
-from scripts.bench.processes import Cores
+from scripts.bench.processes import load_core
 
 ON_DISK: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing
 
@@ -38,7 +38,7 @@ class Plan(msgspec.Struct, frozen=True):
 class Rig(msgspec.Struct, frozen=True):
     directory: Path
     servers: EmbeddedServers
-    cores: Cores
+    load_core: str
     plan: Plan
     say: Callable[[str], None]
 
@@ -83,7 +83,7 @@ def rig(plan: Plan, say: Callable[[str], None]) -> Iterator[Rig]:
     try:
         with EmbeddedServers(directory / "data") as servers:
             postgres_migrations.migrate(servers.database_url("owner"))
-            yield Rig(directory, servers, Cores.of_this_machine(), plan, say)
+            yield Rig(directory, servers, load_core(), plan, say)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -40,7 +40,7 @@ def _start(rig: Rig, data_dir: Path) -> float:
     port, log = free_port(), rig.log("start")
     place = ("--data-dir", data_dir, "--port", str(port))
     began = time.perf_counter()
-    with running("any", (sys.executable, "-m", "scripts.forge", "serve", *place), log) as process:
+    with running((sys.executable, "-m", "scripts.forge", "serve", *place), log) as process:
         wait_for(process, port, "/readyz", log)
         return time.perf_counter() - began
 

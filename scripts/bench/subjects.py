@@ -74,5 +74,5 @@ def peer(rig: Rig, key: str, check: Check, pool: int) -> Iterator[Target]:
 @contextmanager
 def _running(rig: Rig, name: str, port: int, command: tuple[str | Path, ...]) -> Iterator[str]:
     python = (sys.executable, *command)
-    with serving(rig.cores.server, python, port, rig.log(name)):
+    with serving(python, port, rig.log(name)):
         yield f"http://127.0.0.1:{port}"

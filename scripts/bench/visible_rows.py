@@ -64,7 +64,7 @@ def _projector(rig: Rig, database: Database) -> Iterator[None]:
         "REDIS_URL": rig.servers.redis_url,
     }
     command = (sys.executable, "-m", "scripts.forge", "projector", "--data-dir", rig.data_dir)
-    with running("any", command, rig.log("projector"), environment):
+    with running(command, rig.log("projector"), environment):
         yield
 
 
