@@ -9,7 +9,7 @@ import msgspec
 
 from application.claims import Claims
 from application.deciders import Decider
-from application.event_log import Append, Claim, ValueTaken
+from application.event_log import Append, Claim, ConcurrentWrite, ValueTaken
 from application.recorded import Origin, Recorded
 from application.streams import Streams, Written
 from domain.identity import keys, organisations
@@ -87,7 +87,7 @@ class Identity:
 
         try:
             written = await self._streams.begin(ORGANISATION, org_id, command, by, enclose=enclose)
-        except ValueTaken as taken:
+        except (ValueTaken, ConcurrentWrite) as taken:  # the local one has its id from its name
             raise OrganisationExists from taken
         return org_id, written
 

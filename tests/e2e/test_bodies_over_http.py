@@ -87,7 +87,7 @@ TYPES: Final = ("text/plain", "application/xml", "application/json; charset=lati
 
 
 @pytest.mark.parametrize("case", LABELS)
-async def test_a_label_that_breaks_a_rule_isrefused(
+async def test_a_label_that_breaks_a_rule_is_refused(
     client: AsyncClient, document: str, case: str
 ) -> None:
     fields, code = LABELS[case]
@@ -97,7 +97,7 @@ async def test_a_label_that_breaks_a_rule_isrefused(
 
 
 @pytest.mark.parametrize("case", TEXTS)
-async def test_what_is_not_json_isrefused(client: AsyncClient, document: str, case: str) -> None:
+async def test_what_is_not_json_is_refused(client: AsyncClient, document: str, case: str) -> None:
     text = TEXTS[case]
     replacing = text.replace(b'"name":"n",', b"")
 
@@ -106,7 +106,7 @@ async def test_what_is_not_json_isrefused(client: AsyncClient, document: str, ca
 
 
 @pytest.mark.parametrize("case", SHAPES)
-async def test_json_of_another_shape_isrefused(client: AsyncClient, case: str) -> None:
+async def test_json_of_another_shape_is_refused(client: AsyncClient, case: str) -> None:
     text, code = SHAPES[case]
 
     refused(await client.post(DOCUMENTS, content=text, headers=JSON), code)
@@ -123,21 +123,21 @@ async def test_json_of_another_shape_isrefused(client: AsyncClient, case: str) -
         ({"contentText": 1}, "VALIDATION_ERROR"),
     ],
 )
-async def test_a_replacement_of_another_shape_isrefused(
+async def test_a_replacement_of_another_shape_is_refused(
     client: AsyncClient, document: str, body: dict[str, object], code: str
 ) -> None:
     refused(await client.put(f"{document}/content", json=body), code)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"name"'])
-async def test_changes_that_are_no_object_arerefused(
+async def test_changes_that_are_no_object_are_refused(
     client: AsyncClient, document: str, body: bytes
 ) -> None:
     refused(await client.put(document, content=body, headers=JSON))
 
 
 @pytest.mark.parametrize("media_type", TYPES)
-async def test_another_content_type_isrefused(
+async def test_another_content_type_is_refused(
     client: AsyncClient, document: str, media_type: str
 ) -> None:
     body = json.dumps({"name": "n", "content": 1})
