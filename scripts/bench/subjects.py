@@ -23,7 +23,8 @@ ORGANISATION: Final = "bench"
 BY: Final = "system:bench"
 EXISTING: Final = 1_000
 
-Check = Literal["bare", "keyed"]
+Kind = Literal["bare", "keyed", "autocommit"]
+"""A plain peer; one with Forge's key check; a plain one whose statements commit themselves."""
 
 
 async def api_key(rig: Rig) -> str:
@@ -62,13 +63,14 @@ def forge(rig: Rig, key: str) -> Iterator[Target]:
 
 
 @contextmanager
-def peer(rig: Rig, key: str, check: Check, pool: int) -> Iterator[Target]:
+def peer(rig: Rig, key: str, kind: Kind, pool: int) -> Iterator[Target]:
     port = free_port()
     options = ("--conninfo", rig.main.app, "--port", str(port), "--pool", str(pool))
-    place = ("--check", check, "--data-dir", rig.data_dir)
-    command = ("-m", "scripts.bench.peers", *options, *place)
-    with _running(rig, f"peer-{check}", port, command) as url:
-        yield Target(url, key, rig.directory / f"peer-{check}.ids")
+    place = ("--check", "keyed" if kind == "keyed" else "bare", "--data-dir", rig.data_dir)
+    commit = ("--autocommit",) if kind == "autocommit" else ()
+    command = ("-m", "scripts.bench.peers", *options, *place, *commit)
+    with _running(rig, f"peer-{kind}", port, command) as url:
+        yield Target(url, key, rig.directory / f"peer-{kind}.ids")
 
 
 @contextmanager

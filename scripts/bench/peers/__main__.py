@@ -9,8 +9,9 @@ import os
 from pathlib import Path
 
 import uvicorn
+from psycopg_pool import AsyncConnectionPool
 
-from adapters.postgres_pools import pool
+from adapters.postgres_pools import Pool
 from adapters.secret_files import local_secrets
 from scripts.bench.peers.crud import create_app, key_check
 from scripts.process import collect_rarely
@@ -18,7 +19,7 @@ from scripts.process import collect_rarely
 
 def main() -> None:
     options = _options()
-    connections = pool(options.conninfo, size=options.pool, name="peer")
+    connections = _pool(options.conninfo, options.pool, autocommit=options.autocommit)
     admit = None
     if options.check == "keyed":
         admit = key_check(connections, local_secrets(os.environ, options.data_dir))
@@ -36,12 +37,19 @@ def main() -> None:
     )
 
 
+def _pool(conninfo: str, size: int, *, autocommit: bool) -> Pool:
+    """Make a pool as psycopg_pool does by default, which commits what a request did at its end."""
+    settings = {"autocommit": autocommit}
+    return AsyncConnectionPool(conninfo, min_size=size, max_size=size, open=False, kwargs=settings)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.bench.peers", description=__doc__)
     parser.add_argument("--conninfo", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--pool", type=int, required=True, help="connections")
     parser.add_argument("--check", choices=("bare", "keyed"), required=True)
+    parser.add_argument("--autocommit", action="store_true", help="one round trip a statement")
     parser.add_argument("--data-dir", type=Path, required=True, help="where the key's pepper is")
     return parser.parse_args()
 

@@ -1,8 +1,8 @@
 """The plain way: Litestar, a psycopg pool and one table; INSERT and commit, or SELECT by key.
 
 It does less than Forge on purpose: no events, no history, no text checked to be JSON, no waiting
-for a read model. What it does, it does well: prepared and binary statements, one round trip each,
-answers of the same structs encoded by msgspec.
+for a read model. What it does, it does well: prepared and binary statements, and answers of the
+same structs encoded by msgspec.
 """
 
 import time
