@@ -1,6 +1,6 @@
 """A batch of appends as the arrays of the SQL function, and its rows as outcomes.
 
-The function is ``forge_append`` of ``migrations/0002_append.sql``.
+The function is ``forge_append`` of ``migrations/0006_chain.sql``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from application.event_log import (
 from domain.refusals import Refusal
 
 TYPES: Final = (
-    *("int[]", "text[]", "bigint[]", "text[]", "bytea[]", "timestamptz[]"),  # events
+    *("int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]", "timestamptz[]"),  # events
     *("int[]", "text[]", "text[]", "text[]", "bytea[]", "smallint[]", "bytea[]"),  # texts
     *("int[]", "text[]", "text[]", "text[]"),  # erasures
     *("int[]", "text[]", "text[]", "text[]", "text[]"),  # claims
@@ -25,11 +25,12 @@ TYPES: Final = (
 )
 APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above
 REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
-EVENTS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 6, 13, 17, 22
+EVENTS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 7, 14, 18, 23
 
-Positions: TypeAlias = list[int]
-Outcome: TypeAlias = Positions | Refusal
-Row: TypeAlias = tuple[int, int | None, str | None]
+Place: TypeAlias = tuple[int, bytes]
+"""An event's position and chain hash."""
+Outcome: TypeAlias = list[Place] | Refusal
+Row: TypeAlias = tuple[int, int | None, str | None, bytes | None]
 
 
 class Columns:
@@ -39,9 +40,11 @@ class Columns:
         self.arrays: list[list[Any]] = [[] for _ in TYPES]
 
     def add(self, number: int, entry: Append) -> None:
+        first: dict[str, int] = {}
         for record in entry.records:
+            nth = record.version - first.setdefault(record.stream, record.version)
             event = (record.event.stored_name(), to_state(record), record.recorded_at)
-            self.add_event(number, (record.stream, record.version, *event))
+            self.add_event(number, nth, (record.stream, record.version, *event))
         for text in entry.texts:
             encoding, data = pack(text.data)
             place = (text.org_id, text.owner, text.digest)
@@ -54,8 +57,9 @@ class Columns:
             question = (answer.caller, answer.key, answer.request)
             self._add(ANSWERS, (number, *question, answer.owner, answer.body))
 
-    def add_event(self, number: int, row: tuple[Any, ...]) -> None:
-        self._add(EVENTS, (number, *row))
+    def add_event(self, number: int, nth: int, row: tuple[Any, ...]) -> None:
+        """Add an event, the so-many-th of its command within its stream, from 0."""
+        self._add(EVENTS, (number, nth, *row))
 
     def _add(self, first: int, row: tuple[Any, ...]) -> None:
         for place, value in enumerate(row, start=first):
@@ -75,16 +79,16 @@ def to_columns(batch: Sequence[Append]) -> Columns:
 
 
 def to_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:
-    """Give each command its positions in event order, or the refusal that names why not."""
+    """Give each command its places in event order, or the refusal that names why not."""
     outcomes: list[Outcome | None] = [None] * commands
-    for number, position, refusal in rows:
+    for number, position, refusal, chain_hash in rows:
         outcome = outcomes[number]
-        if position is None:
+        if position is None or chain_hash is None:
             outcomes[number] = REFUSALS[refusal or "version"]()
         elif isinstance(outcome, list):
-            outcome.append(position)
+            outcome.append((position, chain_hash))
         else:
-            outcomes[number] = [position]
+            outcomes[number] = [(position, chain_hash)]
     return [_settled(outcome) for outcome in outcomes]
 
 

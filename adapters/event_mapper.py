@@ -57,7 +57,9 @@ def to_state(record: Recorded) -> bytes:
     )
 
 
-def to_record(stream: str, version: int, name: str, state: bytes, position: int) -> Recorded:
+def to_record(  # noqa: PLR0913, PLR0917 - a row has as many columns
+    stream: str, version: int, name: str, state: bytes, position: int, chain_hash: bytes = b""
+) -> Recorded:
     """Decode what the log holds.
 
     Raises ``msgspec.ValidationError`` for a tag or shape this release does not know.
@@ -73,6 +75,7 @@ def to_record(stream: str, version: int, name: str, state: bytes, position: int)
         origin=body.origin,
         event=body.event,
         position=position,
+        chain_hash=chain_hash,
     )
 
 

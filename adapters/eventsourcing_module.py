@@ -31,9 +31,12 @@ class Recorder(library.PostgresApplicationRecorder):
         if not stored_events:
             return []
         columns = Columns()
+        first: dict[str, int] = {}
         for event in stored_events:
-            recorded_at = _recorded_at(event)
-            columns.add_event(0, (*_place(event), event.topic, event.state, recorded_at))
+            stream, version = _place(event)
+            nth = version - first.setdefault(stream, version)
+            row = (stream, version, event.topic, event.state, _recorded_at(event))
+            columns.add_event(0, nth, row)
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             rows = cursor.execute(APPEND, columns.arrays).fetchall()
@@ -76,4 +79,4 @@ def _recorded_at(event: StoredEvent) -> Any:
 def _positions(outcome: Outcome) -> Sequence[int]:
     if isinstance(outcome, Refusal):
         raise IntegrityError from outcome
-    return outcome
+    return [position for position, _ in outcome]

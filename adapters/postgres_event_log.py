@@ -21,7 +21,8 @@ from application.watermark import Watermark
 LOOK_SECONDS: Final = 0.5
 """How often to look behind the head for what no notice told of: one may be lost."""
 COLUMNS = (
-    "SELECT originator_id, originator_version, topic, state, notification_id FROM forge_events"
+    "SELECT originator_id, originator_version, topic, state, notification_id, chain_hash"
+    " FROM forge_events"
 )
 PAGE: Final = COLUMNS + " WHERE notification_id > %b ORDER BY notification_id LIMIT %b"
 STREAM: Final = (
@@ -38,7 +39,7 @@ SNAPSHOTS: Final = """
     WHERE originator_id = ANY(%b::text[])
 """
 SINCE: Final = """
-    SELECT e.originator_id, e.originator_version, e.topic, e.state, e.notification_id
+    SELECT e.originator_id, e.originator_version, e.topic, e.state, e.notification_id, e.chain_hash
     FROM unnest(%b::text[], %b::bigint[]) AS s (stream, version)
     JOIN forge_events e ON e.originator_id = s.stream AND e.originator_version > s.version
     ORDER BY e.originator_id, e.originator_version

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
-from adapters.append_call import APPEND, Columns, Outcome, Positions, Row, to_columns, to_outcomes
+from adapters.append_call import APPEND, Columns, Outcome, Place, Row, to_columns, to_outcomes
 from adapters.postgres_pools import Pool
 from application.batcher import Batcher
 from application.event_log import Append, LogUnavailable
@@ -102,9 +102,11 @@ def _weight(entry: Append) -> int:
     return 1 + sum(len(text.data) for text in entry.texts) // 16_384
 
 
-def _placed(entry: Append, positions: Positions) -> Stored:
-    pairs = zip(entry.records, positions, strict=True)
-    return tuple(replace(record, position=position) for record, position in pairs)
+def _placed(entry: Append, places: Sequence[Place]) -> Stored:
+    return tuple(
+        replace(record, position=position, chain_hash=chain_hash)
+        for record, (position, chain_hash) in zip(entry.records, places, strict=True)
+    )
 
 
 def _position(record: Recorded) -> int:

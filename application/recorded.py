@@ -22,7 +22,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An event with its place in history; ``position`` is 0 until the log has stored it."""
+    """An event with its place in history.
+
+    ``position`` is 0 until the log has stored it, ``chain_hash`` empty (``application/chain.py``).
+    """
 
     event_id: UUID
     stream: str
@@ -31,6 +34,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     origin: Origin
     event: Event
     position: int = 0
+    chain_hash: bytes = b""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,166 @@
+-- Tamper evidence: every event's hash covers its own row as stored and the hash before it in its
+-- stream (safety.md, chain). `application/chain.py` computes the same from a row.
+
+-- STABLE though it always gives the same: convert_to is, and only so can the planner inline it.
+CREATE FUNCTION forge_chain_hash(
+    previous bytea, stream text, version bigint, topic text, "position" bigint, state bytea
+) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
+RETURN sha256(
+    coalesce(previous, sha256(''))
+    || int4send(octet_length(stream)) || convert_to(stream, 'UTF8')
+    || int8send(version)
+    || int4send(octet_length(topic)) || convert_to(topic, 'UTF8')
+    || int8send("position")
+    || int4send(octet_length(state)) || state);
+
+-- Events stored before: each stream from its beginning, in the order of the log.
+DO $$
+DECLARE
+    event record;
+BEGIN
+    FOR event IN SELECT * FROM forge_events ORDER BY notification_id LOOP
+        UPDATE forge_events e SET chain_hash = forge_chain_hash(
+            (SELECT p.chain_hash FROM forge_events p
+             WHERE p.originator_id = event.originator_id
+               AND p.originator_version = event.originator_version - 1),
+            event.originator_id, event.originator_version, event.topic, event.notification_id,
+            event.state)
+        WHERE e.originator_id = event.originator_id
+          AND e.originator_version = event.originator_version;
+    END LOOP;
+END $$;
+ALTER TABLE forge_events ALTER COLUMN chain_hash SET NOT NULL;
+
+-- As in 0002_append.sql, and besides: `nths` counts a command's events within each stream from 0.
+-- The first of them (0) follows what is stored, each other the one before it, so they are stored
+-- step by step; mostly there is one step. A version that does not continue its stream is refused.
+-- The answer's rows carry the hash.
+DROP FUNCTION forge_append(
+    int[], text[], bigint[], text[], bytea[], timestamptz[], int[], text[], text[], text[], bytea[],
+    smallint[], bytea[], int[], text[], text[], text[], int[], text[], text[], text[], text[], int[],
+    text[], text[], bytea[], text[], bytea[]);
+CREATE FUNCTION forge_append(
+    event_commands int[], nths int[], streams text[], versions bigint[], topics text[],
+    states bytea[], times timestamptz[],
+    text_commands int[], text_orgs text[], text_owners text[], digests text[], salts bytea[],
+    encodings smallint[], texts bytea[],
+    erasing_commands int[], erased_orgs text[], erased_owners text[], erased_digests text[],
+    claim_commands int[], kinds text[], scopes text[], vals text[], holders text[],
+    answer_commands int[], callers text[], keys text[], requests bytea[], answer_owners text[],
+    bodies bytea[]
+) RETURNS TABLE (command int, "position" bigint, refusal text, chain_hash bytea)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    head bigint;
+    until timestamptz;
+    known int[] := '{}';
+    refused int[] := '{}';
+    latest bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('forge_events'));
+    SELECT e.notification_id, e.recorded_until INTO head, until
+    FROM forge_events e ORDER BY e.notification_id DESC LIMIT 1;
+    head := coalesce(head, 0);
+    until := coalesce(until, '-infinity');
+
+    -- Sent again after a lost connection: an event of the same bytes carries the same event id,
+    -- so it is the very event, and its first arrival counts.
+    SELECT coalesce(array_agg(DISTINCT i.command) FILTER (WHERE e.state = i.state), '{}'),
+           coalesce(array_agg(DISTINCT i.command) FILTER (WHERE e.state <> i.state), '{}')
+    INTO known, refused
+    FROM unnest(event_commands, streams, versions, states) AS i (command, stream, version, state)
+    JOIN forge_events e ON e.originator_id = i.stream AND e.originator_version = i.version;
+    refused := refused || ARRAY(
+        SELECT DISTINCT i.command
+        FROM unnest(event_commands, nths, streams, versions) AS i (command, nth, stream, version)
+        WHERE i.nth = 0 AND i.version > 1 AND NOT EXISTS (
+            SELECT FROM forge_events e
+            WHERE e.originator_id = i.stream AND e.originator_version = i.version - 1));
+
+    IF known <> '{}' THEN
+        RETURN QUERY SELECT i.command, e.notification_id, NULL::text, e.chain_hash
+        FROM unnest(event_commands, streams, versions) AS i (command, stream, version)
+        JOIN forge_events e ON e.originator_id = i.stream AND e.originator_version = i.version
+        WHERE i.command = ANY (known);
+    END IF;
+    IF refused <> '{}' THEN
+        RETURN QUERY SELECT DISTINCT r, NULL::bigint, 'version', NULL::bytea FROM unnest(refused) r;
+    END IF;
+    IF answer_commands <> '{}' THEN
+        RETURN QUERY SELECT r.command, NULL::bigint, 'answered', NULL::bytea
+        FROM forge_refused_answers(answer_commands, callers, keys, known || refused) r;
+        refused := refused || ARRAY(
+            SELECT r.command
+            FROM forge_refused_answers(answer_commands, callers, keys, known || refused) r);
+    END IF;
+    IF claim_commands <> '{}' THEN
+        RETURN QUERY SELECT r.command, NULL::bigint, 'taken', NULL::bytea
+        FROM forge_refused_claims(claim_commands, kinds, scopes, vals, known || refused) r;
+        refused := refused || ARRAY(
+            SELECT r.command
+            FROM forge_refused_claims(claim_commands, kinds, scopes, vals, known || refused) r);
+    END IF;
+    refused := known || refused;  -- from here on: what is not to be stored
+
+    FOR step IN 0 .. coalesce((SELECT max(nth) FROM unnest(nths) nth), -1) LOOP
+        RETURN QUERY
+        WITH accepted AS MATERIALIZED (
+            SELECT i.*, head + row_number() OVER (ORDER BY i.ord) AS place,
+                   greatest(until, max(i.at) OVER (ORDER BY i.ord)) AS until
+            FROM unnest(event_commands, nths, streams, versions, topics, states, times)
+                WITH ORDINALITY AS i (command, nth, stream, version, topic, state, at, ord)
+            WHERE refused = '{}' OR i.command <> ALL (refused)
+        ), hashed AS MATERIALIZED (
+            SELECT a.*, forge_chain_hash(
+                CASE WHEN a.version > 1 THEN (
+                    SELECT p.chain_hash FROM forge_events p
+                    WHERE p.originator_id = a.stream AND p.originator_version = a.version - 1) END,
+                a.stream, a.version, a.topic, a.place, a.state) AS hash
+            FROM accepted a WHERE a.nth = step
+        ), stored AS (
+            INSERT INTO forge_events (originator_id, originator_version, topic, state,
+                                      notification_id, recorded_until, chain_hash)
+            SELECT h.stream, h.version, h.topic, h.state, h.place, h.until, h.hash FROM hashed h
+        )
+        SELECT h.command, h.place, NULL::text, h.hash FROM hashed h;
+    END LOOP;
+
+    IF claim_commands <> '{}' THEN
+        INSERT INTO claims (kind, scope, value, holder)
+        SELECT i.kind, i.scope, i.value, i.holder
+        FROM unnest(claim_commands, kinds, scopes, vals, holders)
+            AS i (command, kind, scope, value, holder)
+        WHERE i.command <> ALL (refused);
+    END IF;
+    IF text_commands <> '{}' THEN
+        INSERT INTO contents (org_id, owner, digest, salt, encoding, data)
+        SELECT i.org_id, i.owner, i.digest, i.salt, i.encoding, i.data
+        FROM unnest(text_commands, text_orgs, text_owners, digests, salts, encodings, texts)
+            AS i (command, org_id, owner, digest, salt, encoding, data)
+        WHERE refused = '{}' OR i.command <> ALL (refused);
+    END IF;
+
+    IF erasing_commands <> '{}' THEN
+        PERFORM forge_erase(i.org_id, i.owner, i.digest)
+        FROM unnest(erasing_commands, erased_orgs, erased_owners, erased_digests)
+            AS i (command, org_id, owner, digest)
+        WHERE i.command <> ALL (refused);
+    END IF;
+    SELECT max(e.notification_id) INTO latest FROM forge_events e;
+    IF answer_commands <> '{}' THEN
+        INSERT INTO answers (caller, key, request, owner, body, "position")
+        SELECT i.caller, i.key, i.request, i.owner, i.body, latest
+        FROM unnest(answer_commands, callers, keys, requests, answer_owners, bodies)
+            AS i (command, caller, key, request, owner, body)
+        WHERE i.command <> ALL (refused);
+    END IF;
+    IF latest > head THEN
+        PERFORM pg_notify('forge_events', latest::text);
+    END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION forge_chain_hash, forge_append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forge_append TO forge_app;
