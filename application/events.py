@@ -5,5 +5,6 @@ from typing import TypeAlias
 from domain.documents.events import DocumentEvent
 from domain.folders.events import FolderEvent
 from domain.identity.events import IdentityEvent
+from domain.operations.events import OperationEvent
 
-AnyEvent: TypeAlias = DocumentEvent | FolderEvent | IdentityEvent
+AnyEvent: TypeAlias = DocumentEvent | FolderEvent | IdentityEvent | OperationEvent

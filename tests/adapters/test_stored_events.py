@@ -30,6 +30,7 @@ from domain.identity.events import KeyIssued, KeyRevoked, OrganisationCreated, P
 from domain.identity.plans import Plan
 from domain.identity.scopes import Scope
 from domain.messages import Event
+from domain.operations.events import EventSkipped
 
 DIRECTORY: Final = Path(__file__).parent / "stored_events"
 STREAM: Final = "stream-1"
@@ -63,6 +64,9 @@ MEANT: Final[dict[str, Event]] = {
         expires_at=LATER,
     ),
     "key.revoked.1": KeyRevoked(),
+    "projection.event_skipped.1": EventSkipped(
+        projection="folders", position=7, reason="Folder of a test"
+    ),
 }
 
 
