@@ -4,10 +4,12 @@ The function is ``forge_append`` of ``migrations/0006_chain.sql``.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from adapters.event_mapper import to_state
 from adapters.text_codec import pack
+from application.chain import event_digest
 from application.event_log import (
     AlreadyAnswered,
     Append,
@@ -17,16 +19,19 @@ from application.event_log import (
 from domain.refusals import Refusal
 
 TYPES: Final = (
-    *("int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]", "timestamptz[]"),  # events
-    *("int[]", "text[]", "text[]", "text[]", "bytea[]", "smallint[]", "bytea[]"),  # texts
-    *("int[]", "text[]", "text[]", "text[]"),  # erasures
-    *("int[]", "text[]", "text[]", "text[]", "text[]"),  # claims
-    *("int[]", "text[]", "text[]", "bytea[]", "text[]", "bytea[]"),  # answers
+    # events, texts, erasures, claims, answers
+    *("int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]", "bytea[]", "timestamptz[]"),
+    *("int[]", "text[]", "text[]", "text[]", "bytea[]", "smallint[]", "bytea[]"),
+    *("int[]", "text[]", "text[]", "text[]"),
+    *("int[]", "text[]", "text[]", "text[]", "text[]"),
+    *("int[]", "text[]", "text[]", "bytea[]", "text[]", "bytea[]"),
 )
 APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above
 REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
-EVENTS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 7, 14, 18, 23
+EVENTS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 8, 15, 19, 24
 
+StoredRow: TypeAlias = tuple[str, int, str, bytes]
+"""Stream, version, topic and state."""
 Place: TypeAlias = tuple[int, bytes]
 """An event's position and chain hash."""
 Outcome: TypeAlias = list[Place] | Refusal
@@ -43,8 +48,8 @@ class Columns:
         first: dict[str, int] = {}
         for record in entry.records:
             nth = record.version - first.setdefault(record.stream, record.version)
-            event = (record.event.stored_name(), to_state(record), record.recorded_at)
-            self.add_event(number, nth, (record.stream, record.version, *event))
+            event = (record.stream, record.version, record.event.stored_name(), to_state(record))
+            self.add_event(number, nth, event, record.recorded_at)
         for text in entry.texts:
             encoding, data = pack(text.data)
             place = (text.org_id, text.owner, text.digest)
@@ -57,9 +62,9 @@ class Columns:
             question = (answer.caller, answer.key, answer.request)
             self._add(ANSWERS, (number, *question, answer.owner, answer.body))
 
-    def add_event(self, number: int, nth: int, row: tuple[Any, ...]) -> None:
+    def add_event(self, number: int, nth: int, event: StoredRow, recorded_at: datetime) -> None:
         """Add an event, the so-many-th of its command within its stream, from 0."""
-        self._add(EVENTS, (number, nth, *row))
+        self._add(EVENTS, (number, nth, *event, event_digest(*event), recorded_at))
 
     def _add(self, first: int, row: tuple[Any, ...]) -> None:
         for place, value in enumerate(row, start=first):

@@ -7,6 +7,7 @@ persistence module's namespace.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 import eventsourcing.postgres as library
@@ -35,8 +36,8 @@ class Recorder(library.PostgresApplicationRecorder):
         for event in stored_events:
             stream, version = _place(event)
             nth = version - first.setdefault(stream, version)
-            row = (stream, version, event.topic, event.state, _recorded_at(event))
-            columns.add_event(0, nth, row)
+            row = (stream, version, event.topic, event.state)
+            columns.add_event(0, nth, row, _recorded_at(event))
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             rows = cursor.execute(APPEND, columns.arrays).fetchall()
@@ -72,7 +73,7 @@ def _place(event: StoredEvent) -> tuple[str, int]:
     return str(event.originator_id), event.originator_version
 
 
-def _recorded_at(event: StoredEvent) -> Any:
+def _recorded_at(event: StoredEvent) -> datetime:
     return to_record(*_place(event), event.topic, event.state, 0).recorded_at
 
 

@@ -1,9 +1,10 @@
 """The hash that chains a stream's events: each covers its own row as stored and the one before it.
 
-The database computes it as it stores (``forge_chain_hash`` of migration 0006); auditors compute it
-again from rows or from an export. Layout (safety.md, chain): the hash before, or that of nothing;
-then stream, version, topic, position and state, texts and bytes after their length in four bytes,
-numbers in eight, all big-endian; SHA-256 over it all.
+Layout (safety.md, chain): an event's digest is SHA-256 over stream, version, topic and state, where
+texts and bytes follow their length in four bytes and numbers have eight, all big-endian. Its chain
+hash is SHA-256 over the chain hash before it in the stream, its position and its digest. The writer
+computes the digest, the database the chain hash as it gives out the position (migration 0006);
+auditors compute both again, from rows or from an export.
 """
 
 from hashlib import sha256
@@ -16,19 +17,15 @@ BEGINNING: Final = sha256().digest()
 """What stands before the first event of a stream."""
 
 
-def chain_hash(  # noqa: PLR0913, PLR0917 - a row has as many columns
-    previous: bytes, stream: str, version: int, topic: str, position: int, state: bytes
-) -> bytes:
-    """Return the 32 bytes that an untouched row has as its hash."""
-    parts = (
-        previous,
-        _sized(stream.encode()),
-        NUMBER.pack(version),
-        _sized(topic.encode()),
-        NUMBER.pack(position),
-        _sized(state),
-    )
+def event_digest(stream: str, version: int, topic: str, state: bytes) -> bytes:
+    """Return the 32 bytes that stand for an event wherever it lies in the log."""
+    parts = (_sized(stream.encode()), NUMBER.pack(version), _sized(topic.encode()), _sized(state))
     return sha256(b"".join(parts)).digest()
+
+
+def chain_hash(previous: bytes, position: int, digest: bytes) -> bytes:
+    """Return the 32 bytes that an untouched row has as its hash."""
+    return sha256(previous + NUMBER.pack(position) + digest).digest()
 
 
 def _sized(data: bytes) -> bytes:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg import Connection
 
 from adapters.postgres_migrations import DIRECTORY, migrate
-from application.chain import BEGINNING, chain_hash
+from application.chain import BEGINNING, chain_hash, event_digest
 from application.documents import Draft, Request
 from application.event_log import Append, ConcurrentWrite
 from domain.documents.events import DocumentRestored, DocumentTrashed, Label
@@ -22,14 +22,12 @@ from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME
 from tests.support.scenario import NOW
-from tests.support.strategies import TEXTS
 
 DRAFT = Draft(Label(name="customers"), "imports/2026", b"{}")
 ROWS = """
     SELECT originator_id, originator_version, topic, notification_id, state, chain_hash
     FROM forge_events ORDER BY notification_id
 """
-NUMBERS = st.integers(0, 2**63 - 1)
 UNCHAINED = """
     INSERT INTO forge_events (originator_id, originator_version, topic, state, notification_id,
                               recorded_until)
@@ -37,7 +35,7 @@ UNCHAINED = """
            now()
     FROM generate_series(0, 299) n
 """
-HASH = "SELECT forge_chain_hash(%b, %b, %b, %b, %b, %b)"
+HASH = "SELECT forge_chain_hash(%b, %b, %b)"
 
 
 @pytest.fixture
@@ -126,18 +124,16 @@ def connection(databases: Databases) -> Iterator[Connection]:
 
 
 @given(
-    previous=st.none() | st.binary(min_size=32, max_size=32),
-    stream=TEXTS,
-    version=NUMBERS,
-    topic=TEXTS,
-    position=NUMBERS,
-    state=st.binary(),
+    st.none() | st.binary(min_size=32, max_size=32),
+    st.integers(0, 2**63 - 1),
+    st.binary(min_size=32, max_size=32),
 )
-def test_the_database_and_an_auditor_agree(connection: Connection, **row: Any) -> None:
-    found = connection.execute(HASH, [*row.values()]).fetchone()
-    previous = row.pop("previous") or BEGINNING
+def test_the_database_and_an_auditor_agree(
+    connection: Connection, previous: bytes | None, position: int, digest: bytes
+) -> None:
+    found = connection.execute(HASH, (previous, position, digest)).fetchone()
 
-    assert found == (chain_hash(previous, **row),)
+    assert found == (chain_hash(previous or BEGINNING, position, digest),)
 
 
 def _rows(database: Database) -> list[tuple[Any, ...]]:
@@ -150,6 +146,7 @@ def _recomputed(rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
     before: defaultdict[str, bytes] = defaultdict(lambda: BEGINNING)
     hashes = []
     for stream, version, topic, position, state, _ in rows:
-        before[stream] = chain_hash(before[stream], stream, version, topic, position, state)
+        digest = event_digest(stream, version, topic, state)
+        before[stream] = chain_hash(before[stream], position, digest)
         hashes.append(before[stream])
     return hashes
