@@ -44,6 +44,12 @@ class Supervisor:
         await end(self._running.values())
         self._running.clear()
 
+    def forgive(self, name: str) -> None:
+        """Forget a task that has halted: somebody has acted, and it may be started again."""
+        if name in self.tasks and self.tasks[name].halted:
+            del self.tasks[name]
+            self._running.pop(name).cancel()
+
     def failing(self) -> dict[str, str]:
         """Return the tasks that have stopped, or failed in the last ten seconds, and why."""
         lately = asyncio.get_running_loop().time() - 2 * LONGEST_PAUSE

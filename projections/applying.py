@@ -9,9 +9,9 @@ from psycopg import AsyncConnection, Error, OperationalError
 
 from application.recorded import Recorded
 from application.supervision import Halt
-from projections.movement import Movement, Overtaken
+from projections.movement import Movement
 from projections.projection import Projection
-from projections.tracking import described, record_failure, standing
+from projections.tracking import Overtaken, Standing, described, record_failure, standing
 
 QUIET_SECONDS: Final = 0.1
 """How long events that change nothing may be passed before the stored position follows."""
@@ -26,24 +26,26 @@ class ProjectionFailed(Halt):
 
 
 class Applier:
+    """``skipped`` are the positions that operators have decided to pass over."""
+
     def __init__(
         self,
         connection: AsyncConnection[Any],
         projection: Projection,
-        generation: int,
+        found: Standing,
         movement: Movement,
     ) -> None:
+        self.skipped = frozenset[int]()
         self._connection = connection
         self._projection = projection
-        self._generation = generation
+        self._found = found
         self._movement = movement
         self._moved_at = 0.0
 
     async def apply(self, records: Sequence[Recorded]) -> int:
         """Apply a page and return the position it reaches; raises ``ProjectionFailed``."""
         reached = records[-1].position
-        takes = self._projection.takes
-        taken = [record for record in records if type(record.event) in takes]
+        taken = self._projection.taken(records, self.skipped)
         if taken:
             await self._persist(taken, reached)
         elif time.monotonic() - self._moved_at > QUIET_SECONDS:
@@ -58,7 +60,7 @@ class Applier:
         if self._movement.position < position - 1:
             await self._movement.move(position - 1)
         told = f"{what} at {position}: {described(error)}"
-        await record_failure(self._connection, self._projection, self._generation, position, told)
+        await record_failure(self._connection, self._found, position, told)
         raise ProjectionFailed(told) from error
 
     async def _persist(self, records: Sequence[Recorded], reached: int) -> None:
@@ -95,8 +97,9 @@ class Applier:
 
     async def _insist(self) -> None:
         """Make sure that it is still this runner's to move: its tables may have been dropped."""
-        found = await standing(self._connection, self._projection, self._generation)
-        if found.dropped or found.position != self._movement.position:
+        found = await standing(self._connection, self._found.name, self._found.generation)
+        moved = found.position != self._movement.position
+        if moved or found.dropped or found.decided != self._found.decided:
             raise Overtaken
 
 

@@ -11,23 +11,24 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection
 from psycopg.errors import NotNullViolation
 from psycopg.sql import SQL
-from psycopg.types.numeric import Int8
+from psycopg.types.numeric import Int4, Int8
 
 from projections.projection import Projection, Write
-from projections.tracking import Standing
+from projections.tracking import Overtaken, Standing
 
 Connection = AsyncConnection[Any]
 
 MOVED: Final[LiteralString] = """
     WITH moved AS (
         UPDATE projections SET
-            position = CASE WHEN position = %b AND status <> 'dropped' THEN %b END,
+            position = CASE WHEN position = %b AND decided = %b AND status <> 'dropped'
+                       THEN %b END,
             moved_at = now(), error = NULL, failed_position = NULL,
             status = CASE status WHEN 'failed' THEN 'running' ELSE status END
         WHERE name = %b AND generation = %b RETURNING live
     )
 """
-"""A position that is not where this runner left it turns NULL, which the column refuses."""
+"""A position that is not this runner's to move turns NULL, which the column refuses."""
 TOLD: Final[LiteralString] = """
     SELECT live, CASE WHEN live THEN pg_notify('forge_models', %b) END FROM moved
 """
@@ -35,10 +36,6 @@ PASS: Final = MOVED + TOLD
 STEP: Final = MOVED + ", written AS ({})" + TOLD
 MORE: Final = "{}"
 NOTHING: Final = Write("", ())
-
-
-class Overtaken(Exception):
-    """The stored position is not where this runner left it: another runs."""
 
 
 class Movement:
@@ -50,6 +47,7 @@ class Movement:
         self._connection = connection
         self._projection = projection
         self._generation = found.generation
+        self._decided = Int4(found.decided)
         self._statements: dict[tuple[LiteralString, LiteralString], bytes] = {}
 
     async def move(self, reached: int, writes: Sequence[Write] = ()) -> None:
@@ -68,9 +66,9 @@ class Movement:
     async def _step(self, reached: int, write: Write = NOTHING) -> bool:
         """Move, together with the first write, which is mostly the only one."""
         statement = self._statement(STEP if write.sql else PASS, write.sql)
-        place = (Int8(self.position), Int8(reached), self._projection.name, self._generation)
+        place = (Int8(self.position), self._decided, Int8(reached), self._projection.name)
         told = f"{self._projection.name} {reached}"
-        parameters = (*place, *write.columns, told)
+        parameters = (*place, self._generation, *write.columns, told)
         try:
             cursor = await self._connection.execute(statement, parameters, prepare=True)
         except NotNullViolation as error:

@@ -31,7 +31,8 @@ class Projection(NamedTuple):
     ``shape`` is the version of its tables and of ``fold``: raise it whenever either changes, and
     the next start builds the new shape beside the old one. ``ddl`` makes the tables with their
     primary keys, ``indexes`` all other indexes, once the tables are filled. ``fold`` must give the
-    same result for one batch as for the same events in several.
+    same result for one batch as for the same events in several. ``note`` tells operators which
+    differences from the shape before are meant, beside the differences there are.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Projection(NamedTuple):
     indexes: LiteralString
     takes: frozenset[type[Event]]
     fold: Fold
+    note: str = ""
 
     def within(self, generation: int) -> Mapping[str, Identifier]:
         """Return what the placeholders stand for in one generation."""
@@ -48,6 +50,13 @@ class Projection(NamedTuple):
 
     def composed(self, sql: LiteralString, generation: int) -> Composed:
         return SQL(sql).format(**self.within(generation))
+
+    def taken(self, records: Iterable[Recorded], skipped: frozenset[int]) -> list[Recorded]:
+        """Return the events it is to fold: of the kinds it takes, without those passed over."""
+        kinds = self.takes
+        if not skipped:
+            return [record for record in records if type(record.event) in kinds]
+        return [r for r in records if type(r.event) in kinds and r.position not in skipped]
 
 
 def columns_of(rows: Iterable[Iterable[Any]]) -> list[list[Any]]:

@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from psycopg.sql import SQL, Composed, Identifier
 
+from domain.refusals import Conflict, Unavailable
 from projections.projection import SCHEMA, Projection
 from projections.tracking import standings
 
@@ -33,10 +35,12 @@ HOLD: Final[LiteralString] = """
 # One statement cannot move a mark that is unique: take it away first.
 UNMARK: Final[LiteralString] = "UPDATE projections SET live = false WHERE name = %s AND live"
 MARK: Final[LiteralString] = """
-    UPDATE projections SET live = true, status = 'running' WHERE name = %s AND generation = %s
+    UPDATE projections SET live = true, held = false, status = 'running'
+    WHERE name = %s AND generation = %s
 """
 DROP: Final[LiteralString] = """
-    UPDATE projections SET status = 'dropped', error = NULL, failed_position = NULL
+    UPDATE projections SET status = 'dropped', error = NULL, failed_position = NULL,
+        decided = decided + 1
     WHERE name = %s AND generation = %s AND NOT live AND status <> 'dropped'
 """
 INDEXED: Final[LiteralString] = """
@@ -51,8 +55,15 @@ PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '100ms'"
 DROP_PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '2s'"
 
 
-class NotDroppable(Exception):
+class NotDroppable(Conflict):
     """The generation is live, or there is none of this number."""
+
+    code = "NOT_DROPPABLE"
+
+
+class TablesInUse(Unavailable):
+    code = "TABLES_IN_USE"
+    message = "Somebody holds the tables for long. Try again shortly."
 
 
 async def ensure(connection: Connection, projection: Projection) -> None:
@@ -103,16 +114,28 @@ async def switching(
 async def drop_generation(connection: Connection, projection: Projection, generation: int) -> None:
     """Drop a table set that readers are not shown; its number is not given out again.
 
-    Raises ``NotDroppable``, and ``LockNotAvailable`` when somebody holds the tables for long.
+    Raises ``NotDroppable``, and ``TablesInUse`` when somebody holds the tables for long.
     """
-    async with connection.transaction():
-        await connection.execute(DROP_PATIENCE)
-        await connection.execute(LOCK, (projection.name,))
-        dropped = await connection.execute(DROP, (projection.name, generation))
-        if not dropped.rowcount:
-            raise NotDroppable(f"{projection.name} {generation} is live or does not exist")
-        for table in projection.within(generation).values():
-            await connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table))
+    try:
+        async with connection.transaction():
+            await connection.execute(DROP_PATIENCE)
+            await _drop(connection, projection, generation)
+    except (DeadlockDetected, LockNotAvailable) as error:
+        raise TablesInUse from error
+
+
+async def _drop(connection: Connection, projection: Projection, generation: int) -> None:
+    """Take the tables before the row, as whoever fills them does."""
+    await connection.execute(LOCK, (projection.name,))
+    tables = projection.within(generation).values()
+    for table in tables:
+        if await _columns(connection, table):
+            await connection.execute(SQL("LOCK TABLE {}").format(table))
+    dropped = await connection.execute(DROP, (projection.name, generation))
+    if not dropped.rowcount:
+        raise NotDroppable(f"{projection.name} {generation} is live or does not exist")
+    for table in tables:
+        await connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table))
 
 
 async def _open(connection: Connection, projection: Projection) -> int:

@@ -4,28 +4,34 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import AsyncConnection, Error
 
-from projections.projection import Projection
-
 Connection = AsyncConnection[Any]
 
 LONGEST_ERROR: Final = 2_000
 ROW: Final[LiteralString] = """
-    SELECT name, generation, shape, live, status, position, error FROM projections
+    SELECT name, generation, shape, live, status, position, error, failed_position, decided,
+           paused, held
+    FROM projections
 """
 ALL: Final = ROW + "WHERE status <> 'dropped' ORDER BY name, generation"
 ONE: Final = ROW + "WHERE name = %s AND generation = %s"
 FAIL: Final[LiteralString] = """
     UPDATE projections SET error = %s, failed_position = %s,
         status = CASE status WHEN 'building' THEN status ELSE 'failed' END
-    WHERE name = %s AND generation = %s AND status <> 'dropped'
+    WHERE name = %s AND generation = %s AND decided = %s AND status <> 'dropped'
 """
+
+
+class Overtaken(Exception):
+    """The row is not as this runner knows it: another runs, or an operator has decided."""
 
 
 class Standing(NamedTuple):
     """One generation.
 
     ``status`` is building until it has been live once, then running, or failed while it stops at an
-    event it cannot apply; dropped when its tables are gone. ``error`` says why it stops.
+    event it cannot apply; dropped when its tables are gone. ``error`` says why it stops, and
+    ``failed_position`` where. ``decided`` counts what operators have decided about it: ``paused``,
+    it does not move; ``held``, it is built and kept up to date, but readers are not switched to it.
     """
 
     name: str
@@ -35,6 +41,10 @@ class Standing(NamedTuple):
     status: str
     position: int
     error: str | None
+    failed_position: int | None
+    decided: int
+    paused: bool
+    held: bool
 
     @property
     def building(self) -> bool:
@@ -50,18 +60,19 @@ async def standings(connection: Connection) -> list[Standing]:
     return [Standing(*row) for row in await (await connection.execute(ALL)).fetchall()]
 
 
-async def standing(connection: Connection, projection: Projection, generation: int) -> Standing:
+async def standing(connection: Connection, name: str, generation: int) -> Standing:
     """Return one generation's row; raises ``LookupError`` for one that never was."""
-    cursor = await connection.execute(ONE, (projection.name, generation))
+    cursor = await connection.execute(ONE, (name, generation))
     if (row := await cursor.fetchone()) is None:
-        raise LookupError(f"{projection.name} has no generation {generation}")
+        raise LookupError(f"{name} has no generation {generation}")
     return Standing(*row)
 
 
-async def record_failure(
-    connection: Connection, projection: Projection, generation: int, position: int, error: str
-) -> None:
-    await connection.execute(FAIL, (error, position, projection.name, generation))
+async def record_failure(connection: Connection, at: Standing, position: int, error: str) -> None:
+    """Record where a generation stops; raises ``Overtaken`` when an operator has just decided."""
+    parameters = (error, position, at.name, at.generation, at.decided)
+    if not (await connection.execute(FAIL, parameters)).rowcount:
+        raise Overtaken
 
 
 def described(error: Exception) -> str:

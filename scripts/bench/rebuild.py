@@ -84,7 +84,7 @@ async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
     )
     projecting = asyncio.create_task(projector.run())
     try:
-        while not (await standing(connection, DOCUMENT_SUMMARIES, generation)).live:
+        while not (await standing(connection, DOCUMENT_SUMMARIES.name, generation)).live:
             if projecting.done():
                 projecting.result()
             await asyncio.sleep(LOOK_SECONDS)

@@ -115,6 +115,22 @@ async def test_what_halts_stays_halted_and_is_shown(
     assert supervisor.failing() == {"halting": "Halt('poison')"}
 
 
+async def test_what_has_halted_is_started_again_once_it_is_forgiven(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "FIRST_PAUSE", 0.001)
+    halting = Flaky(1, Halt("poison"))
+    supervisor.start("halting", halting)
+    await eventually(_asking(lambda: bool(supervisor.failing())))
+
+    supervisor.forgive("halting")
+    supervisor.start("halting", halting)
+    await eventually(halting.runs)
+
+    assert len(halting.starts) == 2
+    assert supervisor.failing() == {}
+
+
 async def test_one_that_fails_harms_no_other(supervisor: Supervisor) -> None:
     failing, steady = Flaky(2), Flaky(0)
 

@@ -10,9 +10,9 @@ from psycopg.errors import CheckViolation
 
 from application.supervision import end
 from projections.engine import Term
-from projections.movement import Movement, Overtaken
+from projections.movement import Movement
 from projections.projection import Write
-from projections.tracking import standing
+from projections.tracking import Overtaken, Standing, standing
 from tests.support.databases import Database
 from tests.support.tallies import (
     COUNT,
@@ -92,7 +92,7 @@ async def test_two_whole_runners_apply_every_event_once(
     """Neither has asked for the leader's lock, as if it had been lost without a sign."""
     async with process(database.app, TALLIES, projecting=False) as backend:
         terms = [
-            Term(connection, TALLIES, backend.log, await standing(connection, TALLIES, 1), _unheard)
+            Term(connection, TALLIES, backend.log, await _standing(connection), _unheard)
             for connection in rivals
         ]
         serving = [asyncio.create_task(term.serve()) for term in terms]
@@ -120,7 +120,11 @@ async def test_a_batch_of_several_statements_is_one_transaction(
 
 
 async def _movement(connection: AsyncConnection[Any]) -> Movement:
-    return Movement(connection, TALLIES, await standing(connection, TALLIES, 1))
+    return Movement(connection, TALLIES, await _standing(connection))
+
+
+async def _standing(connection: AsyncConnection[Any]) -> Standing:
+    return await standing(connection, TALLIES.name, 1)
 
 
 def _unheard(position: int) -> None:
