@@ -69,17 +69,31 @@ class TablesInUse(Unavailable):
 async def ensure(connection: Connection, projection: Projection) -> None:
     """Open a generation when there is none of the code's shape."""
     async with connection.transaction():
-        await connection.execute(LOCK, (projection.name,))
+        await lock(connection, projection)
         known = [s for s in await standings(connection) if s.name == projection.name]
         if not any(standing.shape == projection.shape for standing in known):
-            await _open(connection, projection)
+            await opened(connection, projection)
 
 
 async def open_generation(connection: Connection, projection: Projection) -> int:
     """Make an empty table set beside the live one and enrol it at position 0; return its number."""
     async with connection.transaction():
-        await connection.execute(LOCK, (projection.name,))
-        return await _open(connection, projection)
+        await lock(connection, projection)
+        return await opened(connection, projection)
+
+
+async def lock(connection: Connection, projection: Projection) -> None:
+    """Be the only one to decide on a projection's generations, until the transaction ends."""
+    await connection.execute(LOCK, (projection.name,))
+
+
+async def opened(connection: Connection, projection: Projection) -> int:
+    """Do the same in the caller's transaction, which holds the lock."""
+    name = projection.name
+    cursor = await connection.execute(ENROL, (name, projection.shape, name))
+    [generation] = await cursor.fetchone() or (1,)
+    await connection.execute(projection.composed(projection.ddl, generation))
+    return int(generation)
 
 
 async def index(connection: Connection, projection: Projection, generation: int) -> None:
@@ -126,10 +140,10 @@ async def drop_generation(connection: Connection, projection: Projection, genera
 
 async def _drop(connection: Connection, projection: Projection, generation: int) -> None:
     """Take the tables before the row, as whoever fills them does."""
-    await connection.execute(LOCK, (projection.name,))
+    await lock(connection, projection)
     tables = projection.within(generation).values()
     for table in tables:
-        if await _columns(connection, table):
+        if await columns(connection, table):
             await connection.execute(SQL("LOCK TABLE {}").format(table))
     dropped = await connection.execute(DROP, (projection.name, generation))
     if not dropped.rowcount:
@@ -138,30 +152,22 @@ async def _drop(connection: Connection, projection: Projection, generation: int)
         await connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table))
 
 
-async def _open(connection: Connection, projection: Projection) -> int:
-    name = projection.name
-    cursor = await connection.execute(ENROL, (name, projection.shape, name))
-    [generation] = await cursor.fetchone() or (1,)
-    await connection.execute(projection.composed(projection.ddl, generation))
-    return int(generation)
-
-
 async def _point(connection: Connection, projection: Projection, generation: int) -> None:
     """Let the views show a generation; another shape needs other views."""
     for name, table in projection.within(generation).items():
         view = Identifier(SCHEMA, name)
-        columns = await _columns(connection, table)
-        if await _columns(connection, view) not in ([], columns):
+        shown = await columns(connection, table)
+        if await columns(connection, view) not in ([], shown):
             await connection.execute(SQL("DROP VIEW {}").format(view))
-        await connection.execute(_view(view, columns, table))
+        await connection.execute(_view(view, shown, table))
 
 
-def _view(view: Identifier, columns: list[Column], table: Identifier) -> Composed:
-    listed = SQL(", ").join(Identifier(name) for name, _ in columns)
+def _view(view: Identifier, shown: list[Column], table: Identifier) -> Composed:
+    listed = SQL(", ").join(Identifier(name) for name, _ in shown)
     return SQL("CREATE OR REPLACE VIEW {} AS SELECT {} FROM {}").format(view, listed, table)
 
 
-async def _columns(connection: Connection, relation: Identifier) -> list[Column]:
+async def columns(connection: Connection, relation: Identifier) -> list[Column]:
     """Return the columns of a relation; none if there is no such relation."""
     cursor = await connection.execute(COLUMNS, (relation.as_string(connection),))
     return await cursor.fetchall()

@@ -13,7 +13,16 @@ from projections.projection import Fold, Projection, Write
 from scripts.wiring import Backend
 from tests.support.backends import Failures
 from tests.support.databases import Database
-from tests.support.tallies import COUNT, TALLIES, fold, generation, operator, process, write
+from tests.support.tallies import (
+    COUNT,
+    OF_TOMORROW,
+    TALLIES,
+    fold,
+    generation,
+    operator,
+    process,
+    write,
+)
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -34,14 +43,6 @@ FAILED: Final[LiteralString] = """
     SELECT status, "position", failed_position FROM projections WHERE name = 'tallies'
 """
 APPLIED: Final[LiteralString] = "SELECT coalesce(sum(events), 0) FROM models.tallies"
-OF_TOMORROW: Final[LiteralString] = """
-    INSERT INTO forge_events (originator_id, originator_version, topic, state, notification_id,
-                              recorded_until, chain_hash)
-    SELECT 'document-of-tomorrow', 1, 'document.levitated', convert_to(replace(
-               convert_from(state, 'UTF8'), 'document.created', 'document.levitated'), 'UTF8'),
-           notification_id + 1, recorded_until, chain_hash
-    FROM forge_events ORDER BY notification_id DESC LIMIT 1
-"""
 
 
 def raising(records: Sequence[Recorded]) -> Sequence[Write]:

@@ -30,6 +30,15 @@ RECORDED: Final[LiteralString] = """
     SELECT split_part(originator_id, '-', 2), count(*) FROM forge_events
     WHERE topic IN ('document.created', 'document.version_added') GROUP BY 1
 """
+OF_TOMORROW: Final[LiteralString] = """
+    INSERT INTO forge_events (originator_id, originator_version, topic, state, notification_id,
+                              recorded_until, chain_hash)
+    SELECT 'document-of-tomorrow', 1, 'document.levitated', convert_to(replace(
+               convert_from(state, 'UTF8'), 'document.created', 'document.levitated'), 'UTF8'),
+           notification_id + 1, recorded_until, chain_hash
+    FROM forge_events ORDER BY notification_id DESC LIMIT 1
+"""
+"""Stores an event that this release cannot decode."""
 
 
 def fold(records: Sequence[Recorded]) -> Sequence[Write]:
