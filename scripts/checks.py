@@ -125,7 +125,7 @@ def _migrations(settings: Settings) -> Found:
 
 
 def _projections(settings: Settings) -> Found:
-    live = [model.live for model in report(connections_in_use(settings).app)]
+    live = report(connections_in_use(settings).app)
     if not live:
         return State.WRONG, "there are none: no projector has ever run"
     troubled = [

@@ -1,75 +1,58 @@
-"""How far each read model is behind the log, in events and in seconds."""
+"""How the read models are, as the rows that commands print."""
 
-from collections.abc import Sequence
-from itertools import groupby
-from typing import Final, LiteralString, NamedTuple
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
-from psycopg import Connection
-from psycopg.rows import args_row
+import msgspec
 
+from projections.catalogue import PROJECTIONS
+from projections.operations import Operations
+from projections.reports import Generation, Model
 from scripts.printing import Row
 
-QUERY: Final[LiteralString] = """
-    SELECT p.name, p.generation, p.live, p.status, p."position", p.error,
-           head.position - p."position",
-           coalesce(greatest(extract(epoch FROM now() - e.recorded_until), 0), 0)::float8
-    FROM projections p
-    CROSS JOIN (SELECT coalesce(max(notification_id), 0) AS position FROM forge_events) head
-    LEFT JOIN forge_events e ON e.notification_id = p."position" + 1
-    WHERE p.status <> 'dropped'
-    ORDER BY p.name, p.generation
-"""
+T = TypeVar("T")
 
 
-class Generation(NamedTuple):
-    """A table set: ``lag`` in events, ``lag_seconds`` the age of the oldest event not applied."""
+def operated(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
+    """Run one piece of an operator's work; it needs no more than the database."""
 
-    name: str
-    generation: int
-    live: bool
-    status: str
-    position: int
-    error: str | None
-    lag: int
-    lag_seconds: float
+    async def run() -> T:
+        return await work(Operations(conninfo, PROJECTIONS))
 
-
-class Model(NamedTuple):
-    """A read model: the generation that answers, and those beside it."""
-
-    live: Generation
-    others: Sequence[Generation]
-
-    def row(self) -> Row:
-        live = self.live
-        return {
-            "name": live.name,
-            "status": live.status,
-            "position": live.position,
-            "lag": live.lag,
-            "lagSeconds": round(live.lag_seconds, 3),
-            "error": live.error,
-            "building": [other.position for other in self.others if self._is_newer(other)],
-            "kept": [other.position for other in self.others if not self._is_newer(other)],
-        }
-
-    def _is_newer(self, other: Generation) -> bool:
-        return other.generation > self.live.generation
+    return asyncio.run(run())
 
 
 def report(conninfo: str) -> list[Model]:
-    models = groupby(generations(conninfo), key=lambda generation: generation.name)
-    return [_model(list(found)) for _, found in models]
+    return operated(conninfo, Operations.report)
 
 
-def generations(conninfo: str) -> list[Generation]:
-    with (
-        Connection.connect(conninfo, autocommit=True) as connection,
-        connection.cursor(row_factory=args_row(Generation)) as cursor,
-    ):
-        return cursor.execute(QUERY).fetchall()
+def row(model: Model) -> Row:
+    building = [each for each in model.generations if not each.live and _is_new(model, each)]
+    kept = [each for each in model.generations if not (each.live or _is_new(model, each))]
+    return {
+        "name": model.name,
+        "status": model.status,
+        "position": model.position,
+        "lag": model.lag,
+        "lagSeconds": model.lag_seconds,
+        "error": model.error,
+        "building": [each.position for each in building],
+        "kept": [each.position for each in kept],
+    }
 
 
-def _model(found: Sequence[Generation]) -> Model:
-    live = next((generation for generation in found if generation.live), found[0])
-    return Model(live, [other for other in found if other is not live])
+def as_row(told: Any) -> Row:
+    """Return a struct as its JSON object."""
+    made: Row = msgspec.to_builtins(told)
+    return made
+
+
+def _is_new(model: Model, generation: Generation) -> bool:
+    """Tell what has never been shown from what has been, also while that is paused."""
+    live = model.live
+    return generation.status == "building" or (
+        generation.status == "paused"
+        and live is not None
+        and generation.generation > live.generation
+    )

@@ -1,24 +1,29 @@
-"""A rebuild as the operator sees it: a new table set, and a bar until it is the one that answers.
+"""Rebuilds and switches as the operator sees them: a bar each, until the new tables answer.
 
-The projector of the running service fills it and switches; here is only the order, and watching.
+The projector of the running service fills them and switches; here is only the order, and watching.
 """
 
-import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-import rich_click as click
-from psycopg import AsyncConnection
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
-from projections.catalogue import PROJECTIONS
-from projections.projection import Projection
-from projections.table_sets import open_generation
+from projections.operations import Operations
+from projections.reports import Generation
 from scripts.failures import Failure
 from scripts.printing import Row
-from scripts.projection_report import Generation, generations
+from scripts.projection_report import operated
 
 LOOK_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 10.0
@@ -28,51 +33,80 @@ class RebuildFailed(Failure):
     """The message says what to do."""
 
 
-def rebuild(conninfo: str, name: str) -> Row:
+class RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(
+            f"{task.speed:,.0f} events/s" if task.speed else "", style="progress.data.speed"
+        )
+
+
+def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
+    """Build read models anew, all at once; return what has become of each."""
     began = time.monotonic()
-    number = asyncio.run(_opened(conninfo, _named(name)))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        bar = progress.add_task(name)
-        for state in _watched(lambda: _state(conninfo, name, number)):
-            total = state.position + state.lag
-            progress.update(bar, completed=state.position, total=total)
+
+    async def order(operations: Operations) -> Mapping[str, int]:
+        every = names or [*operations.projections]
+        for name in every:
+            operations.named(name)
+        return {name: await operations.rebuild(name, held=held) for name in every}
+
+    done = follow(conninfo, operated(conninfo, order))
     seconds = round(time.monotonic() - began, 3)
-    return {"name": name, "generation": number, "position": state.position, "seconds": seconds}
+    return [{**row, "seconds": seconds} for row in done]
 
 
-def _named(name: str) -> Projection:
-    known = {projection.name: projection for projection in PROJECTIONS}
-    if name not in known:
-        raise click.BadParameter(f"there is no read model {name}; there are {', '.join(known)}.")
-    return known[name]
+def follow(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
+    """Show how generations come to be those that answer or, if held, could be."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        bars = {name: progress.add_task(name, total=None) for name in wanted}
+        for found in _watched(conninfo, wanted):
+            for name, state in found.items():
+                total = state.position + state.lag
+                progress.update(bars[name], completed=state.position, total=total)
+    return [
+        {"name": name, "generation": state.generation, "position": state.position}
+        for name, state in found.items()
+    ]
 
 
-async def _opened(conninfo: str, projection: Projection) -> int:
-    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        return await open_generation(connection, projection)
-
-
-def _state(conninfo: str, name: str, number: int) -> Generation:
-    for found in generations(conninfo):
-        if (found.name, found.generation) == (name, number):
-            return found
-    raise RebuildFailed(f"Generation {number} of {name} was dropped.")
-
-
-def _watched(look: Callable[[], Generation]) -> Iterator[Generation]:
-    """Look until it answers; raises ``RebuildFailed`` when it will not without help."""
-    position, moved = -1, time.monotonic()
-    while not (state := look()).live:
-        if state.error is not None:
-            raise RebuildFailed(f"{state.name} stopped: {state.error}")
-        if state.position != position or not state.lag:
-            position, moved = state.position, time.monotonic()
+def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
+    """Look until all are there; raises ``RebuildFailed`` when one will not be without help."""
+    before: Mapping[str, Generation] = {}
+    moved = time.monotonic()
+    while True:
+        found = _found(conninfo, wanted)
+        yield found
+        if all(map(_is_done, found.values())):
+            return
+        if any(_moves(before.get(name), state) for name, state in found.items()):
+            before, moved = found, time.monotonic()
         elif time.monotonic() - moved > IDLE_SECONDS:
             raise RebuildFailed(
-                f"Nothing fills generation {state.generation} of {state.name}: start a projector "
-                "(`forge serve` or `forge projector`), which will."
+                f"Nothing fills {', '.join(found)}: start a projector (`forge serve` or "
+                "`forge projector`), which will."
             )
-        yield state
         time.sleep(LOOK_SECONDS)
-    yield state
+
+
+def _found(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
+    found = {
+        model.name: each
+        for model in operated(conninfo, Operations.report)
+        for each in model.generations
+        if wanted.get(model.name) == each.generation
+    }
+    for name, number in wanted.items():
+        if name not in found:
+            raise RebuildFailed(f"Generation {number} of {name} was dropped.")
+        if found[name].error is not None and not found[name].live:
+            raise RebuildFailed(f"{name} stopped: {found[name].error}")
+    return found
+
+
+def _is_done(state: Generation) -> bool:
+    return state.live or (state.held and not state.lag)
+
+
+def _moves(before: Generation | None, now: Generation) -> bool:
+    return before is None or now.position != before.position or not now.lag

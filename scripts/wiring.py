@@ -23,6 +23,7 @@ from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.folders import FolderPaths
 from application.identity import Identity, KeyDigests
+from application.projection_skips import ProjectionSkips
 from application.streams import Streams
 from application.supervision import Supervisor
 from application.tail import Tail
@@ -30,11 +31,14 @@ from application.visibility import Visibility
 from application.watermark import Watermark
 from projections.api_keys import ApiKeys
 from projections.catalogue import PROJECTIONS
+from projections.differences import Differences
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
 from projections.host import ProjectorHost
 from projections.listener import Listener
+from projections.operations import Operations
 from projections.organisations import Organisations
+from projections.poison import PoisonedEvents
 
 postgres_arrays.register()
 
@@ -72,7 +76,13 @@ class Backend:
         self.documents = DocumentCommands(streams, folders, new_key, Salts())
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
+        self._make_operations(ProjectionSkips(streams))
         self.visibility = Visibility(self.models, self.log.stored_head)
+
+    def _make_operations(self, skips: ProjectionSkips) -> None:
+        self.operations = Operations(self.conninfo, PROJECTIONS)
+        self.poison = PoisonedEvents(self.operations, self.log, skips, self.conninfo)
+        self.differences = Differences(self.operations, self.log, self.conninfo)
 
     def _make_queries(self) -> None:
         self.summaries = DocumentSummaries(self.select)

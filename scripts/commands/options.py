@@ -33,6 +33,7 @@ log_level = click.option(
     show_default=True,
     help="Log this and what is worse; requests are `info`.",
 )
+model = click.argument("name", metavar="NAME")
 with_parent = click.option(
     "--with-parent", is_flag=True, hidden=True, help="End when standard input ends."
 )

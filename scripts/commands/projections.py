@@ -1,27 +1,55 @@
-"""``forge projections``: how far the read models are, and how to build one anew."""
+"""``forge projections``: how far the read models are, and what an operator can do with them."""
 
 from pathlib import Path
 
 import rich_click as click
 
 from scripts.commands import options
+from scripts.commands.groups import lazy_group
 from scripts.printing import Printer
 from scripts.settings import Settings
 
+projections = lazy_group(
+    "projections",
+    """
+    Watch, rebuild, stop and mend the read models, which lists and gets are answered from.
 
-@click.group
-def projections() -> None:
-    """Watch and rebuild the read models, which lists and gets are answered from."""
+    Each read model has generations: one is live and answers, others are being built beside it, or
+    are kept up to date in case you want them back.
+
+        forge projections list                              how far each one is
+        forge projections rebuild document_summaries        build it anew, then switch to it
+        forge projections rollback document_summaries       and back
+        forge projections failure folders                   the event it has stopped at
+        forge projections skip folders --reason "..."       pass over it
+    """,
+    {
+        "list": "scripts.commands.projections:list_",
+        "rebuild": "scripts.commands.generations:rebuild",
+        "switch": "scripts.commands.generations:switch",
+        "rollback": "scripts.commands.generations:rollback",
+        "diff": "scripts.commands.generations:diff",
+        "drop": "scripts.commands.generations:drop",
+        "cancel": "scripts.commands.generations:cancel",
+        "pause": "scripts.commands.projections:pause",
+        "resume": "scripts.commands.projections:resume",
+        "failure": "scripts.commands.poison:failure",
+        "retry": "scripts.commands.poison:retry",
+        "skip": "scripts.commands.poison:skip",
+        "check": "scripts.commands.poison:check",
+    },
+)
 
 
-@projections.command("list")
+@click.command("list")
 @options.data_dir
 @options.as_json
 def list_(data_dir: Path, printer: Printer) -> None:
     """List read models and how far each is behind the log.
 
-    `lag` counts events, `lagSeconds` is the age of the oldest event not applied. `building` holds
-    table sets that are being filled, `kept` older ones that are kept up to date.
+    `lag` counts events, `lagSeconds` is the age of the oldest event not applied. `status` is
+    running, paused, failed (`error` says why) or building. `building` holds the positions of table
+    sets that are being filled, `kept` of others that are kept up to date.
 
         forge projections list
         forge projections list --json
@@ -29,27 +57,42 @@ def list_(data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import report
+    from scripts.projection_report import report, row
 
-    found = report(connections_in_use(settings).app)
-    printer.many([model.row() for model in found])
+    printer.many([row(model) for model in report(connections_in_use(settings).app)])
 
 
-@projections.command
-@click.argument("name")
+@click.command
+@options.model
 @options.data_dir
 @options.as_json
-def rebuild(name: str, data_dir: Path, printer: Printer) -> None:
-    """Build a read model anew, beside the one that answers, and switch to it.
+def pause(name: str, data_dir: Path, printer: Printer) -> None:
+    """Let a read model stand still, in every generation, until it is resumed.
 
-    The projector that runs does the work and readers notice nothing. Interrupted, this command
-    stops watching; the rebuild goes on.
+    It answers with what it has; nothing is lost. Whoever waits for newer gets 503.
 
-        forge projections rebuild document_summaries
+        forge projections pause document_summaries
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.rebuilding import rebuild as rebuilt
+    from scripts.projection_report import operated
 
-    app = connections_in_use(settings).app
-    printer.one(rebuilt(app, name))
+    operated(connections_in_use(settings).app, lambda operations: operations.pause(name))
+    printer.one({"name": name, "status": "paused"})
+
+
+@click.command
+@options.model
+@options.data_dir
+@options.as_json
+def resume(name: str, data_dir: Path, printer: Printer) -> None:
+    """Let a paused read model go on where it was.
+
+    forge projections resume document_summaries
+    """
+    settings = Settings.read(data_dir)
+    from scripts.connections import connections_in_use
+    from scripts.projection_report import operated
+
+    operated(connections_in_use(settings).app, lambda operations: operations.resume(name))
+    printer.one({"name": name, "status": "running"})

@@ -1,6 +1,7 @@
 """The commands that attach to a service that runs, and what they say when none does."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -68,6 +69,41 @@ def test_a_rebuild_is_watched_until_the_new_tables_answer(service: ForgeProcess)
     assert "local" in [org["name"] for org in service.run("orgs", "list")]
 
 
+def test_a_model_is_held_compared_switched_to_rolled_back_and_dropped(
+    service: ForgeProcess,
+) -> None:
+    def run(command: str, *options: str) -> Any:
+        return service.run("projections", command, "api_keys", *options)
+
+    assert run("rebuild", "--hold")["generation"] == 2
+    found = run("diff")
+    assert (found["live"], found["other"], found["clean"]) == (1, 2, True)
+    assert run("switch")["generation"] == 2
+    assert run("rollback")["generation"] == 1
+    assert run("drop")["dropped"] == [2]
+    assert run("rebuild", "--hold")["generation"] == 3
+    assert run("cancel")["dropped"] == [3]
+    [model] = [m for m in service.run("projections", "list") if m["name"] == "api_keys"]
+    assert (model["status"], model["building"], model["kept"]) == ("running", [], [])
+
+
+def test_a_model_is_paused_and_resumed(service: ForgeProcess) -> None:
+    service.run("projections", "pause", "folders")
+    [model] = [m for m in service.run("projections", "list") if m["name"] == "folders"]
+    assert model["status"] == "paused"
+    service.run("projections", "resume", "folders")
+    [model] = [m for m in service.run("projections", "list") if m["name"] == "folders"]
+    assert model["status"] == "running"
+
+
+def test_all_models_are_rebuilt_side_by_side(service: ForgeProcess) -> None:
+    rebuilt = service.run("projections", "rebuild", "--all")
+    assert {row["name"] for row in rebuilt} == {
+        *("document_summaries", "folders", "organisations", "api_keys")
+    }
+    assert service.run("projections", "check", "folders")["faults"] == []
+
+
 def test_the_doctor_finds_nothing_wrong(service: ForgeProcess) -> None:
     findings = service.run("doctor")
     assert [finding["check"] for finding in findings] == [*CHECKS]
@@ -97,7 +133,11 @@ def test_people_get_tables(service: ForgeProcess) -> None:
         (["orgs", "set-plan", "nobody", "pro"], 1, "There is no such organisation."),
         (["keys", "create", "--name", "k", "--scopes", "all"], 1, "Unknown scopes: all."),
         (["keys", "create", "--org", "acme", "--name", "k", "--scopes", "ops"], 1, "'ops'"),
-        (["projections", "rebuild", "nothing"], 2, "there is no read model nothing"),
+        (["projections", "rebuild", "nothing"], 1, "There is no read model nothing"),
+        (["projections", "rebuild"], 2, "or say --all"),
+        (["projections", "cancel", "folders"], 1, "no such generation"),
+        (["projections", "failure", "folders"], 1, "not stopped at any event"),
+        (["projections", "skip", "folders", "--reason", "r"], 1, "not stopped at that event"),
         (["orgs", "create", "x", "--plan", "gold"], 2, "'gold' is not one of"),
     ],
 )
