@@ -1,15 +1,18 @@
 """A batch of appends as the arrays of the SQL function, and its rows as outcomes.
 
-The function is ``forge_append`` of ``migrations/0006_chain.sql``.
+The function is ``forge_append`` of ``migrations/0006_chain_and_data_keys.sql``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from adapters.data_keys import DataKey
 from adapters.event_mapper import to_state
+from adapters.sealing import Keyed
 from adapters.text_codec import pack
 from application.chain import event_digest
+from application.erased import is_personal
 from application.event_log import (
     AlreadyAnswered,
     Append,
@@ -19,16 +22,17 @@ from application.event_log import (
 from domain.refusals import Refusal
 
 TYPES: Final = (
-    # events, texts, erasures, claims, answers
+    # events, data keys, texts, erasures, claims, answers
     *("int[]", "int[]", "text[]", "bigint[]", "text[]", "bytea[]", "bytea[]", "timestamptz[]"),
-    *("int[]", "text[]", "text[]", "text[]", "bytea[]", "smallint[]", "bytea[]"),
+    *("int[]", "text[]", "text[]", "bytea[]", "bytea[]"),
+    *("int[]", "text[]", "text[]", "text[]", "smallint[]", "bytea[]"),
     *("int[]", "text[]", "text[]", "text[]"),
     *("int[]", "text[]", "text[]", "text[]", "text[]"),
     *("int[]", "text[]", "text[]", "bytea[]", "text[]", "bytea[]"),
 )
 APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above
 REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
-EVENTS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 8, 15, 19, 24
+EVENTS, KEYS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 8, 13, 19, 23, 28
 
 StoredRow: TypeAlias = tuple[str, int, str, bytes]
 """Stream, version, topic and state."""
@@ -44,23 +48,32 @@ class Columns:
     def __init__(self) -> None:
         self.arrays: list[list[Any]] = [[] for _ in TYPES]
 
-    def add(self, number: int, entry: Append) -> None:
-        first: dict[str, int] = {}
-        for record in entry.records:
-            nth = record.version - first.setdefault(record.stream, record.version)
-            event = (record.stream, record.version, record.event.stored_name(), to_state(record))
-            self.add_event(number, nth, event, record.recorded_at)
+    def add(self, number: int, keyed: Keyed) -> None:
+        entry, keys, new = keyed
+        self._add_events(number, entry, keys)
+        for stream, made in new.items():
+            self._add(KEYS, (number, _owner(entry, stream), stream, made.wrapped, made.blind))
         for text in entry.texts:
             encoding, data = pack(text.data)
             place = (text.org_id, text.owner, text.digest)
-            self._add(TEXTS, (number, *place, text.salt, encoding, data))
+            self._add(TEXTS, (number, *place, encoding, keys[text.owner].seal(text.salt + data)))
         for erasure in entry.erasures:
             self._add(ERASURES, (number, erasure.org_id, erasure.owner, erasure.digest))
         for claim in entry.claims:
             self._add(CLAIMS, (number, claim.kind, claim.scope, claim.value, claim.holder))
         if (answer := entry.answer) is not None:
             question = (answer.caller, answer.key, answer.request)
-            self._add(ANSWERS, (number, *question, answer.owner, answer.body))
+            key = keys.get(answer.owner)  # of what has just been erased there is nothing to hide
+            body = answer.body if key is None else key.seal(answer.body)
+            self._add(ANSWERS, (number, *question, answer.owner, body))
+
+    def _add_events(self, number: int, entry: Append, keys: Mapping[str, DataKey]) -> None:
+        first: dict[str, int] = {}
+        for record in entry.records:
+            nth = record.version - first.setdefault(record.stream, record.version)
+            state = to_state(record, keys[record.stream] if is_personal(record.event) else None)
+            event = (record.stream, record.version, record.event.stored_name(), state)
+            self.add_event(number, nth, event, record.recorded_at)
 
     def add_event(self, number: int, nth: int, event: StoredRow, recorded_at: datetime) -> None:
         """Add an event, the so-many-th of its command within its stream, from 0."""
@@ -71,16 +84,21 @@ class Columns:
             self.arrays[place].append(value)
 
 
-def to_columns(batch: Sequence[Append]) -> Columns:
+def to_columns(batch: Sequence[Keyed]) -> Columns:
     """Lay commands out; of rivals for one version only the first goes, the others have lost."""
     columns = Columns()
     claimed: set[tuple[str, int]] = set()
-    for number, entry in enumerate(batch):
-        places = [(record.stream, record.version) for record in entry.records]
+    for number, keyed in enumerate(batch):
+        places = [(record.stream, record.version) for record in keyed.entry.records]
         if claimed.isdisjoint(places):
             claimed.update(places)
-            columns.add(number, entry)
+            columns.add(number, keyed)
     return columns
+
+
+def _owner(entry: Append, stream: str) -> str:
+    """Return the organisation of a stream that an append writes to."""
+    return next(r.origin.org_id for r in entry.records if r.stream == stream)
 
 
 def to_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:

@@ -1,13 +1,15 @@
-"""Answers to idempotent requests. They are stored by appends only."""
+"""Answers to idempotent requests, sealed as what they tell of. They are stored by appends only."""
 
 from typing import Final, LiteralString
 
+from adapters.data_keys import KeyWrapping
 from adapters.postgres_reader import PostgresReader
 from application.idempotency import StoredAnswer
 
 FIND: Final[LiteralString] = """
-    SELECT request, body, "position" FROM answers
-    WHERE caller = %b AND key = %b AND answered_at > now() - interval '24 hours'
+    SELECT a.request, a.body, a."position", a.owner, k.wrapped
+    FROM answers a LEFT JOIN data_keys k ON k.stream = a.owner
+    WHERE a.caller = %b AND a.key = %b AND a.answered_at > now() - interval '24 hours'
 """
 FORGET: Final[LiteralString] = """
     WITH old AS (
@@ -19,12 +21,18 @@ FORGET: Final[LiteralString] = """
 class PostgresAnswers:
     """Implements ``application.idempotency.Answers``."""
 
-    def __init__(self, select: PostgresReader) -> None:
+    def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
         self._select = select
+        self._wrapping = wrapping
 
     async def find(self, caller: str, key: str) -> StoredAnswer | None:
         rows = await self._select(FIND, (caller, key))
-        return StoredAnswer(*rows[0]) if rows else None
+        if not rows:
+            return None
+        request, body, position, owner, wrapped = rows[0]
+        if body is not None and wrapped is not None:
+            body = self._wrapping.opened(owner, wrapped).open(body)
+        return StoredAnswer(request, body, position)
 
     async def forget_old(self) -> int:
         [(count,)] = await self._select(FORGET, ())

@@ -1,16 +1,19 @@
-"""Texts by digest. They are written and erased by appends only (``migrations/0002_append.sql``)."""
+"""Texts by digest, sealed where they lie. They are written and erased by appends only."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString, TypeAlias
 
+from adapters.data_keys import KeyWrapping
 from adapters.postgres_reader import PostgresReader
+from adapters.random_bytes import SALT
 from adapters.text_codec import unpack
 from application.batcher import Batcher
 
 GET: Final[LiteralString] = """
-    SELECT c.org_id, c.owner, c.digest, c.encoding, c.data
+    SELECT c.org_id, c.owner, i.digest, c.encoding, c.data, k.wrapped
     FROM unnest(%b::text[], %b::text[]) AS i (owner, digest)
-    JOIN contents c ON c.owner = i.owner AND c.digest = i.digest
+    JOIN data_keys k ON k.stream = i.owner
+    JOIN contents c ON c.owner = i.owner AND c.place = forge_place(k.blind, i.digest)
 """
 LARGEST: Final = 16
 """Texts read together; more would hold many large ones in memory at once."""
@@ -21,8 +24,9 @@ Key: TypeAlias = tuple[str, str, str]
 class PostgresContents:
     """Implements ``application.contents.Contents``."""
 
-    def __init__(self, select: PostgresReader) -> None:
+    def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
         self._select = select
+        self._wrapping = wrapping
         self._gets = Batcher[Key, bytes | None](self._get, largest=LARGEST)
 
     async def get(self, org_id: str, owner: str, digest: str) -> bytes | None:
@@ -31,5 +35,9 @@ class PostgresContents:
     async def _get(self, keys: Sequence[Key]) -> Sequence[bytes | None]:
         _, owners, digests = zip(*keys, strict=True)
         rows = await self._select(GET, (list(owners), list(digests)))
-        found = {(row[0], row[1], row[2]): unpack(row[3], row[4]) for row in rows}
+        found = {(row[0], row[1], row[2]): self._opened(*row[1:]) for row in rows}
         return [found.get(key) for key in keys]
+
+    def _opened(self, owner: str, _: str, encoding: int, data: bytes, wrapped: bytes) -> bytes:
+        salted = self._wrapping.opened(owner, wrapped).open(data)
+        return unpack(encoding, salted[SALT:])

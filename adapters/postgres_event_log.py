@@ -8,10 +8,12 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
-from adapters.event_mapper import to_record
+from adapters.data_keys import KeyWrapping
+from adapters.event_mapper import SEAL, is_sealed, to_record
 from adapters.postgres_group_commit import GroupCommit
 from adapters.postgres_pools import Pool
 from adapters.postgres_reader import PostgresReader
+from adapters.sealing import Sealing
 from application.batcher import Batcher
 from application.event_log import Append, History, Snapshot
 from application.recorded import Recorded
@@ -21,29 +23,32 @@ from application.watermark import Watermark
 LOOK_SECONDS: Final = 0.5
 """How often to look behind the head for what no notice told of: one may be lost."""
 COLUMNS = (
-    "SELECT originator_id, originator_version, topic, state, notification_id, chain_hash"
-    " FROM forge_events"
+    "SELECT e.originator_id, e.originator_version, e.topic, e.state, e.notification_id,"
+    " e.chain_hash, k.wrapped"
+    " FROM forge_events e LEFT JOIN data_keys k ON k.stream = e.originator_id"
 )
-PAGE: Final = COLUMNS + " WHERE notification_id > %b ORDER BY notification_id LIMIT %b"
+PAGE: Final = COLUMNS + " WHERE e.notification_id > %b ORDER BY e.notification_id LIMIT %b"
 STREAM: Final = (
     COLUMNS
-    + " WHERE originator_id = %b AND originator_version > %b ORDER BY originator_version LIMIT %b"
+    + " WHERE e.originator_id = %b AND e.originator_version > %b"
+    + " ORDER BY e.originator_version LIMIT %b"
 )
 PAST: Final = (
     COLUMNS
-    + " WHERE originator_id = ANY(%b::text[]) AND notification_id <= %b"
-    + " ORDER BY originator_id, originator_version"
+    + " WHERE e.originator_id = ANY(%b::text[]) AND e.notification_id <= %b"
+    + " ORDER BY e.originator_id, e.originator_version"
 )
 SNAPSHOTS: Final = """
-    SELECT originator_id, originator_version, state FROM forge_snapshots
-    WHERE originator_id = ANY(%b::text[])
+    SELECT s.originator_id, s.originator_version, s.state, k.wrapped
+    FROM forge_snapshots s LEFT JOIN data_keys k ON k.stream = s.originator_id
+    WHERE s.originator_id = ANY(%b::text[])
 """
-SINCE: Final = """
-    SELECT e.originator_id, e.originator_version, e.topic, e.state, e.notification_id, e.chain_hash
-    FROM unnest(%b::text[], %b::bigint[]) AS s (stream, version)
-    JOIN forge_events e ON e.originator_id = s.stream AND e.originator_version > s.version
-    ORDER BY e.originator_id, e.originator_version
-"""
+SINCE: Final = (
+    COLUMNS
+    + " JOIN unnest(%b::text[], %b::bigint[]) AS s (stream, version)"
+    + " ON e.originator_id = s.stream AND e.originator_version > s.version"
+    + " ORDER BY e.originator_id, e.originator_version"
+)
 KEEP: Final = "SELECT forge_keep_snapshot(%b, %b, %b, %b)"
 HEAD: Final = "SELECT coalesce(max(notification_id), 0) FROM forge_events"
 POSITION_AT: Final = "SELECT forge_position_at(%b)"
@@ -57,9 +62,13 @@ class OwnedState(msgspec.Struct, frozen=True):
 class PostgresEventLog:
     """Implements ``application.event_log.EventLog``."""
 
-    def __init__(self, select: PostgresReader, pool: Pool, tail: Tail) -> None:
+    def __init__(
+        self, select: PostgresReader, pool: Pool, tail: Tail, wrapping: KeyWrapping
+    ) -> None:
         self.head = Watermark()
-        self.commits = GroupCommit(pool, self._appended)
+        self._wrapping = wrapping
+        self._sealing = Sealing(select, wrapping)
+        self.commits = GroupCommit(pool, self._sealing, self._appended)
         self._select = select
         self._tail = tail
         self._looked_at = 0.0
@@ -100,6 +109,8 @@ class PostgresEventLog:
 
     async def keep(self, stream: str, snapshot: Snapshot) -> None:
         state = msgspec.json.encode(OwnedState(snapshot.owner, snapshot.state))
+        if (key := await self._sealing.key(stream)) is not None:
+            state = SEAL + key.seal(state)
         category = stream.partition("-")[0]
         topic = f"{category}.snapshot"
         await self._select(KEEP, (stream, snapshot.version, topic, state))
@@ -124,8 +135,8 @@ class PostgresEventLog:
     async def _load(self, streams: Sequence[str]) -> Sequence[History]:
         wanted = list(dict.fromkeys(streams))
         snapshots = {
-            stream: _snapshot(version, state)
-            for stream, version, state in await self._select(SNAPSHOTS, (wanted,))
+            stream: self._snapshot(stream, version, state, wrapped)
+            for stream, version, state, wrapped in await self._select(SNAPSHOTS, (wanted,))
         }
         versions = [snapshots[s].version if s in snapshots else 0 for s in wanted]
         histories: dict[str, list[Recorded]] = {stream: [] for stream in wanted}
@@ -134,9 +145,17 @@ class PostgresEventLog:
         return [History(histories[stream], snapshots.get(stream)) for stream in streams]
 
     async def _records(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
-        return [to_record(*row) for row in await self._select(query, parameters)]
+        return [self._record(row) for row in await self._select(query, parameters)]
 
+    def _record(self, row: tuple[str, int, str, bytes, int, bytes, bytes | None]) -> Recorded:
+        stream, version, name, state, position, chain_hash, wrapped = row
+        key = None
+        if wrapped is not None and is_sealed(state):
+            key = self._wrapping.opened(stream, wrapped)
+        return to_record(stream, version, name, state, position, chain_hash, key)
 
-def _snapshot(version: int, state: bytes) -> Snapshot:
-    owned = msgspec.json.decode(state, type=OwnedState)
-    return Snapshot(version, owned.owner, owned.state)
+    def _snapshot(self, stream: str, version: int, state: bytes, wrapped: bytes | None) -> Snapshot:
+        if wrapped is not None and state.startswith(SEAL):
+            state = self._wrapping.opened(stream, wrapped).open(state.removeprefix(SEAL))
+        owned = msgspec.json.decode(state, type=OwnedState)
+        return Snapshot(version, owned.owner, owned.state)

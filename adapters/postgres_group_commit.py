@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 
 from adapters.append_call import APPEND, Columns, Outcome, Place, Row, to_columns, to_outcomes
 from adapters.postgres_pools import Pool
+from adapters.sealing import Keyed, Sealing
 from application.batcher import Batcher
 from application.event_log import Append, LogUnavailable
 from application.recorded import Recorded
@@ -36,12 +37,18 @@ class GroupCommit:
     """``stored`` hears of what each batch has stored, in order, before anyone else does."""
 
     def __init__(
-        self, pool: Pool, stored: Callable[[Stored], None], *, waiting: int = WAITING
+        self,
+        pool: Pool,
+        sealing: Sealing,
+        stored: Callable[[Stored], None],
+        *,
+        waiting: int = WAITING,
     ) -> None:
         self._pool = pool
+        self._sealing = sealing
         self._stored = stored
         self._away: asyncio.Future[None] | None = None
-        self._batcher = Batcher[Append, Stored](
+        self._batcher = Batcher[Keyed, Stored](
             self._store, weigh=_weight, largest=LARGEST, waiting=waiting
         )
 
@@ -51,7 +58,7 @@ class GroupCommit:
 
     async def append(self, entry: Append) -> Stored:
         """Return the records with their positions once they are durable, or raise why not."""
-        return await self._batcher.ask(entry)
+        return await self._batcher.ask(await self._sealing.keyed(entry))
 
     async def settled(self) -> None:
         """Wait for the batch that is being stored right now, if there is one."""
@@ -61,12 +68,12 @@ class GroupCommit:
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _store(self, batch: Sequence[Append]) -> Sequence[Stored | Refusal]:
+    async def _store(self, batch: Sequence[Keyed]) -> Sequence[Stored | Refusal]:
         with self._in_flight():
             outcomes = await self._outcomes(batch)
             results = [
-                _placed(entry, outcome) if isinstance(outcome, list) else outcome
-                for entry, outcome in zip(batch, outcomes, strict=True)
+                _placed(keyed.entry, outcome) if isinstance(outcome, list) else outcome
+                for keyed, outcome in zip(batch, outcomes, strict=True)
             ]
             stored = [r for result in results if isinstance(result, tuple) for r in result]
             self._stored(tuple(sorted(stored, key=_position)))
@@ -81,7 +88,7 @@ class GroupCommit:
             self._away = None
             away.set_result(None)
 
-    async def _outcomes(self, batch: Sequence[Append]) -> Sequence[Outcome]:
+    async def _outcomes(self, batch: Sequence[Keyed]) -> Sequence[Outcome]:
         heavy = sum(map(_weight, batch)) - len(batch) > HEAVY
         columns = await asyncio.to_thread(to_columns, batch) if heavy else to_columns(batch)
         for pause in PAUSES:
@@ -98,8 +105,8 @@ class GroupCommit:
             return await cursor.fetchall()
 
 
-def _weight(entry: Append) -> int:
-    return 1 + sum(len(text.data) for text in entry.texts) // 16_384
+def _weight(keyed: Keyed) -> int:
+    return 1 + sum(len(text.data) for text in keyed.entry.texts) // 16_384
 
 
 def _placed(entry: Append, places: Sequence[Place]) -> Stored:

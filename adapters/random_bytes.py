@@ -8,18 +8,21 @@ PAGE: Final = 4_096
 SALT: Final = 16
 
 
-class Salts:
-    """Gives out 16 unpredictable bytes at each call, none of them twice."""
+class RandomBytes:
+    """Gives out unpredictable bytes, none of them twice."""
 
     def __init__(self) -> None:
         self._page = b""
-        self._used = PAGE
+        self._used = 0
 
-    def __call__(self) -> bytes:
-        if self._used + SALT > len(self._page):
+    def __call__(self, count: int) -> bytes:
+        if self._used + count > len(self._page):
             self._page, self._used = os.urandom(PAGE), 0
-        start, self._used = self._used, self._used + SALT
+        start, self._used = self._used, self._used + count
         return self._page[start : self._used]
+
+    def salt(self) -> bytes:
+        return self(SALT)
 
 
 def random_digit(digits: str) -> str:

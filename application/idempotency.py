@@ -46,10 +46,10 @@ class StoredAnswer(msgspec.Struct, frozen=True):
 
     def to(self, request: bytes) -> bytes:
         """Return the answer again, if this is the same request again."""
+        if self.body is None:  # and what was asked is erased as well
+            raise AnswerErased
         if self.request != request:
             raise KeyReused
-        if self.body is None:
-            raise AnswerErased
         return self.body
 
 

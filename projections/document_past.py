@@ -4,19 +4,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-import msgspec
-
 from application.document_history import DocumentHistory
 from application.documents import DOCUMENT
 from application.event_log import EventLog
 from application.recorded import Recorded
-from projections.document_summaries import (
-    ROOT,
-    DocumentSummaries,
-    FoundDocument,
-    changes_of,
-    found,
-)
+from projections.document_changes import ROOT, changes_of
+from projections.document_summaries import DocumentSummaries, FoundDocument, found
 
 LONGEST_SEARCH: Final = 10
 """Pages of candidates looked through for one page of answers; a page may come back short."""
@@ -24,10 +17,10 @@ LONGEST_SEARCH: Final = 10
 
 def found_in(records: Sequence[Recorded]) -> FoundDocument | None:
     """Fold one document's history, as far as given; ``None`` when it is not live at its end."""
+    events = {record.version: record.event for record in records}
     for change in changes_of(records).values():
         if change is not None and change.purge_at == 0:
-            columns = msgspec.structs.astuple(change)
-            return found((columns[1], columns[0], *columns[2:10]))
+            return found(change.shown(), events[change.labelled or 1], events[change.filled or 1])
     return None
 
 

@@ -1,14 +1,19 @@
-"""Read model behind the document routes: one row per document that has not been purged."""
+"""Read model behind the document routes: one row per document that has not been purged.
 
-from collections.abc import Sequence
+It holds nothing personal: for names and digests it points at the events that last set them, which
+are read, and opened under the document's key, together with the row. Once that key is destroyed the
+document is found no more, whether its row is still there or not.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
 import msgspec
 
 from application.batcher import Batcher
+from application.documents import DOCUMENT
 from application.recorded import Recorded
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentMoved,
@@ -19,29 +24,36 @@ from domain.documents.events import (
     Label,
     VersionAdded,
 )
+from domain.messages import Event
+from projections.document_changes import changes_of
 from projections.projection import Projection, Write, columns_of
 from projections.reading import Select
 
 UPSERT: Final[LiteralString] = """
     INSERT INTO {document_summaries} AS old
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::int[],
-                         %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::int[],
+                         %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
                          %b::bigint[])
     ON CONFLICT (id) DO UPDATE SET
         version = excluded.version,
-        label = coalesce(excluded.label, old.label),
+        labelled = coalesce(excluded.labelled, old.labelled),
         folder_id = coalesce(excluded.folder_id, old.folder_id),
         number = coalesce(excluded.number, old.number),
-        digest = coalesce(excluded.digest, old.digest),
+        filled = coalesce(excluded.filled, old.filled),
         file_size = coalesce(excluded.file_size, old.file_size),
         updated_at = coalesce(excluded.updated_at, old.updated_at),
         purge_at = coalesce(excluded.purge_at, old.purge_at)
 """
 REMOVE: Final[LiteralString] = "DELETE FROM {document_summaries} WHERE id = ANY(%b::text[])"
 ROW: Final[LiteralString] = """
-    SELECT d.org_id, d.id, d.version, d.label, d.folder_id, d.number, d.digest, d.file_size,
-           d.created_at, d.updated_at
+    SELECT d.org_id, d.id, d.version, d.folder_id, d.number, d.file_size, d.created_at,
+           d.updated_at, k.wrapped, d.labelled, l.topic, l.state, d.filled, f.topic, f.state
     FROM models.document_summaries d
+    JOIN data_keys k ON k.stream = 'document-' || d.id
+    JOIN forge_events l
+        ON l.originator_id = 'document-' || d.id AND l.originator_version = d.labelled
+    JOIN forge_events f
+        ON f.originator_id = 'document-' || d.id AND f.originator_version = d.filled
 """
 ONE: Final = ROW + "WHERE d.id = ANY(%b::text[]) AND d.purge_at = 0"
 LIST: Final = (
@@ -60,10 +72,10 @@ DUE: Final[LiteralString] = """
     SELECT org_id, id FROM models.document_summaries
     WHERE purge_at > 0 AND purge_at <= %b ORDER BY purge_at LIMIT %b
 """
-ROOT: Final = ""
-"""Folder id of what lies in no folder, in the table: a NULL there means "as before"."""
 
 Key: TypeAlias = tuple[str, str]
+Open: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
+"""From stream, version, topic, state and wrapped key to the event."""
 
 
 class DocumentSummary(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -89,23 +101,6 @@ class FoundDocument(NamedTuple):
     digest: str
 
 
-class Change(msgspec.Struct):
-    """What becomes of one row; ``None`` leaves a column as it is."""
-
-    id: str
-    org_id: str | None = None
-    version: int | None = None
-    label: str | None = None
-    folder_id: str | None = None
-    number: int | None = None
-    digest: str | None = None
-    file_size: int | None = None
-    created_at: int | None = None
-    updated_at: int | None = None
-    purge_at: int | None = None
-    created_position: int | None = None
-
-
 def fold(records: Sequence[Recorded]) -> Sequence[Write]:
     """Sum a run of events up as one change per document."""
     changes = changes_of(records)
@@ -115,59 +110,14 @@ def fold(records: Sequence[Recorded]) -> Sequence[Write]:
     return [*writes, Write(REMOVE, (removals,))] if removals else writes
 
 
-def changes_of(records: Sequence[Recorded]) -> dict[str, Change | None]:
-    changes: dict[str, Change | None] = {}
-    for record in records:
-        key = record.key
-        if type(record.event) is DocumentPurged:
-            changes[key] = None
-            continue
-        if (change := changes.get(key)) is None:
-            change = changes[key] = Change(key)
-        change.version = record.version
-        _apply(change, record)
-    return changes
-
-
-def _apply(change: Change, record: Recorded) -> None:
-    match record.event:
-        case DocumentCreated(label=label, folder_id=folder_id, content=content):
-            change.org_id, change.created_at = record.origin.org_id, record.recorded_ms
-            change.created_position, change.purge_at = record.position, 0
-            change.folder_id, change.number = folder_id or ROOT, 1
-            _label(change, label, record.recorded_ms)
-            _content(change, content, record.recorded_ms)
-        case DocumentRelabelled(label=label):
-            _label(change, label, record.recorded_ms)
-        case DocumentMoved(folder_id=folder_id):
-            change.folder_id, change.updated_at = folder_id or ROOT, record.recorded_ms
-        case VersionAdded(number=number, content=content):
-            change.number = number
-            _content(change, content, record.recorded_ms)
-        case ContentOverwritten(content=content):
-            _content(change, content, record.recorded_ms)
-        case DocumentTrashed(purge_at=purge_at):
-            change.purge_at = int(purge_at.timestamp() * 1000)
-        case DocumentRestored():
-            change.purge_at = 0
-
-
-def _label(change: Change, label: Label, at: int) -> None:
-    change.label, change.updated_at = msgspec.json.encode(label).decode(), at
-
-
-def _content(change: Change, content: Content, at: int) -> None:
-    change.digest, change.file_size, change.updated_at = content.digest, content.size, at
-
-
 DOCUMENT_SUMMARIES: Final = Projection(
     name="document_summaries",
-    shape=1,
+    shape=2,
     tables=("document_summaries",),
     ddl="""
         CREATE TABLE {document_summaries} (
-            id text PRIMARY KEY, org_id text, version bigint, label text, folder_id text,
-            number int, digest text, file_size bigint, created_at bigint, updated_at bigint,
+            id text PRIMARY KEY, org_id text, version bigint, labelled bigint, folder_id text,
+            number int, filled bigint, file_size bigint, created_at bigint, updated_at bigint,
             purge_at bigint, created_position bigint)
     """,
     indexes="""
@@ -192,10 +142,14 @@ DOCUMENT_SUMMARIES: Final = Projection(
 
 
 class DocumentSummaries:
-    """Queries; another organisation's documents are as missing as those that never were."""
+    """Queries; another organisation's documents are as missing as those that never were.
 
-    def __init__(self, select: Select) -> None:
+    ``opened`` decodes an event as stored, opened under its stream's key.
+    """
+
+    def __init__(self, select: Select, opened: Open) -> None:
         self._select = select
+        self._open = opened
         self._finds = Batcher[Key, FoundDocument | None](self._find)
 
     async def find(self, org_id: str, document_id: str) -> FoundDocument | None:
@@ -210,7 +164,7 @@ class DocumentSummaries:
             rows = await self._select(LIST, (org_id, before, limit))
         else:
             rows = await self._select(LIST_FOLDER, (org_id, folder_id, before, limit))
-        return [found(row).summary for row in rows]
+        return [self._found(row).summary for row in rows]
 
     async def born(self, org_id: str, *, before: str, position: int, limit: int) -> list[str]:
         """Return the ids of documents that existed by a position and are not purged."""
@@ -222,13 +176,24 @@ class DocumentSummaries:
 
     async def _find(self, keys: Sequence[Key]) -> Sequence[FoundDocument | None]:
         rows = await self._select(ONE, ([document_id for _, document_id in keys],))
-        by_key = {(row[0], row[1]): found(row) for row in rows}
+        by_key = {(row[0], row[1]): self._found(row) for row in rows}
         return [by_key.get(key) for key in keys]
 
+    def _found(self, row: Sequence[Any]) -> FoundDocument:
+        """Open the events a row points at; mostly it is one and the same."""
+        *columns, wrapped, labelled, topic, state, filled, filled_topic, filled_state = row
+        stream = DOCUMENT.stream(row[1])
+        label = self._open(stream, labelled, topic, state, wrapped)
+        content = label
+        if filled != labelled:
+            content = self._open(stream, filled, filled_topic, filled_state, wrapped)
+        return found(columns, label, content)
 
-def found(row: Sequence[Any]) -> FoundDocument:
-    _, key, version, label_json, folder_id, number, digest, file_size, created, updated = row
-    label = msgspec.json.decode(label_json, type=Label)
+
+def found(columns: Sequence[Any], labelled: Any, filled: Any) -> FoundDocument:
+    """Put together a row's own columns and the events that set its label and its content."""
+    _, key, version, folder_id, number, file_size, created, updated = columns
+    label: Label = labelled.label
     summary = DocumentSummary(
         id=key,
         name=label.name,
@@ -240,4 +205,4 @@ def found(row: Sequence[Any]) -> FoundDocument:
         description=label.description,
         folder_id=folder_id or None,
     )
-    return FoundDocument(summary, version, number, digest)
+    return FoundDocument(summary, version, number, filled.content.digest)

@@ -32,7 +32,7 @@ def fold(records: Sequence[Recorded]) -> Sequence[Write]:
     rows = [
         (record.key, record.origin.org_id, *_parent_and_path(record.event.path))
         for record in records
-        if isinstance(record.event, FolderCreated)
+        if isinstance(record.event, FolderCreated) and record.event.path  # erased, it has none
     ]
     return [Write(UPSERT, columns_of(rows))] if rows else []
 

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from adapters import postgres_arrays
+from adapters.data_keys import KeyWrapping
+from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key, uuid7
 from adapters.postgres_answers import PostgresAnswers
 from adapters.postgres_claims import PostgresClaims
@@ -15,7 +18,7 @@ from adapters.postgres_jobs import PostgresJobs
 from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
 from adapters.postgres_reader import PostgresReader
-from adapters.random_bytes import Salts, random_digit
+from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
 from application.aggregates import Aggregates
 from application.audit import Audit
@@ -64,7 +67,9 @@ class Backend:
         self._read_pool = pool(conninfo, size=4, name="reads")
         self.select = PostgresReader(self._read_pool)
         self._tail = Tail()
-        self.log = PostgresEventLog(self.select, self._write_pool, self._tail)
+        self._random = RandomBytes()
+        self._wrapping = KeyWrapping(secrets.master_key, self._random)
+        self.log = PostgresEventLog(self.select, self._write_pool, self._tail, self._wrapping)
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self._make_use_cases(secrets)
         self._make_queries()
@@ -73,7 +78,7 @@ class Backend:
         streams = Streams(self.log, Aggregates(self.log), self.clock, uuid7)
         claims = PostgresClaims(self.select)
         folders = FolderPaths(streams, claims, new_key)
-        self.documents = DocumentCommands(streams, folders, new_key, Salts())
+        self.documents = DocumentCommands(streams, folders, new_key, self._random.salt)
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
         self._make_operations(ProjectionSkips(streams))
@@ -85,13 +90,13 @@ class Backend:
         self.differences = Differences(self.operations, self.log, self.conninfo)
 
     def _make_queries(self) -> None:
-        self.summaries = DocumentSummaries(self.select)
+        self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
         self.folders = Folders(self.select)
         self.organisations = Organisations(self.select)
         self.keys = ApiKeys(self.select)
         self.key_uses = PostgresKeyUses(self._read_pool, self.clock)
-        self.contents = PostgresContents(self.select)
-        self.answers = PostgresAnswers(self.select)
+        self.contents = PostgresContents(self.select, self._wrapping)
+        self.answers = PostgresAnswers(self.select, self._wrapping)
         self.jobs = PostgresJobs(self.select)
         self.history = DocumentHistory(self.log)
         self.audit = Audit(self.log)

@@ -13,11 +13,11 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     """A text by its salted digest; the bytes live outside the log, so that they can be erased.
 
     ``digest`` is the hex HMAC-SHA256 of the bytes under a random salt kept beside them: once both
-    are erased, not even a text of low entropy can be guessed from it (safety.md, erasure).
-    ``size`` counts bytes.
+    are erased, not even a text of low entropy can be guessed from it (safety.md, erasure). It goes
+    with them, as personal text does. ``size`` counts bytes.
     """
 
-    digest: Public
+    digest: Personal
     size: int
 
 
@@ -53,7 +53,7 @@ class ContentOverwritten(Event, frozen=True, tag="document.content_overwritten")
 
     number: int
     content: Content
-    erased: Public
+    erased: Personal
 
 
 class DocumentTrashed(Event, frozen=True, tag="document.trashed"):

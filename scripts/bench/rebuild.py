@@ -14,6 +14,9 @@ import uvloop
 from psycopg import AsyncConnection, Connection
 
 from adapters.append_call import APPEND, to_columns
+from adapters.data_keys import DataKey, KeyWrapping
+from adapters.random_bytes import RandomBytes
+from adapters.sealing import Keyed
 from application.event_log import Append
 from application.supervision import end
 from projections.document_summaries import DOCUMENT_SUMMARIES
@@ -36,7 +39,7 @@ VACUUM: Final[LiteralString] = "VACUUM (ANALYZE) forge_events"
 def rebuild(rig: Rig) -> Row:
     with rig.database() as database:
         rig.say(f"rebuild: recording {EVENTS:,} events")
-        fill(database, EVENTS)
+        fill(rig, database, EVENTS)
         rig.say("rebuild: folding them again")
         collect_rarely()  # as the processes of the service do
         rates = uvloop.run(rates_of(rig, database, EVENTS))
@@ -44,16 +47,19 @@ def rebuild(rig: Rig) -> Row:
     return alone(bound, rates, rig.fsync_us(), f"{EVENTS:,} events, until readers are switched")
 
 
-def fill(database: Database, events: int) -> None:
+def fill(rig: Rig, database: Database, events: int) -> None:
     """Record the past of many documents, in as few transactions as memory allows."""
-    past = Past()
+    past, keys = Past(), dict[str, DataKey]()
+    wrapping = KeyWrapping(rig.secrets.master_key, RandomBytes())
     with (
         Connection.connect(database.app, autocommit=True) as connection,
         connection.cursor(binary=True) as cursor,
     ):
         for start in range(0, events, BATCH):
             batch = Append(records=tuple(past.records(min(BATCH, events - start))))
-            cursor.execute(APPEND, to_columns([batch]).arrays)
+            new = {r.stream: wrapping.new(r.stream) for r in batch.records if r.version == 1}
+            keys |= {stream: key.key for stream, key in new.items()}
+            cursor.execute(APPEND, to_columns([Keyed(batch, keys, new)]).arrays)
     with Connection.connect(database.owner, autocommit=True) as connection:
         connection.execute(VACUUM)
 

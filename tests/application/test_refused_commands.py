@@ -161,7 +161,7 @@ async def test_what_is_accepted_shows(world: World) -> None:
         name for name, rows in (await _everything(world.database)).items() if rows != before[name]
     }
 
-    assert changed == {"forge_events", "contents", "claims"}
+    assert changed == {"forge_events", "data_keys", "contents", "claims"}
 
 
 async def _everything(database: Database) -> dict[str, str]:

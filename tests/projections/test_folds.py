@@ -8,7 +8,9 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from application.erased import erased
 from application.events import AnyEvent
 from application.recorded import Recorded
 from domain.folders.events import FolderCreated
@@ -63,6 +65,18 @@ def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event])
 
 @quickly
 @given(past=pasts())
+def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
+    tables: Tables, past: Sequence[Recorded]
+) -> None:
+    left = [replace(record, event=erased(record.event)) for record in past]
+
+    rows, whole = _ids(_in_pages(tables, [left])), _ids(_in_pages(tables, [past]))
+
+    assert all(rows[table] <= whole[table] for table in whole)
+
+
+@quickly
+@given(past=pasts())
 def test_other_streams_are_none_of_its_business(tables: Tables, past: Sequence[Recorded]) -> None:
     rows = _in_pages(tables, [past])
 
@@ -85,6 +99,10 @@ def _in_pages(tables: Tables, pages: Sequence[Sequence[Recorded]]) -> Mapping[st
             for projection in PROJECTIONS:
                 tables.project(projection, page)
         return ChainMap(*map(tables.rows, PROJECTIONS))
+
+
+def _ids(rows: Mapping[str, list[str]]) -> Mapping[str, set[str]]:
+    return {table: {_id(row) for row in found} for table, found in rows.items()}
 
 
 def _id(row: str) -> str:

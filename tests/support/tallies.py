@@ -33,8 +33,10 @@ RECORDED: Final[LiteralString] = """
 OF_TOMORROW: Final[LiteralString] = """
     INSERT INTO forge_events (originator_id, originator_version, topic, state, notification_id,
                               recorded_until, chain_hash)
-    SELECT 'document-of-tomorrow', 1, 'document.levitated', convert_to(replace(
-               convert_from(state, 'UTF8'), 'document.created', 'document.levitated'), 'UTF8'),
+    SELECT 'document-of-tomorrow', 1, 'document.levitated',
+           convert_to(replace(convert_from(
+               substr(state, 1, position('\\x00'::bytea IN state) - 1), 'UTF8'),
+               'document.created', 'document.levitated'), 'UTF8'),
            notification_id + 1, recorded_until, chain_hash
     FROM forge_events ORDER BY notification_id DESC LIMIT 1
 """

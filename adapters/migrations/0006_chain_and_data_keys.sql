@@ -27,11 +27,53 @@ BEGIN
 END $$;
 ALTER TABLE forge_events ALTER COLUMN chain_hash SET NOT NULL;
 
+-- The key under which all that is personal of a stream is sealed, itself sealed under the master key
+-- (`adapters/data_keys.py`), and what hides the digests its texts are filed under. Erasing a stream
+-- is deleting its row.
+CREATE TABLE data_keys (
+    stream text PRIMARY KEY,
+    org_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    blind bytea NOT NULL
+);
+GRANT SELECT ON data_keys TO forge_app;
+
+-- Texts are sealed, with their salt, and filed where only the stream's key leads.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM contents) THEN
+        RAISE EXCEPTION 'texts stored before they were sealed cannot be taken over';
+    END IF;
+END $$;
+ALTER TABLE contents DROP CONSTRAINT contents_pkey, DROP COLUMN digest, DROP COLUMN salt,
+    ADD COLUMN place bytea NOT NULL, ADD PRIMARY KEY (owner, place);
+
+CREATE FUNCTION forge_place(blind bytea, digest text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN sha256(blind || decode(digest, 'hex'));
+
+CREATE OR REPLACE FUNCTION forge_erase(erased_org text, erased_owner text, erased_digest text)
+RETURNS void LANGUAGE plpgsql
+AS $$
+BEGIN
+    DELETE FROM contents c
+    WHERE c.owner = erased_owner AND c.org_id = erased_org
+      AND (erased_digest IS NULL OR c.place = (
+          SELECT forge_place(k.blind, erased_digest) FROM data_keys k
+          WHERE k.stream = erased_owner));
+    IF erased_digest IS NULL THEN
+        DELETE FROM forge_snapshots s WHERE s.originator_id = erased_owner;
+        UPDATE answers a SET body = NULL, request = '' WHERE a.owner = erased_owner;
+        DELETE FROM data_keys k WHERE k.stream = erased_owner AND k.org_id = erased_org;
+    END IF;
+END $$;
+
 -- As in 0002_append.sql, and besides: `nths` counts a command's events within each stream from 0.
 -- The first of them (0) follows what is stored, each other the one before it, so they are stored
 -- step by step; mostly there is one step. A version that does not continue its stream is refused.
 -- `event_digests` are SHA-256 over all of a row but its position: computed by the writer, since here
 -- it would take three times as long, and checked by whoever verifies. The answer's rows carry the hash.
+-- A data key for a stream that has one was made by somebody who did not know of it: refused, for what
+-- is sealed under it could not be read.
 DROP FUNCTION forge_append(
     int[], text[], bigint[], text[], bytea[], timestamptz[], int[], text[], text[], text[], bytea[],
     smallint[], bytea[], int[], text[], text[], text[], int[], text[], text[], text[], text[], int[],
@@ -39,7 +81,8 @@ DROP FUNCTION forge_append(
 CREATE FUNCTION forge_append(
     event_commands int[], nths int[], streams text[], versions bigint[], topics text[],
     states bytea[], event_digests bytea[], times timestamptz[],
-    text_commands int[], text_orgs text[], text_owners text[], digests text[], salts bytea[],
+    key_commands int[], key_orgs text[], key_streams text[], wrapped bytea[], blinds bytea[],
+    text_commands int[], text_orgs text[], text_owners text[], digests text[],
     encodings smallint[], texts bytea[],
     erasing_commands int[], erased_orgs text[], erased_owners text[], erased_digests text[],
     claim_commands int[], kinds text[], scopes text[], vals text[], holders text[],
@@ -78,6 +121,12 @@ BEGIN
             WHERE i.nth = 0 AND i.version > 1 AND NOT EXISTS (
                 SELECT FROM forge_events e
                 WHERE e.originator_id = i.stream AND e.originator_version = i.version - 1));
+    END IF;
+
+    IF key_commands <> '{}' THEN
+        refused := refused || ARRAY(
+            SELECT i.command FROM unnest(key_commands, key_streams) AS i (command, stream)
+            JOIN data_keys k ON k.stream = i.stream WHERE i.command <> ALL (known));
     END IF;
 
     IF known <> '{}' THEN
@@ -136,11 +185,19 @@ BEGIN
             AS i (command, kind, scope, value, holder)
         WHERE i.command <> ALL (refused);
     END IF;
+    IF key_commands <> '{}' THEN
+        INSERT INTO data_keys (stream, org_id, wrapped, blind)
+        SELECT i.stream, i.org_id, i.wrapped, i.blind
+        FROM unnest(key_commands, key_orgs, key_streams, wrapped, blinds)
+            AS i (command, org_id, stream, wrapped, blind)
+        WHERE refused = '{}' OR i.command <> ALL (refused);
+    END IF;
     IF text_commands <> '{}' THEN
-        INSERT INTO contents (org_id, owner, digest, salt, encoding, data)
-        SELECT i.org_id, i.owner, i.digest, i.salt, i.encoding, i.data
-        FROM unnest(text_commands, text_orgs, text_owners, digests, salts, encodings, texts)
-            AS i (command, org_id, owner, digest, salt, encoding, data)
+        INSERT INTO contents (org_id, owner, place, encoding, data)
+        SELECT i.org_id, i.owner, forge_place(k.blind, i.digest), i.encoding, i.data
+        FROM unnest(text_commands, text_orgs, text_owners, digests, encodings, texts)
+            AS i (command, org_id, owner, digest, encoding, data)
+        JOIN data_keys k ON k.stream = i.owner
         WHERE refused = '{}' OR i.command <> ALL (refused);
     END IF;
 
@@ -162,5 +219,5 @@ BEGIN
         PERFORM pg_notify('forge_events', latest::text);
     END IF;
 END $$;
-REVOKE EXECUTE ON FUNCTION forge_chain_hash, forge_append FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION forge_append TO forge_app;
+REVOKE EXECUTE ON FUNCTION forge_chain_hash, forge_place, forge_append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forge_append, forge_place TO forge_app;
