@@ -8,6 +8,7 @@ from api.errors import HANDLERS
 from api.health import HealthController
 from api.json_api.router import json_api
 from api.openapi.routes import openapi_routes
+from api.ops.router import ops
 from api.services import Services
 from api.surfaces import Surface
 
@@ -18,6 +19,7 @@ def create_app(services: Services) -> Litestar:
         route_handlers=[
             json_api(services),
             audit(services),
+            ops(services),
             equip(HealthController, readiness=services.readiness),
             *openapi_routes([Surface.JSON_API, Surface.OPERATE]),
         ],

@@ -15,8 +15,23 @@ Check = Callable[[], Awaitable[str | None]]
 """Returns what is wrong, or nothing."""
 
 
+class Remark(str):
+    """What an operator should see though nothing is wrong."""
+
+    __slots__ = ()
+
+
+class Degraded(str):
+    """What is wrong in a part, while the rest goes on."""
+
+    __slots__ = ()
+
+
 class Report(msgspec.Struct, frozen=True):
-    """``status`` is ready or unready; each check is "ok" or says what is wrong."""
+    """``status`` is ready, degraded (a part has stopped, the rest goes on) or unready.
+
+    Each check is "ok" or says what is wrong, or what is to be seen.
+    """
 
     status: str
     checks: Mapping[str, str]
@@ -27,9 +42,13 @@ class Readiness:
         self._checks = checks
 
     async def report(self) -> Report:
-        wrong = await asyncio.gather(*(_outcome(check) for check in self._checks.values()))
-        checks = {name: what or "ok" for name, what in zip(self._checks, wrong, strict=True)}
-        return Report("unready" if any(wrong) else "ready", checks)
+        told = await asyncio.gather(*(_outcome(check) for check in self._checks.values()))
+        checks = {name: str(what or "ok") for name, what in zip(self._checks, told, strict=True)}
+        wrong = [what for what in told if what and not isinstance(what, Remark)]
+        if not wrong:
+            return Report("ready", checks)
+        in_part = all(isinstance(what, Degraded) for what in wrong)
+        return Report("degraded" if in_part else "unready", checks)
 
 
 async def _outcome(check: Check) -> str | None:
@@ -56,6 +75,6 @@ class HealthController(Controller):
 
     @get("/readyz", operation_id="readyz")
     async def ready(self) -> Answer:
-        """Say whether the process can serve: 503 while a check fails or it is shutting down."""
+        """Say whether all of it works: 503 while a check fails or it is shutting down."""
         report = await self.readiness.report()
         return answer(report, status=200 if report.status == "ready" else 503)

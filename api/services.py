@@ -10,9 +10,12 @@ from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.idempotency import Answers
 from application.visibility import Visibility
+from projections.differences import Differences
 from projections.document_past import DocumentPast
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
+from projections.operations import Operations
+from projections.poison import PoisonedEvents
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,3 +30,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     folders: Folders
     visibility: Visibility
     audit: Audit
+    operations: Operations
+    poison: PoisonedEvents
+    differences: Differences

@@ -8,13 +8,14 @@ from redis.asyncio import Redis
 
 from adapters.postgres_migrations import pending
 from api.edge.draining import Draining
-from api.health import Check, Readiness
+from api.health import Check, Degraded, Readiness, Remark
 from scripts.wiring import Backend
 
 MOST_LAG: Final = 10_000
 """Events; a model further behind than this is being rebuilt or is in trouble."""
 BEHIND: Final[LiteralString] = """
-    SELECT name, status, (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position
+    SELECT name, CASE WHEN paused AND status <> 'failed' THEN 'paused' ELSE status END,
+           (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position
     FROM projections WHERE live ORDER BY name
 """
 
@@ -64,14 +65,17 @@ def _migrations(backend: Backend) -> Check:
 def _projections(backend: Backend) -> Check:
     async def check() -> str | None:
         rows = await backend.select(BEHIND, ())
-        troubled = [
-            f"{name} {status}, {lag} behind"
-            for name, status, lag in rows
-            if status == "failed" or lag > MOST_LAG
-        ]
         if len(rows) < len(backend.models):
-            troubled.append("not made yet")
-        return "; ".join(troubled) or None
+            return "not made yet"
+        told = {
+            f"{name} {status}, {lag} behind": status
+            for name, status, lag in rows
+            if status in ("failed", "paused") or lag > MOST_LAG
+        }
+        if not told:
+            return None
+        harmless = all(status == "paused" for status in told.values())
+        return (Remark if harmless else Degraded)("; ".join(told))
 
     return check
 
@@ -79,7 +83,8 @@ def _projections(backend: Backend) -> Check:
 def _background(backend: Backend) -> Check:
     async def check() -> str | None:
         failing = backend.supervisor.failing()
-        return "; ".join(f"{name}: {error}" for name, error in failing.items()) or None
+        told = "; ".join(f"{name}: {error}" for name, error in failing.items())
+        return Degraded(told) if told else None
 
     return check
 

@@ -37,5 +37,8 @@ def web_application(
         folders=backend.folders,
         visibility=backend.visibility,
         audit=backend.audit,
+        operations=backend.operations,
+        poison=backend.poison,
+        differences=backend.differences,
     )
     return Edge(create_app(services), hosts, draining, access_log)

@@ -52,6 +52,7 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
     bodyless: tuple[int, ...] = ()
     request: Any = None
     request_example: Any = msgspec.UNSET
+    request_required: bool = True
     query: type[msgspec.Struct] | None = None
     headers: tuple[RequestHeader, ...] = ()
     errors: tuple[int, ...] = ()

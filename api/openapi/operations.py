@@ -52,7 +52,7 @@ def operation(
 
 def _request_body(documented: Documented, schemas: Schemas) -> Schema:
     content = _content(schemas.of(documented.request), documented.request_example)
-    return {"required": True, "content": {"application/json": content}}
+    return {"required": documented.request_required, "content": {"application/json": content}}
 
 
 def _responses(documented: Documented, surface: Surface, schemas: Schemas) -> Schema:

@@ -31,6 +31,10 @@ from tests.support.web import Service, fresh_name, running_service
 pytestmark = pytest.mark.anyio
 
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+MODEL: Final = "/ops/projections/{name:str}"
+DECISIONS: Final = (
+    *("rebuild", "pause", "resume", "retry", "skip", "switch", "rollback", "drop", "cancel"),
+)
 NEEDS: Final = {
     ("GET", DOCUMENTS): Scope.DOCUMENTS,
     ("POST", DOCUMENTS): Scope.DOCUMENTS,
@@ -47,6 +51,10 @@ NEEDS: Final = {
     ("GET", f"{ONE}/diff"): Scope.DOCUMENTS,
     ("GET", "/api/v1/folders"): Scope.DOCUMENTS,
     ("GET", "/audit/{kind:str}/{key:str}"): Scope.AUDIT,
+    ("GET", "/ops/projections"): Scope.OPS,
+    ("GET", f"{MODEL}/failure"): Scope.OPS,
+    ("GET", f"{MODEL}/diff"): Scope.OPS,
+    **{("POST", f"{MODEL}/{decision}"): Scope.OPS for decision in DECISIONS},
 }
 PUBLIC: Final = (
     ("GET", "/livez"),
@@ -60,6 +68,7 @@ FILLED: Final = {
     "{number:str}": "1",
     "{kind:str}": "documents",
     "{key:str}": "0" * 32,
+    "{name:str}": "nothing",
 }
 UNKNOWN: Final = key_text("7" * RANDOM_DIGITS)
 MISTYPED: Final = UNKNOWN[:-1] + ("0" if UNKNOWN[-1] != "0" else "1")
@@ -119,11 +128,15 @@ async def test_a_key_without_the_scope_is_forbidden(
 async def test_a_key_with_the_scope_is_let_in(
     service: Service, method: str, path: str, *, everything: bool
 ) -> None:
-    scope = "*" if everything else NEEDS[method, path].value
-    async with service.client(fresh_name(), scope) as client:
+    needed = NEEDS[method, path]
+    org = LOCAL if needed is Scope.OPS else fresh_name()
+    async with service.client(org, "*" if everything else needed.value) as client:
         response = await client.request(method, _filled(path))
 
-    assert response.status_code not in (401, 403)
+    if everything and needed is Scope.OPS:  # "*" covers every scope but that
+        assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
+    else:
+        assert response.status_code not in (401, 403)
 
 
 async def test_a_key_that_expires_is_unknown_from_that_moment_on(
