@@ -25,51 +25,12 @@ from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS
+from tests.support.route_table import NEEDS, PUBLIC, filled
 from tests.support.waiting import eventually
 from tests.support.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
 
-ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
-MODEL: Final = "/ops/projections/{name:str}"
-DECISIONS: Final = (
-    *("rebuild", "pause", "resume", "retry", "skip", "switch", "rollback", "drop", "cancel"),
-)
-NEEDS: Final = {
-    ("GET", DOCUMENTS): Scope.DOCUMENTS,
-    ("POST", DOCUMENTS): Scope.DOCUMENTS,
-    ("GET", ONE): Scope.DOCUMENTS,
-    ("PUT", ONE): Scope.DOCUMENTS,
-    ("DELETE", ONE): Scope.DOCUMENTS,
-    ("POST", f"{ONE}/purge"): Scope.DOCUMENTS,
-    ("POST", f"{ONE}/restore"): Scope.DOCUMENTS,
-    ("GET", f"{ONE}/content"): Scope.DOCUMENTS,
-    ("PUT", f"{ONE}/content"): Scope.DOCUMENTS,
-    ("GET", f"{ONE}/versions"): Scope.DOCUMENTS,
-    ("GET", f"{ONE}/versions/{{number:str}}"): Scope.DOCUMENTS,
-    ("GET", f"{ONE}/versions/{{number:str}}/content"): Scope.DOCUMENTS,
-    ("GET", f"{ONE}/diff"): Scope.DOCUMENTS,
-    ("GET", "/api/v1/folders"): Scope.DOCUMENTS,
-    ("GET", "/audit/{kind:str}/{key:str}"): Scope.AUDIT,
-    ("GET", "/ops/projections"): Scope.OPS,
-    ("GET", f"{MODEL}/failure"): Scope.OPS,
-    ("GET", f"{MODEL}/diff"): Scope.OPS,
-    **{("POST", f"{MODEL}/{decision}"): Scope.OPS for decision in DECISIONS},
-}
-PUBLIC: Final = (
-    ("GET", "/livez"),
-    ("GET", "/readyz"),
-    ("GET", "/openapi.json"),
-    ("GET", "/api/v1/openapi.json"),
-    *(("GET", f"/docs{file}") for file in ("", "/reference.css", "/reference.js", "/schemas.js")),
-)
-FILLED: Final = {
-    "{document_id:str}": "0" * 32,
-    "{number:str}": "1",
-    "{kind:str}": "documents",
-    "{key:str}": "0" * 32,
-    "{name:str}": "nothing",
-}
 UNKNOWN: Final = key_text("7" * RANDOM_DIGITS)
 MISTYPED: Final = UNKNOWN[:-1] + ("0" if UNKNOWN[-1] != "0" else "1")
 STRANGE: Final = (
@@ -106,10 +67,10 @@ async def test_a_public_route_asks_nobody(anonymous: AsyncClient, method: str, p
 async def test_nobody_the_service_knows_is_let_in(
     anonymous: AsyncClient, method: str, path: str
 ) -> None:
-    _refuses_strangers(await anonymous.request(method, _filled(path)))
+    _refuses_strangers(await anonymous.request(method, filled(path)))
     for credentials in STRANGE:
         headers = {b"Authorization": credentials}
-        _refuses_strangers(await anonymous.request(method, _filled(path), headers=headers))
+        _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
 
 
 @every_guarded_route
@@ -118,7 +79,7 @@ async def test_a_key_without_the_scope_is_forbidden(
 ) -> None:
     others = {scope.value for scope in Scope} - {NEEDS[method, path].value, "ops", "*"}
     async with service.client(fresh_name(), *others) as client:
-        response = await client.request(method, _filled(path))
+        response = await client.request(method, filled(path))
 
     assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
 
@@ -131,7 +92,7 @@ async def test_a_key_with_the_scope_is_let_in(
     needed = NEEDS[method, path]
     org = LOCAL if needed is Scope.OPS else fresh_name()
     async with service.client(org, "*" if everything else needed.value) as client:
-        response = await client.request(method, _filled(path))
+        response = await client.request(method, filled(path))
 
     if everything and needed is Scope.OPS:  # "*" covers every scope but that
         assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
@@ -152,7 +113,7 @@ async def test_a_key_that_expires_is_unknown_from_that_moment_on(
             assert (await client.get(DOCUMENTS)).status_code == 200
             clock.advance(timedelta(microseconds=1))
             for method, path in NEEDS:
-                _refuses_strangers(await client.request(method, _filled(path)))
+                _refuses_strangers(await client.request(method, filled(path)))
 
 
 async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient) -> None:
@@ -161,7 +122,7 @@ async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient
 
     for method, path in NEEDS:
         headers = {"Authorization": f"Bearer {issued.text}"}
-        _refuses_strangers(await anonymous.request(method, _filled(path), headers=headers))
+        _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
 
 
 async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembered(
@@ -253,9 +214,3 @@ def _code(response: Response) -> object:
     """Return the error's code, in whichever envelope."""
     body = response.json()
     return body["error"]["code"] if isinstance(body["error"], dict) else body["code"]
-
-
-def _filled(path: str) -> str:
-    for place, value in FILLED.items():
-        path = path.replace(place, value)
-    return path
