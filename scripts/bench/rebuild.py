@@ -17,6 +17,7 @@ from adapters.append_call import APPEND, to_columns
 from adapters.data_keys import DataKey, KeyWrapping
 from adapters.random_bytes import RandomBytes
 from adapters.sealing import Keyed
+from adapters.secret_files import Secrets
 from application.event_log import Append
 from application.supervision import end
 from projections.document_summaries import DOCUMENT_SUMMARIES
@@ -39,7 +40,7 @@ VACUUM: Final[LiteralString] = "VACUUM (ANALYZE) forge_events"
 def rebuild(rig: Rig) -> Row:
     with rig.database() as database:
         rig.say(f"rebuild: recording {EVENTS:,} events")
-        fill(rig, database, EVENTS)
+        fill(database, rig.secrets, EVENTS)
         rig.say("rebuild: folding them again")
         collect_rarely()  # as the processes of the service do
         rates = uvloop.run(rates_of(rig, database, EVENTS))
@@ -47,10 +48,10 @@ def rebuild(rig: Rig) -> Row:
     return alone(bound, rates, rig.fsync_us(), f"{EVENTS:,} events, until readers are switched")
 
 
-def fill(rig: Rig, database: Database, events: int) -> None:
+def fill(database: Database, secrets: Secrets, events: int) -> None:
     """Record the past of many documents, in as few transactions as memory allows."""
     past, keys = Past(), dict[str, DataKey]()
-    wrapping = KeyWrapping(rig.secrets.master_key, RandomBytes())
+    wrapping = KeyWrapping(secrets.master_key, RandomBytes())
     with (
         Connection.connect(database.app, autocommit=True) as connection,
         connection.cursor(binary=True) as cursor,
