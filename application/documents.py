@@ -5,7 +5,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
+from application.certificates import Certificates
 from application.contents import salted
 from application.deciders import Decider
 from application.event_log import Append, Erasure, Text, ValueTaken
@@ -66,6 +68,7 @@ class DocumentCommands:
         new_salt: Callable[[], bytes],
     ) -> None:
         self.streams = streams
+        self._certificates = Certificates(streams)
         self._folders = folders
         self._new_key = new_key
         self._new_salt = new_salt
@@ -113,11 +116,23 @@ class DocumentCommands:
         return await self._execute(key, RestoreDocument(), request)
 
     async def purge(self, key: str, request: Request) -> Written:
-        """Record the purge and erase everything kept for the document, in one transaction."""
-        return await self._execute(key, PurgeDocument(), request)
+        """Record and certify the purge, and erase all kept for the document, in one transaction."""
+        return await self._purge(key, PurgeDocument(), request)
 
     async def purge_if_due(self, key: str, by: Origin) -> Written:
-        return await self._execute(key, PurgeIfDue(), Request(by))
+        return await self._purge(key, PurgeIfDue(), Request(by))
+
+    async def _purge(self, key: str, command: DocumentCommand, request: Request) -> Written:
+        history = await self.streams.log.read(DOCUMENT.stream(key))
+        enclose = _enclosing(request, NOWHERE, ())
+
+        def certified(records: tuple[Recorded, ...]) -> Append:
+            certificate = self._certificates.certificate(history, records)
+            return replace(enclose(records), records=records + certificate)
+
+        return await self.streams.execute(
+            DOCUMENT, key, command, request.by, expected=request.expected, enclose=certified
+        )
 
     async def _execute(
         self,

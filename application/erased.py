@@ -12,12 +12,15 @@ from msgspec import inspect
 from msgspec.structs import replace
 
 from application.events import AnyEvent
+from domain.documents.events import DocumentPurged
 from domain.messages import Event
 
 E = TypeVar("E", bound=Event)
 Erase: TypeAlias = Callable[[Any], Any]
 
 PERSONAL: Final = {"text": "personal"}
+ERASING: Final = frozenset[type[Event]]({DocumentPurged})
+"""Events with which the key of their stream is destroyed."""
 
 
 def erased(event: E) -> E:

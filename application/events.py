@@ -3,8 +3,9 @@
 from typing import TypeAlias
 
 from domain.documents.events import DocumentEvent
+from domain.erasure.events import ErasureEvent
 from domain.folders.events import FolderEvent
 from domain.identity.events import IdentityEvent
 from domain.operations.events import OperationEvent
 
-AnyEvent: TypeAlias = DocumentEvent | FolderEvent | IdentityEvent | OperationEvent
+AnyEvent: TypeAlias = DocumentEvent | FolderEvent | IdentityEvent | OperationEvent | ErasureEvent

@@ -5,7 +5,11 @@ Consumers near the head are served from here, so that one process decodes an eve
 
 from collections import deque
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
+from msgspec.structs import replace
+
+from application.erased import ERASING, erased
 from application.recorded import Recorded
 
 
@@ -25,6 +29,7 @@ class Tail:
         elif kept and records[0].position != kept[-1].position + 1:
             kept.clear()
         kept.extend(records)
+        self._forget({record.stream for record in records if type(record.event) in ERASING})
 
     def after(self, position: int, limit: int) -> Sequence[Recorded]:
         """Return the records that follow ``position``; none if they are not all known here."""
@@ -33,6 +38,12 @@ class Tail:
             return ()
         start = position + 1 - kept[0].position
         return [kept[place] for place in range(start, min(start + limit, len(kept)))]
+
+    def _forget(self, streams: AbstractSet[str]) -> None:
+        """Keep of erased streams what the log keeps of them."""
+        for place, record in enumerate(self._records if streams else ()):
+            if record.stream in streams:
+                self._records[place] = replace(record, event=erased(record.event))
 
     def clear(self) -> None:
         self._records.clear()

@@ -25,6 +25,7 @@ from domain.documents.events import (
     Label,
     VersionAdded,
 )
+from domain.erasure.events import ErasureCertified
 from domain.folders.events import FolderCreated
 from domain.identity.events import KeyIssued, KeyRevoked, OrganisationCreated, PlanChanged
 from domain.identity.plans import Plan
@@ -64,6 +65,9 @@ MEANT: Final[dict[str, Event]] = {
         expires_at=LATER,
     ),
     "key.revoked.1": KeyRevoked(),
+    "erasure.certified.1": ErasureCertified(
+        subject="document-0197", version=3, texts=2, size=66, digest="8f70bf18"
+    ),
     "projection.event_skipped.1": EventSkipped(
         projection="folders", position=7, reason="Folder of a test"
     ),

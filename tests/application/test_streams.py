@@ -13,6 +13,7 @@ from application.streams import Enclose
 from domain.documents.commands import DocumentCommand, TrashDocument
 from domain.documents.document import DocumentNotFound, DocumentNotTrashed
 from domain.documents.events import DocumentPurged, DocumentRestored, DocumentTrashed, Label
+from domain.erasure.events import ErasureCertified
 from domain.refusals import PreconditionFailed
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
@@ -68,7 +69,8 @@ async def test_what_was_trashed_elsewhere_can_be_purged(
 
     purged = await here.documents.purge(key, BY_ACME)
 
-    assert [type(record.event) for record in purged.records] == [DocumentPurged]
+    events = [type(record.event) for record in purged.records]
+    assert events == [DocumentPurged, ErasureCertified]
 
 
 async def test_what_was_trashed_elsewhere_cannot_be_changed(

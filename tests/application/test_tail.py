@@ -2,9 +2,19 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from application.erased import erased
 from application.recorded import Recorded
 from application.tail import Tail
-from domain.documents.events import DocumentRestored
+from domain.documents.events import (
+    Content,
+    DocumentCreated,
+    DocumentPurged,
+    DocumentRelabelled,
+    DocumentRestored,
+    Label,
+)
 from tests.support.records import history
 
 LOG = history("document-1", *[DocumentRestored()] * 30)
@@ -72,6 +82,18 @@ def test_cleared_it_knows_nothing_and_starts_anew_even_lower() -> None:
 
     tail.offer(LOG[:2])
     assert _positions(tail.after(0, 10)) == [1, 2]
+
+
+def test_what_is_erased_is_erased_here_too() -> None:
+    label = Label(name="Ada", tags=("secret",))
+    past = [DocumentCreated(label=label, folder_id="f1", content=Content("d1", 3))]
+    log = history("document-1", *past, DocumentRelabelled(label=label), DocumentPurged())
+    others = [replace(record, position=4) for record in history("document-2", *past)]
+    tail = _tail(log[:2], [log[2], *others])
+
+    kept = [record.event for record in tail.after(0, 10)]
+
+    assert kept == [*map(erased, [past[0], log[1].event]), DocumentPurged(), past[0]]
 
 
 def _tail(*offers: Sequence[Recorded]) -> Tail:
