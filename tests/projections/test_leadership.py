@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +21,7 @@ from tests.support.tallies import (
     generation,
     operator,
     process,
+    projecting_elsewhere,
     recorded,
     write,
     writing,
@@ -142,14 +142,9 @@ async def _leader_elsewhere(
     database: Database, looker: AsyncConnection[Any]
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a process that leads, and end it."""
-    command = (sys.executable, "-m", "tests.support.projecting_process", database.app)
-    child = await asyncio.create_subprocess_exec(*command)
-    try:
+    async with projecting_elsewhere(database.app) as child:
         await eventually(lambda: _one_leads(looker), within=15)
         yield child
-    finally:
-        child.kill()
-        await child.wait()
 
 
 async def _one_leads(looker: AsyncConnection[Any]) -> bool:

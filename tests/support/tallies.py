@@ -1,6 +1,7 @@
 """A read model that counts: an event applied twice or not at all shows in its rows."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -71,6 +72,19 @@ async def process(
             host = ProjectorHost(projections, *parts)
             backend.supervisor.start("projections", host.run)
         yield backend
+
+
+@asynccontextmanager
+async def projecting_elsewhere(conninfo: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a process that projects the tallies, and end it."""
+    command = (sys.executable, "-m", "tests.support.projecting_process", conninfo)
+    child = await asyncio.create_subprocess_exec(*command)
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
 
 
 async def write(backend: Backend, documents: int) -> int:
