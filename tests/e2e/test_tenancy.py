@@ -111,11 +111,12 @@ async def foreign(service: Service, rival: AsyncClient) -> Foreign:
 
 
 async def test_every_route_that_takes_an_id_is_walked_here(service: Service) -> None:
+    """Operators' routes take names of read models, which are nobody's."""
     taking = {
         (method, route.path)
         for route in service.routes
         for method in route.methods - {HTTPMethod.OPTIONS}
-        if route.path_parameters
+        if route.path_parameters and not route.path.startswith("/ops/")
     }
 
     assert taking == ASKED.keys()
