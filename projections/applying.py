@@ -9,6 +9,7 @@ from psycopg import AsyncConnection, Error, OperationalError
 
 from application.recorded import Recorded
 from application.supervision import Halt
+from projections.counting import counted
 from projections.movement import Movement
 from projections.projection import Projection
 from projections.tracking import Overtaken, Standing, described, record_failure, standing
@@ -85,7 +86,7 @@ class Applier:
     async def _applied(self, records: Sequence[Recorded], reached: int) -> Exception | None:
         """Apply a batch and return what was wrong with it, not with the connection."""
         try:
-            await self._movement.move(reached, self._projection.fold(records))
+            await self._movement.move(reached, self._projection.fold(records), counted(records))
         except Overtaken:
             raise
         except Exception as error:

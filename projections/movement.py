@@ -6,6 +6,7 @@ fits the socket's buffer may stay unsent for ever when the server is slow to rea
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection
@@ -13,6 +14,7 @@ from psycopg.errors import NotNullViolation
 from psycopg.sql import SQL
 from psycopg.types.numeric import Int4, Int8
 
+from projections.counting import NONE, Counted
 from projections.projection import Projection, Write
 from projections.tracking import Overtaken, Standing
 
@@ -23,6 +25,7 @@ MOVED: Final[LiteralString] = """
         UPDATE projections SET
             position = CASE WHEN position = %b AND decided = %b AND status <> 'dropped'
                        THEN %b END,
+            applied = applied + %b, digest = mod(digest + %b, 18446744073709551616),
             moved_at = now(), error = NULL, failed_position = NULL,
             status = CASE status WHEN 'failed' THEN 'running' ELSE status END
         WHERE name = %b AND generation = %b RETURNING live
@@ -50,25 +53,29 @@ class Movement:
         self._decided = Int4(found.decided)
         self._statements: dict[tuple[LiteralString, LiteralString], bytes] = {}
 
-    async def move(self, reached: int, writes: Sequence[Write] = ()) -> None:
-        """Write a batch and move to the position it reaches.
+    async def move(
+        self, reached: int, writes: Sequence[Write] = (), counted: Counted = NONE
+    ) -> None:
+        """Write a batch, count it, and move to the position it reaches.
 
         Raises ``Overtaken``, and whatever is wrong with the batch or with the connection.
         """
         step, more = writes[:1], writes[1:]
         async with self._connection.transaction() if more else nullcontext():
-            live = await self._step(reached, *step)
+            live = await self._step(reached, counted, *step)
             for write in more:
                 statement = self._statement(MORE, write.sql)
                 await self._connection.execute(statement, write.columns, prepare=True)
         self.position, self.live = reached, live
 
-    async def _step(self, reached: int, write: Write = NOTHING) -> bool:
+    async def _step(self, reached: int, counted: Counted, write: Write = NOTHING) -> bool:
         """Move, together with the first write, which is mostly the only one."""
         statement = self._statement(STEP if write.sql else PASS, write.sql)
-        place = (Int8(self.position), self._decided, Int8(reached), self._projection.name)
+        place = (Int8(self.position), self._decided, Int8(reached))
+        more = (Int8(counted.events), Decimal(counted.digest))
         told = f"{self._projection.name} {reached}"
-        parameters = (*place, self._generation, *write.columns, told)
+        which = (self._projection.name, self._generation)
+        parameters = (*place, *more, *which, *write.columns, told)
         try:
             cursor = await self._connection.execute(statement, parameters, prepare=True)
         except NotNullViolation as error:

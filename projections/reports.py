@@ -11,7 +11,7 @@ from psycopg.rows import kwargs_row
 
 REPORT: Final[LiteralString] = """
     SELECT p.name, p.generation, p.live, p.held, p.shape, p."position", p.error, p.failed_position,
-           p.opened_at,
+           p.incomplete, p.opened_at,
            CASE WHEN p.paused AND p.status <> 'failed' THEN 'paused' ELSE p.status END AS status,
            greatest(head.position - p."position", 0) AS lag,
            coalesce(greatest(extract(epoch FROM now() - e.recorded_until), 0), 0)::float8
@@ -29,7 +29,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One table set.
 
     ``status`` is building, running, paused or failed. ``lag`` counts events, ``lagSeconds`` is the
-    age of the oldest event not applied. ``rate`` is events per second since it was opened, and
+    age of the oldest event not applied. ``incomplete`` says in what the live one was found not to
+    hold what the log says. ``rate`` is events per second since it was opened, and
     ``etaSeconds`` how long the rest takes at that rate; both only while it is being built.
     """
 
@@ -43,6 +44,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     lag_seconds: float
     error: str | None
     failed_position: int | None
+    incomplete: str | None
     opened_at: datetime
     rate: float | None
     eta_seconds: float | None
@@ -57,6 +59,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     lag: int
     lag_seconds: float
     error: str | None
+    incomplete: str | None
     generations: Sequence[Generation]
 
     @property
@@ -91,5 +94,6 @@ def _model(name: str, generations: Sequence[Generation]) -> Model:
         lag=shown.lag,
         lag_seconds=shown.lag_seconds,
         error=shown.error,
+        incomplete=shown.incomplete,
         generations=generations,
     )

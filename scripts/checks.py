@@ -131,7 +131,7 @@ def _projections(settings: Settings) -> Found:
     troubled = [
         f"{model.name} {model.status}, {model.lag} events and {model.lag_seconds:.0f} s behind"
         for model in live
-        if model.status == "failed" or model.lag_seconds > MOST_LAG_SECONDS
+        if model.status == "failed" or model.incomplete or model.lag_seconds > MOST_LAG_SECONDS
     ]
     if troubled:
         return State.WRONG, "; ".join(troubled)

@@ -37,6 +37,7 @@ def row(model: Model) -> Row:
         "lag": model.lag,
         "lagSeconds": model.lag_seconds,
         "error": model.error,
+        "incomplete": model.incomplete,
         "building": [each.position for each in building],
         "kept": [each.position for each in kept],
     }

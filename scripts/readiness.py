@@ -15,7 +15,7 @@ MOST_LAG: Final = 10_000
 """Events; a model further behind than this is being rebuilt or is in trouble."""
 BEHIND: Final[LiteralString] = """
     SELECT name, CASE WHEN paused AND status <> 'failed' THEN 'paused' ELSE status END,
-           (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position
+           (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position, incomplete
     FROM projections WHERE live ORDER BY name
 """
 
@@ -68,9 +68,9 @@ def _projections(backend: Backend) -> Check:
         if len(rows) < len(backend.models):
             return "not made yet"
         told = {
-            f"{name} {status}, {lag} behind": status
-            for name, status, lag in rows
-            if status in ("failed", "paused") or lag > MOST_LAG
+            f"{name} {status}, {incomplete or f'{lag} behind'}": incomplete or status
+            for name, status, lag, incomplete in rows
+            if incomplete or status in ("failed", "paused") or lag > MOST_LAG
         }
         if not told:
             return None

@@ -34,6 +34,7 @@ from application.visibility import Visibility
 from application.watermark import Watermark
 from projections.api_keys import ApiKeys
 from projections.catalogue import PROJECTIONS
+from projections.completeness import Completeness
 from projections.differences import Differences
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
@@ -63,6 +64,7 @@ class Backend:
         self.conninfo = conninfo
         self.clock = clock
         self.supervisor = Supervisor(report)
+        self._report = report
         self._write_pool = pool(conninfo, size=2, name="writes")
         self._read_pool = pool(conninfo, size=4, name="reads")
         self.select = PostgresReader(self._read_pool)
@@ -105,6 +107,8 @@ class Backend:
         """Run the projections in this process, as leader or in reserve."""
         host = ProjectorHost(PROJECTIONS, self.log, self.conninfo, self.supervisor, self.models)
         self.supervisor.start("projections", host.run)
+        auditor = Completeness(PROJECTIONS, self.log, self.conninfo, self._report)
+        self.supervisor.start("completeness", auditor.run)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

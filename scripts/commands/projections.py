@@ -49,11 +49,13 @@ def list_(data_dir: Path, printer: Printer) -> None:
 
     `lag` counts events, `lagSeconds` is the age of the oldest event not applied. `status` is
     running, paused, failed (`error` says why) or building. `building` holds the positions of table
-    sets that are being filled, `kept` of others that are kept up to date.
+    sets that are being filled, `kept` of others that are kept up to date. `incomplete` says what is
+    wrong with one that does not hold what the log says: rebuild it.
 
         forge projections list
         forge projections list --json
-            [{"name", "status", "position", "lag", "lagSeconds", "error", "building", "kept"}]
+            [{"name", "status", "position", "lag", "lagSeconds", "error", "incomplete",
+              "building", "kept"}]
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 from httpx import AsyncClient
+from psycopg import AsyncConnection
 
 from application.recorded import Recorded
 from domain.identity.organisations import LOCAL
@@ -152,6 +153,28 @@ async def test_a_poison_event_stops_one_model_until_an_operator_passes_over_it(
         assert (await client.get(f"{DOCUMENTS}/{later}")).status_code == 200
         names = [each["name"] for each in (await client.get("/api/v1/folders")).json()["folders"]]
         assert POISONED not in names
+
+
+async def test_an_edited_tracking_row_alarms_until_the_model_is_rebuilt(
+    database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.completeness.LOOK_SECONDS", 0.05)
+    async with (
+        running_service(database, redis_url) as service,
+        service.client(LOCAL, "ops") as operator,
+        await AsyncConnection.connect(database.owner, autocommit=True) as looker,
+    ):
+        await eventually(_ready(operator))
+        await looker.execute("UPDATE projections SET digest = 7 WHERE name = 'folders'")
+
+        async def alarmed() -> bool:
+            return (await operator.get("/readyz")).json()["status"] == "degraded"
+
+        await eventually(alarmed)
+        models = (await operator.get(MODELS)).json()["projections"]
+        assert [model["name"] for model in models if model["incomplete"]] == ["folders"]
+        await operator.post(f"{MODELS}/folders/rebuild")
+        await eventually(_ready(operator))
 
 
 def _with_brittle_folders() -> Sequence[Projection]:
