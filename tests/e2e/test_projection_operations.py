@@ -168,7 +168,7 @@ async def test_an_edited_tracking_row_alarms_until_the_model_is_rebuilt(
         await looker.execute("UPDATE projections SET digest = 7 WHERE name = 'folders'")
 
         async def alarmed() -> bool:
-            return (await operator.get("/readyz")).json()["status"] == "degraded"
+            return bool((await operator.get("/readyz")).json()["status"] == "degraded")
 
         await eventually(alarmed)
         models = (await operator.get(MODELS)).json()["projections"]
