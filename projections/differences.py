@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from application.event_log import EventLog
 from application.projection_skips import skipped
+from projections.connecting import connected
 from projections.operations import NoSuchGeneration, NotReady, Operations
 from projections.projection import Projection
 from projections.row_differences import TableDifference, compared
@@ -57,8 +58,7 @@ class Differences:
         Raises ``NoSuchGeneration`` when there is none, and ``NotReady`` when it is too far behind.
         """
         projection = self._operations.named(name)
-        connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
-        async with await connecting as connection, connection.transaction():
+        async with connected(self._conninfo) as connection, connection.transaction():
             await connection.execute(SNAPSHOT)
             found = [each for each in await standings(connection) if each.name == name]
             live, other = _pair(name, found)

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from domain.refusals import Conflict, NotFound
 from projections import reports, table_sets
+from projections.connecting import connected
 from projections.projection import Projection
 from projections.reports import Model
 from projections.tracking import Standing, standings
@@ -68,8 +69,16 @@ class Operations:
         return projection
 
     async def report(self) -> list[Model]:
-        async with self._connected() as connection:
+        async with connected(self._conninfo) as connection:
             return await reports.report(connection)
+
+    async def model(self, name: str) -> Model:
+        """Return one read model; raises ``NoSuchGeneration`` before any projector has run."""
+        self.named(name)
+        for model in await self.report():
+            if model.name == name:
+                return model
+        raise NoSuchGeneration(f"{name} has no generation yet: no projector has run.")
 
     async def rebuild(self, name: str, *, held: bool) -> int:
         """Build a generation beside the live one, if none is being built; return its number.
@@ -138,7 +147,7 @@ class Operations:
 
     async def _drop(self, name: str, chosen: Callable[[Standing], bool]) -> list[int]:
         projection = self.named(name)
-        async with self._connected() as connection:
+        async with connected(self._conninfo) as connection:
             found = [each for each in await standings(connection) if each.name == name]
             dropped = [each.generation for each in found if _live(found) and chosen(each)]
             if not dropped:
@@ -151,15 +160,9 @@ class Operations:
     async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[Standing]]]:
         """Decide on the generations of one projection, while nobody else does."""
         projection = self.named(name)
-        async with self._connected() as connection, connection.transaction():
+        async with connected(self._conninfo) as connection, connection.transaction():
             await table_sets.lock(connection, projection)
             yield connection, [each for each in await standings(connection) if each.name == name]
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Connection]:
-        connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
-        async with await connecting as connection:
-            yield connection
 
 
 def _live(found: Iterable[Standing]) -> int:

@@ -9,10 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 from psycopg.sql import SQL, Composed, Identifier
 
-from domain.refusals import Conflict, Unavailable
+from domain.refusals import Conflict
 from projections.projection import SCHEMA, Projection
 from projections.tracking import standings
 
@@ -59,11 +58,6 @@ class NotDroppable(Conflict):
     """The generation is live, or there is none of this number."""
 
     code = "NOT_DROPPABLE"
-
-
-class TablesInUse(Unavailable):
-    code = "TABLES_IN_USE"
-    message = "Somebody holds the tables for long. Try again shortly."
 
 
 async def ensure(connection: Connection, projection: Projection) -> None:
@@ -128,14 +122,11 @@ async def switching(
 async def drop_generation(connection: Connection, projection: Projection, generation: int) -> None:
     """Drop a table set that readers are not shown; its number is not given out again.
 
-    Raises ``NotDroppable``, and ``TablesInUse`` when somebody holds the tables for long.
+    Raises ``NotDroppable``, and ``LockNotAvailable`` when somebody holds the tables for long.
     """
-    try:
-        async with connection.transaction():
-            await connection.execute(DROP_PATIENCE)
-            await _drop(connection, projection, generation)
-    except (DeadlockDetected, LockNotAvailable) as error:
-        raise TablesInUse from error
+    async with connection.transaction():
+        await connection.execute(DROP_PATIENCE)
+        await _drop(connection, projection, generation)
 
 
 async def _drop(connection: Connection, projection: Projection, generation: int) -> None:

@@ -19,7 +19,9 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ERRORS: Final = (401, 403, 404, 421, 429, 500, 503)
 UNKNOWN: Final = {404: ("PROJECTION_NOT_FOUND",)}
-DECIDED: Final = documented(answer=Model, errors=ERRORS, codes=UNKNOWN)
+DECIDED: Final = documented(
+    answer=Model, errors=(409, *ERRORS), codes={**UNKNOWN, 409: ("NO_SUCH_GENERATION",)}
+)
 CHOSEN: Final = documented(
     answer=Model,
     errors=(409, *ERRORS),
@@ -115,5 +117,4 @@ class DecisionsController(Controller):
         return await self._told(name)
 
     async def _told(self, name: str) -> Answer:
-        models = await self.operations.report()
-        return answer(next(model for model in models if model.name == name))
+        return answer(await self.operations.model(name))
