@@ -99,8 +99,12 @@ def to_record(  # noqa: PLR0913, PLR0917 - a row has as many columns
 def opened_event(  # noqa: PLR0913, PLR0917 - a row has as many columns
     wrapping: KeyWrapping, stream: str, version: int, name: str, state: bytes, wrapped: bytes
 ) -> Event:
-    """Decode an event as stored, opened under its stream's key as kept."""
-    return to_record(stream, version, name, state, 0, key=wrapping.opened(stream, wrapped)).event
+    """Decode an event as stored, opened under its stream's key as kept, without its envelope."""
+    key = wrapping.opened(stream, wrapped)
+    if SCHEMAS.get(name) == 1 and is_sealed(state):
+        event: Event = _decode_event(key.open(state.partition(SEAL)[2]))
+        return event
+    return to_record(stream, version, name, state, 0, key=key).event
 
 
 def is_sealed(state: bytes) -> bool:

@@ -28,6 +28,10 @@ COLUMNS = (
     " FROM forge_events e LEFT JOIN data_keys k ON k.stream = e.originator_id"
 )
 PAGE: Final = COLUMNS + " WHERE e.notification_id > %b ORDER BY e.notification_id LIMIT %b"
+OUTLINE: Final = """
+    SELECT originator_id, originator_version, topic, state, notification_id, chain_hash, NULL::bytea
+    FROM forge_events WHERE notification_id > %b ORDER BY notification_id LIMIT %b
+"""
 STREAM: Final = (
     COLUMNS
     + " WHERE e.originator_id = %b AND e.originator_version > %b"
@@ -95,6 +99,11 @@ class PostgresEventLog:
         await self.commits.settled()  # the news may be of our own batch, not answered yet
         async with self._reading:  # nor need consumers side by side all read what is new
             return self._tail.after(after, limit) or await self._read_page(after, limit)
+
+    async def outline(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        if self.head.position - after < limit:
+            return await self.page(after=after, limit=limit)
+        return await self._records(OUTLINE, (after, limit))
 
     async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
         now = time.monotonic()

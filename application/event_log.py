@@ -140,6 +140,10 @@ class EventLog(Protocol):
         """
         ...
 
+    async def outline(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Return a page whose events may lack what is personal; far from the head they do."""
+        ...
+
     async def keep(self, stream: str, snapshot: Snapshot) -> None:
         """Keep a snapshot, unless the stream has moved on since."""
         ...

@@ -52,8 +52,9 @@ ROW: Final[LiteralString] = """
     JOIN data_keys k ON k.stream = 'document-' || d.id
     JOIN forge_events l
         ON l.originator_id = 'document-' || d.id AND l.originator_version = d.labelled
-    JOIN forge_events f
-        ON f.originator_id = 'document-' || d.id AND f.originator_version = d.filled
+    LEFT JOIN forge_events f
+        ON f.originator_id = 'document-' || d.id
+        AND f.originator_version = nullif(d.filled, d.labelled)
 """
 ONE: Final = ROW + "WHERE d.id = ANY(%b::text[]) AND d.purge_at = 0"
 LIST: Final = (
@@ -138,6 +139,7 @@ DOCUMENT_SUMMARIES: Final = Projection(
         }
     ),
     fold=fold,
+    personal=False,
 )
 
 
@@ -185,7 +187,7 @@ class DocumentSummaries:
         stream = DOCUMENT.stream(row[1])
         label = self._open(stream, labelled, topic, state, wrapped)
         content = label
-        if filled != labelled:
+        if filled_state is not None:
             content = self._open(stream, filled, filled_topic, filled_state, wrapped)
         return found(columns, label, content)
 

@@ -103,7 +103,7 @@ class Term:
         self._building = found.building
         self._movement = Movement(connection, projection, found)
         self._applier = Applier(connection, projection, found, self._movement)
-        self._pages = Pages(log)
+        self._pages = Pages(log.page if projection.personal else log.outline)
         self._indexed = False
         self._switch_at = 0.0
         self._switches = 0

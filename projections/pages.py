@@ -6,11 +6,10 @@ as stuck, no leader would ever get past it.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from psycopg import Error
 
-from application.event_log import EventLog
 from application.recorded import Recorded
 from application.supervision import end
 from domain.refusals import Refusal
@@ -20,6 +19,12 @@ LARGEST: Final = 2_000
 
 Page: TypeAlias = tuple[Sequence[Recorded], bool]
 """Events, and whether they are the last there are, for now."""
+
+
+class ReadPage(Protocol):
+    """``EventLog.page``, or its ``outline``."""
+
+    async def __call__(self, *, after: int, limit: int) -> Sequence[Recorded]: ...
 
 
 class Unreadable(Exception):
@@ -34,9 +39,9 @@ class Unreadable(Exception):
 class Pages:
     """``at_end`` tells whether the last page was the last there is, for now."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, page: ReadPage) -> None:
         self.at_end = False
-        self._log = log
+        self._page = page
         self._limit = SMALLEST
         self._ahead: tuple[int, asyncio.Task[Page]] | None = None
 
@@ -68,7 +73,7 @@ class Pages:
         limit = self._limit
         while True:
             try:
-                records = await self._log.page(after=position, limit=limit)
+                records = await self._page(after=position, limit=limit)
             except (Error, Refusal):
                 raise
             except Exception as error:

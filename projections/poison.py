@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 
 import msgspec
-from psycopg import AsyncConnection
 from psycopg.rows import kwargs_row
 
 from application.event_log import EventLog
 from application.projection_skips import ProjectionSkips, skipped
 from application.recorded import Origin, Recorded
 from domain.refusals import Conflict, NotFound
+from projections.connecting import connected
 from projections.operations import Operations
 from projections.pages import Pages, Unreadable
 
@@ -99,7 +99,7 @@ class PoisonedEvents:
 
     async def _decoded(self, position: int) -> Recorded | None:
         self._log.head.advance(position)
-        pages = Pages(self._log)
+        pages = Pages(self._log.page)
         try:
             return (await pages.after(position - 1))[0]
         except Unreadable:
@@ -108,9 +108,8 @@ class PoisonedEvents:
             await pages.close()
 
     async def _stopped(self, name: str) -> Poison | None:
-        connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
         async with (
-            await connecting as connection,
+            connected(self._conninfo) as connection,
             connection.cursor(row_factory=kwargs_row(Poison)) as cursor,
         ):
             return await (await cursor.execute(STOPPED, (name,))).fetchone()

@@ -32,7 +32,8 @@ class Projection(NamedTuple):
     the next start builds the new shape beside the old one. ``ddl`` makes the tables with their
     primary keys, ``indexes`` all other indexes, once the tables are filled. ``fold`` must give the
     same result for one batch as for the same events in several. ``note`` tells operators which
-    differences from the shape before are meant, beside the differences there are.
+    differences from the shape before are meant, beside the differences there are. ``personal`` says
+    whether ``fold`` looks at personal text: where it does not, far more can be read in a second.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Projection(NamedTuple):
     takes: frozenset[type[Event]]
     fold: Fold
     note: str = ""
+    personal: bool = True
 
     def within(self, generation: int) -> Mapping[str, Identifier]:
         """Return what the placeholders stand for in one generation."""

@@ -38,7 +38,7 @@ async def rehearse(
 ) -> Rehearsed:
     """Try the events between two positions, the first of them left out."""
     log.head.advance(until)
-    pages, faults, position, events = Pages(log), list[Fault](), after, 0
+    pages, faults, position, events = Pages(log.page), list[Fault](), after, 0
     try:
         while position < until and len(faults) < MOST:
             try:
