@@ -6,10 +6,8 @@ from typing import Any, Final
 import pytest
 from psycopg import AsyncConnection
 
-from application.event_log import LogUnavailable
 from projections import host
-from projections.connecting import TablesInUse
-from projections.operations import NoSuchGeneration, NoSuchProjection, NotReady, Operations
+from projections.operations import NoSuchGeneration, Operations
 from projections.reports import Generation, Model
 from projections.tracking import standing
 from scripts.wiring import Backend
@@ -28,7 +26,6 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.anyio
 
 NAME: Final = TALLIES.name
-OTHER_SHAPE: Final = TALLIES._replace(shape=2)
 
 
 @pytest.fixture
@@ -180,51 +177,6 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
 
     assert before == 200
     assert await counted(looker) == await recorded(looker)
-
-
-async def test_a_generation_of_another_release_is_not_shown(
-    running: Backend, database: Database, operations: Operations
-) -> None:
-    newer = Operations(database.app, [OTHER_SHAPE])
-    await operations.rebuild(NAME, held=False)
-    await eventually(lambda: _is_live(operations, 2))
-
-    with pytest.raises(NotReady):
-        await newer.roll_back(NAME)
-    assert not running.supervisor.failing()
-
-
-async def test_there_is_nothing_to_decide_on_what_there_is_not(operations: Operations) -> None:
-    with pytest.raises(NoSuchProjection, match="there are tallies"):
-        await operations.pause("nothing")
-
-
-async def test_before_any_projector_has_run_there_is_no_generation(operations: Operations) -> None:
-    await operations.pause(NAME)
-
-    assert await operations.report() == []
-    with pytest.raises(NoSuchGeneration):
-        await operations.model(NAME)
-
-
-async def test_what_somebody_holds_for_long_is_not_waited_for(
-    running: Backend,
-    operations: Operations,
-    looker: AsyncConnection[Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("projections.connecting.PATIENCE", "SET lock_timeout = '50ms'")
-    async with looker.transaction():
-        await looker.execute("SELECT FROM projections FOR UPDATE")
-        with pytest.raises(TablesInUse):
-            await operations.pause(NAME)
-    assert (await _model(operations)).status == "running"
-    assert not running.supervisor.failing()
-
-
-async def test_without_a_database_an_operator_is_told_to_try_again() -> None:
-    with pytest.raises(LogUnavailable):
-        await Operations("host=/nowhere", [TALLIES]).report()
 
 
 async def test_generations_are_built_in_turns(
