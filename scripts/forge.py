@@ -28,6 +28,7 @@ cli = lazy_group(
         forge serve                                   start everything, print the address and a key
         forge keys create --org acme --name ci        make another key
         forge projections list                        see how far the read models are
+        forge audit verify                            prove that the record was not altered
         forge doctor                                  find out what is wrong
 
     Exit status: 0 done, 1 failed, 2 used wrongly.
@@ -43,6 +44,7 @@ cli = lazy_group(
             "orgs",
             "keys",
             "projections",
+            "audit",
             "db",
             "doctor",
         )

@@ -8,9 +8,11 @@ from functools import partial
 
 from adapters import postgres_arrays
 from adapters.data_keys import KeyWrapping
+from adapters.ed25519 import Ed25519Signer
 from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key, uuid7
 from adapters.postgres_answers import PostgresAnswers
+from adapters.postgres_checkpoints import PostgresCheckpoints
 from adapters.postgres_claims import PostgresClaims
 from adapters.postgres_contents import PostgresContents
 from adapters.postgres_event_log import PostgresEventLog
@@ -22,6 +24,7 @@ from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
 from application.aggregates import Aggregates
 from application.audit import Audit
+from application.checkpointing import Checkpointing
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.folders import FolderPaths
@@ -84,6 +87,9 @@ class Backend:
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
         self._make_operations(ProjectionSkips(streams))
+        self.checkpointing = Checkpointing(
+            PostgresCheckpoints(self.select), Ed25519Signer(secrets.signing_key), self.clock
+        )
         self.visibility = Visibility(self.models, self.log.stored_head)
 
     def _make_operations(self, skips: ProjectionSkips) -> None:

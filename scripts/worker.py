@@ -10,6 +10,7 @@ from typing import Final
 
 from adapters.dramatiq_wakeups import DramatiqWakeups
 from adapters.identifiers import new_key
+from application.checkpointing import CHECKPOINT, CHECKPOINT_EVERY
 from application.job_runner import JobRunner
 from application.jobs import JobKinds
 from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep, forgetting
@@ -20,7 +21,7 @@ from scripts.wiring import Backend
 LANES: Final = 4
 """Jobs done at the same time by one process."""
 POLL_SECONDS: Final = 2.0
-RECURRING: Final = {PURGE: PURGE_EVERY, FORGET: FORGET_EVERY}
+RECURRING: Final = {PURGE: PURGE_EVERY, FORGET: FORGET_EVERY, CHECKPOINT: CHECKPOINT_EVERY}
 
 
 @asynccontextmanager
@@ -55,7 +56,11 @@ def _kinds(backend: Backend) -> JobKinds:
         backend.clock,
         new_key,
     )
-    return {PURGE: purge, FORGET: forgetting(backend.answers)}
+    return {
+        PURGE: purge,
+        FORGET: forgetting(backend.answers),
+        CHECKPOINT: backend.checkpointing,
+    }
 
 
 async def _schedule(backend: Backend, rings: Watermark) -> None:

@@ -1,6 +1,8 @@
 """The commands that attach to a service that runs, and what they say when none does."""
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +11,7 @@ from psycopg import connect
 
 from scripts.checks import CHECKS
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +171,35 @@ def test_without_a_service_the_doctor_says_what_is_wrong() -> None:
         found = forge("doctor", "--data-dir", directory)
     assert found.returncode == 1
     assert "forge serve" in found.stdout
+
+
+def test_the_record_is_verified_and_a_checkpoint_can_be_kept(
+    service: ForgeProcess, tmp_path: Path
+) -> None:
+    async def signed() -> bool:
+        return bool(service.run("audit", "verify")["checkpoints"])
+
+    asyncio.run(eventually(signed, within=20))
+    kept = tmp_path / "checkpoint.json"
+    kept.write_text(forge("audit", "checkpoint", "--data-dir", service.data_dir).stdout)
+
+    report = service.run("audit", "verify", "--checkpoint", str(kept))
+
+    assert (report["verified"], report["firstBadPosition"]) == (True, None)
+    assert 0 < report["covered"] <= report["events"]
+
+
+def test_an_altered_record_is_told_of_with_exit_status_1(service: ForgeProcess) -> None:
+    altered = "UPDATE forge_events SET topic = %s WHERE notification_id = 2 RETURNING topic"
+    found = "SELECT topic FROM forge_events WHERE notification_id = 2"
+    with connect(service.run("db", "url")["url"], autocommit=True) as connection:
+        topic = connection.execute(found).fetchone()
+        connection.execute(altered, ("key.revoked",))
+        try:
+            told = forge("audit", "verify", "--data-dir", service.data_dir)
+        finally:
+            connection.execute(altered, topic)
+
+    assert told.returncode == 1
+    assert "NOT verified from position 2 on" in told.stdout
+    assert "altered event" in told.stdout

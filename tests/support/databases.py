@@ -48,6 +48,12 @@ class Databases:
         with self._cut_from(self._template) as database:
             yield database
 
+    @contextmanager
+    def copied(self, database: Database) -> Iterator[Database]:
+        """Give a database of the same contents as one that nobody is connected to."""
+        with self._cut_from(database.name) as copy:
+            yield copy
+
     @cached_property
     def _template(self) -> str:
         database = self._stack.enter_context(self.empty())
