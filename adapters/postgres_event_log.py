@@ -88,10 +88,10 @@ class PostgresEventLog:
     async def read(
         self, stream: str, *, after: int = 0, limit: int | None = None
     ) -> Sequence[Recorded]:
-        return await self._records(STREAM, (stream, after, limit))
+        return await self.records(STREAM, (stream, after, limit))
 
     async def past(self, streams: Sequence[str], *, until: int) -> Sequence[Recorded]:
-        return await self._records(PAST, (list(streams), until))
+        return await self.records(PAST, (list(streams), until))
 
     async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
         if recent := self._tail.after(after, limit):
@@ -103,14 +103,14 @@ class PostgresEventLog:
     async def outline(self, *, after: int, limit: int) -> Sequence[Recorded]:
         if self.head.position - after < limit:
             return await self.page(after=after, limit=limit)
-        return await self._records(OUTLINE, (after, limit))
+        return await self.records(OUTLINE, (after, limit))
 
     async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
         now = time.monotonic()
         if after >= self.head.position and now - self._looked_at < LOOK_SECONDS:
             return ()
         self._looked_at = now
-        records = await self._records(PAGE, (after, limit))
+        records = await self.records(PAGE, (after, limit))
         if records:
             self._tail.offer(records)
             self.head.advance(records[-1].position)
@@ -133,6 +133,10 @@ class PostgresEventLog:
         [(position,)] = await self._select(HEAD, ())
         return int(position)
 
+    async def records(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
+        """Return the events a query on ``COLUMNS`` finds."""
+        return [self._record(row) for row in await self._select(query, parameters)]
+
     async def close(self) -> None:
         await self.commits.close()
 
@@ -149,12 +153,9 @@ class PostgresEventLog:
         }
         versions = [snapshots[s].version if s in snapshots else 0 for s in wanted]
         histories: dict[str, list[Recorded]] = {stream: [] for stream in wanted}
-        for record in await self._records(SINCE, (wanted, versions)):
+        for record in await self.records(SINCE, (wanted, versions)):
             histories[record.stream].append(record)
         return [History(histories[stream], snapshots.get(stream)) for stream in streams]
-
-    async def _records(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
-        return [self._record(row) for row in await self._select(query, parameters)]
 
     def _record(self, row: tuple[str, int, str, bytes, int, bytes, bytes | None]) -> Recorded:
         stream, version, name, state, position, chain_hash, wrapped = row

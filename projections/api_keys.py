@@ -1,6 +1,6 @@
 """Read model of API keys: what a request is checked against, and what lists show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
@@ -39,6 +39,10 @@ LIST: Final[LiteralString] = """
     FROM models.api_keys k JOIN models.organisations o ON o.id = k.org_id
     LEFT JOIN key_uses u ON u.key_id = k.id
     WHERE %b::text IS NULL OR o.name = %b ORDER BY k.created_at, k.id
+"""
+NAMES: Final[LiteralString] = """
+    SELECT id, name FROM models.api_keys
+    WHERE id = ANY(%b::text[]) AND (%b::text IS NULL OR org_id = %b) AND name IS NOT NULL
 """
 
 
@@ -106,3 +110,7 @@ class ApiKeys:
     async def all(self, org: str | None) -> list[KeySummary]:
         """Return all keys, or those of the organisation of a name."""
         return [KeySummary(*row) for row in await self._select(LIST, (org, org))]
+
+    async def names(self, org_id: str | None, ids: Collection[str]) -> Mapping[str, str]:
+        """Return what people call the keys of an organisation, or of any; by id."""
+        return dict(await self._select(NAMES, (list(ids), org_id, org_id)))

@@ -20,6 +20,7 @@ from adapters.postgres_jobs import PostgresJobs
 from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
 from adapters.postgres_reader import PostgresReader
+from adapters.postgres_trail import PostgresTrail
 from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
 from application.aggregates import Aggregates
@@ -107,7 +108,7 @@ class Backend:
         self.answers = PostgresAnswers(self.select, self._wrapping)
         self.jobs = PostgresJobs(self.select)
         self.history = DocumentHistory(self.log)
-        self.audit = Audit(self.log)
+        self.audit = Audit(self.log, PostgresTrail(self.select, self.log), self.keys)
 
     def project(self) -> None:
         """Run the projections in this process, as leader or in reserve."""

@@ -1,59 +1,31 @@
-"""``/audit``: what was recorded of a document, a key or an organisation (wire.md, operate)."""
+"""``/audit``: what was recorded, of every kind of stream there is (wire.md, operate)."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Any, Final, TypeAlias
 
-import msgspec
 from litestar import Controller, Request, Router, get
 from litestar.params import FromPath
 
 from api.answer import Answer, answer
+from api.audit.answers import (
+    AuditAnswer,
+    StateAnswer,
+    StateDiffAnswer,
+    diff_answer,
+    state_answer,
+    told,
+)
+from api.audit.asking import AuditQuery, StateDiffQuery, StateQuery, as_of, compared, wanted
 from api.caller import admission, caller_of
 from api.equip import equip
 from api.openapi.documented import BEARER, documented
-from api.reads import MOST, asked, page_size, whole_number
 from api.services import Services
 from application.audit import Audit
-from application.events import AnyEvent
-from application.recorded import Recorded
 from domain.identity.scopes import Scope
-from domain.refusals import Invalid
 
+AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-class InvalidPaging(Invalid):
-    code = "INVALID_PAGING"
-    message = f"after takes a version, limit a whole number from 1 to {MOST}."
-
-
-class AuditQuery(msgspec.Struct):
-    after: Annotated[int, msgspec.Meta(ge=0, description="Only later versions.")] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 50
-
-
-class Actor(msgspec.Struct, frozen=True):
-    """``kind`` is key, user or system."""
-
-    kind: str
-    id: str
-
-
-class AuditEvent(msgspec.Struct, frozen=True, rename="camel"):
-    position: int
-    version: int
-    type: str
-    recorded_at: datetime
-    actor: Actor
-    request_id: str
-    causation_id: str | None
-    data: AnyEvent
-
-
-class AuditAnswer(msgspec.Struct, frozen=True):
-    """``next`` is the ``after`` that goes on from here, ``null`` at the end."""
-
-    events: Sequence[AuditEvent]
-    next: int | None
+ONE: Final = "/{kind:str}/{key:str}"
+ERRORS: Final = (400, 401, 403, 404, 421, 429, 500, 503)
 
 
 class AuditController(Controller):
@@ -64,42 +36,60 @@ class AuditController(Controller):
     audit: Audit
 
     @get(
-        "/{kind:str}/{key:str}",
+        ONE,
         operation_id="auditHistory",
         **documented(
             query=AuditQuery,
             answer=AuditAnswer,
-            errors=(400, 401, 403, 404, 421, 429, 500, 503),
+            errors=ERRORS,
+            codes={400: ("INVALID_PAGING", "INVALID_MOMENT", "INVALID_PARAMETER")},
         ),
     )
-    async def history(
-        self, request: Request[Any, Any, Any], kind: FromPath[str], key: FromPath[str]
-    ) -> Answer:
-        """List who did what, when and from which request, oldest first."""
-        start = whole_number(asked(request, "after") or "0", InvalidPaging)
-        most = page_size(request, InvalidPaging)
+    async def history(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+        """List who did what, when and from which request, oldest first.
+
+        A page may be short, or empty, while `next` says that there is more to look at.
+        """
         org_id = caller_of(request).org_id
-        records = await self.audit.history(org_id, kind, key, after=start, limit=most + 1)
-        following = records[most - 1].version if len(records) > most else None
-        return answer(AuditAnswer([_told(record) for record in records[:most]], following))
+        asked = await wanted(request, self.audit)
+        records, following = await self.audit.history(org_id, kind, key, asked)
+        names = await self.audit.names(org_id, records)
+        return answer(AuditAnswer([told(record, names) for record in records], following))
+
+    @get(
+        f"{ONE}/state",
+        operation_id="auditState",
+        **documented(
+            query=StateQuery,
+            answer=StateAnswer,
+            errors=ERRORS,
+            codes={400: ("INVALID_AS_OF", "INVALID_PARAMETER")},
+        ),
+    )
+    async def state(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+        """Fold what was recorded up to a time or position into the state that followed from it."""
+        position = await as_of(request, self.audit)
+        org_id = caller_of(request).org_id
+        return answer(state_answer(await self.audit.state(org_id, kind, key, position)))
+
+    @get(
+        f"{ONE}/diff",
+        operation_id="auditDiff",
+        **documented(
+            query=StateDiffQuery,
+            answer=StateDiffAnswer,
+            errors=ERRORS,
+            codes={400: ("INVALID_MOMENT", "INVALID_PARAMETER")},
+        ),
+    )
+    async def diff(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+        """Compare two states: the JSON Patch (RFC 6902) that makes the one of the other."""
+        positions = await compared(request, self.audit)
+        org_id = caller_of(request).org_id
+        return answer(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
 
 
 def audit(services: Services) -> Router:
     controller = equip(AuditController, audit=services.audit)
     admit = admission(services.authenticator)
     return Router("/audit", route_handlers=[controller], before_request=admit, security=BEARER)
-
-
-def _told(record: Recorded) -> AuditEvent:
-    kind, _, actor_id = record.origin.actor.partition(":")
-    causation = record.origin.causation_id
-    return AuditEvent(
-        position=record.position,
-        version=record.version,
-        type=record.event.stored_name(),
-        recorded_at=record.recorded_at,
-        actor=Actor(kind, actor_id),
-        request_id=record.origin.correlation_id,
-        causation_id=None if causation is None else str(causation),
-        data=cast("AnyEvent", record.event),
-    )

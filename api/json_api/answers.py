@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from api.patches import PatchOperation
 from projections.document_summaries import DocumentSummary
 from projections.folders import FolderSummary
 
@@ -62,15 +63,6 @@ class VersionsAnswer(Success, frozen=True, kw_only=True, rename="camel"):
 
 class VersionAnswer(Success, frozen=True, kw_only=True):
     version: VersionSummary
-
-
-class PatchOperation(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """One operation of RFC 6902; ``value`` is left out where the operation has none."""
-
-    op: str
-    path: str
-    value: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    from_: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class DiffAnswer(Success, frozen=True, kw_only=True, rename={"from_": "from"}):

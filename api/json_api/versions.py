@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import msgspec
 from litestar import Controller, Request, get
 from litestar.params import FromPath
 
@@ -12,7 +11,6 @@ from api.caller import caller_of
 from api.conditions import unchanged
 from api.json_api.answers import (
     DiffAnswer,
-    PatchOperation,
     VersionAnswer,
     VersionsAnswer,
     VersionSummary,
@@ -22,13 +20,14 @@ from api.json_api.cursors import InvalidCursor
 from api.json_api.documenting import READING, DiffQuery, PageQuery
 from api.json_api.documents import InvalidLimit
 from api.openapi.documented import IF_NONE_MATCH, documented
+from api.patches import patch_of
 from api.reads import asked, page_size, whole_number
 from application.contents import Contents
 from application.document_history import DocumentHistory, Version, VersionNotFound
 from application.documents import DOCUMENT
 from domain.identity.plans import MB
 from domain.identity.scopes import Scope
-from domain.json_diff import Operation, diff
+from domain.json_diff import diff
 from domain.refusals import Invalid, TooLarge
 
 AnyRequest = Request[Any, Any, Any]
@@ -118,7 +117,7 @@ class VersionController(Controller):
         if max(older.content.size, newer.content.size) > LARGEST_DIFF:
             raise DiffTooLarge
         texts = [await self._text(org_id, document_id, version) for version in (older, newer)]
-        patch = [_operation(found) for found in await asyncio.to_thread(diff, *texts)]
+        patch = patch_of(await asyncio.to_thread(diff, *texts))
         return answer(DiffAnswer(from_=older.number, to=newer.number, patch=patch))
 
     async def _text(self, org_id: str, document_id: str, version: Version) -> bytes:
@@ -146,8 +145,3 @@ def _summary(version: Version, newest: int) -> VersionSummary:
         created_by=version.recorded.origin.actor,
         current=version.number == newest,
     )
-
-
-def _operation(operation: Operation) -> PatchOperation:
-    value = msgspec.UNSET if operation.value is None else msgspec.Raw(operation.value)
-    return PatchOperation(operation.op, operation.path, value)

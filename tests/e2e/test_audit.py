@@ -1,4 +1,4 @@
-"""Who did what: the history of documents, keys and organisations, for those who may read it."""
+"""Who did what: the history of every kind of stream, for those who may read it."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ async def test_keys_and_organisations_are_audited_too(service: Service) -> None:
     assert [event["type"] for event in organisation] == ["organisation.created"]
     assert [event["type"] for event in key] == ["key.issued"]
     assert [event["type"] for event in revoked] == ["key.issued", "key.revoked"]
-    assert revoked[0]["actor"] == {"kind": "system", "id": "test"}
+    assert revoked[0]["actor"] == {"kind": "system", "id": "test", "name": None}
     assert issued.text not in str(revoked)
 
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.anyio
 
 FOLDERS: Final = "/api/v1/folders"
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+AUDITED: Final = "/audit/{kind:str}/{key:str}"
 VARYING: Final = {"date", "x-request-id", "x-forge-position"}
 ASKED: Final[Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]] = {
     ("GET", ONE): [
@@ -53,11 +54,14 @@ ASKED: Final[Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]] = {
         {"params": {"from": "1", "to": "2"}},
         {"params": {"from": "1", "to": "99"}},
     ],
-    ("GET", "/audit/{kind:str}/{key:str}"): [
+    ("GET", AUDITED): [
         {},
         {"params": {"after": "1"}},
         {"params": {"limit": "1"}},
+        {"params": {"actor": "key:1", "from": "2026-01-01", "until": "@99"}},
     ],
+    ("GET", f"{AUDITED}/state"): [{}, {"params": {"asOf": "@1"}}, {"params": {"asOf": "@x"}}],
+    ("GET", f"{AUDITED}/diff"): [{"params": {"from": "@0"}}, {"params": {"from": "@1", "to": "x"}}],
 }
 
 
@@ -143,12 +147,11 @@ async def test_anothers_history_is_as_missing_as_none(
 ) -> None:
     for kind, keys in foreign.audited.items():
         for key in keys:
-            for asked in ASKED["GET", "/audit/{kind:str}/{key:str}"]:
+            none = uuid4().hex
+            for theirs, missing in zip(_audits(kind, key), _audits(kind, none), strict=True):
                 for verb in ("GET", "HEAD"):
-                    theirs = Asked(f"/audit/{kind}/{key}", asked)
-                    none = Asked(f"/audit/{kind}/{uuid4().hex}", asked)
-                    response = await _answers_alike(client, verb, theirs, none)
-                    assert response.status_code == 404
+                    response = await _answers_alike(client, verb, theirs, missing)
+                    assert response.status_code in (400, 404)
 
 
 async def test_a_list_shows_nothing_of_another_whatever_it_is_asked_for(
@@ -201,6 +204,16 @@ async def _answers_alike(client: AsyncClient, method: str, theirs: Asked, none: 
 
     assert _seen(foreign) == _seen(missing)
     return foreign
+
+
+def _audits(kind: str, key: str) -> list[Asked]:
+    """Return everything that can be asked of a stream."""
+    return [
+        Asked(path.replace("{kind:str}", kind).replace("{key:str}", key), asked)
+        for (_, path), every in ASKED.items()
+        if path.startswith(AUDITED)
+        for asked in every
+    ]
 
 
 def _listed(path: str, /, **params: str) -> Asked:

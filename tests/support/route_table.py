@@ -6,6 +6,7 @@ from domain.identity.scopes import Scope
 from tests.support.documents import DOCUMENTS
 
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+AUDITED: Final = "/audit/{kind:str}/{key:str}"
 MODEL: Final = "/ops/projections/{name:str}"
 DECISIONS: Final = (
     *("rebuild", "pause", "resume", "retry", "skip", "switch", "rollback", "drop", "cancel"),
@@ -25,7 +26,9 @@ NEEDS: Final = {
     ("GET", f"{ONE}/versions/{{number:str}}/content"): Scope.DOCUMENTS,
     ("GET", f"{ONE}/diff"): Scope.DOCUMENTS,
     ("GET", "/api/v1/folders"): Scope.DOCUMENTS,
-    ("GET", "/audit/{kind:str}/{key:str}"): Scope.AUDIT,
+    ("GET", AUDITED): Scope.AUDIT,
+    ("GET", f"{AUDITED}/state"): Scope.AUDIT,
+    ("GET", f"{AUDITED}/diff"): Scope.AUDIT,
     ("GET", "/ops/projections"): Scope.OPS,
     ("GET", f"{MODEL}/failure"): Scope.OPS,
     ("GET", f"{MODEL}/diff"): Scope.OPS,

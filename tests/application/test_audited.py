@@ -1,0 +1,12 @@
+"""What can be audited is all that can be recorded."""
+
+from typing import get_args
+
+from application.audited import KINDS
+from application.events import AnyEvent
+
+
+def test_every_event_there_is_belongs_to_a_stream_of_a_kind_that_can_be_audited() -> None:
+    categories = {event.stored_name().partition(".")[0] for event in get_args(AnyEvent)}
+
+    assert categories == {decider.category for decider in KINDS.values()}
