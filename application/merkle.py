@@ -7,24 +7,38 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 
+class Tree:
+    """A tree that is made once, for its root and the proofs of its leaves."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        level = [_leaf(leaf) for leaf in leaves]
+        self._levels = [level]
+        while len(level) > 1:
+            level = _above(level)
+            self._levels.append(level)
+
+    @property
+    def root(self) -> bytes:
+        """The hash of them all; that of no leaves is the hash of nothing."""
+        top = self._levels[-1]
+        return top[0] if top else sha256().digest()
+
+    def path(self, index: int) -> list[bytes]:
+        """Return the audit path of a leaf, from its neighbour up."""
+        found = list[bytes]()
+        for level in self._levels[:-1]:
+            if (sibling := index ^ 1) < len(level):
+                found.append(level[sibling])
+            index //= 2
+        return found
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Return the tree's root; that of no leaves is the hash of nothing."""
-    if not leaves:
-        return sha256().digest()
-    level = [_leaf(leaf) for leaf in leaves]
-    while len(level) > 1:
-        level = _above(level)
-    return level[0]
+    return Tree(leaves).root
 
 
 def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Return the audit path of a leaf, from its neighbour up."""
-    level, path = [_leaf(leaf) for leaf in leaves], list[bytes]()
-    while len(level) > 1:
-        if (sibling := index ^ 1) < len(level):
-            path.append(level[sibling])
-        level, index = _above(level), index // 2
-    return path
+    return Tree(leaves).path(index)
 
 
 def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

@@ -5,9 +5,9 @@ the newest checkpoint cut off, by whoever has not the signing key. Who has it ca
 history; a checkpoint held elsewhere shows that too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -15,6 +15,8 @@ from application.chain import BEGINNING, chain_hash, event_digest
 from application.checkpoints import FIRST, Checkpoint, Verify
 from application.merkle import root_of
 
+MOST_FAULTS: Final = 20
+"""Where much is wrong, the first of it is what matters."""
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -37,6 +39,23 @@ class Fault(msgspec.Struct, frozen=True):
     kind: str
     position: int
     detail: str
+
+
+class Report(msgspec.Struct, frozen=True, rename="camel"):
+    """``first_bad_position`` is the lowest that is not vouched for, ``covered`` the last signed."""
+
+    verified: bool
+    events: int
+    checkpoints: int
+    covered: int
+    first_bad_position: int | None
+    faults: list[Fault]
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault], *, events: int, checkpoints: int, covered: int) -> Self:
+        ordered = sorted(faults, key=lambda fault: fault.position)
+        first = ordered[0].position if ordered else None
+        return cls(not ordered, events, checkpoints, covered, first, ordered[:MOST_FAULTS])
 
 
 class Verification:
@@ -69,7 +88,8 @@ class Verification:
         """Look at the checkpoints themselves, and whether they speak of more than there is."""
         before = None
         for checkpoint in self._checkpoints:
-            yield from self._statement(checkpoint, before)
+            yield from follows(checkpoint, before)
+            yield from is_signed(checkpoint, self._public_key, self._verify)
             before = checkpoint
         if before is not None and before.last > self._position:
             detail = f"checkpoint {before.number} covers events up to {before.last}"
@@ -110,17 +130,23 @@ class Verification:
                 yield Fault("altered range", checkpoint.first, detail)
             self._covering, self._hashes = self._covering + 1, []
 
-    def _statement(self, checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[Fault]:
-        number = before.number + 1 if before else 1
-        first = before.last + 1 if before else 1
-        previous = before.digest() if before else FIRST
-        if (checkpoint.number, checkpoint.first, checkpoint.previous) != (number, first, previous):
-            detail = f"checkpoint {checkpoint.number} does not follow the one before it"
-            yield Fault("broken checkpoints", checkpoint.first, detail)
-        signed = self._verify(checkpoint.public_key, checkpoint.statement(), checkpoint.signature)
-        if not signed or checkpoint.public_key != self._public_key:
-            detail = f"checkpoint {checkpoint.number} is not signed with the key expected"
-            yield Fault("bad signature", checkpoint.first, detail)
+
+def follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[Fault]:
+    """Tell whether a checkpoint is the next one in the run; after ``None``, the very first."""
+    number = before.number + 1 if before else 1
+    first = before.last + 1 if before else 1
+    previous = before.digest() if before else FIRST
+    if (checkpoint.number, checkpoint.first, checkpoint.previous) != (number, first, previous):
+        detail = f"checkpoint {checkpoint.number} does not follow the one before it"
+        yield Fault("broken checkpoints", checkpoint.first, detail)
+
+
+def is_signed(checkpoint: Checkpoint, public_key: bytes, verify: Verify) -> Iterator[Fault]:
+    """Tell whether a checkpoint is signed, and with the key expected."""
+    signed = verify(checkpoint.public_key, checkpoint.statement(), checkpoint.signature)
+    if not signed or checkpoint.public_key != public_key:
+        detail = f"checkpoint {checkpoint.number} is not signed with the key expected"
+        yield Fault("bad signature", checkpoint.first, detail)
 
 
 def held_elsewhere(kept: Checkpoint, checkpoints: Sequence[Checkpoint]) -> Iterator[Fault]:

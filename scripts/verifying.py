@@ -1,58 +1,44 @@
-"""``forge audit verify``: the whole log held against itself, with a bar while it takes."""
+"""``forge audit verify`` and ``checkpoint``: the record held against itself, with a bar."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import msgspec
 from rich.console import Console
-from rich.progress import track
+from rich.progress import track, wrap_file
 
 from adapters.ed25519 import Ed25519Signer, verify
 from adapters.postgres_audit_rows import AuditRows, audit_rows
+from adapters.postgres_verification import verify_log
 from adapters.secret_files import Secrets
 from application.checkpoints import Checkpoint
-from application.verification import Fault, Verification, held_elsewhere
+from application.proofs import verify_lines
+from application.verification import Report, Row
 from scripts.failures import Failure
-
-MOST_FAULTS: Final = 20
-"""Where much is wrong, the first of it is what matters."""
 
 
 class NoCheckpoint(Failure):
     """The message says where none was found."""
 
 
-class Report(msgspec.Struct, frozen=True, rename="camel"):
-    """``first_bad_position`` is the lowest position that cannot be vouched for."""
-
-    verified: bool
-    events: int
-    checkpoints: int
-    covered: int
-    first_bad_position: int | None
-    faults: list[Fault]
+def public_key_of(secrets: Secrets) -> bytes:
+    return Ed25519Signer(secrets.signing_key).public_key
 
 
 def verified(conninfo: str, secrets: Secrets, kept: Path | None) -> Report:
     """Verify the log; ``kept`` holds a checkpoint that was kept elsewhere, as JSON."""
-    public_key = Ed25519Signer(secrets.signing_key).public_key
-    elsewhere = None if kept is None else _read(kept)
-    with audit_rows(conninfo) as rows:
-        checkpoints = rows.checkpoints()
-        verification = Verification(checkpoints, public_key, verify)
-        faults = list(_faults(rows, verification))
-    if elsewhere is not None:
-        faults += held_elsewhere(elsewhere, checkpoints)
-    faults.sort(key=lambda fault: fault.position)
-    return Report(
-        verified=not faults,
-        events=verification.events,
-        checkpoints=len(checkpoints),
-        covered=checkpoints[-1].last if checkpoints else 0,
-        first_bad_position=faults[0].position if faults else None,
-        faults=faults[:MOST_FAULTS],
-    )
+    return verify_log(conninfo, public_key_of(secrets), _watched, _read(kept))
+
+
+def verified_offline(export: Path, public_key: bytes, kept: Path | None) -> Report:
+    """Verify an export, with no database and no secret."""
+    console = Console(stderr=True)
+    size = export.stat().st_size
+    with (
+        export.open("rb") as file,
+        wrap_file(file, size, description="verifying", console=console, transient=True) as lines,
+    ):
+        return verify_lines(lines, public_key, verify, _read(kept))
 
 
 def newest_checkpoint(conninfo: str) -> bytes:
@@ -64,14 +50,26 @@ def newest_checkpoint(conninfo: str) -> bytes:
     return msgspec.json.encode(checkpoints[-1])
 
 
-def _faults(rows: AuditRows, verification: Verification) -> Iterator[Fault]:
+def report_text(report: Report) -> str:
+    """Say it to people."""
+    text = (
+        f"{report.events} events; {report.checkpoints} checkpoints, up to position {report.covered}"
+    )
+    if report.verified:
+        return f"Verified: {text}."
+    faults = [f"  {fault.position}: {fault.kind}, {fault.detail}" for fault in report.faults]
+    first = f"NOT verified from position {report.first_bad_position} on ({text}):"
+    return "\n".join([first, *faults])
+
+
+def _watched(rows: AuditRows) -> Iterator[Row]:
     console = Console(stderr=True)
-    for row in track(rows, "verifying", rows.count(), console=console, transient=True):
-        yield from verification.row(row)
-    yield from verification.ended()
+    yield from track(rows, "verifying", rows.count(), console=console, transient=True)
 
 
-def _read(kept: Path) -> Checkpoint:
+def _read(kept: Path | None) -> Checkpoint | None:
+    if kept is None:
+        return None
     try:
         return msgspec.json.decode(kept.read_bytes(), type=Checkpoint)
     except msgspec.DecodeError as error:

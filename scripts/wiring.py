@@ -8,7 +8,7 @@ from functools import partial
 
 from adapters import postgres_arrays
 from adapters.data_keys import KeyWrapping
-from adapters.ed25519 import Ed25519Signer
+from adapters.ed25519 import Ed25519Signer, verify
 from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key, uuid7
 from adapters.postgres_answers import PostgresAnswers
@@ -20,7 +20,9 @@ from adapters.postgres_jobs import PostgresJobs
 from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
 from adapters.postgres_reader import PostgresReader
+from adapters.postgres_record import PostgresRecord
 from adapters.postgres_trail import PostgresTrail
+from adapters.postgres_verification import verify_log
 from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
 from application.aggregates import Aggregates
@@ -28,9 +30,11 @@ from application.audit import Audit
 from application.checkpointing import Checkpointing
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
+from application.exporting import Exporting
 from application.folders import FolderPaths
 from application.identity import Identity, KeyDigests
 from application.projection_skips import ProjectionSkips
+from application.proofs import Proofs
 from application.streams import Streams
 from application.supervision import Supervisor
 from application.tail import Tail
@@ -88,10 +92,14 @@ class Backend:
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
         self._make_operations(ProjectionSkips(streams))
-        self.checkpointing = Checkpointing(
-            PostgresCheckpoints(self.select), Ed25519Signer(secrets.signing_key), self.clock
-        )
+        self._make_proofs(Ed25519Signer(secrets.signing_key))
         self.visibility = Visibility(self.models, self.log.stored_head)
+
+    def _make_proofs(self, signer: Ed25519Signer) -> None:
+        self.checkpointing = Checkpointing(PostgresCheckpoints(self.select), signer, self.clock)
+        exporting = Exporting(PostgresRecord(self.select), signer, self.clock)
+        verifying = partial(verify_log, self.conninfo, signer.public_key)
+        self.proofs = Proofs(exporting, signer.public_key, verify, verifying)
 
     def _make_operations(self, skips: ProjectionSkips) -> None:
         self.operations = Operations(self.conninfo, PROJECTIONS)

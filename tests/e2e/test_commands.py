@@ -1,6 +1,7 @@
 """The commands that attach to a service that runs, and what they say when none does."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -203,3 +204,37 @@ def test_an_altered_record_is_told_of_with_exit_status_1(service: ForgeProcess) 
     assert told.returncode == 1
     assert "NOT verified from position 2 on" in told.stdout
     assert "altered event" in told.stdout
+
+
+def test_an_export_is_verified_offline_with_the_public_key_alone(
+    service: ForgeProcess, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.ndjson"
+    told = service.run("audit", "export", str(file))
+    key = forge("audit", "public-key", "--data-dir", service.data_dir).stdout.strip()
+    nowhere = ("--data-dir", tmp_path / "nowhere")
+
+    whole = forge("audit", "verify", "--offline", file, "--public-key", key, *nowhere, "--json")
+    file.write_bytes(file.read_bytes().replace(b'"version":1', b'"version":2', 1))
+    altered = forge("audit", "verify", "--offline", file, "--public-key", key, *nowhere)
+
+    assert told == {"file": str(file), "scope": "log", "publicKey": key}
+    assert (whole.returncode, json.loads(whole.stdout)["verified"]) == (0, True), whole.stderr
+    assert (altered.returncode, "broken stream" in altered.stdout) == (1, True)
+    assert forge("audit", "export", file, "--data-dir", service.data_dir).returncode == 1
+
+
+def test_history_state_and_differences_are_shown_of_any_stream(service: ForgeProcess) -> None:
+    [first, *_] = service.run("keys", "list")
+    issued = service.run("audit", "history", "keys", first["id"], "--type", "key.issued")
+    at = f"@{issued[0]['position']}"
+
+    state = service.run("audit", "state", "keys", first["id"], "--as-of", at)
+    diff = service.run("audit", "diff", "keys", first["id"], "--from", at)
+    shown = forge("audit", "history", "keys", first["id"], "--data-dir", service.data_dir)
+    none = forge("audit", "history", "keys", "none", "--data-dir", service.data_dir)
+
+    assert state["state"] == {"revoked": False}
+    assert diff["patch"] == []
+    assert "key.issued" in shown.stdout
+    assert (none.returncode, "Nothing is recorded" in none.stderr) == (1, True)
