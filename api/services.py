@@ -9,6 +9,7 @@ from application.contents import Contents
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.idempotency import Answers
+from application.proofs import Proofs
 from application.visibility import Visibility
 from projections.differences import Differences
 from projections.document_past import DocumentPast
@@ -30,6 +31,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     folders: Folders
     visibility: Visibility
     audit: Audit
+    proofs: Proofs
     operations: Operations
     poison: PoisonedEvents
     differences: Differences

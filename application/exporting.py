@@ -1,7 +1,7 @@
 """Exports of what is recorded, with proofs: to be verified by whoever has the public key alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -47,7 +47,7 @@ class Exporting:
         self._signer = signer
         self._clock = clock
 
-    async def lines(self, chosen: Chosen) -> AsyncIterator[bytes]:
+    async def lines(self, chosen: Chosen) -> AsyncGenerator[bytes, None]:
         """Return an export line by line, of what is recorded by now."""
         until = await self._record.head()
         writer, covering = Writer(self._signer), _Covering(self._record, until)

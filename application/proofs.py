@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
 
 from application.checkpoints import Checkpoint, Verify
@@ -44,9 +44,9 @@ class Proofs:
         self.public_key = public_key
         self._verify = verify
         self._verify_log = verify_log
-        self._verifying = asyncio.Lock()
+        self.verifying = asyncio.Lock()
 
-    def export(self, chosen: Chosen) -> AsyncIterator[bytes]:
+    def export(self, chosen: Chosen) -> AsyncGenerator[bytes, None]:
         """Return an export line by line (``application/export_lines.py``)."""
         return self._exporting.lines(chosen)
 
@@ -63,9 +63,9 @@ class Proofs:
 
     async def verify_log(self) -> Report:
         """Verify everything; raises ``VerificationTooLong``, or ``AlreadyVerifying``."""
-        if self._verifying.locked():
+        if self.verifying.locked():
             raise AlreadyVerifying
-        async with self._verifying:
+        async with self.verifying:
             return await asyncio.to_thread(self._verify_log, _patiently)
 
 

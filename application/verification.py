@@ -57,6 +57,11 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
         first = ordered[0].position if ordered else None
         return cls(not ordered, events, checkpoints, covered, first, ordered[:MOST_FAULTS])
 
+    def plus(self, faults: Iterable[Fault]) -> Self:
+        """Return the report with what somebody else has found."""
+        counts = {"events": self.events, "checkpoints": self.checkpoints, "covered": self.covered}
+        return self.of([*self.faults, *faults], **counts)
+
 
 class Verification:
     """Takes rows in order of position, then ``ended``; yields each fault as it is found.

@@ -37,6 +37,7 @@ def web_application(
         folders=backend.folders,
         visibility=backend.visibility,
         audit=backend.audit,
+        proofs=backend.proofs,
         operations=backend.operations,
         poison=backend.poison,
         differences=backend.differences,

@@ -15,6 +15,7 @@ from api.audit.answers import (
     told,
 )
 from api.audit.asking import AuditQuery, StateDiffQuery, StateQuery, as_of, compared, wanted
+from api.audit.proofs import ProofController, RecordController
 from api.caller import admission, caller_of
 from api.equip import equip
 from api.openapi.documented import BEARER, documented
@@ -90,6 +91,10 @@ class AuditController(Controller):
 
 
 def audit(services: Services) -> Router:
-    controller = equip(AuditController, audit=services.audit)
+    controllers = [
+        equip(AuditController, audit=services.audit),
+        equip(ProofController, audit=services.audit, proofs=services.proofs),
+        equip(RecordController, proofs=services.proofs),
+    ]
     admit = admission(services.authenticator)
-    return Router("/audit", route_handlers=[controller], before_request=admit, security=BEARER)
+    return Router("/audit", route_handlers=controllers, before_request=admit, security=BEARER)

@@ -61,6 +61,8 @@ ASKED: Final[Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]] = {
         {"params": {"actor": "key:1", "from": "2026-01-01", "until": "@99"}},
     ],
     ("GET", f"{AUDITED}/state"): [{}, {"params": {"asOf": "@1"}}, {"params": {"asOf": "@x"}}],
+    ("GET", f"{AUDITED}/verify"): [{}],
+    ("GET", f"{AUDITED}/export"): [{}],
     ("GET", f"{AUDITED}/diff"): [{"params": {"from": "@0"}}, {"params": {"from": "@1", "to": "x"}}],
 }
 
