@@ -9,7 +9,7 @@ import msgspec
 from psycopg import Connection, IsolationLevel
 
 from adapters.event_mapper import SEAL
-from adapters.postgres_checkpoints import COLUMNS, checkpoint_of
+from adapters.postgres_checkpoints import COLUMNS, NEWEST, checkpoint_of
 from application.checkpoints import Checkpoint
 from application.verification import Row
 
@@ -42,6 +42,10 @@ class AuditRows:
     def checkpoints(self) -> Sequence[Checkpoint]:
         cursor = self._connection.execute(COLUMNS + "ORDER BY number", binary=True)
         return [checkpoint_of(row) for row in cursor.fetchall()]
+
+    def newest_checkpoint(self) -> Checkpoint | None:
+        row = self._connection.execute(NEWEST, binary=True).fetchone()
+        return None if row is None else checkpoint_of(row)
 
     def __iter__(self) -> Iterator[Row]:
         with self._connection.cursor("audit", binary=True) as cursor:

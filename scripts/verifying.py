@@ -44,10 +44,10 @@ def verified_offline(export: Path, public_key: bytes, kept: Path | None) -> Repo
 def newest_checkpoint(conninfo: str) -> bytes:
     """Return the newest checkpoint as JSON, to be kept where nobody can reach it from here."""
     with audit_rows(conninfo) as rows:
-        checkpoints = rows.checkpoints()
-    if not checkpoints:
+        newest = rows.newest_checkpoint()
+    if newest is None:
         raise NoCheckpoint("Nothing is signed yet: the worker does so within a minute.")
-    return msgspec.json.encode(checkpoints[-1])
+    return msgspec.json.encode(newest)
 
 
 def report_text(report: Report) -> str:

@@ -238,3 +238,17 @@ def test_history_state_and_differences_are_shown_of_any_stream(service: ForgePro
     assert diff["patch"] == []
     assert "key.issued" in shown.stdout
     assert (none.returncode, "Nothing is recorded" in none.stderr) == (1, True)
+
+
+def test_a_read_model_whose_tracking_was_edited_is_named(service: ForgeProcess) -> None:
+    edit = "UPDATE projections SET applied = applied + {} WHERE live AND name = 'folders'"
+    with connect(service.run("db", "url")["url"]) as connection:
+        connection.execute(edit.format(1).encode())
+    try:
+        told = forge("audit", "verify", "--data-dir", service.data_dir)
+    finally:
+        with connect(service.run("db", "url")["url"]) as connection:
+            connection.execute(edit.format(-1).encode())
+
+    assert told.returncode == 1
+    assert "altered tracking, folders" in told.stdout
