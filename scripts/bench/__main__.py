@@ -12,7 +12,7 @@ import msgspec
 import rich_click as click
 from rich.console import Console
 
-from scripts.bench import append_row, http_rows, rebuild, start_rows, visible_rows
+from scripts.bench import append_row, http_rows, rebuild, start_rows, verify_row, visible_rows
 from scripts.bench.load import LoadFailed, LoadMissing
 from scripts.bench.pgbench import PgbenchFailed
 from scripts.bench.processes import NotServing
@@ -28,6 +28,7 @@ ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
     "visible": visible_rows.visible,
     "visible_apart": visible_rows.visible_apart,
     "rebuild": rebuild.rebuild,
+    "verify": verify_row.verify,
     "start_cold": start_rows.cold,
     "start_warm": start_rows.warm,
 }

@@ -1,0 +1,44 @@
+"""How fast the whole record is held against itself: chains, times, checkpoints and signatures."""
+
+import asyncio
+import time
+from typing import Final
+
+from adapters.ed25519 import Ed25519Signer
+from adapters.postgres_verification import verify_log
+from scripts.bench.rebuild import EVENTS, fill
+from scripts.bench.results import Row, alone, at_least
+from scripts.bench.rig import Database, Rig
+from scripts.wiring import Backend
+
+TARGET: Final = 50_000
+
+
+class NotVerified(Exception):
+    """What was measured is not what was meant to be."""
+
+
+def verify(rig: Rig) -> Row:
+    with rig.database() as database:
+        rig.say(f"verify: recording {EVENTS:,} events")
+        fill(database, rig.secrets, EVENTS)
+        asyncio.run(_signed(rig, database))
+        rig.say("verify: holding them against each other")
+        rates = [_rate(rig, database) for _ in range(rig.plan.rounds)]
+    bound = at_least("verify the whole record", "events/s", TARGET)
+    return alone(bound, rates, rig.fsync_us(), f"{EVENTS:,} events, every hash computed again")
+
+
+async def _signed(rig: Rig, database: Database) -> None:
+    backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
+    async with backend.running():
+        await backend.checkpointing({})
+
+
+def _rate(rig: Rig, database: Database) -> float:
+    public_key = Ed25519Signer(rig.secrets.signing_key).public_key
+    began = time.perf_counter()
+    report = verify_log(database.app, public_key, lambda rows: rows)
+    if not report.verified or report.covered != EVENTS:
+        raise NotVerified(report)
+    return EVENTS / (time.perf_counter() - began)
