@@ -1,0 +1,81 @@
+"""The public event language: every event has a name in it, and what was promised stays."""
+
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from msgspec.structs import fields, replace
+
+from application.erased import erased
+from application.events import AnyEvent
+from application.public_events.kind import Data
+from application.public_events.language import LANGUAGE, public
+from domain.identity.scopes import Scope
+from domain.messages import Event
+from tests.support.records import history
+from tests.support.strategies import events
+
+LABEL: Final = ("documentId", "name", "description", "tags")
+PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
+    "document.created": (*LABEL, "folderId", "fileSize"),
+    "document.relabelled": LABEL,
+    "document.moved": ("documentId", "folderId"),
+    "document.version_added": ("documentId", "version", "fileSize"),
+    "document.content_overwritten": ("documentId", "version", "fileSize"),
+    "document.trashed": ("documentId", "purgeAt"),
+    "document.restored": ("documentId",),
+    "document.purged": ("documentId",),
+    "folder.created": ("folderId", "path", "parentId"),
+    "organisation.created": ("organisationId", "name", "plan"),
+    "organisation.plan_changed": ("organisationId", "plan"),
+    "key.issued": ("keyId", "name", "scopes", "last4", "expiresAt"),
+    "key.revoked": ("keyId",),
+    "erasure.certified": ("subject", "version", "texts", "size"),
+    "projection.event_skipped": ("projection", "position", "reason"),
+}
+"""What subscribers rely on: lines and fields are added here, and none is ever taken out."""
+
+
+def test_every_event_is_told_under_a_name_of_its_own() -> None:
+    assert {kind.event for kind in LANGUAGE} == {*get_args(AnyEvent)}
+    names = [kind.name for kind in LANGUAGE]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_what_was_promised_is_still_told(name: str) -> None:
+    [kind] = [each for each in LANGUAGE if each.name == name]
+
+    assert {field.encode_name for field in fields(kind.data)} >= {*PROMISED[name]}
+
+
+def test_whatever_is_told_is_promised() -> None:
+    told = {kind.name: [field.encode_name for field in fields(kind.data)] for kind in LANGUAGE}
+
+    assert {name: {*names} for name, names in told.items()} == {
+        name: {*names} for name, names in PROMISED.items()
+    }
+
+
+def test_every_type_needs_a_scope_that_keys_can_have() -> None:
+    assert Scope.ALL not in {kind.scope for kind in LANGUAGE}
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(event=events())
+def test_every_event_can_be_told_also_when_it_is_erased(event: Event) -> None:
+    [record] = history("document-1", event)
+    for each in (record, replace(record, event=erased(event))):
+        told: dict[str, Any] = msgspec.to_builtins(public(each))
+        kind = next(kind for kind in LANGUAGE if kind.event is type(event))
+        assert told["type"] == kind.name
+        assert type(public(each).data) is kind.data
+        assert msgspec.convert(told["data"], kind.data, strict=False) is not None
+
+
+def test_no_digest_and_no_salt_is_ever_told() -> None:
+    for kind in LANGUAGE:
+        assert issubclass(kind.data, Data)
+        assert not {"digest", "salt", "hash"} & {field.name for field in fields(kind.data)}
