@@ -5,6 +5,7 @@ from litestar import Litestar
 from api.audit.router import audit
 from api.equip import equip
 from api.errors import HANDLERS
+from api.events.router import events
 from api.health import HealthController
 from api.json_api.router import json_api
 from api.openapi.routes import openapi_routes
@@ -19,6 +20,7 @@ def create_app(services: Services) -> Litestar:
         route_handlers=[
             json_api(services),
             audit(services),
+            events(services),
             ops(services),
             equip(HealthController, readiness=services.readiness),
             *openapi_routes([Surface.JSON_API, Surface.OPERATE]),

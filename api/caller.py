@@ -4,9 +4,11 @@ A key that is revoked dies within that time on every process. Unknown, expired a
 answer alike.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -20,7 +22,7 @@ from application.recorded import Origin
 from domain.identity.key_text import well_formed
 from domain.identity.plans import ALLOWANCES, Allowance, plan_named
 from domain.identity.scopes import Scope, allows, scopes_named
-from domain.refusals import Forbidden, NotFound, Unauthorized
+from domain.refusals import Forbidden, NotFound, Unauthorized, Unavailable
 from projections.api_keys import ApiKeys, KnownKey
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -29,6 +31,8 @@ Admission: TypeAlias = Callable[[AnyRequest], Coroutine[Any, Any, None]]
 REMEMBERED_SECONDS: Final = 5.0
 MOST_REMEMBERED: Final = 50_000
 EXPIRED: Final = (0.0, None)
+ANY_KEY: Final = "any key"
+"""What a route needs that lets every key in, and shows each what its scopes allow."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -79,6 +83,15 @@ class Authenticator:
         self._used(caller.key_id)
         return caller
 
+    async def changed(self, header: str | None, known: Caller) -> None:
+        """Return once a caller is no longer what it was: for answers that go on and on."""
+        with suppress(Unauthorized):
+            while True:
+                await asyncio.sleep(REMEMBERED_SECONDS)
+                with suppress(Unavailable):
+                    if await self.caller(header) != known:
+                        return
+
     def _remember(self, digest: str, key: KnownKey | None) -> Caller | None:
         caller = None if key is None or key.revoked else _caller(key)
         self._remembered[digest] = (time.monotonic() + REMEMBERED_SECONDS, caller)
@@ -106,7 +119,7 @@ def admission(authenticator: Authenticator) -> Admission:
         state["caller"], state["caller_key_id"] = caller, caller.key_id
         state["caller_org"] = caller.org_id
         needed = request.scope["route_handler"].opt.get("needs")
-        if needed is None or not allows(caller.scopes, needed):
+        if needed is None or not (needed is ANY_KEY or allows(caller.scopes, needed)):
             raise Forbidden
         if "\0" in request.scope["path"]:
             raise NotFound

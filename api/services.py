@@ -4,10 +4,12 @@ import msgspec
 
 from api.caller import Authenticator
 from api.health import Readiness
+from api.sse import EventStreams
 from application.audit import Audit
 from application.contents import Contents
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
+from application.feed.feed import Feed
 from application.idempotency import Answers
 from application.proofs import Proofs
 from application.visibility import Visibility
@@ -31,6 +33,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     folders: Folders
     visibility: Visibility
     audit: Audit
+    feed: Feed
+    streams: EventStreams
     proofs: Proofs
     operations: Operations
     poison: PoisonedEvents

@@ -9,6 +9,7 @@ from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
 from api.services import Services
+from api.sse import EventStreams
 from projections.document_past import DocumentPast
 from scripts.readiness import readiness
 from scripts.wiring import Backend
@@ -37,6 +38,8 @@ def web_application(
         folders=backend.folders,
         visibility=backend.visibility,
         audit=backend.audit,
+        feed=backend.feed,
+        streams=EventStreams(draining),
         proofs=backend.proofs,
         operations=backend.operations,
         poison=backend.poison,

@@ -25,12 +25,16 @@ from adapters.postgres_trail import PostgresTrail
 from adapters.postgres_verification import verify_log
 from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
+from api.events.streaming import event_frame
 from application.aggregates import Aggregates
 from application.audit import Audit
 from application.checkpointing import Checkpointing
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.exporting import Exporting
+from application.feed.feed import Feed
+from application.feed.hub import Hub
+from application.feed.past import Past
 from application.folders import FolderPaths
 from application.identity import Identity, KeyDigests
 from application.projection_skips import ProjectionSkips
@@ -116,7 +120,10 @@ class Backend:
         self.answers = PostgresAnswers(self.select, self._wrapping)
         self.jobs = PostgresJobs(self.select)
         self.history = DocumentHistory(self.log)
-        self.audit = Audit(self.log, PostgresTrail(self.select, self.log), self.keys)
+        trail = PostgresTrail(self.select, self.log)
+        self.audit = Audit(self.log, trail, self.keys)
+        self._hub = Hub(self.log, self.log.stored_head, event_frame)
+        self.feed = Feed(self._hub, Past(self.log, trail, self.log.stored_head))
 
     def project(self) -> None:
         """Run the projections in this process, as leader or in reserve."""
@@ -132,6 +139,7 @@ class Backend:
         async with self._write_pool, self._read_pool:
             self.supervisor.start("listener", listener.run)
             self.supervisor.start("key uses", self.key_uses.run)
+            self.supervisor.start("feed", self._hub.run)
             try:
                 yield
             finally:

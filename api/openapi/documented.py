@@ -47,6 +47,7 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
     answer: Any = None
     status: int = HTTPStatus.OK
     media_type: str = "application/json"
+    stream_media_type: str | None = None
     answer_headers: tuple[str, ...] = ()
     answer_example: Any = msgspec.UNSET
     bodyless: tuple[int, ...] = ()
@@ -62,6 +63,7 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
 def documented(**said: Any) -> dict[str, Any]:
     """Return the keyword arguments of a route's decorator that say ``Documented(**said)``.
 
+    ``stream_media_type`` is another in which the same can be asked for, without end.
     ``bodyless`` are further statuses without a body (304), ``codes`` the error codes a client may
     meet under a status, ``query`` a Struct with a field per query parameter.
     """

@@ -72,6 +72,8 @@ def _success(documented: Documented, schemas: Schemas) -> Schema:
     if documented.answer is not None:
         content = _content(schemas.of(documented.answer), documented.answer_example)
         success["content"] = {documented.media_type: content}
+    if documented.stream_media_type is not None:
+        success.setdefault("content", {})[documented.stream_media_type] = TEXT
     return success
 
 

@@ -25,7 +25,7 @@ from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS
-from tests.support.route_table import NEEDS, PUBLIC, filled
+from tests.support.route_table import ANY_KEY, NEEDS, PUBLIC, filled
 from tests.support.waiting import eventually
 from tests.support.web import Service, fresh_name, running_service
 
@@ -45,7 +45,10 @@ STRANGE: Final = (
 )
 LIFETIME: Final = timedelta(hours=1)
 
-every_guarded_route = pytest.mark.parametrize(("method", "path"), NEEDS)
+GUARDED: Final = (*NEEDS, *ANY_KEY)
+
+every_guarded_route = pytest.mark.parametrize(("method", "path"), GUARDED)
+every_route_with_a_scope = pytest.mark.parametrize(("method", "path"), NEEDS)
 
 
 async def test_the_table_has_every_route_there_is(service: Service) -> None:
@@ -55,7 +58,7 @@ async def test_the_table_has_every_route_there_is(service: Service) -> None:
         for method in route.methods - {HTTPMethod.OPTIONS}
     }
 
-    assert routed == {*NEEDS, *PUBLIC}
+    assert routed == {*GUARDED, *PUBLIC}
 
 
 @pytest.mark.parametrize(("method", "path"), PUBLIC)
@@ -73,7 +76,7 @@ async def test_nobody_the_service_knows_is_let_in(
         _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
 
 
-@every_guarded_route
+@every_route_with_a_scope
 async def test_a_key_without_the_scope_is_forbidden(
     service: Service, method: str, path: str
 ) -> None:
@@ -84,7 +87,15 @@ async def test_a_key_without_the_scope_is_forbidden(
     assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
 
 
-@every_guarded_route
+@pytest.mark.parametrize("scope", [*{*Scope} - {Scope.OPS}])
+async def test_where_no_scope_is_named_any_key_is_let_in(service: Service, scope: Scope) -> None:
+    async with service.client(fresh_name(), scope.value) as client:
+        answers = [await client.request(method, filled(path)) for method, path in ANY_KEY]
+
+    assert [answer.status_code for answer in answers] == [200] * len(ANY_KEY)
+
+
+@every_route_with_a_scope
 @pytest.mark.parametrize("everything", [False, True])
 async def test_a_key_with_the_scope_is_let_in(
     service: Service, method: str, path: str, *, everything: bool
@@ -112,7 +123,7 @@ async def test_a_key_that_expires_is_unknown_from_that_moment_on(
             clock.advance(LIFETIME - timedelta(microseconds=1))
             assert (await client.get(DOCUMENTS)).status_code == 200
             clock.advance(timedelta(microseconds=1))
-            for method, path in NEEDS:
+            for method, path in GUARDED:
                 _refuses_strangers(await client.request(method, filled(path)))
 
 
@@ -120,7 +131,7 @@ async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient
     issued = await service.issue(fresh_name())
     await service.revoke(issued.key_id)
 
-    for method, path in NEEDS:
+    for method, path in GUARDED:
         headers = {"Authorization": f"Bearer {issued.text}"}
         _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
 

@@ -38,6 +38,8 @@ NEEDS: Final = {
     ("GET", f"{MODEL}/diff"): Scope.OPS,
     **{("POST", f"{MODEL}/{decision}"): Scope.OPS for decision in DECISIONS},
 }
+ANY_KEY: Final = (("GET", "/events"), ("GET", "/events/types"))
+"""Every key is let in, and shown what its scopes allow."""
 PUBLIC: Final = (
     ("GET", "/livez"),
     ("GET", "/readyz"),

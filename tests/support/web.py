@@ -35,10 +35,11 @@ def fresh_name() -> str:
 class Service:
     """A running service: its address, its parts, and keys for it."""
 
-    def __init__(self, backend: Backend, url: str, app: Edge) -> None:
+    def __init__(self, backend: Backend, url: str, app: Edge, draining: Draining) -> None:
         self.backend = backend
         self.url = url
         self.app = app
+        self.draining = draining
 
     @property
     def routes(self) -> Sequence[HTTPRoute]:
@@ -96,12 +97,13 @@ async def running_service(
 ) -> AsyncIterator[Service]:
     backend = backend or Backend(database.app, SECRETS, Failures())
     redis = Redis.from_url(redis_url)
-    app = web_application(backend, redis, HostPolicy.serving(()), Draining(), None)
+    draining = Draining()
+    app = web_application(backend, redis, HostPolicy.serving(()), draining, None)
     async with backend.running(), redis:
         backend.project()
         await eventually(partial(_has_models, backend))
         async with _served(app) as port:
-            yield Service(backend, f"http://127.0.0.1:{port}", app)
+            yield Service(backend, f"http://127.0.0.1:{port}", app, draining)
 
 
 async def _has_models(backend: Backend) -> bool:

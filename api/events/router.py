@@ -1,0 +1,104 @@
+"""``/events``: what happens in an organisation, by the page or as it happens (wire.md, operate)."""
+
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, Router, get
+from litestar.types import ASGIApp
+
+from api.answer import Answer, answer
+from api.caller import ANY_KEY, Authenticator, admission, caller_of
+from api.equip import equip
+from api.events.asking import (
+    ACCEPT,
+    LAST_EVENT_ID,
+    FeedQuery,
+    InvalidPaging,
+    least_position,
+    place,
+    reader_of,
+    resumed,
+    wants_stream,
+)
+from api.events.streaming import frames, given_up
+from api.events.types import EventTypesController
+from api.headers import header
+from api.openapi.documented import BEARER, MIN_POSITION, documented
+from api.reads import page_size
+from api.services import Services
+from api.sse import EVENT_STREAM, EventStream, EventStreams
+from application.feed.feed import Feed
+from application.feed.past import FeedPage
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ERRORS: Final = (400, 401, 409, 421, 429, 500, 503)
+BY_ACCEPT: Final = (b"vary", b"accept")
+
+
+class EventsController(Controller):
+    path = "/"
+    tags = ("Events",)
+    opt = {"needs": ANY_KEY}  # noqa: RUF012 - Litestar reads it off the class
+
+    feed: Feed
+    streams: EventStreams
+    authenticator: Authenticator
+
+    @get(
+        "/",
+        operation_id="listEvents",
+        **documented(
+            query=FeedQuery,
+            headers=(ACCEPT, LAST_EVENT_ID, MIN_POSITION),
+            answer=FeedPage,
+            stream_media_type=EVENT_STREAM,
+            errors=ERRORS,
+            codes={
+                400: ("INVALID_PAGING", "INVALID_PLACE", "INVALID_POSITION", "UNKNOWN_EVENT_TYPE"),
+                409: ("POSITION_RESET",),
+            },
+        ),
+    )
+    async def events(self, request: AnyRequest) -> ASGIApp:
+        """List what happened, oldest first, or follow it as it happens.
+
+        A page may be short, or empty, while there is more: go on at `next` until it stays the same.
+        As an event stream each event has its position as `id`, and a reader that comes back with
+        it as `Last-Event-ID` misses nothing. A last event says what to do where a stream cannot go
+        on: `lagged` (come back), `reset` (the position is not the log's: read anew).
+        """
+        return self._stream(request) if wants_stream(request) else await self._page(request)
+
+    async def _page(self, request: AnyRequest) -> Answer:
+        reader, limit = reader_of(request), page_size(request, InvalidPaging)
+        after, least = place(request), least_position(request)
+        if after is None or least > after:
+            head = await self.feed.head(least)
+            after = head if after is None else after
+        return answer(await self.feed.page(reader, after, limit), BY_ACCEPT)
+
+    def _stream(self, request: AnyRequest) -> EventStream:
+        following = self.feed.follow(reader_of(request), resumed(request))
+        key = header(request, b"authorization")
+        return self.streams.stream(
+            frames(self.feed, following),
+            partial(given_up, following),
+            partial(self.authenticator.changed, key, caller_of(request)),
+        )
+
+
+def events(services: Services) -> Router:
+    controller = equip(
+        EventsController,
+        feed=services.feed,
+        streams=services.streams,
+        authenticator=services.authenticator,
+    )
+    admit = admission(services.authenticator)
+    return Router(
+        "/events",
+        route_handlers=[controller, EventTypesController],
+        before_request=admit,
+        security=BEARER,
+    )

@@ -1,0 +1,37 @@
+"""Public events as server-sent events, and what a stream says when it cannot go on."""
+
+import asyncio
+from contextlib import aclosing
+
+from api.sse import FAREWELL_SECONDS, Frames, frame
+from application.feed.feed import Feed
+from application.feed.following import Following
+from application.feed.queue import Lagged
+from application.public_events.language import PublicEvent
+from application.visibility import PositionReset
+
+
+def event_frame(event: PublicEvent) -> bytes:
+    return frame(event.type, event, event.position)
+
+
+async def frames(feed: Feed, following: Following) -> Frames:
+    """Yield what a reader follows and, where it has to begin anew, a last event that says how.
+
+    ``lagged`` leaves the reader's place as it is; ``reset`` moves it to where the log ends.
+    """
+    try:
+        async with aclosing(following.chunks()) as chunks:
+            async for chunk in chunks:
+                yield chunk
+    except Lagged as lagged:
+        yield frame("lagged", {"after": lagged.after})
+    except PositionReset:
+        head = await feed.head()
+        yield frame("reset", {"position": head}, head)
+
+
+async def given_up(following: Following) -> None:
+    """Return when there is no more to come, and a reader that takes anything has taken the last."""
+    await following.ended()
+    await asyncio.sleep(FAREWELL_SECONDS)

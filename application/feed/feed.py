@@ -1,0 +1,24 @@
+"""The event feed: the log as its organisations may read it, by the page and as it happens."""
+
+from application.feed.following import Following
+from application.feed.hub import Hub
+from application.feed.past import FeedPage, Past
+from application.feed.reader import Reader
+
+
+class Feed:
+    def __init__(self, hub: Hub, past: Past) -> None:
+        self._hub = hub
+        self._past = past
+
+    async def page(self, reader: Reader, after: int, limit: int) -> FeedPage:
+        """Return the next events; raises ``PositionReset`` when ``after`` lies beyond the log."""
+        return await self._past.page(reader, after, limit)
+
+    async def head(self, at_least: int = 0) -> int:
+        """Return where the log ends; raises ``PositionReset`` when that is before ``at_least``."""
+        return await self._past.head(at_least)
+
+    def follow(self, reader: Reader, after: int | None) -> Following:
+        """Follow from a position on, or from the end of the log."""
+        return Following(self._hub, self._past, reader, after)

@@ -1,0 +1,75 @@
+"""What waits for one reader: bounded, so that a slow one costs no more than this."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from application.feed.ring import Entry
+
+MOST_BYTES: Final = 2**20
+CHUNK_BYTES: Final = 2**16
+"""Sent at once, so that what has left the queue for a slow reader is bounded as well."""
+
+
+class Lagged(Exception):
+    """The reader was too slow; it has been given everything up to ``after``."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(after)
+        self.after = after
+
+
+class FrameQueue:
+    """``ended`` is set once nothing more will come; ``position`` is that of the last taken."""
+
+    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+        self.ended = asyncio.Event()
+        self.position = 0
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        self._most_bytes = most_bytes
+        self._reason: Exception | None = None
+        self._waiting: asyncio.Future[None] | None = None
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def put(self, entry: Entry) -> None:
+        """Take in an entry, or give the reader up for whom too much is waiting already."""
+        if self._reason is not None:
+            return
+        if self._bytes + entry.size > self._most_bytes and self._entries:
+            self.end(Lagged(self.position))
+            return
+        self._entries.append(entry)
+        self._bytes += entry.size
+        self._wake()
+
+    def end(self, reason: Exception) -> None:
+        """Drop what waits; who takes next is told why."""
+        self._entries.clear()
+        self._bytes = 0
+        self._reason = reason
+        self.ended.set()
+        self._wake()
+
+    async def take(self) -> bytes:
+        """Wait for frames and return a chunk of them; raises the reason when it has ended."""
+        while not self._entries:
+            if self._reason is not None:
+                raise self._reason
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        frames, size = [], 0
+        while self._entries and size < CHUNK_BYTES:
+            entry = self._entries.popleft()
+            self.position = entry.record.position
+            frames.append(entry.frame)
+            size += entry.size
+        self._bytes -= size
+        return b"".join(frames)
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)

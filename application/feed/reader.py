@@ -1,0 +1,50 @@
+"""Who reads the feed, and which events: of one organisation, and as scopes allow."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from application.public_events.language import LANGUAGE
+from application.recorded import Recorded
+from domain.identity.scopes import Scope, allows
+from domain.messages import Event
+from domain.refusals import Invalid
+
+
+class UnknownEventType(Invalid):
+    code = "UNKNOWN_EVENT_TYPE"
+
+
+class Reader(msgspec.Struct, frozen=True):
+    org_id: str
+    events: frozenset[type[Event]]
+    stream: str | None = None
+
+    def sees(self, record: Recorded) -> bool:
+        return (
+            record.origin.org_id == self.org_id
+            and type(record.event) in self.events
+            and self.stream in (None, record.stream)
+        )
+
+
+def readable(scopes: Collection[Scope], wanted: Collection[str]) -> frozenset[type[Event]]:
+    """Return the events that scopes allow to read, of the types wanted.
+
+    A type is wanted by its name or as ``document.*``; raises ``UnknownEventType`` where there are
+    none such, whatever the scopes.
+    """
+    for pattern in wanted:
+        if not any(_is_named(kind.name, pattern) for kind in LANGUAGE):
+            raise UnknownEventType(f"There is no event type {pattern}: see /events/types.")
+    return frozenset(
+        kind.event
+        for kind in LANGUAGE
+        if allows(scopes, kind.scope) and any(_is_named(kind.name, each) for each in wanted)
+    )
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    if pattern.endswith("*"):
+        return pattern == "*" or (pattern.endswith(".*") and name.startswith(pattern[:-1]))
+    return name == pattern
