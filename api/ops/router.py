@@ -6,6 +6,7 @@ from api.caller import admission
 from api.equip import equip
 from api.openapi.documented import BEARER
 from api.ops.decisions import DecisionsController
+from api.ops.progress import ProgressController
 from api.ops.projections import ProjectionsController
 from api.services import Services
 
@@ -18,7 +19,10 @@ def ops(services: Services) -> Router:
         differences=services.differences,
     )
     decisions = equip(DecisionsController, operations=services.operations, poison=services.poison)
-    admit = admission(services.authenticator)
+    progress = equip(ProgressController, operations=services.operations, streams=services.streams)
     return Router(
-        "/ops", route_handlers=[projections, decisions], before_request=admit, security=BEARER
+        "/ops",
+        route_handlers=[projections, decisions, progress],
+        before_request=admission(services.authenticator),
+        security=BEARER,
     )

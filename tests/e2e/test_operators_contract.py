@@ -47,7 +47,7 @@ async def test_generated_requests_meet_only_announced_answers(
 
 def _served_by(service: Service) -> Any:
     served = schemathesis.openapi.from_url(f"{service.url}/openapi.json")
-    return served.include(path_regex="^/ops/")
+    return served.include(path_regex="^/ops/").exclude(path_regex="/progress$")  # has no end
 
 
 def _try(operation: Any, key: str, mode: GenerationMode) -> None:

@@ -6,6 +6,7 @@ from typing import Final, LiteralString
 
 from psycopg import AsyncConnection
 
+from projections.leadership import TAKE
 from tests.support.web import Service
 
 TRACKING: Final[LiteralString] = "SELECT 1 FROM projections WHERE name = %s FOR UPDATE"
@@ -26,4 +27,12 @@ async def appends_held(service: Service) -> AsyncIterator[None]:
     """Let no append be stored, as when the database is busy with something else."""
     async with await AsyncConnection.connect(service.backend.conninfo) as connection:
         await connection.execute(APPENDS)
+        yield
+
+
+@asynccontextmanager
+async def led_elsewhere(service: Service, model: str, generation: int) -> AsyncIterator[None]:
+    """Let nobody here fill a generation, as when another process leads it and does nothing yet."""
+    async with await AsyncConnection.connect(service.backend.conninfo) as connection:
+        await connection.execute(TAKE, (f"{model} {generation}",))
         yield

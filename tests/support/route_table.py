@@ -36,6 +36,7 @@ NEEDS: Final = {
     ("GET", "/ops/projections"): Scope.OPS,
     ("GET", f"{MODEL}/failure"): Scope.OPS,
     ("GET", f"{MODEL}/diff"): Scope.OPS,
+    ("GET", f"{MODEL}/progress"): Scope.OPS,
     **{("POST", f"{MODEL}/{decision}"): Scope.OPS for decision in DECISIONS},
 }
 ANY_KEY: Final = (("GET", "/events"), ("GET", "/events/types"))
