@@ -53,6 +53,10 @@ class EventSource:
                         self.last = found.position
                     return found
 
+    def abort(self) -> None:
+        """Cut the line, wherever it is in an event."""
+        self._writer.transport.abort()
+
     async def events(self, count: int) -> list[Event]:
         return [await self.event() for _ in range(count)]
 
