@@ -24,6 +24,8 @@ from domain.refusals import Refusal
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 LARGEST: Final = 512
 """Weight of a batch: 1 a command, and 1 more for each 16 KiB of text it carries, some 8 MiB."""
+ABREAST: Final = 2
+"""Batches away at once, under load: one is laid out here while Postgres stores the other."""
 HEAVY: Final = 32
 """Weight of text, some half MiB, from which on compressing it would hold up the loop."""
 WAITING: Final = 16_384
@@ -34,7 +36,10 @@ Stored: TypeAlias = tuple[Recorded, ...]
 
 
 class GroupCommit:
-    """``stored`` hears of what each batch has stored, in order, before anyone else does."""
+    """``stored`` hears of what each batch has stored before anyone else does.
+
+    Of two batches that are away the later may be heard of first; their positions are in order.
+    """
 
     def __init__(
         self,
@@ -47,9 +52,9 @@ class GroupCommit:
         self._pool = pool
         self._sealing = sealing
         self._stored = stored
-        self._away: asyncio.Future[None] | None = None
+        self._away: set[asyncio.Future[None]] = set()
         self._batcher = Batcher[Keyed, Stored](
-            self._store, weigh=_weight, largest=LARGEST, waiting=waiting
+            self._store, weigh=_weight, largest=LARGEST, waiting=waiting, abreast=ABREAST
         )
 
     @property
@@ -61,9 +66,9 @@ class GroupCommit:
         return await self._batcher.ask(await self._sealing.keyed(entry))
 
     async def settled(self) -> None:
-        """Wait for the batch that is being stored right now, if there is one."""
-        if self._away is not None:
-            await asyncio.shield(self._away)
+        """Wait for the batches that are being stored right now, if there are any."""
+        if self._away:
+            await asyncio.wait(self._away)
 
     async def close(self) -> None:
         await self._batcher.close()
@@ -81,11 +86,12 @@ class GroupCommit:
 
     @contextmanager
     def _in_flight(self) -> Iterator[None]:
-        self._away = away = asyncio.get_running_loop().create_future()
+        away = asyncio.get_running_loop().create_future()
+        self._away.add(away)
         try:
             yield
         finally:
-            self._away = None
+            self._away.remove(away)
             away.set_result(None)
 
     async def _outcomes(self, batch: Sequence[Keyed]) -> Sequence[Outcome]:
@@ -106,7 +112,8 @@ class GroupCommit:
 
 
 def _weight(keyed: Keyed) -> int:
-    return 1 + sum(len(text.data) for text in keyed.entry.texts) // 16_384
+    texts = keyed.entry.texts
+    return 1 + sum([len(text.data) for text in texts]) // 16_384 if texts else 1
 
 
 def _placed(entry: Append, places: Sequence[Place]) -> Stored:

@@ -31,7 +31,8 @@ class Batcher(Generic[Item, Result]):
     """``handle`` takes a batch and answers in its order; an answer that is a refusal is raised.
 
     ``largest`` bounds the weight of a batch (one item may exceed it, alone), ``waiting`` that of
-    the queue; by default each item weighs 1.
+    the queue; by default each item weighs 1. Up to ``abreast`` batches are away at once: a further
+    one leaves only when it is full, for what waits a moment shares a round trip.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Batcher(Generic[Item, Result]):
         weigh: Callable[[Item], int] = lambda _: 1,
         largest: int = 500,
         waiting: int = 10_000,
+        abreast: int = 1,
     ) -> None:
         self._handle = handle
         self._weigh = weigh
@@ -48,7 +50,8 @@ class Batcher(Generic[Item, Result]):
         self._limit = waiting
         self._weight = 0
         self._waiting: deque[Waiting[Item, Result]] = deque()
-        self._running: asyncio.Task[None] | None = None
+        self._abreast = abreast
+        self._running: set[asyncio.Task[None]] = set()
 
     @property
     def depth(self) -> int:
@@ -63,21 +66,24 @@ class Batcher(Generic[Item, Result]):
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(item, weight, answer))
         self._weight += weight
-        if self._running is None:
-            self._running = asyncio.create_task(self._run())
+        if self._may_leave(len(self._running) + 1):
+            self._running.add(asyncio.create_task(self._run()))
         return await answer
 
     async def close(self) -> None:
         """Answer everyone still waiting."""
-        if self._running is not None:
-            await self._running
+        while self._running:
+            await asyncio.wait(self._running)
 
     async def _run(self) -> None:
         try:
-            while batch := self._take():
+            while self._may_leave(len(self._running)) and (batch := self._take()):
                 await self._answer(batch)
         finally:
-            self._running = None
+            self._running.remove(asyncio.current_task())  # type: ignore[arg-type]  # it is a task
+
+    def _may_leave(self, away: int) -> bool:
+        return away == 1 or (away <= self._abreast and self._weight >= self._largest)
 
     def _take(self) -> list[Waiting[Item, Result]]:
         """Take the next batch, leaving out callers who have gone."""

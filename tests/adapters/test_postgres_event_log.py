@@ -43,7 +43,24 @@ async def another(database: Database, backend: Backend) -> AsyncIterator[Backend
         yield another
 
 
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have several away at once all the time, as with thousands of writers."""
+    monkeypatch.setattr("adapters.postgres_group_commit.LARGEST", 4)
+
+
 async def test_no_write_is_lost_doubled_or_passed_by(backend: Backend, another: Backend) -> None:
+    await nothing_is_lost(backend, another)
+
+
+@pytest.mark.usefixtures("small_batches")
+async def test_nor_is_it_when_batches_overtake_each_other(
+    backend: Backend, another: Backend
+) -> None:
+    await nothing_is_lost(backend, another)
+
+
+async def nothing_is_lost(backend: Backend, another: Backend) -> None:
     """Every fourth writer fights for one stream; the others have a stream of their own."""
     shared, first = await _create(backend)
     finished = asyncio.Event()

@@ -137,6 +137,25 @@ async def test_an_item_heavier_than_the_queue_is_taken_when_nobody_waits(handler
     assert await batcher.ask(50) == 100
 
 
+async def test_a_further_batch_leaves_when_it_is_full_and_as_many_as_may_be_away(
+    handler: Handler,
+) -> None:
+    batcher = Batcher[int, int](handler, largest=2, abreast=2)
+    handler.gate.clear()
+    calls = []
+    for number in (1, 2, 3, 4, 5, 6):
+        calls.append(asyncio.create_task(batcher.ask(number)))
+        await _turn()
+
+    assert handler.batches == [[1], [2, 3]]
+    assert batcher.depth == 3
+    handler.gate.set()
+
+    assert await asyncio.gather(*calls) == [2, 4, 6, 8, 10, 12]
+    assert handler.batches == [[1], [2, 3], [4, 5], [6]]
+    assert await batcher.ask(7) == 14
+
+
 async def test_callers_who_have_gone_are_left_out(handler: Handler) -> None:
     batcher = Batcher[int, int](handler)
     handler.gate.clear()
