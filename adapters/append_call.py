@@ -32,7 +32,7 @@ TYPES: Final = (
 )
 APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above
 REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
-EVENTS, KEYS, TEXTS, ERASURES, CLAIMS, ANSWERS = 0, 8, 13, 19, 23, 28
+WIDTHS: Final = (8, 5, 6, 4, 5, 6)
 
 StoredRow: TypeAlias = tuple[str, int, str, bytes]
 """Stream, version, topic and state."""
@@ -43,29 +43,40 @@ Row: TypeAlias = tuple[int, int | None, str | None, bytes | None]
 
 
 class Columns:
-    """The arrays under construction; each row opens with the number of its command."""
+    """The arrays under construction, row by row; each opens with the number of its command."""
 
     def __init__(self) -> None:
-        self.arrays: list[list[Any]] = [[] for _ in TYPES]
+        self._tables = tuple(list[tuple[Any, ...]]() for _ in WIDTHS)
+        self._events, self._keys, self._texts, *rest = self._tables
+        self._erasures, self._claims, self._answers = rest
+
+    @property
+    def arrays(self) -> list[list[Any]]:
+        return [
+            list(column)
+            for rows, width in zip(self._tables, WIDTHS, strict=True)
+            for column in (zip(*rows, strict=True) if rows else [()] * width)
+        ]
 
     def add(self, number: int, keyed: Keyed) -> None:
         entry, keys, new = keyed
         self._add_events(number, entry, keys)
         for stream, made in new.items():
-            self._add(KEYS, (number, _owner(entry, stream), stream, made.wrapped, made.blind))
+            self._keys.append((number, _owner(entry, stream), stream, made.wrapped, made.blind))
         for text in entry.texts:
             encoding, data = pack(text.data)
             place = (text.org_id, text.owner, text.digest)
-            self._add(TEXTS, (number, *place, encoding, keys[text.owner].seal(text.salt + data)))
+            sealed = keys[text.owner].seal(text.salt + data)
+            self._texts.append((number, *place, encoding, sealed))
         for erasure in entry.erasures:
-            self._add(ERASURES, (number, erasure.org_id, erasure.owner, erasure.digest))
+            self._erasures.append((number, erasure.org_id, erasure.owner, erasure.digest))
         for claim in entry.claims:
-            self._add(CLAIMS, (number, claim.kind, claim.scope, claim.value, claim.holder))
+            self._claims.append((number, claim.kind, claim.scope, claim.value, claim.holder))
         if (answer := entry.answer) is not None:
             question = (answer.caller, answer.key, answer.request)
             key = keys.get(answer.owner)  # of what has just been erased there is nothing to hide
             body = answer.body if key is None else key.seal(answer.body)
-            self._add(ANSWERS, (number, *question, answer.owner, body))
+            self._answers.append((number, *question, answer.owner, body))
 
     def _add_events(self, number: int, entry: Append, keys: Mapping[str, DataKey]) -> None:
         first: dict[str, int] = {}
@@ -77,11 +88,7 @@ class Columns:
 
     def add_event(self, number: int, nth: int, event: StoredRow, recorded_at: datetime) -> None:
         """Add an event, the so-many-th of its command within its stream, from 0."""
-        self._add(EVENTS, (number, nth, *event, event_digest(*event), recorded_at))
-
-    def _add(self, first: int, row: tuple[Any, ...]) -> None:
-        for place, value in enumerate(row, start=first):
-            self.arrays[place].append(value)
+        self._events.append((number, nth, *event, event_digest(*event), recorded_at))
 
 
 def to_columns(batch: Sequence[Keyed]) -> Columns:

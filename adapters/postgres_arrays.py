@@ -5,8 +5,9 @@ element, and gives lists of integers the narrowest type that fits, so that one s
 many times over; this took more time than Postgres took for the batch.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
@@ -27,40 +28,39 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Element(NamedTuple):
-    """A type's oid, that of its arrays, and how a value becomes its length and bytes."""
+    """A type's oid, that of its arrays, and how values become their lengths and bytes."""
 
     oid: int
     array_oid: int
-    pack: Callable[[Any], bytes]
+    pack: Callable[[Iterable[Any]], bytes]
 
 
-def _text(value: str) -> bytes:
-    data = value.encode()
-    return LENGTH.pack(len(data)) + data
+def _texts(values: Iterable[str]) -> bytes:
+    return _byteas(map(str.encode, values))
 
 
-def _bytea(value: bytes) -> bytes:
-    return LENGTH.pack(len(value)) + value
+def _byteas(values: Iterable[bytes]) -> bytes:
+    return b"".join([LENGTH.pack(len(value)) + value for value in values])
 
 
-def _bigint(value: int) -> bytes:
-    return BIGINT.pack(8, value)
+def _bigints(values: Iterable[int]) -> bytes:
+    return b"".join(map(BIGINT.pack, repeat(8), values))
 
 
-def _boolean(value: bool) -> bytes:  # noqa: FBT001 - the value itself
-    return BOOLEAN.pack(1, value)
+def _booleans(values: Iterable[bool]) -> bytes:
+    return b"".join(map(BOOLEAN.pack, repeat(1), values))
 
 
-def _timestamp(value: datetime) -> bytes:
-    return BIGINT.pack(8, (value - EPOCH) // MICROSECOND)
+def _timestamps(values: Iterable[datetime]) -> bytes:
+    return _bigints([(value - EPOCH) // MICROSECOND for value in values])
 
 
 ELEMENTS: Final[dict[type, Element]] = {
-    str: Element(25, 1009, _text),
-    bytes: Element(17, 1001, _bytea),
-    int: Element(20, 1016, _bigint),
-    bool: Element(16, 1000, _boolean),
-    datetime: Element(1184, 1185, _timestamp),
+    str: Element(25, 1009, _texts),
+    bytes: Element(17, 1001, _byteas),
+    int: Element(20, 1016, _bigints),
+    bool: Element(16, 1000, _booleans),
+    datetime: Element(1184, 1185, _timestamps),
 }
 
 
@@ -93,9 +93,10 @@ class ArrayDumper(Dumper):
         element = self._element
         if not obj:
             return HEADER.pack(0, 0, element.oid, 0, 1)[:12]
-        pack = element.pack
-        parts = [NULL if value is None else pack(value) for value in obj]
-        return HEADER.pack(1, NULL in parts, element.oid, len(obj), 1) + b"".join(parts)
+        if None not in obj:
+            return HEADER.pack(1, 0, element.oid, len(obj), 1) + element.pack(obj)
+        parts = [NULL if value is None else element.pack([value]) for value in obj]
+        return HEADER.pack(1, 1, element.oid, len(obj), 1) + b"".join(parts)
 
 
 def register() -> None:

@@ -29,9 +29,12 @@ class Sealing:
         self._lookups = Batcher[str, bytes | None](self._look_up)
 
     async def keyed(self, entry: Append) -> Keyed:
+        sealed = _sealed_streams(entry)
+        if not sealed:
+            return Keyed(entry, {}, {})
         keys, new = dict[str, DataKey](), dict[str, NewKey]()
         begun = {record.stream for record in entry.records if record.version == 1}
-        for stream in _sealed_streams(entry):
+        for stream in sealed:
             key = None if stream in begun else await self.key(stream)
             if key is None:
                 new[stream] = self._wrapping.new(stream)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from struct import Struct
 from typing import Final
 
-LENGTH: Final = Struct("!I")
+SIZE: Final = Struct("!I").pack
 NUMBER: Final = Struct("!q")
 BEGINNING: Final = sha256().digest()
 """What stands before the first event of a stream."""
@@ -19,14 +19,11 @@ BEGINNING: Final = sha256().digest()
 
 def event_digest(stream: str, version: int, topic: str, state: bytes) -> bytes:
     """Return the 32 bytes that stand for an event wherever it lies in the log."""
-    parts = (_sized(stream.encode()), NUMBER.pack(version), _sized(topic.encode()), _sized(state))
+    of, at = stream.encode(), topic.encode()
+    parts = (SIZE(len(of)), of, NUMBER.pack(version), SIZE(len(at)), at, SIZE(len(state)), state)
     return sha256(b"".join(parts)).digest()
 
 
 def chain_hash(previous: bytes, position: int, digest: bytes) -> bytes:
     """Return the 32 bytes that an untouched row has as its hash."""
     return sha256(previous + NUMBER.pack(position) + digest).digest()
-
-
-def _sized(data: bytes) -> bytes:
-    return LENGTH.pack(len(data)) + data
