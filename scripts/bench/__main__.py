@@ -12,7 +12,15 @@ import msgspec
 import rich_click as click
 from rich.console import Console
 
-from scripts.bench import append_row, http_rows, rebuild, start_rows, verify_row, visible_rows
+from scripts.bench import (
+    append_row,
+    chain_row,
+    http_rows,
+    rebuild,
+    start_rows,
+    verify_row,
+    visible_rows,
+)
 from scripts.bench.load import LoadFailed, LoadMissing
 from scripts.bench.pgbench import PgbenchFailed
 from scripts.bench.processes import NotServing
@@ -25,6 +33,7 @@ ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
     "create": http_rows.create,
     "get": http_rows.get,
     "append": append_row.append,
+    "chain": chain_row.chain,
     "visible": visible_rows.visible,
     "visible_apart": visible_rows.visible_apart,
     "rebuild": rebuild.rebuild,

@@ -16,7 +16,7 @@ from scripts.process import collect_rarely
 from scripts.wiring import Backend
 
 CLIENTS: Final = (8, 16, 32, 64)
-WRITERS: Final = (256, 512, 768)
+WRITERS: Final = (256, 512, 768, 1_024)
 PREPARED: Final = 20_000
 """Events made ready for each second of a round: pgbench's rows cost nothing to make either."""
 TRIAL_SECONDS: Final = 2.0

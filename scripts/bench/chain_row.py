@@ -1,0 +1,43 @@
+"""What the hash chain costs an append: the engine as it is, in turns with one without it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from unittest.mock import patch
+
+from psycopg import Connection
+
+from adapters import append_call
+from scripts.bench.append_row import rate
+from scripts.bench.results import Question, Row, compared
+from scripts.bench.rig import Rig
+
+WRITERS: Final = 768
+ROUNDS_EACH: Final = 3
+"""Turns are short and many: a tenth is less than what a shared machine varies by."""
+UNCHAINED: Final = """
+    CREATE OR REPLACE FUNCTION forge_chain_hash(previous bytea, "position" bigint,
+                                                event_digest bytea)
+    RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN event_digest
+"""
+QUESTION: Final = Question("append one event, chained", "appends/s", 0.9)
+
+
+def chain(rig: Rig) -> Row:
+    fsync_us, seconds = rig.fsync_us(), rig.plan.seconds / ROUNDS_EACH
+    rounds: dict[str, list[float]] = {"Forge": [], "Forge without": []}
+    with rig.database() as chained, rig.database() as plain:
+        with Connection.connect(plain.owner) as connection:
+            connection.execute(UNCHAINED)
+        for turn in range(rig.plan.rounds * ROUNDS_EACH):
+            rig.say(f"chain: round {turn + 1} of {rig.plan.rounds * ROUNDS_EACH}")
+            rounds["Forge"].append(rate(rig, chained, WRITERS, seconds))
+            with _undigested():
+                rounds["Forge without"].append(rate(rig, plain, WRITERS, seconds))
+    return compared(QUESTION, rounds, fsync_us, f"{WRITERS} writers; the cost is what 1 lacks")
+
+
+@contextmanager
+def _undigested() -> Iterator[None]:
+    with patch.object(append_call, "event_digest", lambda *_: b""):
+        yield
