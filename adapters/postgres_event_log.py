@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString
 
@@ -28,6 +28,11 @@ COLUMNS = (
     " FROM forge_events e LEFT JOIN data_keys k ON k.stream = e.originator_id"
 )
 PAGE: Final = COLUMNS + " WHERE e.notification_id > %b ORDER BY e.notification_id LIMIT %b"
+PARTLY_OPENED: Final = (
+    COLUMNS
+    + " AND e.topic = ANY(%b::text[])"
+    + " WHERE e.notification_id > %b ORDER BY e.notification_id LIMIT %b"
+)
 OUTLINE: Final = """
     SELECT originator_id, originator_version, topic, state, notification_id, chain_hash, NULL::bytea
     FROM forge_events WHERE notification_id > %b ORDER BY notification_id LIMIT %b
@@ -64,10 +69,19 @@ class OwnedState(msgspec.Struct, frozen=True):
 
 
 class PostgresEventLog:
-    """Implements ``application.event_log.EventLog``."""
+    """Implements ``application.event_log.EventLog``.
+
+    Of the pages of a log that ``opens`` only some events, by their names, all others come without
+    what is personal in them.
+    """
 
     def __init__(
-        self, select: PostgresReader, pool: Pool, tail: Tail, wrapping: KeyWrapping
+        self,
+        select: PostgresReader,
+        pool: Pool,
+        tail: Tail,
+        wrapping: KeyWrapping,
+        opens: Collection[str] | None = None,
     ) -> None:
         self.head = Watermark()
         self._wrapping = wrapping
@@ -75,6 +89,7 @@ class PostgresEventLog:
         self.commits = GroupCommit(pool, self._sealing, self._appended)
         self._select = select
         self._tail = tail
+        self._opens = None if opens is None else [*opens]
         self._looked_at = 0.0
         self._reading = asyncio.Lock()
         self._loads = Batcher[str, History](self._load)
@@ -97,7 +112,7 @@ class PostgresEventLog:
         if recent := self._tail.after(after, limit):
             return recent
         if after + limit < self.head.position:  # history waits for nobody, and holds up nobody
-            return await self.records(PAGE, (after, limit))
+            return await self._stored_page(after, limit)
         await self.commits.settled()  # the news may be of our own batch, not answered yet
         async with self._reading:  # nor need consumers side by side all read what is new
             return self._tail.after(after, limit) or await self._read_page(after, limit)
@@ -112,11 +127,16 @@ class PostgresEventLog:
         if after >= self.head.position and now - self._looked_at < LOOK_SECONDS:
             return ()
         self._looked_at = now
-        records = await self.records(PAGE, (after, limit))
+        records = await self._stored_page(after, limit)
         if records:
             self._tail.offer(records)
             self.head.advance(records[-1].position)
         return records
+
+    async def _stored_page(self, after: int, limit: int) -> Sequence[Recorded]:
+        if self._opens is None:
+            return await self.records(PAGE, (after, limit))
+        return await self.records(PARTLY_OPENED, (self._opens, after, limit))
 
     async def keep(self, stream: str, snapshot: Snapshot) -> None:
         state = msgspec.json.encode(OwnedState(snapshot.owner, snapshot.state))

@@ -61,6 +61,12 @@ class Projection(NamedTuple):
         return [r for r in records if type(r.event) in kinds and r.position not in skipped]
 
 
+def personal(projections: Iterable[Projection]) -> frozenset[str]:
+    """Return the stored names of the events whose personal texts projections look at."""
+    taken = (each.takes for each in projections if each.personal)
+    return frozenset(kind.stored_name() for kinds in taken for kind in kinds)
+
+
 def columns_of(rows: Iterable[Iterable[Any]]) -> list[list[Any]]:
     """Turn rows into the arrays that ``unnest`` takes."""
     return [list(column) for column in zip(*rows, strict=True)]

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,8 +45,10 @@ def report(name: str, error: Exception) -> None:
 
 
 @asynccontextmanager
-async def running_backend(connections: Connections, secrets: Secrets) -> AsyncIterator[Backend]:
-    backend = Backend(connections.app, secrets, report)
+async def running_backend(
+    connections: Connections, secrets: Secrets, opens: Collection[str] | None = None
+) -> AsyncIterator[Backend]:
+    backend = Backend(connections.app, secrets, report, opens=opens)
     async with backend.running():
         yield backend
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from socket import socket
 
+from projections.catalogue import PROJECTIONS
+from projections.projection import personal
 from scripts import process
 from scripts.connections import connections_in_use
 from scripts.first_start import founded
@@ -44,8 +46,8 @@ async def _found(backend: Backend) -> None:
 
 
 async def _projector(settings: Settings, stop: StopSignals) -> None:
-    connections = connections_in_use(settings)
-    async with running_backend(connections, secrets_to_start_with(settings)) as backend:
+    connections, secrets = connections_in_use(settings), secrets_to_start_with(settings)
+    async with running_backend(connections, secrets, personal(PROJECTIONS)) as backend:
         backend.project()
         await stop.wait()
 

@@ -1,7 +1,7 @@
 """The composition root: makes the objects of one process and says what runs in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -64,7 +64,10 @@ def utc_now() -> datetime:
 
 
 class Backend:
-    """One process's share of the service: ``conninfo`` is the running role's connection string."""
+    """One process's share of the service: ``conninfo`` is the running role's connection string.
+
+    ``opens`` are the names of the events that it reads with all that is personal; by default, all.
+    """
 
     def __init__(
         self,
@@ -72,6 +75,8 @@ class Backend:
         secrets: Secrets,
         report: Callable[[str, Exception], None],
         clock: Callable[[], datetime] = utc_now,
+        *,
+        opens: Collection[str] | None = None,
     ) -> None:
         self.conninfo = conninfo
         self.clock = clock
@@ -83,7 +88,9 @@ class Backend:
         self._tail = Tail()
         self._random = RandomBytes()
         self._wrapping = KeyWrapping(secrets.master_key, self._random)
-        self.log = PostgresEventLog(self.select, self._write_pool, self._tail, self._wrapping)
+        self.log = PostgresEventLog(
+            self.select, self._write_pool, self._tail, self._wrapping, opens
+        )
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self._make_use_cases(secrets)
         self._make_queries()

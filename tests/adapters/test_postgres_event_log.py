@@ -13,7 +13,8 @@ from application.event_log import AlreadyAnswered, Append, Claim, ConcurrentWrit
 from application.idempotency import Once
 from application.recorded import Recorded
 from domain.documents.document import DocumentNotFound
-from domain.documents.events import Label
+from domain.documents.events import DocumentCreated, Label
+from domain.folders.events import FolderCreated
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.databases import Database
@@ -150,6 +151,21 @@ async def test_consumers_side_by_side_share_what_one_of_them_reads(
 
     [record] = pages[0]
     assert all(len(page) == 1 and page[0] is record for page in pages)
+
+
+async def test_a_process_reads_nothing_personal_but_what_it_opens(
+    backend: Backend, database: Database
+) -> None:
+    draft = Draft(Label(name="customers"), "imports", b"{}")
+    await backend.documents.create(draft, Request(ACME))
+    projector = Backend(database.app, SECRETS, Failures(), opens=["folder.created"])
+    async with projector.running():
+        folder, document = await projector.log.page(after=0, limit=10)
+
+    assert isinstance(folder.event, FolderCreated)
+    assert folder.event.path == "imports"
+    assert isinstance(document.event, DocumentCreated)
+    assert document.event.label == Label(name="")
 
 
 async def _create(backend: Backend) -> tuple[str, int]:
