@@ -1,4 +1,4 @@
-"""Server-sent events: the one place that renders and sends them (WHATWG HTML, 9.2).
+"""Server-sent events: the one place that sends them, and ends them.
 
 A stream ends when its frames do, when its reader has gone, when the process is on its way out, or
 by a reason of its own; all of these at once, also while the reader takes nothing.
@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 
 from litestar.types import Receive, Scope, Send
 
-from api.answer import encode
 from api.edge.draining import Draining
 from application.supervision import end
 from domain.refusals import Refusal
@@ -31,12 +30,6 @@ HEARTBEAT: Final = b": still here\n\n"
 
 Frames: TypeAlias = AsyncGenerator[bytes, None]
 Ending: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-
-def frame(event: str, data: Any, position: int | None = None) -> bytes:
-    """Render one event; with a position, a reader that comes back resumes after it."""
-    place = b"" if position is None else b"id: %d\n" % position
-    return b"%bevent: %b\ndata: %b\n\n" % (place, event.encode(), encode(data))
 
 
 class EventStreams:

@@ -25,7 +25,7 @@ from adapters.postgres_trail import PostgresTrail
 from adapters.postgres_verification import verify_log
 from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
-from api.events.streaming import event_frame
+from api.frames import event_frame
 from application.aggregates import Aggregates
 from application.audit import Audit
 from application.checkpointing import Checkpointing

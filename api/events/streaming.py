@@ -3,16 +3,12 @@
 import asyncio
 from contextlib import aclosing
 
-from api.sse import FAREWELL_SECONDS, Frames, frame
+from api.frames import frame
+from api.sse import FAREWELL_SECONDS, Frames
 from application.feed.feed import Feed
 from application.feed.following import Following
 from application.feed.queue import Lagged
-from application.public_events.language import PublicEvent
 from application.visibility import PositionReset
-
-
-def event_frame(event: PublicEvent) -> bytes:
-    return frame(event.type, event, event.position)
 
 
 async def frames(feed: Feed, following: Following) -> Frames:

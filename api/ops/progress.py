@@ -10,8 +10,9 @@ from litestar import Controller, get
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
+from api.frames import frame
 from api.openapi.documented import documented
-from api.sse import EVENT_STREAM, EventStreams, Frames, frame
+from api.sse import EVENT_STREAM, EventStreams, Frames
 from domain.identity.scopes import Scope
 from projections.operations import Operations
 from projections.reports import Model

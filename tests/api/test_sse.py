@@ -8,7 +8,8 @@ import pytest
 
 from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp
-from api.sse import EventStreams, frame
+from api.frames import frame
+from api.sse import EventStreams
 from domain.refusals import Unavailable
 from tests.support.waiting import eventually
 
