@@ -16,6 +16,7 @@ from adapters.postgres_reader import PostgresReader
 from adapters.sealing import Sealing
 from application.batcher import Batcher
 from application.event_log import Append, History, Snapshot
+from application.metrics import Metrics
 from application.recorded import Recorded
 from application.tail import Tail
 from application.watermark import Watermark
@@ -75,18 +76,19 @@ class PostgresEventLog:
     what is personal in them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - made in one place, of these parts
         self,
         select: PostgresReader,
         pool: Pool,
         tail: Tail,
         wrapping: KeyWrapping,
+        metrics: Metrics,
         opens: Collection[str] | None = None,
     ) -> None:
         self.head = Watermark()
         self._wrapping = wrapping
         self._sealing = Sealing(select, wrapping)
-        self.commits = GroupCommit(pool, self._sealing, self._appended)
+        self.commits = GroupCommit(pool, self._sealing, self._appended, metrics)
         self._select = select
         self._tail = tail
         self._opens = None if opens is None else [*opens]

@@ -5,6 +5,7 @@ same bytes are sent again: the SQL function recognises what it has already store
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeAlias
@@ -18,6 +19,7 @@ from adapters.postgres_pools import Pool
 from adapters.sealing import Keyed, Sealing
 from application.batcher import Batcher
 from application.event_log import Append, LogUnavailable
+from application.metrics import Metrics
 from application.recorded import Recorded
 from domain.refusals import Refusal
 
@@ -46,12 +48,17 @@ class GroupCommit:
         pool: Pool,
         sealing: Sealing,
         stored: Callable[[Stored], None],
+        metrics: Metrics,
         *,
         waiting: int = WAITING,
     ) -> None:
         self._pool = pool
         self._sealing = sealing
         self._stored = stored
+        self._refusals = metrics.append_refusals
+        self._seconds = metrics.append_seconds.of()
+        self._commands = metrics.batch_commands.of()
+        self._events = metrics.batch_events.of()
         self._away: set[asyncio.Future[None]] = set()
         self._batcher = Batcher[Keyed, Stored](
             self._store, weigh=_weight, largest=LARGEST, waiting=waiting, abreast=ABREAST
@@ -63,7 +70,14 @@ class GroupCommit:
 
     async def append(self, entry: Append) -> Stored:
         """Return the records with their positions once they are durable, or raise why not."""
-        return await self._batcher.ask(await self._sealing.keyed(entry))
+        began = time.perf_counter()
+        try:
+            return await self._batcher.ask(await self._sealing.keyed(entry))
+        except Refusal as refusal:
+            self._refusals.add(refusal.code.lower())
+            raise
+        finally:
+            self._seconds.observe(time.perf_counter() - began)
 
     async def settled(self) -> None:
         """Wait for the batches that are being stored right now, if there are any."""
@@ -82,6 +96,8 @@ class GroupCommit:
             ]
             stored = [r for result in results if isinstance(result, tuple) for r in result]
             self._stored(tuple(sorted(stored, key=_position)))
+            self._commands.observe(len(batch))
+            self._events.observe(len(stored))
         return results
 
     @contextmanager

@@ -66,7 +66,9 @@ async def once(
     only = Once(caller, key, digest, lambda records: _encode(compose(records)))
     for _ in range(ATTEMPTS):
         if (stored := await answers.find(caller, key)) is not None:
-            return _decode(stored.to(digest)).again(stored.position)
+            again = _decode(stored.to(digest)).again(stored.position)
+            request.scope["state"]["replayed"] = True
+            return again
         try:
             return await act(only)
         except AlreadyAnswered:

@@ -4,6 +4,7 @@ import msgspec
 
 from api.caller import Authenticator
 from api.health import Readiness
+from api.metrics import Exposition
 from api.sse import EventStreams
 from application.audit import Audit
 from application.contents import Contents
@@ -24,6 +25,7 @@ from projections.poison import PoisonedEvents
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     authenticator: Authenticator
     readiness: Readiness
+    exposition: Exposition
     documents: DocumentCommands
     history: DocumentHistory
     contents: Contents

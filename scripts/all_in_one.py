@@ -7,7 +7,10 @@ that answers would have to wait for.
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
 from socket import socket
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
@@ -15,6 +18,7 @@ import click
 from domain.identity.organisations import LOCAL
 from scripts import process
 from scripts.child import Child, kept
+from scripts.exposition import exposed
 from scripts.failures import Failure
 from scripts.first_start import first_key
 from scripts.http_server import serving
@@ -23,6 +27,7 @@ from scripts.process import running_backend, until_first
 from scripts.settings import Settings
 from scripts.start import Started
 from scripts.stopping import StopSignals
+from scripts.web import web_application
 
 LOOK_SECONDS: Final = 0.5
 
@@ -38,7 +43,9 @@ def run(
     started = starting.result()
     if not stop.requested:
         listen(sockets)
-        process.run(_serve(settings, sockets, started, stop), settings.log_level)
+        with TemporaryDirectory(prefix="forge-") as directory:
+            here = replace(settings, metrics_socket=Path(directory, "api.sock"))
+            process.run(_serve(here, sockets, started, stop), settings.log_level)
 
 
 async def _serve(
@@ -47,9 +54,11 @@ async def _serve(
     async with (
         running_backend(started.connections, started.secrets) as backend,
         kept(backend.supervisor) as children,
+        exposed(backend, "api", settings.metrics_socket) as exposition,
     ):
         children.start(_child(settings, "projector"))  # whose read models the first answers need
-        async with serving(settings, started.connections, backend, sockets) as broken:
+        http = (backend, sockets, exposition, web_application)
+        async with serving(settings, started.connections, *http) as broken:
             _introduce(sockets, await first_key(backend))
             children.start(_child(settings, "worker"), *_further_apis(settings, sockets))
             await until_first(stop.wait(), broken(), _watch(started.failed))
@@ -72,7 +81,7 @@ async def _watch(failed: Callable[[], list[str]]) -> None:
 
 
 def _child(settings: Settings, role: str) -> Child:
-    return Child(role, [role, *_here(settings)])
+    return Child(role, [role, *_here(settings), *_beside(settings, role)])
 
 
 def _further_apis(settings: Settings, sockets: Sequence[socket]) -> Iterator[Child]:
@@ -82,9 +91,16 @@ def _further_apis(settings: Settings, sockets: Sequence[socket]) -> Iterator[Chi
     web += [f"--allow-host={name}" for name in settings.allowed_hosts]
     web += ["--remote"] if settings.remote else []
     for number in range(2, settings.workers + 1):
-        yield Child(f"api {number}", ["api", *_here(settings), *web], descriptors)
+        beside = _beside(settings, f"api-{number}")
+        yield Child(f"api {number}", ["api", *_here(settings), *beside, *web], descriptors)
 
 
 def _here(settings: Settings) -> list[str]:
     place = ["--data-dir", str(settings.data_dir)]
     return [*place, "--log-level", settings.log_level, "--with-parent"]
+
+
+def _beside(settings: Settings, name: str) -> list[str]:
+    """Say where a child is to tell of itself, and under which name."""
+    own = settings.metrics_socket
+    return [f"--metrics-socket={own.with_stem(name)}"] if own else []

@@ -10,18 +10,22 @@ from typing import Any, Final
 import uvicorn
 from redis.asyncio import Redis
 
+from api.edge.access_log import AccessLog
 from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
+from api.metrics import Exposition
 from scripts.connections import Connections
 from scripts.logging_setup import access_log_for
 from scripts.process import until_first
 from scripts.settings import Settings
-from scripts.web import web_application
 from scripts.wiring import Backend
 
 GRACE_SECONDS: Final = 3
 """What requests in flight have to end, of the 5 s the whole process has."""
+
+
+Build = Callable[[Backend, Redis, HostPolicy, Draining, AccessLog | None, Exposition], ASGIApp]
 
 
 class HttpServer(uvicorn.Server):
@@ -56,15 +60,20 @@ class HttpServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(
-    settings: Settings, connections: Connections, backend: Backend, sockets: Sequence[socket]
+async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere
+    settings: Settings,
+    connections: Connections,
+    backend: Backend,
+    sockets: Sequence[socket],
+    exposition: Exposition,
+    build: Build,
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     """Answer requests while entered; what is yielded comes to an end only with a failed server."""
     draining = Draining()
     hosts = HostPolicy.serving(settings.hosts, settings.allowed_hosts)
     access_log = access_log_for(settings.log_level, sys.stderr)
     async with Redis.from_url(connections.redis) as redis:
-        app = web_application(backend, redis, hosts, draining, access_log)
+        app = build(backend, redis, hosts, draining, access_log, exposition)
         async with _accepting(HttpServer(app, draining), sockets) as broken:
             yield broken
 

@@ -1,43 +1,68 @@
 """``forge api``, ``projector`` and ``worker``: one part of the service in a process of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from socket import socket
+from typing import NamedTuple
 
 from projections.catalogue import PROJECTIONS
 from projections.projection import personal
 from scripts import process
-from scripts.connections import connections_in_use
+from scripts.connections import Connections, connections_in_use
+from scripts.exposition import exposed
+from scripts.exposure import refuse_unsafe
 from scripts.first_start import founded
-from scripts.http_server import serving
-from scripts.listening import announce, listen
+from scripts.http_server import Build, serving
+from scripts.listening import announce, bound, listen
 from scripts.process import report, running_backend, until_first
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
 from scripts.stopping import StopSignals
+from scripts.web import role_application, web_application
 from scripts.wiring import Backend
 from scripts.worker import working
 
 
+class Role(NamedTuple):
+    """``sockets`` are what it answers requests at: for a projector or a worker mostly none."""
+
+    name: str
+    settings: Settings
+    sockets: Sequence[socket]
+    stop: StopSignals
+
+
+@contextmanager
+def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
+    """Bind the port at which a role tells of itself, if it is to have one."""
+    if settings.metrics_port is None:
+        yield []
+        return
+    refuse_unsafe(settings)
+    with bound(settings.hosts, [settings.metrics_port]) as sockets:
+        yield sockets
+
+
 def run_api(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
     listen(sockets)
-    process.run(_api(settings, sockets, stop), settings.log_level)
+    process.run(_api(Role("api", settings, sockets, stop)), settings.log_level)
 
 
-def run_projector(settings: Settings, stop: StopSignals) -> None:
-    process.run(_projector(settings, stop), settings.log_level)
+def run_projector(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
+    listen(sockets)
+    process.run(_projector(Role("projector", settings, sockets, stop)), settings.log_level)
 
 
-def run_worker(settings: Settings, stop: StopSignals) -> None:
-    process.run(_worker(settings, stop), settings.log_level)
+def run_worker(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
+    listen(sockets)
+    process.run(_worker(Role("worker", settings, sockets, stop)), settings.log_level)
 
 
-async def _api(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
-    connections = connections_in_use(settings)
-    async with running_backend(connections, secrets_to_start_with(settings)) as backend:
+async def _api(role: Role) -> None:
+    connections = connections_in_use(role.settings)
+    async with running_backend(connections, secrets_to_start_with(role.settings)) as backend:
         backend.supervisor.start("local organisation", lambda: _found(backend))
-        async with serving(settings, connections, backend, sockets) as broken:
-            announce(sockets)
-            await until_first(stop.wait(), broken())
+        await _until_told(role, connections, backend, web_application)
 
 
 async def _found(backend: Backend) -> None:
@@ -45,18 +70,30 @@ async def _found(backend: Backend) -> None:
     await founded(backend)
 
 
-async def _projector(settings: Settings, stop: StopSignals) -> None:
-    connections, secrets = connections_in_use(settings), secrets_to_start_with(settings)
+async def _projector(role: Role) -> None:
+    connections, secrets = connections_in_use(role.settings), secrets_to_start_with(role.settings)
     async with running_backend(connections, secrets, personal(PROJECTIONS)) as backend:
         backend.project()
-        await stop.wait()
+        await _until_told(role, connections, backend, role_application)
 
 
-async def _worker(settings: Settings, stop: StopSignals) -> None:
-    connections = connections_in_use(settings)
-    secrets = secrets_to_start_with(settings)
+async def _worker(role: Role) -> None:
+    connections = connections_in_use(role.settings)
     async with (
-        running_backend(connections, secrets) as backend,
+        running_backend(connections, secrets_to_start_with(role.settings)) as backend,
         working(backend, connections.redis, report),
     ):
-        await stop.wait()
+        await _until_told(role, connections, backend, role_application)
+
+
+async def _until_told(role: Role, connections: Connections, backend: Backend, build: Build) -> None:
+    """Tell how this process does, and answer requests where it is to, until told to end."""
+    own = role.settings.metrics_socket
+    async with exposed(backend, own.stem if own else role.name, own) as exposition:
+        if not role.sockets:
+            await role.stop.wait()
+            return
+        http = (backend, role.sockets, exposition, build)
+        async with serving(role.settings, connections, *http) as broken:
+            announce(role.sockets)
+            await until_first(role.stop.wait(), broken())

@@ -12,6 +12,7 @@
 | `FORGE_REMOTE`            | `--remote`: `1` serves other machines                              |
 | `FORGE_WORKERS`           | `--workers`: processes that serve HTTP                             |
 | `FORGE_WORKSPACE`         | `--workspace`: where engineering agents read and write             |
+| `FORGE_METRICS_PORT`      | `--metrics-port` of a projector or a worker                        |
 | `FORGE_LOG_LEVEL`         | `--log-level`: `debug`, `info` (default), `warning` or `error`     |
 | `FORGE_MASTER_KEY`        | wraps data keys: 64 hexadecimal digits (`openssl rand -hex 32`)    |
 | `FORGE_KEY_PEPPER`        | peppers API keys: 64 hexadecimal digits                            |
@@ -44,6 +45,8 @@ class Settings:
     workspace: Path | None = None
     workers: int = 1
     log_level: str = "info"
+    metrics_port: int | None = None
+    metrics_socket: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod

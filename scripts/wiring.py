@@ -16,6 +16,7 @@ from adapters.postgres_checkpoints import PostgresCheckpoints
 from adapters.postgres_claims import PostgresClaims
 from adapters.postgres_contents import PostgresContents
 from adapters.postgres_event_log import PostgresEventLog
+from adapters.postgres_facts import PostgresFacts
 from adapters.postgres_jobs import PostgresJobs
 from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
@@ -37,6 +38,7 @@ from application.feed.hub import Hub
 from application.feed.past import Past
 from application.folders import FolderPaths
 from application.identity import Identity, KeyDigests
+from application.metrics import Metrics
 from application.projection_skips import ProjectionSkips
 from application.proofs import Proofs
 from application.streams import Streams
@@ -55,6 +57,7 @@ from projections.listener import Listener
 from projections.operations import Operations
 from projections.organisations import Organisations
 from projections.poison import PoisonedEvents
+from scripts.counted_failures import counted
 
 postgres_arrays.register()
 
@@ -80,16 +83,19 @@ class Backend:
     ) -> None:
         self.conninfo = conninfo
         self.clock = clock
-        self.supervisor = Supervisor(report)
+        self.metrics = Metrics()
+        self.supervisor = Supervisor(counted(self.metrics, report))
         self._report = report
         self._write_pool = pool(conninfo, size=2, name="writes")
         self._read_pool = pool(conninfo, size=4, name="reads")
+        self.pools = (self._write_pool, self._read_pool)
         self.select = PostgresReader(self._read_pool)
+        self.facts = PostgresFacts(self.select)
         self._tail = Tail()
         self._random = RandomBytes()
         self._wrapping = KeyWrapping(secrets.master_key, self._random)
         self.log = PostgresEventLog(
-            self.select, self._write_pool, self._tail, self._wrapping, opens
+            self.select, self._write_pool, self._tail, self._wrapping, self.metrics, opens
         )
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self._make_use_cases(secrets)
@@ -139,10 +145,14 @@ class Backend:
         auditor = Completeness(PROJECTIONS, self.log, self.conninfo, self._report)
         self.supervisor.start("completeness", auditor.run)
 
+    def _listening(self) -> None:
+        self._tail.clear()
+        self.metrics.listener_connections.add()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Open the pools and follow the log; at the end, first answer the appends waiting."""
-        listener = Listener(self.conninfo, self.log.head, self.models, self._tail.clear)
+        listener = Listener(self.conninfo, self.log.head, self.models, self._listening)
         async with self._write_pool, self._read_pool:
             self.supervisor.start("listener", listener.run)
             self.supervisor.start("key uses", self.key_uses.run)

@@ -13,6 +13,7 @@ from adapters.identifiers import new_key
 from application.checkpointing import CHECKPOINT, CHECKPOINT_EVERY
 from application.job_runner import JobRunner
 from application.jobs import JobKinds
+from application.measured_jobs import measured
 from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep, forgetting
 from application.watermark import Watermark
 from projections.document_summaries import DOCUMENT_SUMMARIES
@@ -38,7 +39,8 @@ async def working(
     does; then the backend ends its supervised tasks, and the jobs they had in hand are given back.
     """
     rings = Watermark()
-    runner = JobRunner(backend.jobs, _kinds(backend), backend.clock, report)
+    kinds = measured(_kinds(backend), backend.metrics)
+    runner = JobRunner(backend.jobs, kinds, backend.clock, report)
     backend.supervisor.start("job schedule", partial(_schedule, backend, rings))
     for lane in range(LANES):
         run = partial(_run_lane, runner, rings, poll_seconds)

@@ -1,6 +1,7 @@
 """One request's answer on its way out: completed with our headers, counted, and seen to begin."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -17,13 +18,17 @@ ASGIApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Exchange:
-    """``status`` is 0 until the answer has begun; ``sent`` counts bytes of body."""
+    """``status`` is 0 until the answer has begun; ``sent`` counts bytes of body.
+
+    ``answered`` is when it began, by ``time.perf_counter()``: a stream's end says nothing of us.
+    """
 
     __slots__ = (
         "_body_expected",
         "_draining",
         "_forward",
         "_headed",
+        "answered",
         "request_id",
         "sent",
         "status",
@@ -34,6 +39,7 @@ class Exchange:
         self._draining = draining
         self._body_expected = False
         self._headed = False
+        self.answered = 0.0
         self.request_id = request_id
         self.status = 0
         self.sent = 0
@@ -43,6 +49,7 @@ class Exchange:
         kind = message["type"]
         if kind == "http.response.start":
             self.status = message["status"]
+            self.answered = time.perf_counter()
             headers = completed(message.get("headers", ()), self.request_id)
             if self._draining.begun or self._body_expected:
                 headers.append(CLOSE)

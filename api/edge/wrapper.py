@@ -13,6 +13,7 @@ from api.edge.access_log import AccessLog
 from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp, Exchange, Receive, Scope, Send
 from api.edge.hosts import HostPolicy
+from api.edge.measuring import Measuring
 from api.edge.refusing import refuse, refuse_socket
 from api.edge.request_ids import request_id_from
 from api.envelopes.problem import INTERNAL_ERROR
@@ -26,12 +27,18 @@ class Edge:
     """Wraps the application; without an ``access_log`` none is kept."""
 
     def __init__(
-        self, app: ASGIApp, hosts: HostPolicy, draining: Draining, access_log: AccessLog | None
+        self,
+        app: ASGIApp,
+        hosts: HostPolicy,
+        draining: Draining,
+        access_log: AccessLog | None,
+        measuring: Measuring,
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._draining = draining
         self._access_log = access_log
+        self._measuring = measuring
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -42,12 +49,14 @@ class Edge:
         request_id = request_id_from(headers.get(b"x-request-id"))
         scope.setdefault("state", {}).update(request_id=request_id.decode(), headers=headers)
         exchange = Exchange(send, request_id, self._draining)
+        self._measuring.began()
         try:
             if scope["type"] == "websocket":
                 await self._converse(scope, receive, exchange, headers)
             else:
                 await self._answer(scope, receive, exchange, headers)
         finally:
+            self._measuring.ended(scope, exchange, began)
             if self._access_log is not None:
                 self._access_log.record(scope, exchange, began)
 

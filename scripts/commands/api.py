@@ -16,6 +16,7 @@ from scripts.settings import Settings
 @options.remote
 @options.allow_host
 @options.log_level
+@options.metrics_socket
 @click.option(
     "--fd", "descriptors", multiple=True, type=int, hidden=True, help="Inherited sockets."
 )

@@ -37,6 +37,16 @@ model = click.argument("name", metavar="NAME")
 with_parent = click.option(
     "--with-parent", is_flag=True, hidden=True, help="End when standard input ends."
 )
+metrics_socket = click.option(
+    "--metrics-socket", type=click.Path(path_type=Path), hidden=True, help="Asked by our siblings."
+)
+metrics_port = click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    envvar="FORGE_METRICS_PORT",
+    show_envvar=True,
+    help="Answer /metrics, /livez and /readyz on this port. 0 takes any that is free.",
+)
 host = click.option(
     "--host",
     "hosts",

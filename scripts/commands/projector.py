@@ -10,21 +10,28 @@ from scripts.settings import Settings
 
 @click.command
 @options.data_dir
+@options.metrics_port
+@options.host
+@options.remote
+@options.allow_host
 @options.log_level
+@options.metrics_socket
 @options.with_parent
-def projector(data_dir: Path, log_level: str, with_parent: bool) -> None:  # noqa: FBT001 - click's
+def projector(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa: FBT001 - click's
     """Keep the read models up to date, and nothing else.
 
     Of several, one leads each read model and the others stand by to take over. `forge serve`
     runs one.
 
         forge projector
+        forge projector --metrics-port 9100
     """
-    settings = Settings.read(data_dir, log_level=log_level)
-    from scripts.roles import run_projector
+    settings = Settings.read(data_dir, **given)
+    from scripts.roles import bound_for_metrics, run_projector
     from scripts.stopping import StopSignals, end_with_parent
 
     stop = StopSignals()
     if with_parent:
         end_with_parent()
-    run_projector(settings, stop)
+    with bound_for_metrics(settings) as sockets:
+        run_projector(settings, sockets, stop)

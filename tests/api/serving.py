@@ -12,7 +12,9 @@ from api.edge.access_log import AccessLog
 from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
+from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
+from application.metrics import Metrics
 from tests.api.sample import sample_app
 
 BASE = "http://localhost:8000"
@@ -23,9 +25,11 @@ def edge(
     app: ASGIApp | None = None,
     draining: Draining | None = None,
     access_log: AccessLog | None = None,
+    metrics: Metrics | None = None,
 ) -> Edge:
     policy = HostPolicy.serving(["127.0.0.1"])
-    return Edge(app or sample_app(), policy, draining or Draining(), access_log)
+    measuring = Measuring(metrics or Metrics())
+    return Edge(app or sample_app(), policy, draining or Draining(), access_log, measuring)
 
 
 def client_of(app: Edge) -> httpx.AsyncClient:

@@ -14,6 +14,7 @@ from api.answer import Answer
 from api.caller import Authenticator, admission
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
+from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
 from api.errors import HANDLERS
 from domain.identity.key_text import RANDOM_DIGITS, key_text
@@ -210,7 +211,7 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
         openapi_config=None,
         logging_config=None,
     )
-    edge = Edge(app, HostPolicy.serving(()), Draining(), None)
+    edge = Edge(app, HostPolicy.serving(()), Draining(), None, Measuring(backend.metrics))
     transport = ASGITransport(cast("Any", edge))
     async with AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client

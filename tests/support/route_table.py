@@ -33,6 +33,7 @@ NEEDS: Final = {
     ("GET", f"{AUDITED}/export"): Scope.AUDIT,
     ("GET", "/audit/export"): Scope.AUDIT,
     ("GET", "/audit/verify"): Scope.OPS,
+    ("GET", "/metrics"): Scope.OPS,
     ("GET", "/ops/projections"): Scope.OPS,
     ("GET", f"{MODEL}/failure"): Scope.OPS,
     ("GET", f"{MODEL}/diff"): Scope.OPS,

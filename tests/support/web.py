@@ -20,6 +20,7 @@ from application.identity import IssuedKey, KeyRequest
 from application.recorded import Origin
 from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
+from scripts.exposition import ProcessExposition
 from scripts.web import web_application
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
@@ -98,7 +99,8 @@ async def running_service(
     backend = backend or Backend(database.app, SECRETS, Failures())
     redis = Redis.from_url(redis_url)
     draining = Draining()
-    app = web_application(backend, redis, HostPolicy.serving(()), draining, None)
+    exposition = ProcessExposition(backend, "api", None)
+    app = web_application(backend, redis, HostPolicy.serving(()), draining, None, exposition)
     async with backend.running(), redis:
         backend.project()
         await eventually(partial(_has_models, backend))

@@ -1,0 +1,94 @@
+"""Every count and distribution that a process keeps, in one place: add yours here.
+
+What is a level, and can be read when it is asked for, belongs to ``scripts/levels.py`` instead, and
+what the database knows to ``adapters/postgres_facts.py``. A new one wants its panel, too
+(``docs/observability``). Labels never hold what clients choose: no paths, ids, keys, organisations.
+"""
+
+from collections.abc import Iterable
+
+from application.instruments import (
+    LATENCIES,
+    SIZES,
+    Counter,
+    Family,
+    Gauge,
+    Histogram,
+    Instrument,
+)
+
+
+class Metrics:
+    """Of one process; who measures takes the instrument it needs."""
+
+    def __init__(self) -> None:
+        self._measure_requests()
+        self._measure_appends()
+        self._measure_background()
+
+    def families(self) -> Iterable[Family]:
+        return [made.family for made in vars(self).values() if isinstance(made, Instrument)]
+
+    def _measure_requests(self) -> None:
+        self.request_seconds = Histogram(
+            "forge_http_request_duration_seconds",
+            "From a request's arrival until its answer began.",
+            *("method", "route", "status"),
+            bounds=LATENCIES,
+        )
+        self.requests_in_flight = Gauge(
+            "forge_http_requests_in_flight", "Requests, streams and sockets being served."
+        )
+        self.authentication_refusals = Counter(
+            "forge_authentication_refusals_total",
+            "Answers 401 (no key that works) and 403 (a key without the scope, a foreign page).",
+            "status",
+        )
+        self.replays = Counter(
+            "forge_idempotency_replays_total", "Requests answered as they were answered before."
+        )
+
+    def _measure_appends(self) -> None:
+        self.append_seconds = Histogram(
+            "forge_append_duration_seconds",
+            "What a command waited until its events were durable, or refused.",
+            bounds=LATENCIES,
+        )
+        self.batch_commands = Histogram(
+            "forge_append_batch_commands", "Commands stored by one round trip.", bounds=SIZES
+        )
+        self.batch_events = Histogram(
+            "forge_append_batch_events", "Events stored by one round trip.", bounds=SIZES
+        )
+        self.append_refusals = Counter(
+            "forge_append_refusals_total",
+            "Appends refused: concurrent_write is a version conflict, most are decided again.",
+            "reason",
+        )
+
+    def _measure_background(self) -> None:
+        self.task_failures = Counter(
+            "forge_background_task_failures_total",
+            "Failures of supervised tasks, children of `forge serve` among them.",
+            "task",
+        )
+        self.stops = Counter(
+            "forge_projection_stops_total",
+            "Times a read model has stopped at an event it cannot apply.",
+            "projection",
+        )
+        self.stopped_at = Gauge(
+            "forge_projection_last_stop_timestamp_seconds",
+            "When a read model last stopped at an event it cannot apply.",
+            "projection",
+        )
+        self.listener_connections = Counter(
+            "forge_listener_connections_total",
+            "Times LISTEN has been set up: one at the start, the others are reconnects.",
+        )
+        self.jobs = Counter(
+            "forge_jobs_total", "Jobs tried: completed, failed, or interrupted.", "kind", "outcome"
+        )
+        self.job_seconds = Histogram(
+            "forge_job_duration_seconds", "How long a job took.", "kind", bounds=LATENCIES
+        )
