@@ -17,6 +17,8 @@ from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS, create
+from tests.support.rules import rules
+from tests.support.scrapes import Scrape
 from tests.support.waiting import eventually
 from tests.support.web import Service, running_service
 
@@ -123,7 +125,7 @@ async def test_what_has_not_failed_has_no_failure(operator: AsyncClient) -> None
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOTHING_FAILED")
 
 
-async def test_a_poison_event_stops_one_model_until_an_operator_passes_over_it(
+async def test_a_poison_event_stops_one_model_and_alarms_until_an_operator_passes_over_it(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wiring, "PROJECTIONS", _with_brittle_folders())
@@ -134,21 +136,29 @@ async def test_a_poison_event_stops_one_model_until_an_operator_passes_over_it(
         service.client(LOCAL, "ops") as operator,
     ):
         await eventually(_ready(client))
+        alert = rules()["ProjectionFailed"]
+        assert alert.alarms(await _scraped(operator)) == set()
         await create(client, folder=POISONED)
         await eventually(_failed(operator))
 
         unready = await client.get("/readyz")
         assert (unready.status_code, unready.json()["status"]) == (503, "degraded")
+        scrape = await _scraped(operator)
+        assert alert.alarms(scrape) == {"folders"}
+        assert scrape.value("forge_projection_stops_total", projection="folders") == 1
         other = await create(client)
         assert (await client.get(f"{DOCUMENTS}/{other}")).status_code == 200
 
         failure = (await operator.get(f"{MODELS}/folders/failure")).json()
+        place = scrape.value("forge_projection_failed_position", projection="folders")
+        assert place == failure["position"]
         assert (failure["type"], failure["data"]["path"]) == ("folder.created", POISONED)
         assert "cannot be" in failure["error"]
         skip = {"reason": "made by a test", "position": failure["position"]}
         assert (await operator.post(f"{MODELS}/folders/skip", json=skip)).status_code == 200
 
         await eventually(_ready(client))
+        assert alert.alarms(await _scraped(operator)) == set()
         later = await create(client, folder="fine")
         assert (await client.get(f"{DOCUMENTS}/{later}")).status_code == 200
         names = [each["name"] for each in (await client.get("/api/v1/folders")).json()["folders"]]
@@ -173,8 +183,15 @@ async def test_an_edited_tracking_row_alarms_until_the_model_is_rebuilt(
         await eventually(alarmed)
         models = (await operator.get(MODELS)).json()["projections"]
         assert [model["name"] for model in models if model["incomplete"]] == ["folders"]
+        alert = rules()["ProjectionIncomplete"]
+        assert alert.alarms(await _scraped(operator)) == {"folders"}
         await operator.post(f"{MODELS}/folders/rebuild")
         await eventually(_ready(operator))
+        assert alert.alarms(await _scraped(operator)) == set()
+
+
+async def _scraped(operator: AsyncClient) -> Scrape:
+    return Scrape((await operator.get("/metrics")).text)
 
 
 def _with_brittle_folders() -> Sequence[Projection]:
