@@ -70,20 +70,15 @@ class OwnedState(msgspec.Struct, frozen=True):
 
 
 class PostgresEventLog:
-    """Implements ``application.event_log.EventLog``.
+    """Implements ``application.event_log.EventLog``."""
 
-    Of the pages of a log that ``opens`` only some events, by their names, all others come without
-    what is personal in them.
-    """
-
-    def __init__(  # noqa: PLR0913, PLR0917 - made in one place, of these parts
+    def __init__(
         self,
         select: PostgresReader,
         pool: Pool,
         tail: Tail,
         wrapping: KeyWrapping,
         metrics: Metrics,
-        opens: Collection[str] | None = None,
     ) -> None:
         self.head = Watermark()
         self._wrapping = wrapping
@@ -91,10 +86,14 @@ class PostgresEventLog:
         self.commits = GroupCommit(pool, self._sealing, self._appended, metrics)
         self._select = select
         self._tail = tail
-        self._opens = None if opens is None else [*opens]
+        self._opens: list[str] | None = None
         self._looked_at = 0.0
         self._reading = asyncio.Lock()
         self._loads = Batcher[str, History](self._load)
+
+    def open_only(self, events: Collection[str]) -> None:
+        """From now on, have all others come in pages without what is personal in them."""
+        self._opens = [*events]
 
     async def append(self, entry: Append) -> Sequence[Recorded]:
         return await self.commits.append(entry)

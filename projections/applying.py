@@ -48,7 +48,8 @@ class Applier:
         reached = records[-1].position
         taken = self._projection.taken(records, self.skipped)
         if taken:
-            await self._persist(taken, reached)
+            with self._projection.around(taken):
+                await self._persist(taken, reached)
         elif time.monotonic() - self._moved_at > QUIET_SECONDS:
             await self._movement.move(reached)
         else:

@@ -5,6 +5,7 @@ statements it answers with against one generation of its tables.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, LiteralString, NamedTuple, TypeAlias
 
 from psycopg.sql import SQL, Composed, Identifier
@@ -25,6 +26,13 @@ class Write(NamedTuple):
 Fold: TypeAlias = Callable[[Sequence[Recorded]], Sequence[Write]]
 
 
+Around: TypeAlias = Callable[[Sequence[Recorded]], AbstractContextManager[None]]
+
+
+def unwatched(_: Sequence[Recorded]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 class Projection(NamedTuple):
     """One read model.
 
@@ -34,6 +42,7 @@ class Projection(NamedTuple):
     same result for one batch as for the same events in several. ``note`` tells operators which
     differences from the shape before are meant, beside the differences there are. ``personal`` says
     whether ``fold`` looks at personal text: where it does not, far more can be read in a second.
+    ``around`` is entered for each batch that is applied, by who follows it.
     """
 
     name: str
@@ -45,6 +54,7 @@ class Projection(NamedTuple):
     fold: Fold
     note: str = ""
     personal: bool = True
+    around: Around = unwatched
 
     def within(self, generation: int) -> Mapping[str, Identifier]:
         """Return what the placeholders stand for in one generation."""

@@ -27,6 +27,7 @@ from scripts.process import running_backend, until_first
 from scripts.settings import Settings
 from scripts.start import Started
 from scripts.stopping import StopSignals
+from scripts.tracing import traced
 from scripts.web import web_application
 
 LOOK_SECONDS: Final = 0.5
@@ -52,7 +53,8 @@ async def _serve(
     settings: Settings, sockets: Sequence[socket], started: Started, stop: StopSignals
 ) -> None:
     async with (
-        running_backend(started.connections, started.secrets) as backend,
+        traced("api") as tracing,
+        running_backend(started.connections, started.secrets, tracing) as backend,
         kept(backend.supervisor) as children,
         exposed(backend, "api", settings.metrics_socket) as exposition,
     ):

@@ -11,6 +11,7 @@ import rich_click as click
 
 from scripts.commands.groups import lazy_group
 from scripts.failures import Failure
+from scripts.lean_imports import import_leanly
 
 click.rich_click.TEXT_PARAGRAPH_LINEBREAKS = "\n\n"
 
@@ -53,6 +54,7 @@ cli = lazy_group(
 
 
 def main() -> NoReturn:
+    import_leanly()
     try:
         status = cli.main(prog_name="forge", standalone_mode=False)
     except click.ClickException as error:

@@ -14,6 +14,7 @@ from api.edge.access_log import AccessLog
 from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
+from api.edge.tracing import Traced
 from api.metrics import Exposition
 from scripts.connections import Connections
 from scripts.logging_setup import access_log_for
@@ -74,6 +75,8 @@ async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from
     access_log = access_log_for(settings.log_level, sys.stderr)
     async with Redis.from_url(connections.redis) as redis:
         app = build(backend, redis, hosts, draining, access_log, exposition)
+        if backend.tracing is not None:
+            app = Traced(app, backend.tracing)
         async with _accepting(HttpServer(app, draining), sockets) as broken:
             yield broken
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import uvloop
 
 from adapters.secret_files import Secrets
 from application.supervision import end
+from application.tracing import Tracing
 from scripts.connections import Connections
 from scripts.logging_setup import configure_logging
 from scripts.wiring import Backend
@@ -46,9 +47,9 @@ def report(name: str, error: Exception) -> None:
 
 @asynccontextmanager
 async def running_backend(
-    connections: Connections, secrets: Secrets, opens: Collection[str] | None = None
+    connections: Connections, secrets: Secrets, tracing: Tracing | None = None
 ) -> AsyncIterator[Backend]:
-    backend = Backend(connections.app, secrets, report, opens=opens)
+    backend = Backend(connections.app, secrets, report, tracing=tracing)
     async with backend.running():
         yield backend
 

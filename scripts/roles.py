@@ -1,7 +1,7 @@
 """``forge api``, ``projector`` and ``worker``: one part of the service in a process of its own."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from socket import socket
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from scripts.process import report, running_backend, until_first
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
 from scripts.stopping import StopSignals
+from scripts.tracing import traced
 from scripts.web import role_application, web_application
 from scripts.wiring import Backend
 from scripts.worker import working
@@ -30,6 +31,12 @@ class Role(NamedTuple):
     settings: Settings
     sockets: Sequence[socket]
     stop: StopSignals
+
+    @property
+    def called(self) -> str:
+        """The name that metrics and traces know it by: its own among several of one service."""
+        own = self.settings.metrics_socket
+        return own.stem if own else self.name
 
 
 @contextmanager
@@ -59,8 +66,7 @@ def run_worker(settings: Settings, sockets: Sequence[socket], stop: StopSignals)
 
 
 async def _api(role: Role) -> None:
-    connections = connections_in_use(role.settings)
-    async with running_backend(connections, secrets_to_start_with(role.settings)) as backend:
+    async with _backend(role) as (connections, backend):
         backend.supervisor.start("local organisation", lambda: _found(backend))
         await _until_told(role, connections, backend, web_application)
 
@@ -71,25 +77,34 @@ async def _found(backend: Backend) -> None:
 
 
 async def _projector(role: Role) -> None:
-    connections, secrets = connections_in_use(role.settings), secrets_to_start_with(role.settings)
-    async with running_backend(connections, secrets, personal(PROJECTIONS)) as backend:
+    async with _backend(role) as (connections, backend):
+        backend.log.open_only(personal(PROJECTIONS))
         backend.project()
         await _until_told(role, connections, backend, role_application)
 
 
 async def _worker(role: Role) -> None:
-    connections = connections_in_use(role.settings)
     async with (
-        running_backend(connections, secrets_to_start_with(role.settings)) as backend,
+        _backend(role) as (connections, backend),
         working(backend, connections.redis, report),
     ):
         await _until_told(role, connections, backend, role_application)
 
 
+@asynccontextmanager
+async def _backend(role: Role) -> AsyncIterator[tuple[Connections, Backend]]:
+    connections = connections_in_use(role.settings)
+    secrets = secrets_to_start_with(role.settings)
+    async with (
+        traced(role.called) as tracing,
+        running_backend(connections, secrets, tracing) as backend,
+    ):
+        yield connections, backend
+
+
 async def _until_told(role: Role, connections: Connections, backend: Backend, build: Build) -> None:
     """Tell how this process does, and answer requests where it is to, until told to end."""
-    own = role.settings.metrics_socket
-    async with exposed(backend, own.stem if own else role.name, own) as exposition:
+    async with exposed(backend, role.called, role.settings.metrics_socket) as exposition:
         if not role.sockets:
             await role.stop.wait()
             return

@@ -1,7 +1,7 @@
 """The composition root: makes the objects of one process and says what runs in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +26,7 @@ from adapters.postgres_trail import PostgresTrail
 from adapters.postgres_verification import verify_log
 from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
+from adapters.traced_event_log import TracedEventLog
 from api.frames import event_frame
 from application.aggregates import Aggregates
 from application.audit import Audit
@@ -44,6 +45,8 @@ from application.proofs import Proofs
 from application.streams import Streams
 from application.supervision import Supervisor
 from application.tail import Tail
+from application.traced_streams import TracedStreams
+from application.tracing import Tracing
 from application.visibility import Visibility
 from application.watermark import Watermark
 from projections.api_keys import ApiKeys
@@ -57,6 +60,7 @@ from projections.listener import Listener
 from projections.operations import Operations
 from projections.organisations import Organisations
 from projections.poison import PoisonedEvents
+from projections.projection import Projection
 from scripts.counted_failures import counted
 
 postgres_arrays.register()
@@ -67,10 +71,7 @@ def utc_now() -> datetime:
 
 
 class Backend:
-    """One process's share of the service: ``conninfo`` is the running role's connection string.
-
-    ``opens`` are the names of the events that it reads with all that is personal; by default, all.
-    """
+    """One process's share of the service: ``conninfo`` is the running role's connection string."""
 
     def __init__(
         self,
@@ -78,14 +79,14 @@ class Backend:
         secrets: Secrets,
         report: Callable[[str, Exception], None],
         clock: Callable[[], datetime] = utc_now,
-        *,
-        opens: Collection[str] | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         self.conninfo = conninfo
         self.clock = clock
         self.metrics = Metrics()
         self.supervisor = Supervisor(counted(self.metrics, report))
         self._report = report
+        self.tracing = tracing
         self._write_pool = pool(conninfo, size=2, name="writes")
         self._read_pool = pool(conninfo, size=4, name="reads")
         self.pools = (self._write_pool, self._read_pool)
@@ -94,15 +95,13 @@ class Backend:
         self._tail = Tail()
         self._random = RandomBytes()
         self._wrapping = KeyWrapping(secrets.master_key, self._random)
-        self.log = PostgresEventLog(
-            self.select, self._write_pool, self._tail, self._wrapping, self.metrics, opens
-        )
+        self.log = self._made_log()
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self._make_use_cases(secrets)
         self._make_queries()
 
     def _make_use_cases(self, secrets: Secrets) -> None:
-        streams = Streams(self.log, Aggregates(self.log), self.clock, uuid7)
+        streams = self._made_streams()
         claims = PostgresClaims(self.select)
         folders = FolderPaths(streams, claims, new_key)
         self.documents = DocumentCommands(streams, folders, new_key, self._random.salt)
@@ -111,6 +110,16 @@ class Backend:
         self._make_operations(ProjectionSkips(streams))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
         self.visibility = Visibility(self.models, self.log.stored_head)
+
+    def _made_log(self) -> PostgresEventLog:
+        parts = (self.select, self._write_pool, self._tail, self._wrapping, self.metrics)
+        if self.tracing is None:
+            return PostgresEventLog(*parts)
+        return TracedEventLog(self.tracing, *parts)
+
+    def _made_streams(self) -> Streams:
+        parts = (self.log, Aggregates(self.log), self.clock, uuid7)
+        return Streams(*parts) if self.tracing is None else TracedStreams(self.tracing, *parts)
 
     def _make_proofs(self, signer: Ed25519Signer) -> None:
         self.checkpointing = Checkpointing(PostgresCheckpoints(self.select), signer, self.clock)
@@ -140,10 +149,16 @@ class Backend:
 
     def project(self) -> None:
         """Run the projections in this process, as leader or in reserve."""
-        host = ProjectorHost(PROJECTIONS, self.log, self.conninfo, self.supervisor, self.models)
+        projections = [self._watched(projection) for projection in PROJECTIONS]
+        host = ProjectorHost(projections, self.log, self.conninfo, self.supervisor, self.models)
         self.supervisor.start("projections", host.run)
         auditor = Completeness(PROJECTIONS, self.log, self.conninfo, self._report)
         self.supervisor.start("completeness", auditor.run)
+
+    def _watched(self, projection: Projection) -> Projection:
+        if self.tracing is None:
+            return projection
+        return projection._replace(around=partial(self.tracing.batch, projection.name))
 
     def _listening(self) -> None:
         self._tail.clear()

@@ -15,6 +15,7 @@ from application.job_runner import JobRunner
 from application.jobs import JobKinds
 from application.measured_jobs import measured
 from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep, forgetting
+from application.traced_jobs import traced
 from application.watermark import Watermark
 from projections.document_summaries import DOCUMENT_SUMMARIES
 from scripts.wiring import Backend
@@ -40,6 +41,8 @@ async def working(
     """
     rings = Watermark()
     kinds = measured(_kinds(backend), backend.metrics)
+    if backend.tracing is not None:
+        kinds = traced(kinds, backend.tracing)
     runner = JobRunner(backend.jobs, kinds, backend.clock, report)
     backend.supervisor.start("job schedule", partial(_schedule, backend, rings))
     for lane in range(LANES):

@@ -158,7 +158,8 @@ async def test_a_process_reads_nothing_personal_but_what_it_opens(
 ) -> None:
     draft = Draft(Label(name="customers"), "imports", b"{}")
     await backend.documents.create(draft, Request(ACME))
-    projector = Backend(database.app, SECRETS, Failures(), opens=["folder.created"])
+    projector = Backend(database.app, SECRETS, Failures())
+    projector.log.open_only(["folder.created"])
     async with projector.running():
         folder, document = await projector.log.page(after=0, limit=10)
 

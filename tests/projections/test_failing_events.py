@@ -120,7 +120,7 @@ async def _fails(backend: Backend, name: str) -> bool:
 
 
 def _failures(backend: Backend) -> list[Exception]:
-    report = backend.supervisor._report  # noqa: SLF001 - what the operator's log would show
+    report = backend._report  # noqa: SLF001 - what the operator's log would show
     assert isinstance(report, Failures)
     return [error for _, error in report]
 

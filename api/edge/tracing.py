@@ -1,0 +1,40 @@
+"""Puts each request in a span, outside of everything else; not there at all where nobody traces."""
+
+from typing import Final
+
+from api.edge.exchange import ASGIApp, Message, Receive, Scope, Send
+from api.edge.request_ids import ACCEPTED
+from application.tracing import Tracing
+
+PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
+ID: Final = b"x-request-id"
+
+
+class Traced:
+    """Hands on the request's id as if the client had sent it: what is made here names the span."""
+
+    def __init__(self, app: ASGIApp, tracing: Tracing) -> None:
+        self._app = app
+        self._tracing = tracing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in PROBES:
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        sent, parent = headers.get(ID), headers.get(b"traceparent")
+        known = sent.decode() if sent is not None and ACCEPTED.fullmatch(sent) else None
+        span = self._tracing.request(scope["method"], known, parent and parent.decode("latin-1"))
+        others = [header for header in scope["headers"] if header[0] != ID]
+        scope["headers"] = [*others, (ID, span.request_id.encode())]
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            span.end(scope.get("path_template"), status)

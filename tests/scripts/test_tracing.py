@@ -1,0 +1,52 @@
+"""When traces are wanted; and that nothing of OpenTelemetry is loaded when they are not."""
+
+import subprocess
+import sys
+
+import pytest
+
+from scripts.failures import Failure
+from scripts.tracing import wanted
+
+ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_wanted"),
+    [
+        ({}, False),
+        (ENDPOINT, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:4318/v1/traces"}, True),
+        ({"OTEL_TRACES_EXPORTER": "otlp"}, True),
+        (ENDPOINT | {"OTEL_TRACES_EXPORTER": "none"}, False),
+        (ENDPOINT | {"OTEL_SDK_DISABLED": "True"}, False),
+        (ENDPOINT | {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}, True),
+        ({"OTEL_SERVICE_NAME": "forge"}, False),
+    ],
+)
+def test_the_standard_variables_decide(environ: dict[str, str], *, is_wanted: bool) -> None:
+    assert wanted(environ) is is_wanted
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"OTEL_TRACES_EXPORTER": "zipkin"}, ENDPOINT | {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}],
+)
+def test_a_way_that_we_do_not_have_is_refused(environ: dict[str, str]) -> None:
+    with pytest.raises(Failure, match=r"there (is|are) only"):
+        wanted(environ)
+
+
+def test_a_process_that_does_not_trace_loads_nothing_of_it() -> None:
+    program = (
+        "import sys; from scripts.lean_imports import import_leanly; import_leanly();"
+        "import scripts.all_in_one, scripts.roles; print(*sys.modules)"
+    )
+    loaded = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "scripts.tracing" in loaded
+    assert not [
+        name for name in loaded if name.startswith(("opentelemetry.sdk.trace", "prometheus"))
+    ]
