@@ -8,13 +8,12 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from pathlib import Path
 from socket import socket
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
 
+from adapters.common_directory import common_directory
 from domain.identity.organisations import LOCAL
 from scripts import process
 from scripts.child import Child, kept
@@ -44,8 +43,8 @@ def run(
     started = starting.result()
     if not stop.requested:
         listen(sockets)
-        with TemporaryDirectory(prefix="forge-") as directory:
-            here = replace(settings, metrics_socket=Path(directory, "api.sock"))
+        with common_directory() as directory:
+            here = replace(settings, metrics_socket=directory / "api.sock")
             process.run(_serve(here, sockets, started, stop), settings.log_level)
 
 
