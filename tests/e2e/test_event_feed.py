@@ -8,11 +8,11 @@ from httpx import AsyncClient
 
 from domain.identity.organisations import LOCAL
 from tests.support.documents import DOCUMENTS, TEXT, create
+from tests.support.feed import EVENTS, drained, read
 from tests.support.web import Service, fresh_name
 
 pytestmark = pytest.mark.anyio
 
-EVENTS: Final = "/events"
 STORY: Final = [
     "folder.created",
     "folder.created",
@@ -230,24 +230,3 @@ async def test_the_language_is_told_with_a_schema_for_each_type(client: AsyncCli
     schema = types["document.created"]["schema"]
     assert schema["$ref"] in "#/$defs/DocumentCreatedData"
     assert schema["$defs"]["DocumentCreatedData"]["properties"]["fileSize"] == {"type": "integer"}
-
-
-async def read(client: AsyncClient, **params: Any) -> list[dict[str, Any]]:
-    """Read page by page to the end."""
-    events: list[dict[str, Any]] = []
-    after = 0
-    while True:
-        response = await client.get(EVENTS, params={"after": after, **params})
-        assert response.status_code == 200, response.text
-        page = response.json()
-        events += page["events"]
-        if page["next"] == after:
-            return events
-        assert page["next"] > after
-        after = page["next"]
-
-
-async def drained(client: AsyncClient) -> int:
-    """Return where the log ends for the moment."""
-    latest = (await client.get(EVENTS, params={"after": "latest"})).json()
-    return int(latest["next"])
