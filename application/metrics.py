@@ -24,6 +24,7 @@ class Metrics:
     def __init__(self) -> None:
         self._measure_requests()
         self._measure_appends()
+        self._measure_feed()
         self._measure_background()
 
     def families(self) -> Iterable[Family]:
@@ -64,6 +65,15 @@ class Metrics:
             "forge_append_refusals_total",
             "Appends refused: concurrent_write is a version conflict, most are decided again.",
             "reason",
+        )
+
+    def _measure_feed(self) -> None:
+        self.feed_readers = Gauge("forge_feed_readers", "Readers that follow the event feed live.")
+        self.feed_deliveries = Counter(
+            "forge_feed_deliveries_total", "Events put into the queues of readers."
+        )
+        self.feed_lagged = Counter(
+            "forge_feed_lagged_total", "Readers sent away because they took too little."
         )
 
     def _measure_background(self) -> None:

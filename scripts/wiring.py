@@ -144,7 +144,7 @@ class Backend:
         self.history = DocumentHistory(self.log)
         trail = PostgresTrail(self.select, self.log)
         self.audit = Audit(self.log, trail, self.keys)
-        self._hub = Hub(self.log, self.log.stored_head, event_frame)
+        self._hub = Hub(self.log, self.log.stored_head, event_frame, self.metrics)
         self.feed = Feed(self._hub, Past(self.log, trail, self.log.stored_head))
 
     def project(self) -> None:

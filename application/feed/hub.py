@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from application.erased import ERASING, erased
 from application.event_log import EventLog, LogUnavailable
-from application.feed.queue import FrameQueue
+from application.feed.queue import FrameQueue, Lagged
 from application.feed.reader import Reader
 from application.feed.ring import Entry, Ring
+from application.metrics import Metrics
 from application.public_events.language import PublicEvent, public
 from application.recorded import Recorded
 from application.visibility import PositionReset
@@ -35,16 +36,23 @@ class Follower(NamedTuple):
     after: int
     queue: FrameQueue
 
-    def offer(self, entry: Entry) -> None:
-        if entry.record.position > self.after and self.reader.sees(entry.record):
+    def offer(self, entry: Entry) -> bool:
+        """Give the reader an event, if it is for it; tell whether it was."""
+        wanted = entry.record.position > self.after and self.reader.sees(entry.record)
+        if wanted:
             self.queue.put(entry)
+        return wanted
 
 
 class Hub:
     """``epoch`` changes when the log has turned out to be shorter: a restore, or a failover."""
 
     def __init__(
-        self, log: EventLog, stored_head: Callable[[], Awaitable[int]], render: Render
+        self,
+        log: EventLog,
+        stored_head: Callable[[], Awaitable[int]],
+        render: Render,
+        metrics: Metrics,
     ) -> None:
         self.position = 0
         self.epoch = 0
@@ -53,6 +61,9 @@ class Hub:
         self.live = asyncio.Event()
         self._log = log
         self._stored_head = stored_head
+        self._attached = metrics.feed_readers.of()
+        self._deliveries = metrics.feed_deliveries.of()
+        self._lagged = metrics.feed_lagged.of()
         self._wanted = asyncio.Event()
         self._readers = 0
         self._followers: dict[str, dict[FrameQueue, Follower]] = {}
@@ -73,9 +84,14 @@ class Hub:
         org_id = follower.reader.org_id
         followers = self._followers.setdefault(org_id, {})
         followers[follower.queue] = follower
+        self._attached.value += 1
         try:
             yield
+        except Lagged:
+            self._lagged.value += 1
+            raise
         finally:
+            self._attached.value -= 1
             del followers[follower.queue]
             if not followers and self._followers.get(org_id) is followers:
                 del self._followers[org_id]
@@ -107,7 +123,7 @@ class Hub:
             self.ring.add(entry)
             self.position = record.position
             for follower in self._followers.get(record.origin.org_id, {}).values():
-                follower.offer(entry)
+                self._deliveries.value += follower.offer(entry)
         if gone := {record.stream for record in records if type(record.event) in ERASING}:
             self._forget(gone)
 

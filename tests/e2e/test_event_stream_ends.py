@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from tests.support.documents import DOCUMENTS, create
 from tests.support.event_streams import event_source
 from tests.support.feed import CREATED, EVENTS, documents, ended, following, live
+from tests.support.waiting import eventually
 from tests.support.web import Service, fresh_name
 
 pytestmark = pytest.mark.anyio
@@ -85,15 +86,18 @@ async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
 
 
 async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
-    service: Service, client: AsyncClient
+    service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = client.headers["Authorization"]
+    monkeypatch.setattr("api.events.streaming.FAREWELL_SECONDS", 60)
+    key, metrics = client.headers["Authorization"], service.backend.metrics
+    before = metrics.feed_lagged.of().value
     async with (
         event_source(service.url, CREATED, key, window=4096) as slow,
         following(service, client, CREATED) as quick,
     ):
         await live(slow, client)
         await live(quick, client)
+        assert metrics.feed_readers.of().value == 2
         written = [await create(client, **LARGE) for _ in range(MORE_THAN_WAITS)]
         assert await documents(quick, len(written)) == written
         seen = [await slow.event()]
@@ -104,3 +108,22 @@ async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
 
     assert len(seen) < len(written)
     assert (event.data, event.position) == ({"after": seen[-1].position}, None)
+    assert metrics.feed_lagged.of().value == before + 1
+    assert metrics.feed_deliveries.of().value >= len(written) + len(seen)
+
+
+async def test_a_reader_that_takes_nothing_is_not_waited_for(
+    service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.events.streaming.FAREWELL_SECONDS", 0.05)
+    key, readers = client.headers["Authorization"], service.backend.metrics.feed_readers.of()
+
+    async def nobody_is_left() -> bool:
+        return readers.value == 0
+
+    async with event_source(service.url, CREATED, key, window=4096) as asleep:
+        await live(asleep, client)
+        for _ in range(MORE_THAN_WAITS):
+            await create(client, **LARGE)
+        await eventually(nobody_is_left)
+        await ended(asleep)
