@@ -132,7 +132,7 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
     servers = {"DATABASE_URL": empty_database.owner, "REDIS_URL": redis_url}
     environ = servers | dict.fromkeys(SECRETS, "5e" * 32)
     assert forge("migrate", "--data-dir", data_dir, environ=environ).returncode == 0
-    options = ("--metrics-port", "0")
+    options = ("--metrics-port", "0", "--remote", "--host", "127.0.0.1", "--allow-host", role)
     with (
         kept(ForgeProcess(data_dir, role="projector", environ=environ)),
         kept(ForgeProcess(data_dir, "--port", "0", role="api", environ=environ)) as api,
@@ -143,7 +143,9 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
             ForgeProcess(data_dir.with_name("other"), *options, role=role, environ=environ)
         ) as alone:
             assert httpx.get(f"{alone.url}/metrics").status_code == 401
-            assert httpx.get(f"{alone.url}/livez").status_code == 200
+            for host, status in ((role, 200), ("evil.example", 421)):
+                told = httpx.get(f"{alone.url}/livez", headers={"Host": f"{host}:9100"})
+                assert told.status_code == status
             assert httpx.get(f"{alone.url}/api/v1/documents").status_code == 404
             seen = scraped(alone.url, key)
             assert seen.value("forge_process_up", process=role) == 1
