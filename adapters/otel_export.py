@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from adapters.otel_tracing import OtelTracing, TraceIds
 
-LAST_SECONDS: Final = 1.0
+LAST_SECONDS: Final = 0.3
 """For what is unsent at the end; a collector that is away must not hold up a stop."""
 
 
