@@ -14,7 +14,7 @@ from tests.adapters.embedded_support import wait_until
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS, NEW, create
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving, kept
-from tests.support.scrapes import Scrape
+from tests.support.scrapes import Scrape, ops_key, scraped
 from tests.support.waiting import eventually
 from tests.support.web import Service
 
@@ -27,21 +27,8 @@ def data_dir() -> Iterator[Path]:
         yield directory
 
 
-def scraped(url: str, key: str) -> Scrape:
-    answer = httpx.get(f"{url}/metrics", headers={"Authorization": f"Bearer {key}"})
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-    return Scrape(answer.text)
-
-
 async def scraped_by(client: AsyncClient) -> Scrape:
     return Scrape((await client.get("/metrics")).text)
-
-
-def ops_key(data_dir: Path, **environ: str) -> str:
-    made = ("keys", "create", "--name", "prometheus", "--scopes", "ops", "--org", LOCAL)
-    done = forge(*made, "--data-dir", data_dir, environ=environ)
-    return next(word for word in done.stdout.split() if word.startswith("fje_"))
 
 
 @pytest.mark.anyio

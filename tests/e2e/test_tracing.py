@@ -10,6 +10,7 @@ from scripts.bench.processes import free_port
 from tests.adapters.embedded_support import wait_until
 from tests.support.documents import DOCUMENTS, NEW
 from tests.support.processes import ForgeProcess, data_directory, kept
+from tests.support.scrapes import ops_key, scraped
 from tests.support.trace_receiver import Seen, TraceReceiver, receiving
 
 CLIENT_TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -148,6 +149,8 @@ def test_a_collector_that_is_away_holds_up_neither_answers_nor_the_stop() -> Non
         kept(ForgeProcess(directory, "--port", "0", environ=environ)) as process,
     ):
         created(process.ready())
+        key = ops_key(directory)
+        wait_until(lambda: scraped(process.url, key).has("forge_process_up", process="worker"), 30)
         asked = time.monotonic()
         assert process.stop() == 0
         assert time.monotonic() - asked < 5
