@@ -24,8 +24,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 serve: $(VENV)/.run ## Start everything on one machine (ARGS="--port 8000 ...")
 	@exec $(BIN)/python -m scripts.forge serve $(ARGS)
 
-test: $(VENV)/.dev ## Run the suite (ARGS="tests/domain -k trash")
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## Run the suite, on all cores (ARGS="tests/domain -k trash")
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 chaos: $(VENV)/.dev ## Run the long fault and soak tests
 	$(BIN)/python -m pytest -m chaos --timeout 900 $(ARGS)

@@ -88,7 +88,7 @@ async def test_a_key_without_the_scope_is_forbidden(
     assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
 
 
-@pytest.mark.parametrize("scope", [*{*Scope} - {Scope.OPS}])
+@pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.OPS])
 async def test_where_no_scope_is_named_any_key_is_let_in(service: Service, scope: Scope) -> None:
     async with service.client(fresh_name(), scope.value) as client:
         answers = [await client.request(method, filled(path)) for method, path in ANY_KEY]
