@@ -31,6 +31,19 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"servers: {used.value}")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this one, where there is one, which servers were used."""
+    used, told = session.config.stash.get(USED, None), getattr(session.config, "workeroutput", {})
+    if used is not None:
+        told["servers"] = used.value
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if servers := getattr(node, "workeroutput", {}).get("servers"):
+        node.config.stash[USED] = Source(servers)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": True}
