@@ -30,6 +30,8 @@ class Degraded(str):
 class Report(msgspec.Struct, frozen=True):
     """``status`` is ready, degraded (a part has stopped, the rest goes on) or unready.
 
+    Degraded is no reason to send requests elsewhere: it is so elsewhere, too.
+
     Each check is "ok" or says what is wrong, or what is to be seen.
     """
 
@@ -75,6 +77,6 @@ class HealthController(Controller):
 
     @get("/readyz", operation_id="readyz")
     async def ready(self) -> Answer:
-        """Say whether all of it works: 503 while a check fails or it is shutting down."""
+        """Say whether it can do its work: 503 while it cannot, or is shutting down."""
         report = await self.readiness.report()
-        return answer(report, status=200 if report.status == "ready" else 503)
+        return answer(report, status=503 if report.status == "unready" else 200)

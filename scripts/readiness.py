@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, LiteralString
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from adapters.postgres_migrations import pending
 from api.edge.draining import Draining
@@ -13,6 +14,7 @@ from scripts.wiring import Backend
 
 MOST_LAG: Final = 10_000
 """Events; a model further behind than this is being rebuilt or is in trouble."""
+REDIS_SECONDS: Final = 1.0
 BEHIND: Final[LiteralString] = """
     SELECT name, CASE WHEN paused AND status <> 'failed' THEN 'paused' ELSE status END,
            (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position, incomplete
@@ -41,8 +43,15 @@ def _database(backend: Backend) -> Check:
 
 
 def _redis(redis: Redis) -> Check:
-    async def check() -> None:
-        await redis.ping()
+    """Call its absence a part of the whole: reads and writes go on without it."""
+
+    async def check() -> str | None:
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                await redis.ping()
+        except (RedisError, TimeoutError) as error:
+            return Degraded(type(error).__name__)
+        return None
 
     return check
 

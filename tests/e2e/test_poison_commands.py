@@ -40,7 +40,7 @@ def test_an_event_nobody_can_decode_is_found_shown_and_passed_over(service: Forg
 
     wait_until(_are(service, "running"), 20)
     assert service.run("projections", "check", "folders")["faults"] == []
-    wait_until(lambda: httpx.get(f"{service.url}/readyz").status_code == 200, 20)
+    wait_until(lambda: httpx.get(f"{service.url}/readyz").json()["status"] == "ready", 20)
 
 
 def _are(service: ForgeProcess, status: str) -> Callable[[], bool]:
