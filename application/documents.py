@@ -20,6 +20,7 @@ from domain.documents.commands import (
     CreateDocument,
     DocumentCommand,
     OverwriteContent,
+    PurgeAgain,
     PurgeDocument,
     PurgeIfDue,
     RestoreDocument,
@@ -60,14 +61,18 @@ class Request(NamedTuple):
 
 
 class DocumentCommands:
+    """``noted`` returns once erasures up to a position are noted down outside the log, too."""
+
     def __init__(
         self,
         streams: Streams,
         folders: FolderPaths,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
+        noted: Callable[[int], Awaitable[None]],
     ) -> None:
         self.streams = streams
+        self._noted = noted
         self._certificates = Certificates(streams)
         self._folders = folders
         self._new_key = new_key
@@ -122,6 +127,10 @@ class DocumentCommands:
     async def purge_if_due(self, key: str, by: Origin) -> Written:
         return await self._purge(key, PurgeIfDue(), Request(by))
 
+    async def purge_again(self, key: str, by: Origin) -> Written:
+        """Purge what a restore has brought back, in whatever state it is."""
+        return await self._purge(key, PurgeAgain(), Request(by))
+
     async def _purge(self, key: str, command: DocumentCommand, request: Request) -> Written:
         history = await self.streams.log.read(DOCUMENT.stream(key))
         enclose = _enclosing(request, NOWHERE, ())
@@ -130,9 +139,12 @@ class DocumentCommands:
             certificate = self._certificates.certificate(history, records)
             return replace(enclose(records), records=records + certificate)
 
-        return await self.streams.execute(
+        written = await self.streams.execute(
             DOCUMENT, key, command, request.by, expected=request.expected, enclose=certified
         )
+        if written.records:
+            await self._noted(written.position)
+        return written
 
     async def _execute(
         self,

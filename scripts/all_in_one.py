@@ -28,6 +28,7 @@ from scripts.start import Started
 from scripts.stopping import StopSignals
 from scripts.tracing import traced
 from scripts.web import web_application
+from scripts.wiring import Options
 
 LOOK_SECONDS: Final = 0.5
 
@@ -53,7 +54,9 @@ async def _serve(
 ) -> None:
     async with (
         traced("api") as tracing,
-        running_backend(started.connections, started.secrets, tracing) as backend,
+        running_backend(
+            started.connections, started.secrets, Options(tracing, settings.ledger)
+        ) as backend,
         kept(backend.supervisor) as children,
         exposed(backend, "api", settings.metrics_socket) as exposition,
     ):

@@ -1,15 +1,14 @@
 """``forge audit``, the part that reads: histories, states and exports, of any organisation."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from typing_extensions import TypedDict
 
+from adapters.whole_files import written_whole
 from api.audit.answers import diff_answer, state_answer, told
 from api.reads import position_of
 from application.audit import LARGEST, NothingRecorded, Wanted
@@ -74,21 +73,10 @@ async def export(
 ) -> Row:
     """Write an export to a file that is not there yet."""
     chosen = await _chosen(backend, org, stream)
-    with _written_whole(file) as out:
+    with written_whole(file) as out:
         async for line in _shown(backend, backend.proofs.export(chosen)):
             out.write(line)
     return {"file": str(file), "scope": chosen.scope, "publicKey": backend.proofs.public_key.hex()}
-
-
-@contextmanager
-def _written_whole(file: Path) -> Iterator[BinaryIO]:
-    """Take away what is left of a file whose writing fails."""
-    with file.open("xb") as out:
-        try:
-            yield out
-        except BaseException:
-            file.unlink()
-            raise
 
 
 async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | None) -> Chosen:

@@ -12,10 +12,9 @@ import uvloop
 
 from adapters.secret_files import Secrets
 from application.supervision import end
-from application.tracing import Tracing
 from scripts.connections import Connections
 from scripts.logging_setup import configure_logging
-from scripts.wiring import Backend
+from scripts.wiring import Backend, Options
 
 _log = structlog.get_logger(__name__)
 
@@ -47,9 +46,9 @@ def report(name: str, error: Exception) -> None:
 
 @asynccontextmanager
 async def running_backend(
-    connections: Connections, secrets: Secrets, tracing: Tracing | None = None
+    connections: Connections, secrets: Secrets, options: Options
 ) -> AsyncIterator[Backend]:
-    backend = Backend(connections.app, secrets, report, tracing=tracing)
+    backend = Backend(connections.app, secrets, report, options=options)
     async with backend.running():
         yield backend
 

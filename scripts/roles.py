@@ -20,7 +20,7 @@ from scripts.settings import Settings
 from scripts.stopping import StopSignals
 from scripts.tracing import traced
 from scripts.web import role_application, web_application
-from scripts.wiring import Backend
+from scripts.wiring import Backend, Options
 from scripts.worker import working
 
 
@@ -97,7 +97,7 @@ async def _backend(role: Role) -> AsyncIterator[tuple[Connections, Backend]]:
     secrets = secrets_to_start_with(role.settings)
     async with (
         traced(role.called) as tracing,
-        running_backend(connections, secrets, tracing) as backend,
+        running_backend(connections, secrets, Options(tracing, role.settings.ledger)) as backend,
     ):
         yield connections, backend
 

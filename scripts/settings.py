@@ -17,6 +17,8 @@
 | `FORGE_MASTER_KEY`        | wraps data keys: 64 hexadecimal digits (`openssl rand -hex 32`)    |
 | `FORGE_KEY_PEPPER`        | peppers API keys: 64 hexadecimal digits                            |
 | `FORGE_SIGNING_KEY`       | signs audit checkpoints: 64 hexadecimal digits                     |
+| `FORGE_ERASURE_LEDGER`    | file that erasures are noted in, for restores: best on a disk of   |
+|                           | its own; default: `<data-dir>/erasures.ndjson`                     |
 
 The three secrets are files in `<data-dir>/secrets` unless set; `--remote` wants them set.
 """
@@ -48,6 +50,10 @@ class Settings:
     metrics_port: int | None = None
     metrics_socket: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def ledger(self) -> Path:
+        return Path(self.environ.get("FORGE_ERASURE_LEDGER") or self.data_dir / "erasures.ndjson")
 
     @classmethod
     def read(cls, data_dir: Path, **options: object) -> Self:

@@ -16,7 +16,7 @@ from scripts.logging_setup import configure_logging
 from scripts.process import running_backend
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
-from scripts.wiring import Backend
+from scripts.wiring import Backend, Options
 
 T = TypeVar("T")
 ACTOR: Final = "system:command-line"
@@ -59,5 +59,6 @@ async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> 
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
         raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
-    async with running_backend(connections, secrets_in_use(settings)) as backend:
+    secrets = secrets_in_use(settings)
+    async with running_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
         return await work(backend)

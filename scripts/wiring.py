@@ -5,13 +5,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from adapters import postgres_arrays
 from adapters.data_keys import KeyWrapping
 from adapters.ed25519 import Ed25519Signer, verify
 from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key, uuid7
+from adapters.ledger_file import LedgerFile
 from adapters.postgres_answers import PostgresAnswers
+from adapters.postgres_certificates import PostgresCertificates
 from adapters.postgres_checkpoints import PostgresCheckpoints
 from adapters.postgres_claims import PostgresClaims
 from adapters.postgres_contents import PostgresContents
@@ -32,7 +36,9 @@ from application.aggregates import Aggregates
 from application.audit import Audit
 from application.checkpointing import Checkpointing
 from application.document_history import DocumentHistory
-from application.documents import DocumentCommands
+from application.documents import DOCUMENT, DocumentCommands
+from application.erasing_again import ErasingAgain
+from application.erasure_ledger import ErasureLedger, NoLedger
 from application.exporting import Exporting
 from application.feed.feed import Feed
 from application.feed.hub import Hub
@@ -70,8 +76,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Options(NamedTuple):
+    """What not every process has: traces to tell, and the ledger of erasures to write in."""
+
+    tracing: Tracing | None = None
+    ledger: Path | None = None
+
+
+NEITHER: Final = Options()
+
+
 class Backend:
-    """One process's share of the service: ``conninfo`` is the running role's connection string."""
+    """One process's share of the service: ``conninfo`` is the running role's connection string.
+
+    ``ledger`` is where it notes erasures down before it answers for them (docs/adr/0022).
+    """
 
     def __init__(
         self,
@@ -79,14 +98,14 @@ class Backend:
         secrets: Secrets,
         report: Callable[[str, Exception], None],
         clock: Callable[[], datetime] = utc_now,
-        tracing: Tracing | None = None,
+        options: Options = NEITHER,
     ) -> None:
         self.conninfo = conninfo
         self.clock = clock
         self.metrics = Metrics()
         self.supervisor = Supervisor(counted(self.metrics, report))
         self._report = report
-        self.tracing = tracing
+        self.tracing = options.tracing
         self._write_pool = pool(conninfo, size=2, name="writes")
         self._read_pool = pool(conninfo, size=4, name="reads")
         self.pools = (self._write_pool, self._read_pool)
@@ -97,14 +116,25 @@ class Backend:
         self._wrapping = KeyWrapping(secrets.master_key, self._random)
         self.log = self._made_log()
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
+        self._certificates = PostgresCertificates(self.select, self.log)
+        self.erasures = self._ledger(options.ledger)
         self._make_use_cases(secrets)
         self._make_queries()
+
+    def _ledger(self, path: Path | None) -> ErasureLedger | NoLedger:
+        if path is None:
+            return NoLedger()
+        return ErasureLedger(LedgerFile(path), self._certificates, self._report)
 
     def _make_use_cases(self, secrets: Secrets) -> None:
         streams = self._made_streams()
         claims = PostgresClaims(self.select)
         folders = FolderPaths(streams, claims, new_key)
-        self.documents = DocumentCommands(streams, folders, new_key, self._random.salt)
+        self.documents = DocumentCommands(
+            streams, folders, new_key, self._random.salt, self.erasures.noted
+        )
+        erasers = {DOCUMENT.category: self.documents.purge_again}
+        self.erasing_again = ErasingAgain(self._certificates.keyed, erasers)
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
         self._make_operations(ProjectionSkips(streams))

@@ -11,6 +11,7 @@ from typing import Final
 from adapters.dramatiq_wakeups import DramatiqWakeups
 from adapters.identifiers import new_key
 from application.checkpointing import CHECKPOINT, CHECKPOINT_EVERY
+from application.erasure_ledger import NOTE, NOTE_EVERY
 from application.job_runner import JobRunner
 from application.jobs import JobKinds
 from application.measured_jobs import measured
@@ -23,7 +24,12 @@ from scripts.wiring import Backend
 LANES: Final = 4
 """Jobs done at the same time by one process."""
 POLL_SECONDS: Final = 2.0
-RECURRING: Final = {PURGE: PURGE_EVERY, FORGET: FORGET_EVERY, CHECKPOINT: CHECKPOINT_EVERY}
+RECURRING: Final = {
+    PURGE: PURGE_EVERY,
+    FORGET: FORGET_EVERY,
+    CHECKPOINT: CHECKPOINT_EVERY,
+    NOTE: NOTE_EVERY,
+}
 
 
 @asynccontextmanager
@@ -65,6 +71,7 @@ def _kinds(backend: Backend) -> JobKinds:
         PURGE: purge,
         FORGET: forgetting(backend.answers),
         CHECKPOINT: backend.checkpointing,
+        NOTE: backend.erasures,
     }
 
 

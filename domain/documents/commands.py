@@ -49,6 +49,10 @@ class PurgeIfDue(Command, frozen=True):
     """Purge what has been in the trash for its time; otherwise do nothing."""
 
 
+class PurgeAgain(Command, frozen=True):
+    """Purge what was purged before and has come back with a restore, trashed or not."""
+
+
 DocumentCommand: TypeAlias = (
     CreateDocument
     | ReviseDocument
@@ -58,4 +62,5 @@ DocumentCommand: TypeAlias = (
     | RestoreDocument
     | PurgeDocument
     | PurgeIfDue
+    | PurgeAgain
 )

@@ -18,6 +18,7 @@ from domain.documents.commands import (
     CreateDocument,
     DocumentCommand,
     OverwriteContent,
+    PurgeAgain,
     PurgeDocument,
     PurgeIfDue,
     RestoreDocument,
@@ -102,6 +103,8 @@ def decide(
             return [DocumentPurged()]
         case PurgeIfDue():
             return [DocumentPurged()] if _due(document, now) else []
+        case PurgeAgain():
+            return [DocumentPurged()] if _kept(document) else []
         case _:
             assert_never(command)
 
@@ -161,6 +164,10 @@ def _overwritten(document: Document, content: Content) -> ContentOverwritten:
 
 def _due(document: Document | None, now: datetime) -> bool:
     return document is not None and document.purge_at is not None and document.purge_at <= now
+
+
+def _kept(document: Document | None) -> bool:
+    return document is not None and document.status is not Status.PURGED
 
 
 def _live(document: Document | None) -> Document:

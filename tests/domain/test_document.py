@@ -10,6 +10,7 @@ from domain.documents.commands import (
     CreateDocument,
     DocumentCommand,
     OverwriteContent,
+    PurgeAgain,
     PurgeDocument,
     PurgeIfDue,
     RestoreDocument,
@@ -149,6 +150,18 @@ def test_purging_if_due_purges_at_the_time_and_after_it(purge_at: object) -> Non
     document.given(created, overdue).when(PurgeIfDue()).then(purged)
     document.given(created, overdue, restored).when(PurgeIfDue()).then()
     document.given(created, overdue, purged).when(PurgeIfDue()).then()
+
+
+@pytest.mark.parametrize("history", [*LIVE, *TRASHED])
+def test_what_a_restore_brought_back_is_purged_again_in_any_state(
+    history: tuple[DocumentEvent, ...],
+) -> None:
+    document.given(*history).when(PurgeAgain()).then(purged)
+
+
+@pytest.mark.parametrize("history", GONE)
+def test_what_is_gone_is_not_purged_again(history: tuple[DocumentEvent, ...]) -> None:
+    document.given(*history).when(PurgeAgain()).then()
 
 
 def test_a_second_trashing_counts_from_its_own_day() -> None:

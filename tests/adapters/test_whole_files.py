@@ -1,0 +1,42 @@
+"""A file is there whole or not at all, and nothing is written over."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from adapters.whole_files import written_whole
+
+
+def test_a_file_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with written_whole(path) as out:
+        out.write(b"whole")
+        assert not path.exists()
+
+    assert path.read_bytes() == b"whole"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_nothing_is_left_of_one_that_fails(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        _half(tmp_path / "file")
+
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"first")
+
+    with pytest.raises(FileExistsError), written_whole(path):
+        pass
+
+    assert path.read_bytes() == b"first"
+
+
+def _half(path: Path) -> None:
+    with written_whole(path) as out:
+        out.write(b"half")
+        raise RuntimeError
