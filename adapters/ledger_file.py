@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from adapters.backup_errors import LedgerUnreadable
 from adapters.whole_files import flush_directory
 from application.erasure_ledger import Entry
 
@@ -20,10 +21,6 @@ TAIL: Final = 64 * 1024
 
 _decode = msgspec.json.Decoder(Entry).decode
 _encode = msgspec.json.Encoder().encode
-
-
-class LedgerUnreadable(Exception):
-    """The message names the line: what it told would be left out of a restore."""
 
 
 class LedgerFile:

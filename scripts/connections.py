@@ -1,5 +1,7 @@
 """Where Postgres and Valkey are: the addresses given, or those of the embedded servers that run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from adapters.embedded_servers import EmbeddedServers, Endpoints
@@ -15,6 +17,13 @@ class Connections(NamedTuple):
     owner: str
     app: str
     redis: str
+
+    def to_database(self, name: str) -> "Connections":
+        """Return how to reach another database of the same server."""
+        from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - slow, see start
+
+        owner, app = [make_conninfo(each, dbname=name) for each in (self.owner, self.app)]
+        return self._replace(owner=owner, app=app)
 
 
 class OneServerGiven(Failure):
@@ -46,6 +55,16 @@ def connections_in_use(settings: Settings) -> Connections:
     if given := connections_given(settings):
         return given
     return connections_of(EmbeddedServers.attached(settings.data_dir))
+
+
+@contextmanager
+def connections_at_hand(settings: Settings) -> Iterator[Connections]:
+    """Find servers, or have embedded ones for the time: for work that no service runs beside."""
+    if given := connections_given(settings):
+        yield given
+    else:
+        with EmbeddedServers(settings.data_dir) as embedded:
+            yield connections_of(embedded)
 
 
 def acting_as_app(conninfo: str) -> str:

@@ -5,13 +5,21 @@ from typing import Final
 from psycopg import Error
 from redis import RedisError
 
+from adapters.backup_errors import BackupError
 from adapters.embedded_errors import EmbeddedServersError
 from adapters.migration_files import MigrationRefused
 from adapters.secret_files import SecretRefused
 from domain.refusals import Refusal
 from scripts.failures import Failure
 
-IN_WORDS: Final = (EmbeddedServersError, Failure, MigrationRefused, Refusal, SecretRefused)
+IN_WORDS: Final = (
+    BackupError,
+    EmbeddedServersError,
+    Failure,
+    MigrationRefused,
+    Refusal,
+    SecretRefused,
+)
 
 
 def explained(error: Exception) -> str | None:

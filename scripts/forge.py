@@ -46,6 +46,8 @@ cli = lazy_group(
             "keys",
             "projections",
             "audit",
+            "backup",
+            "restore",
             "db",
             "doctor",
         )

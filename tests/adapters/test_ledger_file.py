@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from adapters.ledger_file import LedgerFile, LedgerUnreadable
+from adapters.backup_errors import LedgerUnreadable
+from adapters.ledger_file import LedgerFile
 from application.erasure_ledger import Entry
 
 MANY: Final = 1_000

@@ -11,10 +11,10 @@ from typing import Any, Final
 import httpx
 import pytest
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier
 
 from adapters.embedded_servers import EmbeddedServers
 from tests.support.documents import DOCUMENTS
+from tests.support.dumps import dumped, found_in_files
 from tests.support.processes import ForgeProcess, data_directory, kept
 
 NAME: Final = "Ada Lovelace's confidential ledger"
@@ -23,10 +23,6 @@ TAG: Final = "tag-that-tells-it-all"
 FOLDER: Final = "a-folder-that-stays"
 VERSIONS: Final = 105
 """Enough for a snapshot to be kept."""
-TABLES: Final = """
-    SELECT schemaname, tablename FROM pg_tables
-    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
-"""
 
 
 @pytest.fixture
@@ -46,7 +42,7 @@ def test_neither_content_nor_name_nor_digest_is_left(data_dir: Path) -> None:
                 assert client.request(method, path).status_code == 200
             assert client.get(document).status_code == 404
             assert _certificate(data_dir, document)[0] == VERSIONS + 3
-        tables = _dumped(data_dir)
+        tables = dumped(data_dir)
         said = process.said() + process.logged()
         assert process.stop() == 0
     needles = _needles(digests)
@@ -54,8 +50,8 @@ def test_neither_content_nor_name_nor_digest_is_left(data_dir: Path) -> None:
     shown = [*needles, *(needle.hex().encode() for needle in needles)]  # as bytea is shown
     assert [needle for needle in shown if needle in tables] == []
     assert [needle for needle in needles if needle in said.encode()] == []
-    assert _found(data_dir, needles) == []
-    assert _found(data_dir, [FOLDER.encode()]), "nothing would ever be found this way"
+    assert found_in_files(data_dir, needles) == []
+    assert found_in_files(data_dir, [FOLDER.encode()]), "nothing would ever be found this way"
 
 
 def _client(process: ForgeProcess) -> httpx.Client:
@@ -106,27 +102,3 @@ def _certificate(data_dir: Path, document: str) -> tuple[Any, ...]:
     assert row is not None
     assert row[1] == row[2]
     return row
-
-
-def _dumped(data_dir: Path) -> bytes:
-    """Return every row of every table, as text."""
-    conninfo = EmbeddedServers.attached(data_dir).database_url()
-    with Connection.connect(conninfo) as connection, connection.cursor() as cursor:
-        parts = list[bytes]()
-        for schema, table in connection.execute(TABLES).fetchall():
-            query = SQL("COPY {} TO STDOUT").format(Identifier(schema, table))
-            with cursor.copy(query) as copy:
-                parts += [bytes(part) for part in copy]
-    return b"".join(parts)
-
-
-def _found(data_dir: Path, needles: list[bytes]) -> list[tuple[str, bytes]]:
-    """Look into every file, the write-ahead log aside."""
-    return [
-        (str(path.relative_to(data_dir)), needle)
-        for path in data_dir.rglob("*")
-        if path.is_file() and "pg_wal" not in path.parts
-        for data in [path.read_bytes()]
-        for needle in needles
-        if needle in data
-    ]

@@ -1,0 +1,25 @@
+"""Whether data keys can be opened with the master key at hand: asked before anyone is served."""
+
+import os
+from typing import Final, LiteralString
+
+from psycopg import Connection
+
+from adapters.backup_errors import AnotherMasterKey
+from adapters.data_keys import KeyWrapping, NotOpened
+
+ANY: Final[LiteralString] = "SELECT stream, wrapped FROM data_keys LIMIT 1"
+
+
+def insist_on_master_key(conninfo: str, master_key: bytes) -> None:
+    """Raise ``AnotherMasterKey`` when what is sealed was sealed under another."""
+    with Connection.connect(conninfo) as connection:
+        row = connection.execute(ANY).fetchone()
+    try:
+        if row is not None:
+            KeyWrapping(master_key, os.urandom).opened(*row)
+    except NotOpened as error:
+        raise AnotherMasterKey(
+            "The master key at hand (FORGE_MASTER_KEY, or the file in <data-dir>/secrets) is not "
+            "the one this was sealed under: without that nobody can read it."
+        ) from error

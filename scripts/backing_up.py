@@ -1,0 +1,55 @@
+"""``forge backup``: the database into one file, with a bar, while the service goes on."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import FileSizeColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from adapters.ed25519 import Ed25519Signer
+from adapters.postgres_dump import dump
+from adapters.whole_files import written_whole
+from scripts.connections import connections_in_use
+from scripts.printing import Row
+from scripts.secret_choice import secrets_in_use
+from scripts.settings import Settings
+
+NAME: Final = "forge-%Y%m%dT%H%M%SZ.backup"
+COLUMNS: Final = (
+    SpinnerColumn(),
+    TextColumn("backing up"),
+    FileSizeColumn(),
+    TimeElapsedColumn(),
+)
+
+
+def backed_up(settings: Settings, target: Path | None) -> Row:
+    """Write a backup, and say what it is of."""
+    began = time.monotonic()
+    owner, secrets = connections_in_use(settings).owner, secrets_in_use(settings)
+    file = _place(settings, target)
+    with (
+        written_whole(file) as out,
+        Progress(*COLUMNS, console=Console(stderr=True), transient=True) as progress,
+    ):
+        bar = progress.add_task("backing up", total=None)
+        signer = Ed25519Signer(secrets.signing_key)
+        facts = dump(owner, out, signer, lambda size: progress.update(bar, completed=size))
+    return {
+        "file": str(file),
+        "bytes": file.stat().st_size,
+        "position": facts.position,
+        "lastHash": facts.last_hash,
+        "checkpoint": facts.checkpoint,
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def _place(settings: Settings, target: Path | None) -> Path:
+    """Take the file named, or a new name in the directory named, or in one beside the data."""
+    if target is None:
+        target = settings.data_dir / "backups"
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return target / datetime.now(UTC).strftime(NAME) if target.is_dir() else target
