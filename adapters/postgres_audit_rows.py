@@ -51,7 +51,7 @@ class AuditRows:
         with self._connection.cursor("audit", binary=True) as cursor:
             cursor.itersize = AT_ONCE
             for *stored, recorded_until in cursor.execute(EVENTS):
-                yield _row(stored, recorded_until)
+                yield audit_row(stored, recorded_until)
 
 
 @contextmanager
@@ -62,8 +62,11 @@ def audit_rows(conninfo: str) -> Iterator[AuditRows]:
         yield AuditRows(connection)
 
 
-def _row(stored: Sequence[Any], recorded_until: datetime) -> Row:
-    """Take the time from the event's own bytes; of bytes that are none of ours, the chain tells."""
+def audit_row(stored: Sequence[Any], recorded_until: datetime) -> Row:
+    """Make what is verified of a row (stream, version, topic, state, position, chain hash).
+
+    Take the time from the event's own bytes; of bytes that are none of ours, the chain tells.
+    """
     stream, version, topic, state, position, chain_hash = stored
     try:
         recorded_at = _decode(state.partition(SEAL)[0]).recorded_at

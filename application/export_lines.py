@@ -83,13 +83,29 @@ def sealed_statement(digest: bytes) -> bytes:
     return TITLE + digest
 
 
+class Digested:
+    """Encodes lines, and sums up what was encoded."""
+
+    def __init__(self) -> None:
+        self._digest = sha256()
+
+    def line(self, line: Line) -> bytes:
+        text = _encode(line) + b"\n"
+        self._digest.update(text)
+        return text
+
+    def digest(self) -> bytes:
+        return self._digest.digest()
+
+
 class Writer:
     """Makes the lines of one export, and counts them."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
         self._events = self._checkpoints = 0
-        self._digest = sha256()
+        self._digested = Digested()
+        self._line = self._digested.line
 
     def header(self, scope: str, until: int, at: datetime) -> bytes:
         return self._line(Header(FORMAT, scope, until, at, self._signer.public_key))
@@ -105,11 +121,6 @@ class Writer:
         return self._line(EventLine(*place, row.state, row.chain_hash, *proved))
 
     def end(self) -> bytes:
-        digest = self._digest.digest()
+        digest = self._digested.digest()
         signature = self._signer.sign(sealed_statement(digest))
         return self._line(End(self._events, self._checkpoints, digest, signature))
-
-    def _line(self, line: AnyLine) -> bytes:
-        text = _encode(line) + b"\n"
-        self._digest.update(text)
-        return text

@@ -48,6 +48,7 @@ cli = lazy_group(
             "audit",
             "backup",
             "restore",
+            "log",
             "db",
             "doctor",
         )

@@ -116,7 +116,7 @@ class Backend:
         self._wrapping = KeyWrapping(secrets.master_key, self._random)
         self.log = self._made_log()
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
-        self._certificates = PostgresCertificates(self.select, self.log)
+        self.certificates = PostgresCertificates(self.select, self.log)
         self.erasures = self._ledger(options.ledger)
         self._make_use_cases(secrets)
         self._make_queries()
@@ -124,7 +124,7 @@ class Backend:
     def _ledger(self, path: Path | None) -> ErasureLedger | NoLedger:
         if path is None:
             return NoLedger()
-        return ErasureLedger(LedgerFile(path), self._certificates, self._report)
+        return ErasureLedger(LedgerFile(path), self.certificates, self._report)
 
     def _make_use_cases(self, secrets: Secrets) -> None:
         streams = self._made_streams()
@@ -134,7 +134,7 @@ class Backend:
             streams, folders, new_key, self._random.salt, self.erasures.noted
         )
         erasers = {DOCUMENT.category: self.documents.purge_again}
-        self.erasing_again = ErasingAgain(self._certificates.keyed, erasers)
+        self.erasing_again = ErasingAgain(self.certificates.keyed, erasers)
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
         self._make_operations(ProjectionSkips(streams))

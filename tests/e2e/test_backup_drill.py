@@ -4,6 +4,7 @@ All but what has been purged since: that is erased again, and leaves nothing but
 """
 
 import asyncio
+import gzip
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -136,3 +137,32 @@ def test_what_was_purged_after_the_backup_is_erased_again_and_certified(drill: D
     assert [needle for needle in NEEDLES if needle in tables] == []
     assert found_in_files(drill.process.data_dir, NEEDLES) == []
     assert found_in_files(drill.process.data_dir, [key.encode()]), "nothing would ever be found"
+
+
+def test_the_log_moves_to_another_data_directory_and_is_the_same(
+    drill: Drill, tmp_path: Path
+) -> None:
+    exported, again = tmp_path / "log.ndjson.gz", tmp_path / "again.ndjson.gz"
+    drill.process.run("log", "export", str(exported))
+    with data_directory() as elsewhere:
+        shutil.copytree(drill.process.data_dir / "secrets", elsewhere / "secrets")
+        elsewhere.chmod(0o711)
+        done = forge("log", "import", exported, "--data-dir", elsewhere)
+        assert done.returncode == 0, done.stderr
+        with forge_serving(elsewhere) as process:
+            process.run("log", "export", str(again))
+            with _client(process.url, drill.client.headers["Authorization"][7:]) as client:
+                document_id, number = drill.acknowledged[0]
+                content = f"{DOCUMENTS}/{document_id}/versions/{number}/content"
+                assert client.get(content).text == f"[{number}]"
+            assert process.run("audit", "verify")["verified"]
+
+    assert len(_recorded(exported)) > WRITERS
+    assert _recorded(again) == _recorded(exported)
+
+
+def _recorded(file: Path) -> list[bytes]:
+    """Return the lines of a log file but for those about checkpoints: a worker signs meanwhile."""
+    signed = (b'{"type":"log"', b'{"type":"checkpoint"', b'{"type":"end"')
+    lines = gzip.decompress(file.read_bytes()).splitlines()
+    return [line for line in lines if not line.startswith(signed)]

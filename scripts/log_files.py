@@ -1,0 +1,118 @@
+"""``forge log export`` and ``import``: the log as a file that any database can be filled from."""
+
+import gzip
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, wrap_file
+
+from adapters import postgres_migrations
+from adapters.ed25519 import Ed25519Signer, verify
+from adapters.postgres_log_rows import log_rows, put, verified_row
+from adapters.postgres_staging import insist_on_no_events
+from adapters.whole_files import written_whole
+from application.export_lines import Digested
+from application.log_lines import end, header
+from application.log_reading import LogFileRefused, LogReading
+from scripts.bringing_back import Place, brought_back
+from scripts.connections import connections_at_hand, connections_in_use
+from scripts.printing import Row
+from scripts.secret_choice import secrets_in_use
+from scripts.settings import Settings
+from scripts.verifying import public_key_of
+
+T = TypeVar("T")
+PACKED: Final = ".gz"
+LEVEL: Final = 6
+
+
+def exported(settings: Settings, file: Path) -> Row:
+    """Write the log to a new file, as of one moment."""
+    began = time.monotonic()
+    app, signer = connections_in_use(settings).app, _signer(settings)
+    digested = Digested()
+    with log_rows(app) as rows, written_whole(file) as out, _packing(file, out) as packed:
+        counts = rows.counts()
+        packed.write(digested.line(header(signer.public_key, counts)))
+        for line in _shown(rows.lines(), sum(counts.values())):
+            packed.write(digested.line(line))
+        packed.write(end(digested, signer))
+    return {
+        "file": str(file),
+        "bytes": file.stat().st_size,
+        "checkpoints": counts["checkpoints"],
+        "events": counts["events"],
+        "dataKeys": counts["data_keys"],
+        "claims": counts["claims"],
+        "contents": counts["contents"],
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def imported(settings: Settings, file: Path) -> Row:
+    """Fill the database from such a file, if its log is empty."""
+    began = time.monotonic()
+    secrets = secrets_in_use(settings)
+
+    def fill(owner: str) -> None:
+        postgres_migrations.migrate(owner)
+        reading = LogReading(public_key_of(secrets), verify, verified_row)
+        with _lines(file) as lines:
+            put(owner, reading.rows(lines))
+
+    with connections_at_hand(settings) as connections:
+        insist_on_no_events(connections.owner, "a log is imported into an empty one only")
+        found = brought_back(Place(connections, secrets, settings.ledger), fill)
+    return {"file": str(file), **found, "seconds": round(time.monotonic() - began, 3)}
+
+
+def imported_text(row: Row) -> str:
+    return (
+        f"Imported up to position {row['position']} and verified, {row['checkpoints']} checkpoints "
+        f"up to position {row['covered']}; {row['erasedAgain']} erased again. Start the service: "
+        "it makes the read models."
+    )
+
+
+def _signer(settings: Settings) -> Ed25519Signer:
+    return Ed25519Signer(secrets_in_use(settings).signing_key)
+
+
+@contextmanager
+def _packing(file: Path, out: BinaryIO) -> Iterator[BinaryIO]:
+    """Pack what goes to a file of that name, if it says so: the same bytes into the same bytes."""
+    if file.suffix != PACKED:
+        yield out
+        return
+    with gzip.GzipFile("", "wb", LEVEL, out, mtime=0) as packed:
+        yield packed  # type: ignore[misc]  # it is one in all but its base class
+
+
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterable[bytes]]:
+    size, console = file.stat().st_size, Console(stderr=True)
+    with (
+        file.open("rb") as raw,
+        wrap_file(raw, size, description="importing", console=console, transient=True) as watched,
+    ):
+        packed = gzip.GzipFile(fileobj=watched) if file.suffix == PACKED else watched
+        yield _unpacked(packed)
+
+
+def _unpacked(lines: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from lines
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise LogFileRefused(f"The file cannot be unpacked: {error}.") from error
+
+
+def _shown(lines: Iterable[T], total: int) -> Iterator[T]:
+    """Show how many lines have gone by, of all those there are."""
+    columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(lines, total)
