@@ -35,6 +35,13 @@ def file(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield directory / "log.ndjson"
 
 
+@pytest.fixture(scope="module")
+def untouched(databases: Databases) -> Iterator[Database]:
+    """Give a database for what is refused: one does for all."""
+    with databases.migrated() as database:
+        yield database
+
+
 async def _written(database: Database) -> None:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
@@ -174,31 +181,33 @@ SPOILT: Final[dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]]] = {
 
 @pytest.mark.parametrize("case", SPOILT)
 def test_a_spoilt_file_is_refused_in_a_line_and_nothing_is_imported(
-    file: Path, database: Database, tmp_path: Path, case: str
+    file: Path, untouched: Database, tmp_path: Path, case: str
 ) -> None:
     spoil, message = SPOILT[case]
     spoilt = tmp_path / "spoilt.ndjson"
     spoilt.write_bytes(b"".join(spoil(file.read_bytes().splitlines(keepends=True))))
 
     with pytest.raises(LogFileRefused, match=message):
-        imported(settings_of(database, tmp_path), spoilt)
+        imported(settings_of(untouched, tmp_path), spoilt)
 
-    assert exported(settings_of(database, tmp_path), tmp_path / "after")["events"] == 0
+    assert exported(settings_of(untouched, tmp_path), tmp_path / "after")["events"] == 0
 
 
 def test_a_packed_file_that_is_cut_short_is_refused(
-    file: Path, database: Database, tmp_path: Path
+    file: Path, untouched: Database, tmp_path: Path
 ) -> None:
     packed = tmp_path / "log.gz"
     packed.write_bytes(gzip.compress(file.read_bytes())[:-100])
 
     with pytest.raises(LogFileRefused, match="cannot be unpacked"):
-        imported(settings_of(database, tmp_path), packed)
+        imported(settings_of(untouched, tmp_path), packed)
 
 
-def test_a_file_of_other_secrets_is_refused(file: Path, database: Database, tmp_path: Path) -> None:
+def test_a_file_of_other_secrets_is_refused(
+    file: Path, untouched: Database, tmp_path: Path
+) -> None:
     with pytest.raises(LogFileRefused, match="another signing key"):
-        imported(settings_of(database, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY), file)
+        imported(settings_of(untouched, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY), file)
 
 
 def test_every_line_says_what_it_is(file: Path) -> None:

@@ -52,6 +52,13 @@ def backup(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
         yield Path(backed_up(settings_of(database, target), target)["file"])
 
 
+@pytest.fixture(scope="module")
+def untouched(databases: Databases) -> Iterator[Database]:
+    """Give a database for what is refused: one does for all."""
+    with databases.migrated() as database:
+        yield database
+
+
 async def written(database: Database, documents: int) -> list[str]:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
@@ -107,27 +114,27 @@ def test_a_log_that_is_not_empty_is_replaced_only_when_told(
 
 
 def test_nothing_is_restored_under_those_who_serve(
-    backup: Path, database: Database, tmp_path: Path
+    backup: Path, untouched: Database, tmp_path: Path
 ) -> None:
     with (
-        connect(database.app),
+        connect(untouched.app),
         pytest.raises(DatabaseInUse, match="stop what serves from it"),
     ):
-        restored(settings_of(database, tmp_path), backup, replace=False)
+        restored(settings_of(untouched, tmp_path), backup, replace=False)
 
-    assert beside(database) == []
+    assert beside(untouched) == []
 
 
 def test_another_master_key_is_told_before_anything_is_replaced(
-    backup: Path, database: Database, tmp_path: Path
+    backup: Path, untouched: Database, tmp_path: Path
 ) -> None:
-    settings = settings_of(database, tmp_path, FORGE_MASTER_KEY=OTHER_KEY)
+    settings = settings_of(untouched, tmp_path, FORGE_MASTER_KEY=OTHER_KEY)
 
     with pytest.raises(AnotherMasterKey, match="nobody can read it"):
         restored(settings, backup, replace=False)
 
-    assert head(database) == (0, None)
-    assert beside(database) == []
+    assert head(untouched) == (0, None)
+    assert beside(untouched) == []
 
 
 def test_a_record_that_was_altered_before_it_was_backed_up_is_not_put_in_place(
@@ -172,23 +179,23 @@ SPOILT: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
 
 @pytest.mark.parametrize("case", SPOILT)
 def test_a_spoilt_file_is_refused_in_a_line_and_changes_nothing(
-    backup: Path, database: Database, tmp_path: Path, case: str
+    backup: Path, untouched: Database, tmp_path: Path, case: str
 ) -> None:
     spoil, message = SPOILT[case]
     file = tmp_path / "spoilt.backup"
     file.write_bytes(spoil(backup.read_bytes()))
 
     with pytest.raises(FileRefused, match=message):
-        restored(settings_of(database, tmp_path), file, replace=False)
+        restored(settings_of(untouched, tmp_path), file, replace=False)
 
-    assert head(database) == (0, None)
-    assert beside(database) == []
+    assert head(untouched) == (0, None)
+    assert beside(untouched) == []
 
 
 def test_a_backup_signed_with_another_key_is_refused(
-    backup: Path, database: Database, tmp_path: Path
+    backup: Path, untouched: Database, tmp_path: Path
 ) -> None:
-    settings = settings_of(database, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY)
+    settings = settings_of(untouched, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY)
 
     with pytest.raises(FileRefused, match="not signed with the signing key at hand"):
         restored(settings, backup, replace=False)
