@@ -87,8 +87,12 @@ class ErasureLedger:
                     self._report("erasure ledger", error)
 
     async def __call__(self, _: Arguments) -> None:
-        """Note what a process that ended too soon has not; raises what is in the way."""
+        """Note what a process that ended too soon has not; raises what is in the way.
+
+        The ledger is there from the first day on: one that is missing was lost.
+        """
         async with self._noting:
+            await asyncio.to_thread(self._end.append, ())
             await self._catch_up()
 
     async def _catch_up(self) -> None:

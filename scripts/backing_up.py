@@ -5,24 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-from rich.progress import FileSizeColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from adapters.ed25519 import Ed25519Signer
 from adapters.postgres_dump import dump
 from adapters.whole_files import written_whole
 from scripts.connections import connections_in_use
 from scripts.printing import Row
+from scripts.progress import file_growing
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
 
 NAME: Final = "forge-%Y%m%dT%H%M%SZ.backup"
-COLUMNS: Final = (
-    SpinnerColumn(),
-    TextColumn("backing up"),
-    FileSizeColumn(),
-    TimeElapsedColumn(),
-)
 
 
 def backed_up(settings: Settings, target: Path | None) -> Row:
@@ -30,13 +22,8 @@ def backed_up(settings: Settings, target: Path | None) -> Row:
     began = time.monotonic()
     owner, secrets = connections_in_use(settings).owner, secrets_in_use(settings)
     file = _place(settings, target)
-    with (
-        written_whole(file) as out,
-        Progress(*COLUMNS, console=Console(stderr=True), transient=True) as progress,
-    ):
-        bar = progress.add_task("backing up", total=None)
-        signer = Ed25519Signer(secrets.signing_key)
-        facts = dump(owner, out, signer, lambda size: progress.update(bar, completed=size))
+    with written_whole(file) as out, file_growing("backing up") as watched:
+        facts = dump(owner, out, Ed25519Signer(secrets.signing_key), watched)
     return {
         "file": str(file),
         "bytes": file.stat().st_size,

@@ -3,13 +3,10 @@
 import gzip
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, wrap_file
+from typing import BinaryIO, Final
 
 from adapters import postgres_migrations
 from adapters.ed25519 import Ed25519Signer, verify
@@ -22,13 +19,15 @@ from application.log_reading import LogFileRefused, LogReading
 from scripts.bringing_back import Place, brought_back
 from scripts.connections import connections_at_hand, connections_in_use
 from scripts.printing import Row
+from scripts.progress import bytes_going_by, going_by
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
 from scripts.verifying import public_key_of
 
-T = TypeVar("T")
 PACKED: Final = ".gz"
 LEVEL: Final = 6
+STEP: Final = 1 << 18
+"""Bytes between two looks at the bar."""
 
 
 def exported(settings: Settings, file: Path) -> Row:
@@ -39,7 +38,7 @@ def exported(settings: Settings, file: Path) -> Row:
     with log_rows(app) as rows, written_whole(file) as out, _packing(file, out) as packed:
         counts = rows.counts()
         packed.write(digested.line(header(signer.public_key, counts)))
-        for line in _shown(rows.lines(), sum(counts.values())):
+        for line in going_by("exporting", rows.lines(), sum(counts.values())):
             packed.write(digested.line(line))
         packed.write(end(digested, signer))
     return {
@@ -95,24 +94,17 @@ def _packing(file: Path, out: BinaryIO) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _lines(file: Path) -> Iterator[Iterable[bytes]]:
-    size, console = file.stat().st_size, Console(stderr=True)
-    with (
-        file.open("rb") as raw,
-        wrap_file(raw, size, description="importing", console=console, transient=True) as watched,
-    ):
-        packed = gzip.GzipFile(fileobj=watched) if file.suffix == PACKED else watched
-        yield _unpacked(packed)
+    with file.open("rb") as raw, bytes_going_by("importing", file.stat().st_size) as watched:
+        yield _unpacked(file, raw, watched)
 
 
-def _unpacked(lines: Iterable[bytes]) -> Iterator[bytes]:
+def _unpacked(file: Path, raw: BinaryIO, watched: Callable[[int], None]) -> Iterator[bytes]:
+    seen = 0
     try:
-        yield from lines
+        for line in gzip.GzipFile(fileobj=raw) if file.suffix == PACKED else raw:
+            yield line
+            if (more := raw.tell() - seen) > STEP:
+                watched(more)
+                seen += more
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise LogFileRefused(f"The file cannot be unpacked: {error}.") from error
-
-
-def _shown(lines: Iterable[T], total: int) -> Iterator[T]:
-    """Show how many lines have gone by, of all those there are."""
-    columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield from progress.track(lines, total)

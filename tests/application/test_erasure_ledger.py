@@ -68,6 +68,16 @@ async def test_what_nobody_noted_is_noted_by_who_looks_next_and_only_once(
     assert streams(ledger) == erased
 
 
+async def test_a_ledger_is_there_before_there_is_anything_to_note(
+    database: Database, ledger: LedgerFile
+) -> None:
+    backend = Backend(database.app, SECRETS, Failures(), ledger=ledger.path)
+    async with backend.running():
+        await backend.erasures({})
+
+    assert streams(ledger) == []
+
+
 async def test_processes_that_share_a_ledger_leave_nothing_out(
     database: Database, ledger: LedgerFile
 ) -> None:
