@@ -36,6 +36,11 @@ class LedgerFile:
         except FileNotFoundError:
             return []
 
+    def begin(self) -> None:
+        """Make no directory for it: processes with servers of one's own may do without any."""
+        if self.path.parent.is_dir():
+            self.append(())
+
     def append(self, entries: Sequence[Entry]) -> None:
         self.path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         made = not self.path.exists()

@@ -36,7 +36,11 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class LedgerEnd(Protocol):
-    """Port: where entries are added. Both methods may take as long as a disk does."""
+    """Port: where entries are added. All of it may take as long as a disk does."""
+
+    def begin(self) -> None:
+        """Let an empty ledger be there, if it has a place: one that is missing was lost then."""
+        ...
 
     def newest(self) -> Sequence[Entry]:
         """Return some of the last entries; as good as none, when nothing is noted yet."""
@@ -87,12 +91,9 @@ class ErasureLedger:
                     self._report("erasure ledger", error)
 
     async def __call__(self, _: Arguments) -> None:
-        """Note what a process that ended too soon has not; raises what is in the way.
-
-        The ledger is there from the first day on: one that is missing was lost.
-        """
+        """Note what a process that ended too soon has not; raises what is in the way."""
         async with self._noting:
-            await asyncio.to_thread(self._end.append, ())
+            await asyncio.to_thread(self._end.begin)
             await self._catch_up()
 
     async def _catch_up(self) -> None:
