@@ -71,7 +71,7 @@ async def test_what_nobody_noted_is_noted_by_who_looks_next_and_only_once(
 async def test_a_ledger_is_there_before_there_is_anything_to_note(
     database: Database, ledger: LedgerFile
 ) -> None:
-    backend = Backend(database.app, SECRETS, Failures(), ledger=ledger.path)
+    backend = Backend(database.app, SECRETS, Failures(), options=Options(ledger=ledger.path))
     async with backend.running():
         await backend.erasures({})
 

@@ -15,7 +15,7 @@ from application.log_lines import decode_line
 from application.log_reading import LogFileRefused
 from domain.documents.events import Label
 from scripts.log_files import exported, imported
-from scripts.wiring import Backend
+from scripts.wiring import Backend, Options
 from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.backups import settings_of
 from tests.support.databases import Database, Databases
@@ -108,7 +108,7 @@ def test_what_was_erased_since_the_export_is_erased_again(
     ledger = tmp_path / "erasures.ndjson"
 
     async def purged_afterwards(before: Database) -> str:
-        backend = Backend(before.app, SECRETS, Failures(), ledger=ledger)
+        backend = Backend(before.app, SECRETS, Failures(), options=Options(ledger=ledger))
         async with backend.running():
             key, _ = await backend.documents.create(DRAFT, Request(ACME))
             await asyncio.to_thread(exported, settings_of(before, tmp_path), tmp_path / "log")
