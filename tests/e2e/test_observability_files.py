@@ -17,6 +17,8 @@ from tests.support.web import Service
 
 OURS: Final = re.compile(r"\b((?:forge|process)_[a-z_]+)\b(\{[^}]*\})?")
 COMMAND: Final = re.compile(r"\bforge ([a-z][^`\n#)]*)")
+PROCEDURES: Final = ("restore",)
+"""Runbooks that no alert asks for."""
 HEADINGS: Final = [
     "## What it means",
     "## What users see",
@@ -115,7 +117,7 @@ def test_no_panel_lies_over_another() -> None:
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
-    assert {path.stem for path in RUNBOOKS.iterdir()} == set(rules())
+    assert {path.stem for path in RUNBOOKS.iterdir()} == {*rules(), *PROCEDURES}
     for name, rule in rules().items():
         assert rule.annotations["runbook_url"] == f"docs/runbooks/{name}.md"
         assert rule.annotations["summary"]
@@ -130,6 +132,15 @@ def test_a_runbook_answers_what_an_operator_asks(name: str) -> None:
     for linked in re.findall(r"\]\((\w+)\.md\)", text):
         assert linked in rules()
     for words in COMMAND.findall(text):
+        _insist_there_is(words.split())
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_a_procedure_names_only_commands_that_there_are(name: str) -> None:
+    commands = COMMAND.findall((RUNBOOKS / f"{name}.md").read_text())
+
+    assert commands
+    for words in commands:
         _insist_there_is(words.split())
 
 
