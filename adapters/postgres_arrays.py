@@ -5,9 +5,8 @@ element, and gives lists of integers the narrowest type that fits, so that one s
 many times over; this took more time than Postgres took for the batch.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import repeat
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
@@ -32,27 +31,29 @@ class Element(NamedTuple):
 
     oid: int
     array_oid: int
-    pack: Callable[[Iterable[Any]], bytes]
+    pack: Callable[[Sequence[Any]], bytes]
 
 
-def _texts(values: Iterable[str]) -> bytes:
-    return _byteas(map(str.encode, values))
+def _texts(values: Sequence[str | None]) -> bytes:
+    return _byteas([None if value is None else value.encode() for value in values])
 
 
-def _byteas(values: Iterable[bytes]) -> bytes:
-    return b"".join([LENGTH.pack(len(value)) + value for value in values])
+def _byteas(values: Sequence[bytes | None]) -> bytes:
+    size = LENGTH.pack
+    return b"".join([NULL if value is None else size(len(value)) + value for value in values])
 
 
-def _bigints(values: Iterable[int]) -> bytes:
-    return b"".join(map(BIGINT.pack, repeat(8), values))
+def _bigints(values: Sequence[int | None]) -> bytes:
+    pack = BIGINT.pack
+    return b"".join([NULL if value is None else pack(8, value) for value in values])
 
 
-def _booleans(values: Iterable[bool]) -> bytes:
-    return b"".join(map(BOOLEAN.pack, repeat(1), values))
+def _booleans(values: Sequence[bool | None]) -> bytes:
+    return b"".join([NULL if value is None else BOOLEAN.pack(1, value) for value in values])
 
 
-def _timestamps(values: Iterable[datetime]) -> bytes:
-    return _bigints([(value - EPOCH) // MICROSECOND for value in values])
+def _timestamps(values: Sequence[datetime | None]) -> bytes:
+    return _bigints([None if value is None else (value - EPOCH) // MICROSECOND for value in values])
 
 
 ELEMENTS: Final[dict[type, Element]] = {
@@ -93,10 +94,8 @@ class ArrayDumper(Dumper):
         element = self._element
         if not obj:
             return HEADER.pack(0, 0, element.oid, 0, 1)[:12]
-        if None not in obj:
-            return HEADER.pack(1, 0, element.oid, len(obj), 1) + element.pack(obj)
-        parts = [NULL if value is None else element.pack([value]) for value in obj]
-        return HEADER.pack(1, 1, element.oid, len(obj), 1) + b"".join(parts)
+        header = HEADER.pack(1, None in obj, element.oid, len(obj), 1)
+        return header + element.pack(obj)
 
 
 def register() -> None:
