@@ -1,8 +1,9 @@
 """Every count and distribution that a process keeps, in one place: add yours here.
 
-What is a level, and can be read when it is asked for, belongs to ``scripts/levels.py`` instead, and
-what the database knows to ``adapters/postgres_facts.py``. A new one wants its panel, too
-(``docs/observability``). Labels never hold what clients choose: no paths, ids, keys, organisations.
+What is a level, and can be read when it is asked for, belongs to ``scripts/observing/levels.py``
+instead, and what the database knows to ``adapters/postgres_facts.py``. A new one wants its panel,
+too (``docs/observability``). Labels never hold what clients choose: no paths, ids, keys,
+organisations.
 """
 
 from collections.abc import Iterable

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from adapters.embedded_servers import EmbeddedServers, Endpoints
-from scripts.failures import Failure
 from scripts.settings import Settings
+from scripts.terminal.failures import Failure
 
 AS_APP: Final = "-c role=forge_app"
 

@@ -10,8 +10,8 @@ from typing import NoReturn
 import rich_click as click
 
 from scripts.commands.groups import lazy_group
-from scripts.failures import Failure
 from scripts.lean_imports import import_leanly
+from scripts.terminal.failures import Failure
 
 click.rich_click.TEXT_PARAGRAPH_LINEBREAKS = "\n\n"
 
@@ -71,7 +71,7 @@ def main() -> NoReturn:
         _say(str(error))
         sys.exit(FAILED)
     except Exception as error:
-        from scripts.foreseen import explained  # noqa: PLC0415 - knows the servers' libraries
+        from scripts.terminal.foreseen import explained  # noqa: PLC0415 - knows the servers' libraries
 
         if (message := explained(error)) is None:
             raise

@@ -12,7 +12,7 @@ from scripts.bench.facts import small, stored_bytes
 from scripts.bench.pgbench import Pgbench
 from scripts.bench.results import Question, Row, compared
 from scripts.bench.rig import Database, Rig
-from scripts.process import collect_rarely
+from scripts.running.process import collect_rarely
 from scripts.wiring import Backend
 
 CLIENTS: Final = (8, 16, 32, 64)

@@ -27,7 +27,7 @@ from projections.tracking import standing
 from scripts.bench.pasts import Past
 from scripts.bench.results import Row, alone, at_least
 from scripts.bench.rig import Database, Plan, Rig, rig
-from scripts.process import collect_rarely
+from scripts.running.process import collect_rarely
 from scripts.wiring import Backend
 
 EVENTS: Final = 200_000

@@ -16,7 +16,7 @@ from scripts.bench.facts import creation
 from scripts.bench.processes import running
 from scripts.bench.results import Row, alone, at_most
 from scripts.bench.rig import Database, Rig
-from scripts.process import collect_rarely
+from scripts.running.process import collect_rarely
 from scripts.wiring import Backend
 
 WRITERS: Final = 64

@@ -31,10 +31,10 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
         forge api --port 8001
     """
     settings = Settings.read(data_dir, **given)
-    from scripts.exposure import refuse_unsafe
-    from scripts.listening import bound, inherited
-    from scripts.roles import run_api
-    from scripts.stopping import StopSignals, end_with_parent
+    from scripts.running.exposure import refuse_unsafe
+    from scripts.running.listening import bound, inherited
+    from scripts.running.roles import run_api
+    from scripts.running.stopping import StopSignals, end_with_parent
 
     stop = StopSignals()
     if with_parent:

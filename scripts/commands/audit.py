@@ -6,8 +6,8 @@ import rich_click as click
 
 from scripts.commands import options
 from scripts.commands.groups import lazy_group
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 audit = lazy_group(
     "audit",
@@ -77,9 +77,9 @@ def verify(
 
     from scripts.connections import connections_in_use
     from scripts.secret_choice import secrets_in_use
-    from scripts.short_lived import with_backend
-    from scripts.tracking_faults import tracking_faults
-    from scripts.verifying import report_text, verified, verified_offline
+    from scripts.tasks.short_lived import with_backend
+    from scripts.tasks.tracking_faults import tracking_faults
+    from scripts.tasks.verifying import report_text, verified, verified_offline
 
     if export is not None and key is not None:
         report = verified_offline(export, key, kept)
@@ -100,7 +100,7 @@ def checkpoint(data_dir: Path) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.verifying import newest_checkpoint
+    from scripts.tasks.verifying import newest_checkpoint
 
     click.echo(newest_checkpoint(connections_in_use(settings).app))
 
@@ -116,6 +116,6 @@ def public_key(data_dir: Path) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.secret_choice import secrets_in_use
-    from scripts.verifying import public_key_of
+    from scripts.tasks.verifying import public_key_of
 
     click.echo(public_key_of(secrets_in_use(settings)).hex())

@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 
 @click.command
@@ -31,6 +31,6 @@ def backup(target: Path | None, data_dir: Path, printer: Printer) -> None:
             {"file", "bytes", "position", "lastHash", "checkpoint", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.backing_up import backed_up
+    from scripts.tasks.backing_up import backed_up
 
     printer.one(backed_up(settings, target))

@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 
 @click.command
@@ -22,7 +22,7 @@ def doctor(ctx: click.Context, data_dir: Path, printer: Printer) -> None:
         forge doctor --json         [{"check", "state", "detail"}], state ok, weak or wrong
     """
     settings = Settings.read(data_dir)
-    from scripts.checks import State, examine
+    from scripts.tasks.checks import State, examine
 
     findings = examine(settings)
     printer.many([finding.row() for finding in findings])

@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 
 @click.command
@@ -35,7 +35,7 @@ def rebuild(
         raise click.UsageError("name the read models to rebuild, or say --all.")
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.rebuilding import rebuild as rebuilt
+    from scripts.tasks.rebuilding import rebuild as rebuilt
 
     done = rebuilt(connections_in_use(settings).app, names, held=held)
     if len(names) == 1:
@@ -57,8 +57,8 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import operated
-    from scripts.rebuilding import follow
+    from scripts.tasks.projection_report import operated
+    from scripts.tasks.rebuilding import follow
 
     app = connections_in_use(settings).app
     wanted = operated(app, lambda operations: operations.switch(name))
@@ -79,8 +79,8 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import operated
-    from scripts.rebuilding import follow
+    from scripts.tasks.projection_report import operated
+    from scripts.tasks.rebuilding import follow
 
     app = connections_in_use(settings).app
     wanted = operated(app, lambda operations: operations.roll_back(name))
@@ -102,8 +102,8 @@ def diff(name: str, data_dir: Path, printer: Printer) -> int:
         forge projections diff document_summaries --json      with sample rows
     """
     settings = Settings.read(data_dir)
-    from scripts.comparing import difference, difference_text
-    from scripts.short_lived import with_backend
+    from scripts.tasks.comparing import difference, difference_text
+    from scripts.tasks.short_lived import with_backend
 
     found = with_backend(settings, lambda backend: difference(backend, name))
     printer.one(found, difference_text(found))
@@ -123,7 +123,7 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import operated
+    from scripts.tasks.projection_report import operated
 
     app = connections_in_use(settings).app
     dropped = operated(app, lambda operations: operations.drop(name))
@@ -141,7 +141,7 @@ def cancel(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import operated
+    from scripts.tasks.projection_report import operated
 
     app = connections_in_use(settings).app
     dropped = operated(app, lambda operations: operations.cancel(name))

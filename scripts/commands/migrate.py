@@ -5,8 +5,8 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 
 @click.command

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.printing import Lines, Printer, Tables
 from scripts.settings import default_data_dir
+from scripts.terminal.printing import Lines, Printer, Tables
 
 
 def _printer(_: click.Context, __: click.Parameter, value: bool) -> Printer:  # noqa: FBT001 - click's

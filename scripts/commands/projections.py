@@ -6,8 +6,8 @@ import rich_click as click
 
 from scripts.commands import options
 from scripts.commands.groups import lazy_group
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 projections = lazy_group(
     "projections",
@@ -59,7 +59,7 @@ def list_(data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import report, row
+    from scripts.tasks.projection_report import report, row
 
     printer.many([row(model) for model in report(connections_in_use(settings).app)])
 
@@ -77,7 +77,7 @@ def pause(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import operated
+    from scripts.tasks.projection_report import operated
 
     operated(connections_in_use(settings).app, lambda operations: operations.pause(name))
     printer.one({"name": name, "status": "paused"})
@@ -94,7 +94,7 @@ def resume(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.connections import connections_in_use
-    from scripts.projection_report import operated
+    from scripts.tasks.projection_report import operated
 
     operated(connections_in_use(settings).app, lambda operations: operations.resume(name))
     printer.one({"name": name, "status": "running"})

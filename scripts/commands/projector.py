@@ -27,8 +27,8 @@ def projector(data_dir: Path, with_parent: bool, **given: object) -> None:  # no
         forge projector --metrics-port 9100
     """
     settings = Settings.read(data_dir, **given)
-    from scripts.roles import bound_for_metrics, run_projector
-    from scripts.stopping import StopSignals, end_with_parent
+    from scripts.running.roles import bound_for_metrics, run_projector
+    from scripts.running.stopping import StopSignals, end_with_parent
 
     stop = StopSignals()
     if with_parent:

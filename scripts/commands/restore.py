@@ -6,8 +6,8 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.printing import Printer
 from scripts.settings import Settings
+from scripts.terminal.printing import Printer
 
 
 @click.command
@@ -31,8 +31,8 @@ def restore(file: Path, replace: bool, data_dir: Path, printer: Printer) -> None
              "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.logging_setup import configure_logging
-    from scripts.restoring import restored, restored_text
+    from scripts.running.logging_setup import configure_logging
+    from scripts.tasks.restoring import restored, restored_text
 
     configure_logging("error", sys.stderr)
     done = restored(settings, file, replace=replace)

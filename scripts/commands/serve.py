@@ -45,14 +45,14 @@ def serve(data_dir: Path, **given: object) -> None:
     """
     settings = Settings.read(data_dir, **given)
     gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
-    from scripts.exposure import refuse_unsafe
-    from scripts.listening import bound
-    from scripts.start import starting
-    from scripts.stopping import StopSignals
+    from scripts.running.exposure import refuse_unsafe
+    from scripts.running.listening import bound
+    from scripts.running.start import starting
+    from scripts.running.stopping import StopSignals
 
     stop = StopSignals()
     refuse_unsafe(settings)
     with bound(settings.hosts, settings.ports) as sockets, starting(settings) as started:
-        from scripts.all_in_one import run  # while the servers start
+        from scripts.running.all_in_one import run  # while the servers start
 
         run(settings, sockets, started, stop)

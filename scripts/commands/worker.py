@@ -27,8 +27,8 @@ def worker(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa:
         forge worker --metrics-port 9100
     """
     settings = Settings.read(data_dir, **given)
-    from scripts.roles import bound_for_metrics, run_worker
-    from scripts.stopping import StopSignals, end_with_parent
+    from scripts.running.roles import bound_for_metrics, run_worker
+    from scripts.running.stopping import StopSignals, end_with_parent
 
     stop = StopSignals()
     if with_parent:

@@ -11,7 +11,7 @@ from psycopg import Connection
 from adapters.secret_files import Secrets
 from application.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.verifying import newest_checkpoint, verified
+from scripts.tasks.verifying import newest_checkpoint, verified
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases

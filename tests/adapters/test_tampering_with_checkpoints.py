@@ -14,7 +14,7 @@ from adapters.postgres_audit_rows import audit_rows
 from application import checkpointing
 from application.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.verifying import newest_checkpoint, verified
+from scripts.tasks.verifying import newest_checkpoint, verified
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases

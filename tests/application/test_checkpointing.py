@@ -11,7 +11,7 @@ from application.checkpointing import Checkpointing
 from application.documents import Draft, Request
 from application.merkle import root_of
 from domain.documents.events import Label
-from scripts.verifying import verified
+from scripts.tasks.verifying import verified
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database

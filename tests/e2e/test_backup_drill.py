@@ -14,8 +14,8 @@ import pytest
 
 from adapters.embedded_servers import EmbeddedServers
 from adapters.embedded_site import make_data_directory
-from scripts.log_files import exported, imported
 from scripts.settings import Settings
+from scripts.tasks.log_files import exported, imported
 from tests.adapters.embedded_support import wait_until
 from tests.chaos.load import Writers
 from tests.support.documents import DOCUMENTS

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from psycopg import connect
 
-from scripts.checks import CHECKS
+from scripts.tasks.checks import CHECKS
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
 
 

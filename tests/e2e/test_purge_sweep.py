@@ -15,8 +15,8 @@ from adapters.identifiers import new_key
 from application import sweeps
 from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep
 from domain.documents.document import RETENTION
+from scripts.running.worker import working
 from scripts.wiring import Backend
-from scripts.worker import working
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

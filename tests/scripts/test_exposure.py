@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from adapters.secret_files import SecretMissing
-from scripts.exposure import refuse_unsafe
-from scripts.failures import Failure
+from scripts.running.exposure import refuse_unsafe
 from scripts.settings import Settings
+from scripts.terminal.failures import Failure
 
 HERE = Path("/nowhere")
 

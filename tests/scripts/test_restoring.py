@@ -26,9 +26,9 @@ from adapters.ed25519 import Ed25519Signer
 from adapters.postgres_tools import tool
 from application.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.backing_up import backed_up
-from scripts.bringing_back import NotVerified
-from scripts.restoring import restored
+from scripts.tasks.backing_up import backed_up
+from scripts.tasks.bringing_back import NotVerified
+from scripts.tasks.restoring import restored
 from scripts.wiring import Backend
 from tests.adapters.embedded_support import wait_until
 from tests.support.backends import SECRETS, Failures

@@ -20,7 +20,7 @@ from application.identity import IssuedKey, KeyRequest
 from application.recorded import Origin
 from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
-from scripts.exposition import ProcessExposition
+from scripts.observing.exposition import ProcessExposition
 from scripts.web import web_application
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures

@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from adapters.postgres_pools import Pool
 from adapters.secret_files import local_secrets
 from scripts.bench.peers.crud import create_app, key_check
-from scripts.process import collect_rarely
+from scripts.running.process import collect_rarely
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ from rich.text import Text
 
 from projections.operations import Operations
 from projections.reports import Generation
-from scripts.failures import Failure
-from scripts.printing import Row
-from scripts.projection_report import operated
+from scripts.tasks.projection_report import operated
+from scripts.terminal.failures import Failure
+from scripts.terminal.printing import Row
 
 LOOK_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 10.0

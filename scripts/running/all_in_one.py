@@ -15,18 +15,18 @@ import click
 
 from adapters.common_directory import common_directory
 from domain.identity.organisations import LOCAL
-from scripts import process
-from scripts.child import Child, kept
-from scripts.exposition import exposed
-from scripts.failures import Failure
-from scripts.first_start import first_key
-from scripts.http_server import serving
-from scripts.listening import announce, listen
-from scripts.process import running_backend, until_first
+from scripts.observing.exposition import exposed
+from scripts.observing.tracing import traced
+from scripts.running import process
+from scripts.running.child import Child, kept
+from scripts.running.first_start import first_key
+from scripts.running.http_server import serving
+from scripts.running.listening import announce, listen
+from scripts.running.process import running_backend, until_first
+from scripts.running.start import Started
+from scripts.running.stopping import StopSignals
 from scripts.settings import Settings
-from scripts.start import Started
-from scripts.stopping import StopSignals
-from scripts.tracing import traced
+from scripts.terminal.failures import Failure
 from scripts.web import web_application
 from scripts.wiring import Options
 

@@ -13,7 +13,7 @@ import uvloop
 from adapters.secret_files import Secrets
 from application.supervision import end
 from scripts.connections import Connections
-from scripts.logging_setup import configure_logging
+from scripts.running.logging_setup import configure_logging
 from scripts.wiring import Backend, Options
 
 _log = structlog.get_logger(__name__)

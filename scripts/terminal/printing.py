@@ -39,7 +39,7 @@ class Tables:
             click.echo(f"{name:<{width}}  {_text(value)}")
 
     def many(self, rows: Sequence[Row]) -> None:
-        from scripts.tables import print_table  # noqa: PLC0415 - programs do not wait for rich
+        from scripts.terminal.tables import print_table  # noqa: PLC0415 - programs do not wait for rich
 
         print_table([{name: _text(value) for name, value in row.items()} for row in rows])
 

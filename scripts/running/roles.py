@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from projections.catalogue import PROJECTIONS
 from projections.projection import personal
-from scripts import process
 from scripts.connections import Connections, connections_in_use
-from scripts.exposition import exposed
-from scripts.exposure import refuse_unsafe
-from scripts.first_start import founded
-from scripts.http_server import Build, serving
-from scripts.listening import announce, bound, listen
-from scripts.process import report, running_backend, until_first
+from scripts.observing.exposition import exposed
+from scripts.observing.tracing import traced
+from scripts.running import process
+from scripts.running.exposure import refuse_unsafe
+from scripts.running.first_start import founded
+from scripts.running.http_server import Build, serving
+from scripts.running.listening import announce, bound, listen
+from scripts.running.process import report, running_backend, until_first
+from scripts.running.stopping import StopSignals
+from scripts.running.worker import working
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
-from scripts.stopping import StopSignals
-from scripts.tracing import traced
 from scripts.web import role_application, web_application
 from scripts.wiring import Backend, Options
-from scripts.worker import working
 
 
 class Role(NamedTuple):

@@ -16,13 +16,13 @@ from adapters.whole_files import written_whole
 from application.export_lines import Digested
 from application.log_lines import end, header
 from application.log_reading import LogFileRefused, LogReading
-from scripts.bringing_back import Place, brought_back
 from scripts.connections import connections_at_hand, connections_in_use
-from scripts.printing import Row
-from scripts.progress import bytes_going_by, going_by
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
-from scripts.verifying import public_key_of
+from scripts.tasks.bringing_back import Place, brought_back
+from scripts.tasks.verifying import public_key_of
+from scripts.terminal.printing import Row
+from scripts.terminal.progress import bytes_going_by, going_by
 
 PACKED: Final = ".gz"
 LEVEL: Final = 6

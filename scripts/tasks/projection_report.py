@@ -9,7 +9,7 @@ import msgspec
 from projections.catalogue import PROJECTIONS
 from projections.operations import Operations
 from projections.reports import Generation, Model
-from scripts.printing import Row
+from scripts.terminal.printing import Row
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from api.edge.hosts import HostPolicy
 from api.edge.tracing import Traced
 from api.metrics import Exposition
 from scripts.connections import Connections
-from scripts.logging_setup import access_log_for
-from scripts.process import until_first
+from scripts.running.logging_setup import access_log_for
+from scripts.running.process import until_first
 from scripts.settings import Settings
 from scripts.wiring import Backend
 

@@ -3,9 +3,9 @@
 from application.projection_skips import skipped
 from domain.identity.organisations import LOCAL
 from projections.rehearsal import Rehearsed, rehearse
-from scripts.printing import Row
-from scripts.projection_report import as_row
-from scripts.short_lived import by_operator
+from scripts.tasks.projection_report import as_row
+from scripts.tasks.short_lived import by_operator
+from scripts.terminal.printing import Row
 from scripts.wiring import Backend
 
 

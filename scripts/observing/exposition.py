@@ -11,7 +11,7 @@ from adapters.prometheus_text import merged, rendered
 from adapters.unix_siblings import telling, told_by_siblings
 from application.event_log import LogUnavailable
 from application.instruments import gauge
-from scripts.levels import levels
+from scripts.observing.levels import levels
 from scripts.wiring import Backend
 
 FACTS_SECONDS: Final = 3.0

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from scripts.failures import Failure
-from scripts.listening import resolved
+from scripts.running.listening import resolved
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
+from scripts.terminal.failures import Failure
 
 
 def refuse_unsafe(settings: Settings) -> None:

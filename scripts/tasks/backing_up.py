@@ -9,10 +9,10 @@ from adapters.ed25519 import Ed25519Signer
 from adapters.postgres_dump import dump
 from adapters.whole_files import written_whole
 from scripts.connections import connections_in_use
-from scripts.printing import Row
-from scripts.progress import file_growing
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
+from scripts.terminal.printing import Row
+from scripts.terminal.progress import file_growing
 
 NAME: Final = "forge-%Y%m%dT%H%M%SZ.backup"
 

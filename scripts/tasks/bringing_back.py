@@ -18,11 +18,11 @@ from adapters.postgres_staging import staging
 from adapters.secret_files import Secrets
 from application.verification import Report
 from scripts.connections import Connections
-from scripts.failures import Failure
-from scripts.printing import Row
-from scripts.process import report
-from scripts.short_lived import new_request_id
-from scripts.verifying import verified
+from scripts.running.process import report
+from scripts.tasks.short_lived import new_request_id
+from scripts.tasks.verifying import verified
+from scripts.terminal.failures import Failure
+from scripts.terminal.printing import Row
 from scripts.wiring import Backend
 
 

@@ -18,7 +18,7 @@ from typing import Final
 
 from api.version import VERSION
 from application.tracing import Tracing
-from scripts.failures import Failure
+from scripts.terminal.failures import Failure
 
 ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 PROTOCOLS: Final = ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")

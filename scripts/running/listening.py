@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from scripts.failures import Failure
+from scripts.terminal.failures import Failure
 
 Address = tuple[Any, ...]
 BACKLOG = 2048

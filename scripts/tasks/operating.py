@@ -10,8 +10,8 @@ from domain.identity.scopes import scopes_named
 from domain.refusals import Conflict
 from projections.api_keys import API_KEYS
 from projections.organisations import ORGANISATIONS
-from scripts.printing import Row
-from scripts.short_lived import ACTOR, by_operator, new_request_id, shown
+from scripts.tasks.short_lived import ACTOR, by_operator, new_request_id, shown
+from scripts.terminal.printing import Row
 from scripts.wiring import Backend
 
 

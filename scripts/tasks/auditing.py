@@ -13,7 +13,7 @@ from api.audit.answers import diff_answer, state_answer, told
 from api.reads import position_of
 from application.audit import LARGEST, NothingRecorded, Wanted
 from application.exporting import Chosen
-from scripts.printing import Row
+from scripts.terminal.printing import Row
 from scripts.wiring import Backend
 
 EVENT = b'{"type":"event"'

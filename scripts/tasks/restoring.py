@@ -9,13 +9,13 @@ from adapters.backup_file import Facts, chunks
 from adapters.ed25519 import verify
 from adapters.postgres_staging import insist_on_no_events
 from adapters.secret_files import Secrets
-from scripts.bringing_back import Place, brought_back
 from scripts.connections import connections_at_hand
-from scripts.printing import Row
-from scripts.progress import bytes_going_by
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
-from scripts.verifying import public_key_of
+from scripts.tasks.bringing_back import Place, brought_back
+from scripts.tasks.verifying import public_key_of
+from scripts.terminal.printing import Row
+from scripts.terminal.progress import bytes_going_by
 
 
 def restored(settings: Settings, file: Path, *, replace: bool) -> Row:

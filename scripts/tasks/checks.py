@@ -18,11 +18,11 @@ from adapters.embedded_account import own_account
 from adapters.embedded_binaries import postgres_programs, valkey_server
 from adapters.postgres_migrations import pending
 from scripts.connections import connections_given, connections_in_use
-from scripts.foreseen import explained
-from scripts.printing import Row
-from scripts.projection_report import report
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
+from scripts.tasks.projection_report import report
+from scripts.terminal.foreseen import explained
+from scripts.terminal.printing import Row
 
 OLDEST_PYTHON: Final = (3, 11)
 LEAST_SPACE: Final = 1 << 30

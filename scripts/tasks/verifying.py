@@ -14,7 +14,7 @@ from adapters.secret_files import Secrets
 from application.checkpoints import Checkpoint
 from application.proofs import verify_lines
 from application.verification import Report, Row
-from scripts.failures import Failure
+from scripts.terminal.failures import Failure
 
 
 class NoCheckpoint(Failure):

@@ -11,7 +11,7 @@ from typing import Final
 from application.supervision import Supervisor
 
 STOP_SECONDS: Final = 4.0
-SOURCES: Final = Path(__file__).parents[1]
+SOURCES: Final = Path(__file__).parents[2]
 
 
 class ChildEnded(Exception):

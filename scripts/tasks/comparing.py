@@ -1,7 +1,7 @@
 """Two generations of a read model compared, as it is told to programs and to people."""
 
-from scripts.printing import Row
-from scripts.projection_report import as_row
+from scripts.tasks.projection_report import as_row
+from scripts.terminal.printing import Row
 from scripts.wiring import Backend
 
 

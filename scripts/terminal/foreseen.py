@@ -10,7 +10,7 @@ from adapters.embedded_errors import EmbeddedServersError
 from adapters.migration_files import MigrationRefused
 from adapters.secret_files import SecretRefused
 from domain.refusals import Refusal
-from scripts.failures import Failure
+from scripts.terminal.failures import Failure
 
 IN_WORDS: Final = (
     BackupError,
