@@ -15,6 +15,7 @@ from rich.console import Console
 from scripts.bench import (
     append_row,
     chain_row,
+    feed_rows,
     http_rows,
     rebuild,
     start_rows,
@@ -36,6 +37,8 @@ ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
     "chain": chain_row.chain,
     "visible": visible_rows.visible,
     "visible_apart": visible_rows.visible_apart,
+    "feed": feed_rows.deliveries,
+    "feed_latency": feed_rows.latency,
     "rebuild": rebuild.rebuild,
     "verify": verify_row.verify,
     "start_cold": start_rows.cold,
