@@ -57,7 +57,9 @@ class Databases:
     @cached_property
     def _template(self) -> str:
         database = self._stack.enter_context(self.empty())
-        postgres_migrations.migrate(database.owner)
+        self._connection.execute("SELECT pg_advisory_lock(hashtext('forge_test_roles'))")
+        postgres_migrations.migrate(database.owner)  # roles are the whole server's
+        self._connection.execute("SELECT pg_advisory_unlock(hashtext('forge_test_roles'))")
         return database.name
 
     @contextmanager

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import msgspec
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -72,11 +73,21 @@ def acting_as_app(conninfo: str) -> str:
 
 
 def _external(environ: Mapping[str, str]) -> Servers:
-    owner, redis_url = environ["DATABASE_URL"], environ["REDIS_URL"]
+    owner, redis_url = environ["DATABASE_URL"], of_this_worker(environ["REDIS_URL"], environ)
     with Redis.from_url(redis_url) as redis:
         if redis.dbsize():
             raise ServersMisconfigured("REDIS_URL's database holds keys, and tests empty it.")
     return Servers(Source.EXTERNAL, owner, acting_as_app(owner), redis_url)
+
+
+def of_this_worker(redis_url: str, environ: Mapping[str, str]) -> str:
+    """Take the logical database as many after the one named as there are workers before this."""
+    nth = int(environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    place = urlsplit(redis_url)
+    if place.scheme == "unix":
+        named = int(parse_qs(place.query).get("db", ["0"])[0])
+        return f"{redis_url.partition('?')[0]}?db={named + nth}"
+    return urlunsplit(place._replace(path=f"/{int(place.path.strip('/') or 0) + nth}"))
 
 
 def _containers(stack: ExitStack) -> Servers | None:

@@ -11,7 +11,13 @@ from redis import Redis
 
 from tests.support.databases import Database, Databases
 from tests.support.docker import docker_answers
-from tests.support.servers import ServersMisconfigured, Source, acting_as_app, choose
+from tests.support.servers import (
+    ServersMisconfigured,
+    Source,
+    acting_as_app,
+    choose,
+    of_this_worker,
+)
 
 BOTH = {"DATABASE_URL": "postgresql://db/forge", "REDIS_URL": "redis://cache/1"}
 
@@ -43,6 +49,19 @@ def test_containers_come_before_the_embedded_servers() -> None:
 def test_one_address_without_the_other_is_refused_by_name(name: str) -> None:
     with pytest.raises(ServersMisconfigured, match=f"{name} stands alone"):
         choose({name: BOTH[name]}, unasked)
+
+
+@pytest.mark.parametrize(
+    ("named", "own"),
+    [
+        ("redis://cache", "redis://cache/1"),
+        ("redis://:secret@cache:6380/3", "redis://:secret@cache:6380/4"),
+        ("unix:///run/valkey.sock", "unix:///run/valkey.sock?db=1"),
+        ("unix:///run/valkey.sock?db=2", "unix:///run/valkey.sock?db=3"),
+    ],
+)
+def test_each_worker_has_a_logical_database_of_its_own(named: str, own: str) -> None:
+    assert of_this_worker(named, {"PYTEST_XDIST_WORKER": "gw1"}) == own
 
 
 @pytest.mark.parametrize(("status", "answers"), [("200 OK", True), ("403 Forbidden", False)])
