@@ -1,0 +1,40 @@
+"""What a role that runs alone is told by its command line, and how it begins."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from scripts.commands import options
+from scripts.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+OPTIONS = (
+    *(options.data_dir, options.metrics_port, options.host, options.remote, options.allow_host),
+    *(options.log_level, options.metrics_socket, options.with_parent),
+)
+
+
+def told(command: F) -> F:
+    """Give a command the options of a role, in the order that ``--help`` shows."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def run(
+    role: Literal["projector", "worker"],
+    data_dir: Path,
+    given: Mapping[str, Any],
+    *,
+    with_parent: bool,
+) -> None:
+    """Run until told to stop or, ``with_parent``, until the process that started it ends."""
+    settings = Settings.read(data_dir, **given)
+    from scripts.running import roles, stopping
+
+    stop = stopping.StopSignals()
+    if with_parent:
+        stopping.end_with_parent()
+    runs = {"projector": roles.run_projector, "worker": roles.run_worker}
+    with roles.bound_for_metrics(settings) as sockets:
+        runs[role](settings, sockets, stop)
