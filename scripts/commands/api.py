@@ -31,9 +31,9 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
         forge api --port 8001
     """
     settings = Settings.read(data_dir, **given)
+    from scripts.running.answering import run_api
     from scripts.running.exposure import refuse_unsafe
     from scripts.running.listening import bound, inherited
-    from scripts.running.roles import run_api
     from scripts.running.stopping import StopSignals, end_with_parent
 
     stop = StopSignals()

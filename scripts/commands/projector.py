@@ -18,4 +18,6 @@ def projector(data_dir: Path, with_parent: bool, **given: object) -> None:  # no
         forge projector
         forge projector --metrics-port 9100
     """
-    role.run("projector", data_dir, given, with_parent=with_parent)
+    from scripts.running.projecting import run_projector
+
+    role.run(run_projector, data_dir, given, with_parent=with_parent)

@@ -1,11 +1,15 @@
 """What a role that runs alone is told by its command line, and how it begins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from socket import socket
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scripts.commands import options
 from scripts.settings import Settings
+
+if TYPE_CHECKING:
+    from scripts.running.stopping import StopSignals
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS = (
@@ -22,7 +26,7 @@ def told(command: F) -> F:
 
 
 def run(
-    role: Literal["projector", "worker"],
+    begin: "Callable[[Settings, Sequence[socket], StopSignals], None]",
     data_dir: Path,
     given: Mapping[str, Any],
     *,
@@ -30,11 +34,10 @@ def run(
 ) -> None:
     """Run until told to stop or, ``with_parent``, until the process that started it ends."""
     settings = Settings.read(data_dir, **given)
-    from scripts.running import roles, stopping
+    from scripts.running import role, stopping
 
     stop = stopping.StopSignals()
     if with_parent:
         stopping.end_with_parent()
-    runs = {"projector": roles.run_projector, "worker": roles.run_worker}
-    with roles.bound_for_metrics(settings) as sockets:
-        runs[role](settings, sockets, stop)
+    with role.bound_for_metrics(settings) as sockets:
+        begin(settings, sockets, stop)

@@ -18,4 +18,6 @@ def worker(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa:
         forge worker
         forge worker --metrics-port 9100
     """
-    role.run("worker", data_dir, given, with_parent=with_parent)
+    from scripts.running.working import run_worker
+
+    role.run(run_worker, data_dir, given, with_parent=with_parent)

@@ -40,7 +40,7 @@ def test_a_way_that_we_do_not_have_is_refused(environ: dict[str, str]) -> None:
 def test_a_process_that_does_not_trace_loads_nothing_of_it() -> None:
     program = (
         "import sys; from scripts.lean_imports import import_leanly; import_leanly();"
-        "import scripts.running.all_in_one, scripts.running.roles; print(*sys.modules)"
+        "from scripts.running import all_in_one, projecting, working; print(*sys.modules)"
     )
     loaded = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

@@ -1,0 +1,61 @@
+"""One part of the service in a process of its own: what all of them are told, and make."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from socket import socket
+from typing import NamedTuple
+
+from scripts.connections import Connections, connections_in_use
+from scripts.observing.tracing import traced
+from scripts.running.exposure import refuse_unsafe
+from scripts.running.listening import bound
+from scripts.running.process import running_backend
+from scripts.running.stopping import StopSignals
+from scripts.secret_choice import secrets_to_start_with
+from scripts.settings import Settings
+from scripts.wiring import Backend, Options
+
+
+class Role(NamedTuple):
+    """``sockets`` are what it answers requests at: for a projector or a worker mostly none."""
+
+    name: str
+    settings: Settings
+    sockets: Sequence[socket]
+    stop: StopSignals
+
+    @property
+    def called(self) -> str:
+        """The name that metrics and traces know it by: its own among several of one service."""
+        own = self.settings.metrics_socket
+        return own.stem if own else self.name
+
+
+class Running(NamedTuple):
+    """A role that has what it works with."""
+
+    role: Role
+    connections: Connections
+    backend: Backend
+
+
+@contextmanager
+def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
+    """Bind the port at which a role tells of itself, if it is to have one."""
+    if settings.metrics_port is None:
+        yield []
+        return
+    refuse_unsafe(settings)
+    with bound(settings.hosts, [settings.metrics_port]) as sockets:
+        yield sockets
+
+
+@asynccontextmanager
+async def running(role: Role) -> AsyncIterator[Running]:
+    connections = connections_in_use(role.settings)
+    secrets = secrets_to_start_with(role.settings)
+    async with (
+        traced(role.called) as tracing,
+        running_backend(connections, secrets, Options(tracing, role.settings.ledger)) as backend,
+    ):
+        yield Running(role, connections, backend)
