@@ -3,8 +3,8 @@
 from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
+from api.access.authenticator import Authenticator
 from api.audit.router import audit
-from api.caller import Authenticator
 from api.equip import equip
 from api.errors import HANDLERS
 from api.events.router import events

@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 from litestar import Request
 
+from api.access.caller import caller_of
 from api.answer import JSON, Answer, position_header
-from api.caller import caller_of
 from api.headers import header
 from application.event_log import AlreadyAnswered
 from application.idempotency import Answers, Once
@@ -62,7 +62,7 @@ async def once(
         return await act(None)
     if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise InvalidIdempotencyKey
-    caller, digest = caller_of(request).key_id, _digest(request, body)
+    caller, digest = caller_of(request).id, _digest(request, body)
     only = Once(caller, key, digest, lambda records: _encode(compose(records)))
     for _ in range(ATTEMPTS):
         if (stored := await answers.find(caller, key)) is not None:

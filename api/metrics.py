@@ -4,8 +4,9 @@ from typing import Final, Protocol
 
 from litestar import Controller, Router, get
 
+from api.access.admission import admission
+from api.access.authenticator import Authenticator
 from api.answer import Answer
-from api.caller import Authenticator, admission
 from api.equip import equip
 from api.openapi.documented import BEARER, documented
 from domain.identity.scopes import Scope

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from api.caller import Authenticator
+from api.access.authenticator import Authenticator
 from api.health import Readiness
 from api.metrics import Exposition
 from api.sse import EventStreams

@@ -2,8 +2,8 @@
 
 from redis.asyncio import Redis
 
+from api.access.authenticator import Authenticator
 from api.app import create_app, create_role_app
-from api.caller import Authenticator
 from api.edge.access_log import AccessLog
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy

@@ -6,9 +6,9 @@ from typing import Any, Final, TypeAlias
 from litestar import Controller, Request, get
 from litestar.params import FromPath
 
+from api.access.caller import caller_of
 from api.answer import Answer, answer
 from api.audit.file_stream import NDJSON, FileStream
-from api.caller import caller_of
 from api.openapi.documented import documented
 from application.audit import Audit
 from application.export_lines import AnyLine

@@ -5,6 +5,8 @@ from typing import Any, Final, TypeAlias
 from litestar import Controller, Request, Router, get
 from litestar.params import FromPath
 
+from api.access.admission import admission
+from api.access.caller import caller_of
 from api.answer import Answer, answer
 from api.audit.answers import (
     AuditAnswer,
@@ -16,7 +18,6 @@ from api.audit.answers import (
 )
 from api.audit.asking import AuditQuery, StateDiffQuery, StateQuery, as_of, compared, wanted
 from api.audit.proofs import ProofController, RecordController
-from api.caller import admission, caller_of
 from api.equip import equip
 from api.openapi.documented import BEARER, documented
 from api.services import Services

@@ -32,7 +32,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: float
     bytes: int
     request_id: str
-    key_id: str | msgspec.UnsetType
+    actor: str | msgspec.UnsetType
     org_id: str | msgspec.UnsetType
     client: str | msgspec.UnsetType
 
@@ -99,7 +99,7 @@ class AccessLog:
             duration_ms=round(seconds * 1000, 3),
             bytes=exchange.sent,
             request_id=exchange.request_id.decode(),
-            key_id=state.get("caller_key_id") or msgspec.UNSET,
+            actor=state.get("caller_actor") or msgspec.UNSET,
             org_id=state.get("caller_org") or msgspec.UNSET,
             client=client[0] if client else msgspec.UNSET,
         )

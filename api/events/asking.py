@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from litestar import Request
 
-from api.caller import caller_of
+from api.access.caller import caller_of
 from api.headers import header
 from api.openapi.documented import TEXT, RequestHeader
 from api.reads import MIN_POSITION, MOST, InvalidPosition, asked, whole_number

@@ -6,8 +6,10 @@ from typing import Any, Final, TypeAlias
 from litestar import Controller, Request, Router, get
 from litestar.types import ASGIApp
 
+from api.access.admission import Need, admission
+from api.access.authenticator import Authenticator
+from api.access.caller import caller_of
 from api.answer import Answer, answer
-from api.caller import ANY_KEY, Authenticator, admission, caller_of
 from api.equip import equip
 from api.events.asking import (
     ACCEPT,
@@ -22,7 +24,6 @@ from api.events.asking import (
 )
 from api.events.streaming import frames, given_up
 from api.events.types import EventTypesController
-from api.headers import header
 from api.openapi.documented import BEARER, MIN_POSITION, documented
 from api.reads import page_size
 from api.services import Services
@@ -39,7 +40,7 @@ BY_ACCEPT: Final = (b"vary", b"accept")
 class EventsController(Controller):
     path = "/"
     tags = ("Events",)
-    opt = {"needs": ANY_KEY}  # noqa: RUF012 - Litestar reads it off the class
+    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
 
     feed: Feed
     streams: EventStreams
@@ -79,12 +80,12 @@ class EventsController(Controller):
         return answer(await self.feed.page(reader, after, limit), BY_ACCEPT)
 
     def _stream(self, request: AnyRequest) -> EventStream:
+        headers = request.scope["state"]["headers"]
         following = self.feed.follow(reader_of(request), resumed(request))
-        key = header(request, b"authorization")
         return self.streams.stream(
             frames(self.feed, following),
             partial(given_up, following),
-            partial(self.authenticator.changed, key, caller_of(request)),
+            partial(self.authenticator.changed, headers, caller_of(request)),
         )
 
 

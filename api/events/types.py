@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 from litestar import Controller, get
 
+from api.access.admission import Need
 from api.answer import Answer, answer
-from api.caller import ANY_KEY
 from api.openapi.documented import documented
 from application.public_events.kind import PublicType
 from application.public_events.language import LANGUAGE
@@ -35,7 +35,7 @@ TYPES: Final = EventTypesAnswer([_told(kind) for kind in LANGUAGE])
 class EventTypesController(Controller):
     path = "/types"
     tags = ("Events",)
-    opt = {"needs": ANY_KEY}  # noqa: RUF012 - Litestar reads it off the class
+    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
 
     @get(
         "/",

@@ -6,9 +6,9 @@ from typing import Any
 from litestar import Controller, Request, get, put
 from litestar.params import FromPath
 
+from api.access.caller import caller_of, origin_of
 from api.answer import JSON, Answer, answer, etag_header, position_header
 from api.bodies import apart, read_body
-from api.caller import caller_of, origin_of
 from api.conditions import expected_version, unchanged
 from api.json_api.answers import ContentAnswer
 from api.json_api.bodies import NewContent, body_limit, new_content

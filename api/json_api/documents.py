@@ -8,9 +8,9 @@ from typing import Any
 from litestar import Controller, Request, get, post, put
 from litestar.params import FromPath
 
+from api.access.caller import caller_of, origin_of
 from api.answer import JSON, Answer, answer, encode, etag_header, position_header
 from api.bodies import apart, read_body
-from api.caller import caller_of, origin_of
 from api.conditions import expected_version
 from api.idempotent import Kept, once
 from api.json_api.answers import (

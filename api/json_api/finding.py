@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from litestar import Request
 
+from api.access.caller import caller_of
 from api.answer import Answer, answer, etag_header
-from api.caller import caller_of
 from api.conditions import unchanged
 from api.json_api.cursors import Cursor
 from api.reads import asked, position_of, seen

@@ -4,8 +4,8 @@ from typing import Any
 
 from litestar import Controller, Request, get
 
+from api.access.caller import caller_of
 from api.answer import Answer, answer
-from api.caller import caller_of
 from api.json_api.answers import FoldersAnswer
 from api.json_api.documenting import EVERYWHERE, FolderQuery
 from api.json_api.finding import FOLDERS

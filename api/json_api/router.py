@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from api.caller import admission
+from api.access.admission import admission
 from api.equip import equip
 from api.json_api.contents import ContentController
 from api.json_api.documents import DocumentController

@@ -7,9 +7,9 @@ from typing import Any
 from litestar import Controller, Request, delete, post
 from litestar.params import FromPath
 
+from api.access.caller import origin_of
 from api.answer import Answer, answer, encode, position_header
 from api.bodies import read_body
-from api.caller import origin_of
 from api.conditions import expected_version
 from api.idempotent import Kept, once
 from api.json_api.answers import PurgedAnswer, RestoredAnswer, TrashedAnswer

@@ -6,8 +6,8 @@ from typing import Any
 from litestar import Controller, Request, get
 from litestar.params import FromPath
 
+from api.access.caller import caller_of
 from api.answer import JSON, Answer, answer, etag_header
-from api.caller import caller_of
 from api.conditions import unchanged
 from api.json_api.answers import (
     DiffAnswer,

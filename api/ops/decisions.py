@@ -5,9 +5,9 @@ from typing import Any, Final, TypeAlias
 from litestar import Controller, Request, post
 from litestar.params import FromPath
 
+from api.access.caller import origin_of
 from api.answer import Answer, answer
 from api.bodies import read_body
-from api.caller import origin_of
 from api.openapi.documented import documented
 from api.ops.bodies import MOST_BYTES, Rebuild, Skip, rebuild_of, skip_of
 from domain.identity.scopes import Scope

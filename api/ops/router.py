@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from api.caller import admission
+from api.access.admission import admission
 from api.equip import equip
 from api.openapi.documented import BEARER
 from api.ops.decisions import DecisionsController

@@ -90,7 +90,7 @@ async def list_documents() -> DocumentResponse:
 async def create_document(request: AnyRequest) -> DocumentResponse:
     """Create a document."""
     body = decode(await read_body(request, LIMIT), Body)
-    request.scope["state"]["caller_key_id"] = "key-1"
+    request.scope["state"]["caller_actor"] = "key:key-1"
     request.scope["state"]["caller_org"] = "org-1"
     return DocumentResponse(success=True, document=Document(id="1", name=body.name, tags=body.tags))
 

@@ -10,8 +10,9 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, get
 
+from api.access.admission import admission
+from api.access.authenticator import Authenticator
 from api.answer import Answer
-from api.caller import Authenticator, admission
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
@@ -140,7 +141,7 @@ async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient
 async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembered(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.caller.REMEMBERED_SECONDS", 0.05)
+    monkeypatch.setattr("api.access.remembered.SECONDS", 0.05)
     async with (
         running_service(database, redis_url) as here,
         running_service(database, redis_url) as elsewhere,

@@ -77,7 +77,7 @@ async def test_all_streams_end_when_the_service_leaves(pristine: Service) -> Non
 async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.caller.REMEMBERED_SECONDS", 0.05)
+    monkeypatch.setattr("api.access.remembered.SECONDS", 0.05)
     issued = await service.issue(fresh_name())
     async with event_source(service.url, EVENTS, f"Bearer {issued.text}") as source:
         assert (await source.event()).type == "organisation.created"

@@ -21,7 +21,9 @@ from adapters.identifiers import new_key
 from adapters.postgres_pools import Pool
 from adapters.postgres_reader import PostgresReader
 from adapters.secret_files import Secrets
-from api.caller import Admission, AnyRequest, Authenticator
+from api.access.admission import Admission
+from api.access.authenticator import Authenticator
+from api.access.caller import AnyRequest
 from api.json_api.answers import DocumentAnswer
 from application.identity import KeyDigests
 from domain.documents.events import Label
@@ -68,7 +70,7 @@ def key_check(pool: Pool, secrets: Secrets) -> Admission:
     authenticator = Authenticator(digests, keys, lambda: datetime.now(UTC), lambda _: None)
 
     async def let_in(request: AnyRequest) -> None:
-        caller = await authenticator.caller(request.headers.get("authorization"))
+        caller = await authenticator.caller(dict(request.scope["headers"]))
         if not allows(caller.scopes, Scope.DOCUMENTS):
             raise Forbidden
 

@@ -53,7 +53,7 @@ async def test_a_line_says_who_asked_what_and_how_it_went() -> None:
         "route": DOCUMENTS,
         "status": 201,
         "request_id": "r-1",
-        "key_id": "key-1",
+        "actor": "key:key-1",
         "org_id": "org-1",
         "client": "127.0.0.1",
     }
@@ -82,7 +82,7 @@ async def test_what_no_route_saw_and_what_was_refused_is_logged() -> None:
     log.flush()
 
     assert [line["status"] for line in written.lines] == [404, 421]
-    assert all("route" not in line and "key_id" not in line for line in written.lines)
+    assert all("route" not in line and "actor" not in line for line in written.lines)
 
 
 async def test_a_path_with_control_characters_stays_on_its_line() -> None:
@@ -162,7 +162,7 @@ def test_people_get_a_line_they_can_read() -> None:
         duration_ms=1.25,
         bytes=345,
         request_id="r-1",
-        key_id="k",
+        actor="key:k",
         org_id="o",
         client="127.0.0.1",
     )

@@ -1,0 +1,50 @@
+"""Whom a route lets in: the callers that have what it names, and by default nobody."""
+
+from collections.abc import Callable, Coroutine
+from enum import Enum, auto
+from typing import Any, TypeAlias
+
+from api.access.authenticator import Authenticator
+from api.access.caller import AnyRequest, Caller
+from domain.identity.scopes import Scope, allows
+from domain.refusals import Forbidden, NotFound
+
+Admission: TypeAlias = Callable[[AnyRequest], Coroutine[Any, Any, None]]
+
+
+class Need(Enum):
+    """What a route needs other than a scope."""
+
+    ANY_CALLER = auto()
+    """Lets every caller in, and shows each what its scopes allow."""
+
+
+def admission(authenticator: Authenticator) -> Admission:
+    """Return what lets a request in whose caller has what its route needs.
+
+    For a router's ``before_request``; a route that names no need lets nobody in. It is no Litestar
+    guard, since for each of those the whole route handler is copied on every request; and it is a
+    function, for Litestar copies what routers hold deeply, and only functions survive that.
+    """
+
+    async def let_in(request: AnyRequest) -> None:
+        state = request.scope["state"]
+        caller = await authenticator.caller(state["headers"])
+        state["caller"], state["caller_actor"] = caller, caller.actor
+        state["caller_org"] = caller.org_id
+        if not _has(caller, request.scope["route_handler"].opt.get("needs")):
+            raise Forbidden
+        if "\0" in request.scope["path"]:
+            raise NotFound
+
+    return let_in
+
+
+def _has(caller: Caller, needed: Scope | Need | None) -> bool:
+    match needed:
+        case Scope():
+            return allows(caller.scopes, needed)
+        case Need.ANY_CALLER:
+            return True
+        case None:
+            return False
