@@ -7,7 +7,7 @@ from application.certificates import ERASURE
 from application.deciders import Decider
 from application.documents import DOCUMENT
 from application.folders import FOLDER
-from application.identity import KEY, ORGANISATION
+from application.identity import KEY, ORGANISATION, USER
 from application.projection_skips import SKIPS
 
 DECIDERS: Final[tuple[Decider[Any, Any, Any], ...]] = (
@@ -15,6 +15,7 @@ DECIDERS: Final[tuple[Decider[Any, Any, Any], ...]] = (
     FOLDER,
     KEY,
     ORGANISATION,
+    USER,
     SKIPS,
     ERASURE,
 )

@@ -12,7 +12,7 @@ from application.deciders import Decider
 from application.event_log import Append, Claim, ConcurrentWrite, ValueTaken
 from application.recorded import Origin, Recorded
 from application.streams import Streams, Written
-from domain.identity import keys, organisations
+from domain.identity import keys, organisations, users
 from domain.identity.key_text import DIGITS, RANDOM_DIGITS, key_text
 from domain.identity.keys import IssueKey, Key, KeyCommand, KeyNotFound, RevokeKey
 from domain.identity.organisations import (
@@ -26,10 +26,12 @@ from domain.identity.organisations import (
 )
 from domain.identity.plans import Plan
 from domain.identity.scopes import Scope
+from domain.identity.users import User
 
 ORGANISATION: Final = Decider(
     "organisation", Organisation, organisations.decide, organisations.evolve
 )
+USER: Final = Decider("user", User, users.decide, users.evolve)
 KEY: Final = Decider("key", Key, keys.decide, keys.evolve)
 NAME: Final = "organisation.name"
 PEPPER_VERSION: Final = 1

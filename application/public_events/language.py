@@ -8,12 +8,16 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from application.public_events import administration, documents
+from application.public_events import administration, documents, people
 from application.public_events.kind import PublicType
 from application.recorded import Recorded
 from domain.messages import Event
 
-LANGUAGE: Final[tuple[PublicType, ...]] = (*documents.TYPES, *administration.TYPES)
+LANGUAGE: Final[tuple[PublicType, ...]] = (
+    *documents.TYPES,
+    *administration.TYPES,
+    *people.TYPES,
+)
 BY_EVENT: Final[dict[type[Event], PublicType]] = {kind.event: kind for kind in LANGUAGE}
 
 

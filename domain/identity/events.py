@@ -1,9 +1,11 @@
-"""What can happen to organisations and their keys. Stored forever: never rename a tag."""
+"""What can happen to organisations, users and keys. Stored forever: never rename a tag."""
 
 from datetime import datetime
+from enum import Enum
 from typing import TypeAlias
 
 from domain.identity.plans import Plan
+from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 from domain.messages import Event
 from domain.text import Personal, Public
@@ -16,6 +18,66 @@ class OrganisationCreated(Event, frozen=True, tag="organisation.created"):
 
 class PlanChanged(Event, frozen=True, tag="organisation.plan_changed"):
     plan: Plan
+
+
+class MemberInvited(Event, frozen=True, tag="organisation.member_invited"):
+    """Whoever shows by a log-in that the address is theirs may join until ``expires_at``."""
+
+    invitation_id: Public
+    email: Personal
+    role: Role
+    expires_at: datetime
+
+
+class InvitationWithdrawn(Event, frozen=True, tag="organisation.invitation_withdrawn"):
+    invitation_id: Public
+
+
+class InvitationAccepted(Event, frozen=True, tag="organisation.invitation_accepted"):
+    invitation_id: Public
+    user_id: Public
+
+
+class MemberAdded(Event, frozen=True, tag="organisation.member_added"):
+    user_id: Public
+    role: Role
+
+
+class MemberRoleChanged(Event, frozen=True, tag="organisation.member_role_changed"):
+    user_id: Public
+    role: Role
+
+
+class MemberRemoved(Event, frozen=True, tag="organisation.member_removed"):
+    user_id: Public
+
+
+class LogInMethod(Enum):
+    MAGIC_LINK = "magic_link"
+    GITHUB = "github"
+
+
+class UserRegistered(Event, frozen=True, tag="user.registered"):
+    email: Personal
+
+
+class UserLoggedIn(Event, frozen=True, tag="user.logged_in"):
+    """``session_id`` names the login session; what opens it is in its cookie alone."""
+
+    session_id: Public
+    method: LogInMethod
+
+
+class UserLoggedOut(Event, frozen=True, tag="user.logged_out"):
+    session_id: Public
+
+
+class UserSwitched(Event, frozen=True, tag="user.switched_organisation"):
+    """The session ``ended`` went on as ``session_id``, in another organisation."""
+
+    session_id: Public
+    ended: Public
+    organisation_id: Public
 
 
 class KeyIssued(Event, frozen=True, tag="key.issued"):
@@ -37,6 +99,15 @@ class KeyRevoked(Event, frozen=True, tag="key.revoked"):
     pass
 
 
-OrganisationEvent: TypeAlias = OrganisationCreated | PlanChanged
+MembershipEvent: TypeAlias = (
+    MemberInvited
+    | InvitationWithdrawn
+    | InvitationAccepted
+    | MemberAdded
+    | MemberRoleChanged
+    | MemberRemoved
+)
+OrganisationEvent: TypeAlias = OrganisationCreated | PlanChanged | MembershipEvent
+UserEvent: TypeAlias = UserRegistered | UserLoggedIn | UserLoggedOut | UserSwitched
 KeyEvent: TypeAlias = KeyIssued | KeyRevoked
-IdentityEvent: TypeAlias = OrganisationEvent | KeyEvent
+IdentityEvent: TypeAlias = OrganisationEvent | UserEvent | KeyEvent

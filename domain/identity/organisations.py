@@ -1,13 +1,22 @@
-"""The organisation aggregate: the tenant that owns everything else, and its plan."""
+"""The organisation aggregate: the tenant that owns everything else, its plan and its members."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, TypeAlias, assert_never
+from typing import Final, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
-from domain.identity.events import OrganisationCreated, OrganisationEvent, PlanChanged
+from domain.identity import membership
+from domain.identity.events import (
+    MemberAdded,
+    OrganisationCreated,
+    OrganisationEvent,
+    PlanChanged,
+)
+from domain.identity.membership import Membership, MembershipCommand
 from domain.identity.plans import Plan
+from domain.identity.roles import Role
 from domain.messages import Command
 from domain.refusals import Conflict, NotFound
 from domain.text import checked
@@ -18,19 +27,23 @@ LONGEST_NAME: Final = 100
 
 
 class CreateOrganisation(Command, frozen=True):
+    """``owner`` is the user who founds it; ``None``, when the operator does."""
+
     name: str
     plan: Plan
+    owner: str | None = None
 
 
 class ChangePlan(Command, frozen=True):
     plan: Plan
 
 
-OrganisationCommand: TypeAlias = CreateOrganisation | ChangePlan
+OrganisationCommand: TypeAlias = CreateOrganisation | ChangePlan | MembershipCommand
 
 
 class Organisation(msgspec.Struct, frozen=True):
     plan: Plan
+    membership: Membership = Membership()
 
 
 class OrganisationExists(Conflict):
@@ -44,21 +57,35 @@ class OrganisationNotFound(NotFound):
 
 
 def decide(
-    organisation: Organisation | None, command: OrganisationCommand, _now: datetime
+    organisation: Organisation | None, command: OrganisationCommand, now: datetime
 ) -> Sequence[OrganisationEvent]:
-    match command:
-        case CreateOrganisation(name=name, plan=plan):
-            if organisation is not None:
-                raise OrganisationExists
-            checked(name, field="name", shortest=1, longest=LONGEST_NAME)
-            return [OrganisationCreated(name=name, plan=plan)]
-        case ChangePlan(plan=plan):
-            if organisation is None:
-                raise OrganisationNotFound
-            return [] if plan is organisation.plan else [PlanChanged(plan=plan)]
-        case _:
-            assert_never(command)
+    if isinstance(command, CreateOrganisation):
+        return _created(organisation, command)
+    if organisation is None:
+        raise OrganisationNotFound
+    if isinstance(command, ChangePlan):
+        return [] if command.plan is organisation.plan else [PlanChanged(plan=command.plan)]
+    return membership.decide(organisation.membership, command, now)
 
 
-def evolve(_: Organisation | None, event: OrganisationEvent) -> Organisation:
-    return Organisation(plan=event.plan)
+def evolve(organisation: Organisation | None, event: OrganisationEvent) -> Organisation:
+    if isinstance(event, OrganisationCreated):
+        return Organisation(plan=event.plan)
+    if organisation is None:
+        raise OrganisationNotFound
+    if isinstance(event, PlanChanged):
+        return replace(organisation, plan=event.plan)
+    members = membership.evolve(organisation.membership, event)
+    return replace(organisation, membership=members)
+
+
+def _created(
+    organisation: Organisation | None, command: CreateOrganisation
+) -> Sequence[OrganisationEvent]:
+    if organisation is not None:
+        raise OrganisationExists
+    checked(command.name, field="name", shortest=1, longest=LONGEST_NAME)
+    created = OrganisationCreated(name=command.name, plan=command.plan)
+    if command.owner is None:
+        return [created]
+    return [created, MemberAdded(user_id=command.owner, role=Role.OWNER)]

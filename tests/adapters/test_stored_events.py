@@ -27,8 +27,25 @@ from domain.documents.events import (
 )
 from domain.erasure.events import ErasureCertified
 from domain.folders.events import FolderCreated
-from domain.identity.events import KeyIssued, KeyRevoked, OrganisationCreated, PlanChanged
+from domain.identity.events import (
+    InvitationAccepted,
+    InvitationWithdrawn,
+    KeyIssued,
+    KeyRevoked,
+    LogInMethod,
+    MemberAdded,
+    MemberInvited,
+    MemberRemoved,
+    MemberRoleChanged,
+    OrganisationCreated,
+    PlanChanged,
+    UserLoggedIn,
+    UserLoggedOut,
+    UserRegistered,
+    UserSwitched,
+)
 from domain.identity.plans import Plan
+from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 from domain.messages import Event
 from domain.operations.events import EventSkipped
@@ -56,6 +73,18 @@ MEANT: Final[dict[str, Event]] = {
     "folder.created.1": FolderCreated(path="imports/2026", parent_id="f0"),
     "organisation.created.1": OrganisationCreated(name="acme", plan=Plan.STARTER),
     "organisation.plan_changed.1": PlanChanged(plan=Plan.TEAM),
+    "organisation.member_invited.1": MemberInvited(
+        invitation_id="i1", email="ada@example.com", role=Role.ADMIN, expires_at=LATER
+    ),
+    "organisation.invitation_withdrawn.1": InvitationWithdrawn(invitation_id="i1"),
+    "organisation.invitation_accepted.1": InvitationAccepted(invitation_id="i1", user_id="u1"),
+    "organisation.member_added.1": MemberAdded(user_id="u1", role=Role.OWNER),
+    "organisation.member_role_changed.1": MemberRoleChanged(user_id="u1", role=Role.MEMBER),
+    "organisation.member_removed.1": MemberRemoved(user_id="u1"),
+    "user.registered.1": UserRegistered(email="ada@example.com"),
+    "user.logged_in.1": UserLoggedIn(session_id="s1", method=LogInMethod.MAGIC_LINK),
+    "user.logged_out.1": UserLoggedOut(session_id="s1"),
+    "user.switched_organisation.1": UserSwitched(session_id="s2", ended="s1", organisation_id="o2"),
     "key.issued.1": KeyIssued(
         name="ci",
         scopes=(Scope.ALL, Scope.AUDIT),

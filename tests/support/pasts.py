@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from application.deciders import Decider
 from application.documents import DOCUMENT
 from application.folders import FOLDER
-from application.identity import KEY, ORGANISATION
+from application.identity import KEY, ORGANISATION, USER
 from application.projection_skips import SKIPS
 from application.recorded import Origin, Recorded
 from domain.folders.events import FolderCreated
@@ -23,7 +23,9 @@ from tests.support.records import ACME, RIVAL
 from tests.support.scenario import NOW
 from tests.support.strategies import commands, made_of
 
-DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (DOCUMENT, FOLDER, ORGANISATION, KEY, SKIPS)
+DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (
+    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, SKIPS),
+)
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 
 

@@ -34,6 +34,9 @@ class Scenario:
         with pytest.raises(refusal):
             self._outcome()
 
+    @property
+    def state(self) -> Any:
+        return reduce(self.decider.evolve, self.history, None)
+
     def _outcome(self) -> list[Event]:
-        state = reduce(self.decider.evolve, self.history, None)
-        return list(self.decider.decide(state, self.command, NOW))
+        return list(self.decider.decide(self.state, self.command, NOW))

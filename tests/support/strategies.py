@@ -35,6 +35,10 @@ LEAVES: Final[Mapping[type[inspect.Type], Strategy]] = {
     inspect.TimeDeltaType: st.timedeltas(timedelta(0), timedelta(days=365)),
     inspect.UUIDType: st.uuids(),
 }
+NAMED: Final[Mapping[str, Strategy]] = {
+    "email": TEXTS | st.sampled_from(["ada@example.com", "Bob.b+x@mail.example.org"]),
+}
+"""Fields whose type alone hardly ever makes a value that the domain takes."""
 
 
 def events() -> Strategy:
@@ -72,6 +76,10 @@ def _of(kind: inspect.Type) -> Strategy:
 
 def _struct(cls: Callable[..., Any], fields: tuple[inspect.Field, ...]) -> Strategy:
     return st.fixed_dictionaries(
-        {field.name: _of(field.type) for field in fields if field.required},
-        optional={field.name: _of(field.type) for field in fields if not field.required},
+        {field.name: _field(field) for field in fields if field.required},
+        optional={field.name: _field(field) for field in fields if not field.required},
     ).map(lambda values: cls(**values))
+
+
+def _field(field: inspect.Field) -> Strategy:
+    return NAMED[field.name] if field.name in NAMED else _of(field.type)

@@ -1,0 +1,29 @@
+"""E-mail addresses as the service takes them: what a browser's ``<input type=email>`` takes.
+
+The rule is the HTML standard's (4.10.5.1.5, valid e-mail address), the lengths are RFC 5321's.
+Compared without regard to case, as every mail service in use does.
+"""
+
+import re
+from typing import Final
+
+from domain.refusals import Invalid
+
+LONGEST: Final = 254
+LONGEST_LOCAL_PART: Final = 64
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_VALID: Final = re.compile(rf"([a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})*")
+
+
+class InvalidEmail(Invalid):
+    code = "INVALID_EMAIL"
+    message = "email must be an address such as ada@example.com."
+
+
+def address(text: str) -> str:
+    """Return the address in its one form, or raise ``InvalidEmail``."""
+    lowered = text.strip().lower()
+    valid = _VALID.fullmatch(lowered) if len(lowered) <= LONGEST else None
+    if valid is None or len(valid[1]) > LONGEST_LOCAL_PART:
+        raise InvalidEmail
+    return lowered
