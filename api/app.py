@@ -5,11 +5,13 @@ from litestar.types import ControllerRouterHandler
 
 from api.access.authenticator import Authenticator
 from api.audit.router import audit
+from api.codegen.router import codegen
 from api.equip import equip
 from api.errors import HANDLERS
 from api.events.router import events
 from api.health import HealthController, Readiness
 from api.json_api.router import json_api
+from api.mailbox import MailboxController
 from api.metrics import Exposition, metrics
 from api.openapi.routes import openapi_routes
 from api.ops.router import ops
@@ -21,12 +23,14 @@ def create_app(services: Services) -> Litestar:
     """Return the routes of every surface, behind no edge yet (``api.edge.wrapper.Edge``)."""
     return _application(
         json_api(services),
+        *codegen(services),
         audit(services),
         events(services),
         ops(services),
         metrics(services.authenticator, services.exposition),
         equip(HealthController, readiness=services.readiness),
-        *openapi_routes([Surface.JSON_API, Surface.OPERATE]),
+        *([equip(MailboxController, mailbox=services.mailbox)] if services.mailbox else []),
+        *openapi_routes([Surface.JSON_API, Surface.CODEGEN, Surface.OPERATE]),
     )
 
 

@@ -54,17 +54,17 @@ async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
     Raises ``TooLarge`` beyond ``limit`` bytes, unread where Content-Length says so, and
     ``InvalidContentType`` for anything declared as other than JSON in UTF-8.
     """
-    headers = dict(request.scope["headers"])
-    length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > limit:
-        raise _too_large(limit)
-    declared = headers.get(b"content-type")
+    declared = dict(request.scope["headers"]).get(b"content-type")
     if declared is not None and not _JSON.fullmatch(declared):
         raise InvalidContentType
-    return await _received(request, limit)
+    return await read_raw(request, limit)
 
 
-async def _received(request: Request[Any, Any, Any], limit: int) -> bytes:
+async def read_raw(request: Request[Any, Any, Any], limit: int) -> bytes:
+    """Return a body's bytes, whatever they are; raises ``TooLarge`` as ``read_body`` does."""
+    length = dict(request.scope["headers"]).get(b"content-length", b"")
+    if length.isdigit() and int(length) > limit:
+        raise _too_large(limit)
     chunks: list[bytes] = []
     room = limit
     more = True

@@ -3,8 +3,10 @@
 import msgspec
 
 from api.access.authenticator import Authenticator
+from api.access.opening import Opening
 from api.health import Readiness
 from api.metrics import Exposition
+from api.site import Site
 from api.sse import EventStreams
 from application.audit import Audit
 from application.contents import Contents
@@ -12,17 +14,41 @@ from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.feed.feed import Feed
 from application.idempotency import Answers
+from application.invitations import Invitations
+from application.login_links import LoginLinks
+from application.login_sessions import LoginSessions
+from application.mailbox import Mailbox
+from application.memberships import Memberships
 from application.proofs import Proofs
 from application.visibility import Visibility
 from projections.differences import Differences
 from projections.document_past import DocumentPast
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
+from projections.members import Members
 from projections.operations import Operations
+from projections.organisations import Organisations
 from projections.poison import PoisonedEvents
+from projections.users import Users
+
+
+class PeopleServices(msgspec.Struct, frozen=True, kw_only=True):
+    """Users, log-ins and organisations; ``links`` are there where mail can be sent."""
+
+    links: LoginLinks | None
+    sessions: LoginSessions
+    opening: Opening
+    site: Site
+    memberships: Memberships
+    invitations: Invitations
+    users: Users
+    members: Members
+    organisations: Organisations
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """``mailbox`` is there where mail ends up in one of ours."""
+
     authenticator: Authenticator
     readiness: Readiness
     exposition: Exposition
@@ -41,3 +67,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     operations: Operations
     poison: PoisonedEvents
     differences: Differences
+    people: PeopleServices
+    mailbox: Mailbox | None

@@ -55,7 +55,7 @@ class Trail(Protocol):
 
 class ActorNames(Protocol):
     async def names(self, org_id: str | None, ids: Collection[str]) -> Mapping[str, str]:
-        """Return what people call the keys of an organisation, by id."""
+        """Return what an organisation calls its keys, or its users; by id."""
         ...
 
 
@@ -68,10 +68,12 @@ class Differing(NamedTuple):
 
 
 class Audit:
-    def __init__(self, log: EventLog, trail: Trail, keys: ActorNames) -> None:
+    """``actors`` knows names by the kind of who acted."""
+
+    def __init__(self, log: EventLog, trail: Trail, actors: Mapping[str, ActorNames]) -> None:
         self._log = log
         self._trail = trail
-        self._keys = keys
+        self._actors = actors
 
     async def history(self, org_id: str | None, kind: str, key: str, wanted: Wanted) -> Selected:
         """Return events as recorded, oldest first.
@@ -83,10 +85,13 @@ class Audit:
 
     async def names(self, org_id: str | None, records: Sequence[Recorded]) -> Mapping[str, str]:
         """Return the names of those who acted, by actor, as far as they are known."""
-        actors = {record.origin.actor for record in records}
-        ids = [actor.removeprefix("key:") for actor in actors if actor.startswith("key:")]
-        known = await self._keys.names(org_id, ids) if ids else {}
-        return {f"key:{key_id}": name for key_id, name in known.items()}
+        acting = {record.origin.actor.partition(":")[::2] for record in records}
+        named: dict[str, str] = {}
+        for kind, names in self._actors.items():
+            if ids := [each for of, each in acting if of == kind]:
+                known = await names.names(org_id, ids)
+                named |= {f"{kind}:{actor_id}": name for actor_id, name in known.items()}
+        return named
 
     async def state(self, org_id: str | None, kind: str, key: str, position: int) -> StateAsOf:
         """Fold a stream up to a position; before its beginning, nothing is recorded of it."""

@@ -46,6 +46,11 @@ class Metrics:
             "Answers 401 (no key that works) and 403 (a key without the scope, a foreign page).",
             "status",
         )
+        self.log_ins = Counter(
+            "forge_log_ins_total",
+            "Log-ins by how (magic_link, github) and outcome (opened, or why they were refused).",
+            *("method", "outcome"),
+        )
         self.replays = Counter(
             "forge_idempotency_replays_total", "Requests answered as they were answered before."
         )
@@ -96,6 +101,11 @@ class Metrics:
         self.listener_connections = Counter(
             "forge_listener_connections_total",
             "Times LISTEN has been set up: one at the start, the others are reconnects.",
+        )
+        self.mails = Counter(
+            "forge_mails_total",
+            "Mails by outcome: sent, refused for good by the mail server, failed for now.",
+            "outcome",
         )
         self.jobs = Counter(
             "forge_jobs_total", "Jobs tried: completed, failed, or interrupted.", "kind", "outcome"

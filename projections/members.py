@@ -1,6 +1,6 @@
 """Read model of who belongs to which organisation, in which role, and of open invitations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, TypeAlias
 
@@ -58,6 +58,11 @@ RECEIVED: Final[LiteralString] = """
     FROM models.invitations i JOIN models.organisations o ON o.id = i.org_id
     WHERE i.email = %b AND i.expires_at > %b ORDER BY i.invited_at, i.id
 """
+MAILED: Final[LiteralString] = """
+    SELECT i.email, o.name, i.role
+    FROM models.invitations i JOIN models.organisations o ON o.id = i.org_id
+    WHERE i.org_id = %b AND i.id = %b AND i.expires_at > %b
+"""
 
 Key: TypeAlias = tuple[str, str]
 
@@ -92,6 +97,14 @@ class InvitationReceived(msgspec.Struct, frozen=True, rename="camel"):
     organisation: str
     role: Role
     expires_at: datetime
+
+
+class InvitationMailed(msgspec.Struct, frozen=True):
+    """What the mail says."""
+
+    email: str
+    organisation: str
+    role: str
 
 
 def fold(records: Sequence[Recorded]) -> Sequence[Write]:
@@ -161,8 +174,9 @@ MEMBERS: Final = Projection(
 class Members:
     """What is said of members and of invitations that still hold."""
 
-    def __init__(self, select: Select) -> None:
+    def __init__(self, select: Select, clock: Callable[[], datetime]) -> None:
         self._select = select
+        self._clock = clock
 
     async def of_organisation(self, org_id: str) -> list[MemberSummary]:
         rows = await self._select(OF_ORGANISATION, (org_id,))
@@ -173,14 +187,19 @@ class Members:
         rows = await self._select(OF_USER, (user_id,))
         return [Belonging(key, name, plan, Role(role)) for key, name, plan, role in rows]
 
-    async def invited(self, org_id: str, now: datetime) -> list[InvitationSent]:
-        rows = await self._select(SENT, (org_id, now))
+    async def invited(self, org_id: str) -> list[InvitationSent]:
+        rows = await self._select(SENT, (org_id, self._clock()))
         return [InvitationSent(key, email, Role(role), *times) for key, email, role, *times in rows]
 
-    async def invitations_to(self, email: str, now: datetime) -> list[InvitationReceived]:
+    async def invitations_to(self, email: str) -> list[InvitationReceived]:
         """Return invitations of an address, the oldest first."""
-        rows = await self._select(RECEIVED, (email, now))
+        rows = await self._select(RECEIVED, (email, self._clock()))
         return [
             InvitationReceived(key, org_id, name, Role(role), until)
             for key, org_id, name, role, until in rows
         ]
+
+    async def mailed(self, org_id: str, invitation_id: str) -> InvitationMailed | None:
+        """Return what the mail of an invitation says; ``None`` without one that holds."""
+        rows = await self._select(MAILED, (org_id, invitation_id, self._clock()))
+        return InvitationMailed(*rows[0]) if rows else None

@@ -22,6 +22,8 @@ ALL: Final[LiteralString] = """
     SELECT id, name, plan, created_at FROM models.organisations ORDER BY created_at, id
 """
 
+NAME: Final[LiteralString] = "SELECT name FROM models.organisations WHERE id = %b"
+
 
 class OrganisationSummary(msgspec.Struct, frozen=True, rename="camel"):
     id: str
@@ -62,3 +64,7 @@ class Organisations:
 
     async def all(self) -> list[OrganisationSummary]:
         return [OrganisationSummary(*row) for row in await self._select(ALL, ())]
+
+    async def name(self, org_id: str) -> str | None:
+        rows = await self._select(NAME, (org_id,))
+        return rows[0][0] if rows else None

@@ -3,6 +3,10 @@
 from redis.asyncio import Redis
 
 from api.access.authenticator import Authenticator
+from api.access.cookies import Cookies
+from api.access.keys import KeyCallers
+from api.access.opening import Opening
+from api.access.sessions import SessionCallers
 from api.app import create_app, create_role_app
 from api.edge.access_log import AccessLog
 from api.edge.draining import Draining
@@ -10,7 +14,8 @@ from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
 from api.metrics import Exposition
-from api.services import Services
+from api.services import PeopleServices, Services
+from api.site import Site
 from api.sse import EventStreams
 from projections.document_past import DocumentPast
 from scripts.readiness import readiness
@@ -26,7 +31,8 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
     exposition: Exposition,
 ) -> Edge:
     """Return the ASGI application; the backend must be running while it serves."""
-    authenticator = authenticator_of(backend)
+    cookies = Cookies(secure=backend.options.remote)
+    authenticator = authenticator_of(backend, cookies)
     services = Services(
         authenticator=authenticator,
         readiness=readiness(backend, redis, draining),
@@ -46,6 +52,8 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
         operations=backend.operations,
         poison=backend.poison,
         differences=backend.differences,
+        people=_people(backend, authenticator, cookies),
+        mailbox=backend.options.mailbox,
     )
     return Edge(create_app(services), hosts, draining, access_log, Measuring(backend.metrics))
 
@@ -59,11 +67,32 @@ def role_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     exposition: Exposition,
 ) -> Edge:
     """Return what a process tells of itself, whose work is something else."""
-    app = create_role_app(
-        authenticator_of(backend), readiness(backend, redis, draining), exposition
-    )
+    authenticator = authenticator_of(backend, Cookies(secure=backend.options.remote))
+    app = create_role_app(authenticator, readiness(backend, redis, draining), exposition)
     return Edge(app, hosts, draining, access_log, Measuring(backend.metrics))
 
 
-def authenticator_of(backend: Backend) -> Authenticator:
-    return Authenticator(backend.digests, backend.keys, backend.clock, backend.key_uses.note)
+def authenticator_of(backend: Backend, cookies: Cookies) -> Authenticator:
+    clock, people = backend.clock, backend.people
+    sessions = SessionCallers(
+        cookies, people.tokens, people.session_store, clock, backend.session_uses.note
+    )
+    keys = KeyCallers(backend.digests, backend.keys, clock, backend.key_uses.note)
+    return Authenticator(keys, sessions)
+
+
+def _people(backend: Backend, authenticator: Authenticator, cookies: Cookies) -> PeopleServices:
+    people = backend.people
+    return PeopleServices(
+        links=people.links if people.mails else None,
+        sessions=people.sessions,
+        opening=Opening(
+            people.logins, authenticator, cookies, backend.visibility, backend.metrics.log_ins
+        ),
+        site=Site(secure=backend.options.remote),
+        memberships=people.memberships,
+        invitations=people.invitations,
+        users=people.users,
+        members=people.members,
+        organisations=people.organisations,
+    )

@@ -22,11 +22,11 @@ from adapters.postgres_contents import PostgresContents
 from adapters.postgres_event_log import PostgresEventLog
 from adapters.postgres_facts import PostgresFacts
 from adapters.postgres_jobs import PostgresJobs
-from adapters.postgres_key_uses import PostgresKeyUses
 from adapters.postgres_pools import pool
 from adapters.postgres_reader import PostgresReader
 from adapters.postgres_record import PostgresRecord
 from adapters.postgres_trail import PostgresTrail
+from adapters.postgres_uses import KEYS, SESSIONS, PostgresUses
 from adapters.postgres_verification import verify_log
 from adapters.random_bytes import RandomBytes, random_digit
 from adapters.secret_files import Secrets
@@ -45,6 +45,9 @@ from application.feed.hub import Hub
 from application.feed.past import Past
 from application.folders import FolderPaths
 from application.identity import Identity, KeyDigests
+from application.logins import SignUp
+from application.mail import Mailer
+from application.mailbox import Mailbox
 from application.metrics import Metrics
 from application.projection_skips import ProjectionSkips
 from application.proofs import Proofs
@@ -64,10 +67,10 @@ from projections.folders import Folders
 from projections.host import ProjectorHost
 from projections.listener import Listener
 from projections.operations import Operations
-from projections.organisations import Organisations
 from projections.poison import PoisonedEvents
 from projections.projection import Projection
 from scripts.counted_failures import counted
+from scripts.people_parts import Common, PeopleParts
 
 postgres_arrays.register()
 
@@ -76,11 +79,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nobody(_: str) -> None:
+    pass
+
+
 class Options(NamedTuple):
-    """What not every process has: traces to tell, and the ledger of erasures to write in."""
+    """What not every process has, or has alike.
+
+    Traces to tell, the ledger of erasures to write in, whether other machines are served, what
+    sends mail and where it can be read if it is kept here, who may sign up, and how workers are
+    told of a job.
+    """
 
     tracing: Tracing | None = None
     ledger: Path | None = None
+    remote: bool = False
+    mailer: Mailer | None = None
+    mailbox: Mailbox | None = None
+    sign_up: SignUp = SignUp.OPEN
+    wake: Callable[[str], None] = _nobody
 
 
 NEITHER: Final = Options()
@@ -105,6 +122,7 @@ class Backend:
         self.metrics = Metrics()
         self.supervisor = Supervisor(counted(self.metrics, report))
         self._report = report
+        self.options = options
         self.tracing = options.tracing
         self._write_pool = pool(conninfo, size=2, name="writes")
         self._read_pool = pool(conninfo, size=4, name="reads")
@@ -118,7 +136,7 @@ class Backend:
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self.certificates = PostgresCertificates(self.select, self.log)
         self.erasures = self._ledger(options.ledger)
-        self._make_use_cases(secrets)
+        self._make_use_cases(secrets, options)
         self._make_queries()
 
     def _ledger(self, path: Path | None) -> ErasureLedger | NoLedger:
@@ -126,7 +144,7 @@ class Backend:
             return NoLedger()
         return ErasureLedger(LedgerFile(path), self.certificates, self._report)
 
-    def _make_use_cases(self, secrets: Secrets) -> None:
+    def _make_use_cases(self, secrets: Secrets, options: Options) -> None:
         streams = self._made_streams()
         claims = PostgresClaims(self.select)
         folders = FolderPaths(streams, claims, new_key)
@@ -137,6 +155,9 @@ class Backend:
         self.erasing_again = ErasingAgain(self.certificates.keyed, erasers)
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
+        made_with = (self.select, streams, claims, self.digests, self._random, self.clock)
+        common = Common(*made_with, self.metrics, options.wake)
+        self.people = PeopleParts(common, options.sign_up, options.mailer)
         self._make_operations(ProjectionSkips(streams))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
         self.visibility = Visibility(self.models, self.log.stored_head)
@@ -165,15 +186,15 @@ class Backend:
     def _make_queries(self) -> None:
         self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
         self.folders = Folders(self.select)
-        self.organisations = Organisations(self.select)
         self.keys = ApiKeys(self.select)
-        self.key_uses = PostgresKeyUses(self._read_pool, self.clock)
+        self.key_uses = PostgresUses(self._read_pool, self.clock, KEYS)
+        self.session_uses = PostgresUses(self._read_pool, self.clock, SESSIONS)
         self.contents = PostgresContents(self.select, self._wrapping)
         self.answers = PostgresAnswers(self.select, self._wrapping)
         self.jobs = PostgresJobs(self.select)
         self.history = DocumentHistory(self.log)
         trail = PostgresTrail(self.select, self.log)
-        self.audit = Audit(self.log, trail, self.keys)
+        self.audit = Audit(self.log, trail, {"key": self.keys, "user": self.people.users})
         self._hub = Hub(self.log, self.log.stored_head, event_frame, self.metrics)
         self.feed = Feed(self._hub, Past(self.log, trail, self.log.stored_head))
 
@@ -201,6 +222,7 @@ class Backend:
         async with self._write_pool, self._read_pool:
             self.supervisor.start("listener", listener.run)
             self.supervisor.start("key uses", self.key_uses.run)
+            self.supervisor.start("session uses", self.session_uses.run)
             self.supervisor.start("feed", self._hub.run)
             try:
                 yield

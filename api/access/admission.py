@@ -1,8 +1,8 @@
 """Whom a route lets in: the callers that have what it names, and by default nobody."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from enum import Enum, auto
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from api.access.authenticator import Authenticator
 from api.access.caller import AnyRequest, Caller
@@ -11,12 +11,24 @@ from domain.refusals import Forbidden, NotFound
 
 Admission: TypeAlias = Callable[[AnyRequest], Coroutine[Any, Any, None]]
 
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 class Need(Enum):
     """What a route needs other than a scope."""
 
     ANY_CALLER = auto()
     """Lets every caller in, and shows each what its scopes allow."""
+    SESSION = auto()
+    """A user in a login session, whatever the role; no key."""
+    ADMIN = auto()
+    """A user in a login session who is an owner or an admin of the organisation."""
+
+
+class ForeignPage(Forbidden):
+    """A browser sends its cookies with whatever page asks; which page it was, Origin says."""
+
+    message = "A request that changes something in a login session needs a same-origin Origin."
 
 
 def admission(authenticator: Authenticator) -> Admission:
@@ -32,6 +44,8 @@ def admission(authenticator: Authenticator) -> Admission:
         caller = await authenticator.caller(state["headers"])
         state["caller"], state["caller_actor"] = caller, caller.actor
         state["caller_org"] = caller.org_id
+        if caller.log_in is not None and request.method not in SAFE:
+            _insist_on_own_page(state["headers"])
         if not _has(caller, request.scope["route_handler"].opt.get("needs")):
             raise Forbidden
         if "\0" in request.scope["path"]:
@@ -46,5 +60,16 @@ def _has(caller: Caller, needed: Scope | Need | None) -> bool:
             return allows(caller.scopes, needed)
         case Need.ANY_CALLER:
             return True
+        case Need.SESSION:
+            return caller.log_in is not None
+        case Need.ADMIN:
+            return caller.log_in is not None and caller.log_in.role.administers
         case None:
             return False
+
+
+def _insist_on_own_page(headers: Mapping[bytes, bytes]) -> None:
+    """Compare who asks with whom is asked; the scheme is the proxy's business (RFC 6454, 5)."""
+    authority = headers.get(b"origin", b"").partition(b"://")[2]
+    if not authority or authority.lower() != headers.get(b"host", b"").lower():
+        raise ForeignPage

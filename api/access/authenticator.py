@@ -1,53 +1,40 @@
-"""Turns what a request shows, an API key, into a caller.
+"""Turns what a request shows, an API key or the cookie of a login session, into a caller.
 
 Unknown, expired and revoked credentials answer alike.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import TypeAlias
+
+import msgspec
 
 from api.access import remembered
 from api.access.caller import Caller
-from api.access.remembered import Remembered
-from application.identity import KeyDigests
-from domain.identity.key_text import well_formed
-from domain.identity.plans import plan_named
-from domain.identity.scopes import scopes_named
+from api.access.keys import KeyCallers
+from api.access.sessions import SessionCallers
 from domain.refusals import Unauthorized, Unavailable
-from projections.api_keys import ApiKeys, KnownKey
 
 Headers: TypeAlias = Mapping[bytes, bytes]
 
 
 class Authenticator:
-    """``used`` hears of each key let in."""
+    """A request that shows a key is judged by it alone."""
 
-    def __init__(
-        self,
-        digests: KeyDigests,
-        keys: ApiKeys,
-        clock: Callable[[], datetime],
-        used: Callable[[str], None],
-    ) -> None:
-        self._digests = digests
+    def __init__(self, keys: KeyCallers, sessions: SessionCallers) -> None:
         self._keys = keys
-        self._clock = clock
-        self._used = used
-        self._remembered = Remembered(self._look_up)
+        self.sessions = sessions
 
     async def caller(self, headers: Headers) -> Caller:
         """Return who calls; raises ``Unauthorized`` with no hint at what is wrong."""
-        stated = headers.get(b"authorization", b"").decode("latin-1")
-        scheme, _, text = stated.partition(" ")
-        if scheme.lower() != "bearer" or not well_formed(text):
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            caller = await self.sessions.caller(headers)
+        else:
+            caller = await self._keys.caller(authorization)
+        if caller is None:
             raise Unauthorized
-        caller = await self._remembered.caller(self._digests.of(text))
-        if caller is None or (caller.expires_at and caller.expires_at <= self._clock()):
-            raise Unauthorized
-        self._used(caller.id)
         return caller
 
     async def changed(self, headers: Headers, known: Caller) -> None:
@@ -56,20 +43,10 @@ class Authenticator:
             while True:
                 await asyncio.sleep(remembered.SECONDS)
                 with suppress(Unavailable):
-                    if await self.caller(headers) != known:
+                    if _lasting(await self.caller(headers)) != _lasting(known):
                         return
 
-    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Caller]:
-        known = await self._keys.known(digests)
-        return {digest: _caller(key) for digest, key in known.items() if not key.revoked}
 
-
-def _caller(key: KnownKey) -> Caller:
-    return Caller(
-        kind="key",
-        id=key.id,
-        org_id=key.org_id,
-        plan=plan_named(key.plan),
-        scopes=scopes_named(key.scopes),
-        expires_at=key.expires_at,
-    )
+def _lasting(caller: Caller) -> Caller:
+    """Leave out what every use of a session moves."""
+    return caller if caller.log_in is None else msgspec.structs.replace(caller, expires_at=None)

@@ -8,9 +8,17 @@ from litestar import Request
 
 from application.recorded import Origin
 from domain.identity.plans import ALLOWANCES, Allowance, Plan
+from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+
+class LogIn(msgspec.Struct, frozen=True):
+    """What a user is beyond a caller: in which login session, and which role there."""
+
+    session_id: str
+    role: Role
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +30,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
     scopes: frozenset[Scope]
     expires_at: datetime | None
+    log_in: LogIn | None = None
 
     @property
     def actor(self) -> str:
@@ -41,8 +50,18 @@ def caller_of(request: AnyRequest) -> Caller:
     return caller
 
 
+def log_in_of(request: AnyRequest) -> LogIn:
+    """Return the session of a caller whose route asks for one."""
+    log_in = caller_of(request).log_in
+    assert log_in is not None  # noqa: S101 - the admission has seen to it
+    return log_in
+
+
+def request_id_of(request: AnyRequest) -> str:
+    request_id: str = request.scope["state"]["request_id"]
+    return request_id
+
+
 def origin_of(request: AnyRequest) -> Origin:
     """Return what every event a request causes says of its cause."""
-    state = request.scope["state"]
-    caller: Caller = state["caller"]
-    return caller.origin(state["request_id"])
+    return caller_of(request).origin(request_id_of(request))

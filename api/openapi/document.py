@@ -8,7 +8,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from api.envelopes.rendering import ENVELOPES
 from api.openapi.catalogue import ABOUT, About
-from api.openapi.documented import SCHEME
+from api.openapi.documented import SCHEME, SESSION_SCHEME
 from api.openapi.operations import documentation_of, operation
 from api.openapi.schemas import Schema, Schemas, bodies_of
 from api.surfaces import Surface, surface_of
@@ -19,6 +19,15 @@ KEYS: Final[Schema] = {
     "scheme": "bearer",
     "bearerFormat": "fje_…",
     "description": "An API key, sent as `Authorization: Bearer fje_…`.",
+}
+
+SESSION: Final[Schema] = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "forge_session",
+    "description": "A login session, as `POST /v1/auth/magic-link/verify` opens one. In remote "
+    "mode its cookie is called `__Host-forge_session`. What changes something needs a same-origin "
+    "`Origin` besides.",
 }
 
 
@@ -45,7 +54,7 @@ def document(about: About, routes: Iterable[BaseRoute], surfaces: Collection[Sur
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
-            "securitySchemes": {SCHEME: KEYS},
+            "securitySchemes": {SCHEME: KEYS, SESSION_SCHEME: SESSION},
         },
     }
 

@@ -12,8 +12,10 @@ from litestar.openapi.spec import SecurityRequirement
 
 OPT: Final = "documented"
 SCHEME: Final = "bearerApiKey"
-# For the ``security`` of a router or a handler: its operations want a key.
+SESSION_SCHEME: Final = "loginSession"
+# For the ``security`` of a router or a handler: its operations want a key, or a login session.
 BEARER: Final[list[SecurityRequirement]] = [{SCHEME: []}]
+COOKIE: Final[list[SecurityRequirement]] = [{SESSION_SCHEME: []}]
 TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 
 
@@ -68,4 +70,6 @@ def documented(**said: Any) -> dict[str, Any]:
     meet under a status, ``query`` a Struct with a field per query parameter.
     """
     stated = Documented(**said)
-    return {"status_code": stated.status, "opt": {OPT: stated}}
+    # Handlers return answers that send themselves, which Litestar takes for a body under 204.
+    empty = stated.status == HTTPStatus.NO_CONTENT
+    return {"status_code": HTTPStatus.OK if empty else stated.status, "opt": {OPT: stated}}

@@ -7,6 +7,7 @@ that answers would have to wait for.
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import replace
 from socket import socket
 from typing import Final
@@ -22,13 +23,14 @@ from scripts.running.child import Child, kept
 from scripts.running.first_start import first_key
 from scripts.running.http_server import serving
 from scripts.running.listening import announce, listen
+from scripts.running.options import options_of
 from scripts.running.process import running_backend, until_first
 from scripts.running.start import Started
 from scripts.running.stopping import StopSignals
+from scripts.running.waking import Waking
 from scripts.settings import Settings
 from scripts.terminal.failures import Failure
 from scripts.web import web_application
-from scripts.wiring import Options
 
 LOOK_SECONDS: Final = 0.5
 
@@ -44,18 +46,22 @@ def run(
     started = starting.result()
     if not stop.requested:
         listen(sockets)
-        with common_directory() as directory:
+        with common_directory() as directory, closing(Waking(started.connections.redis)) as waking:
             here = replace(settings, metrics_socket=directory / "api.sock")
-            process.run(_serve(here, sockets, started, stop), settings.log_level)
+            process.run(_serve(here, sockets, started, stop, waking), settings.log_level)
 
 
 async def _serve(
-    settings: Settings, sockets: Sequence[socket], started: Started, stop: StopSignals
+    settings: Settings,
+    sockets: Sequence[socket],
+    started: Started,
+    stop: StopSignals,
+    waking: Waking,
 ) -> None:
     async with (
         traced("api") as tracing,
         running_backend(
-            started.connections, started.secrets, Options(tracing, settings.ledger)
+            started.connections, started.secrets, options_of(settings, tracing, waking)
         ) as backend,
         kept(backend.supervisor) as children,
         exposed(backend, "api", settings.metrics_socket) as exposition,
@@ -93,7 +99,6 @@ def _further_apis(settings: Settings, sockets: Sequence[socket]) -> Iterator[Chi
     web = [f"--fd={descriptor}" for descriptor in descriptors]
     web += [f"--host={host}" for host in settings.hosts]
     web += [f"--allow-host={name}" for name in settings.allowed_hosts]
-    web += ["--remote"] if settings.remote else []
     for number in range(2, settings.workers + 1):
         beside = _beside(settings, f"api-{number}")
         yield Child(f"api {number}", ["api", *_here(settings), *beside, *web], descriptors)
@@ -101,7 +106,8 @@ def _further_apis(settings: Settings, sockets: Sequence[socket]) -> Iterator[Chi
 
 def _here(settings: Settings) -> list[str]:
     place = ["--data-dir", str(settings.data_dir)]
-    return [*place, "--log-level", settings.log_level, "--with-parent"]
+    reach = ["--remote"] if settings.remote else []
+    return [*place, *reach, "--log-level", settings.log_level, "--with-parent"]
 
 
 def _beside(settings: Settings, name: str) -> list[str]:

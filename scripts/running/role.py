@@ -1,7 +1,7 @@
 """One part of the service in a process of its own: what all of them are told, and make."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from socket import socket
 from typing import NamedTuple
 
@@ -9,11 +9,13 @@ from scripts.connections import Connections, connections_in_use
 from scripts.observing.tracing import traced
 from scripts.running.exposure import refuse_unsafe
 from scripts.running.listening import bound
+from scripts.running.options import options_of
 from scripts.running.process import running_backend
 from scripts.running.stopping import StopSignals
+from scripts.running.waking import Waking
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
-from scripts.wiring import Backend, Options
+from scripts.wiring import Backend
 
 
 class Role(NamedTuple):
@@ -54,8 +56,11 @@ def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
 async def running(role: Role) -> AsyncIterator[Running]:
     connections = connections_in_use(role.settings)
     secrets = secrets_to_start_with(role.settings)
-    async with (
-        traced(role.called) as tracing,
-        running_backend(connections, secrets, Options(tracing, role.settings.ledger)) as backend,
-    ):
-        yield Running(role, connections, backend)
+    with closing(Waking(connections.redis)) as waking:
+        async with (
+            traced(role.called) as tracing,
+            running_backend(
+                connections, secrets, options_of(role.settings, tracing, waking)
+            ) as backend,
+        ):
+            yield Running(role, connections, backend)

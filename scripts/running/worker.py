@@ -12,6 +12,7 @@ from adapters.dramatiq_wakeups import DramatiqWakeups
 from adapters.identifiers import new_key
 from application.checkpointing import CHECKPOINT, CHECKPOINT_EVERY
 from application.erasure_ledger import NOTE, NOTE_EVERY
+from application.forgetting_log_ins import FORGET_LOG_INS
 from application.job_runner import JobRunner
 from application.jobs import JobKinds
 from application.measured_jobs import measured
@@ -27,6 +28,7 @@ POLL_SECONDS: Final = 2.0
 RECURRING: Final = {
     PURGE: PURGE_EVERY,
     FORGET: FORGET_EVERY,
+    FORGET_LOG_INS: FORGET_EVERY,
     CHECKPOINT: CHECKPOINT_EVERY,
     NOTE: NOTE_EVERY,
 }
@@ -70,8 +72,10 @@ def _kinds(backend: Backend) -> JobKinds:
     return {
         PURGE: purge,
         FORGET: forgetting(backend.answers),
+        FORGET_LOG_INS: backend.people.forgetting,
         CHECKPOINT: backend.checkpointing,
         NOTE: backend.erasures,
+        **backend.people.mails,
     }
 
 

@@ -34,7 +34,7 @@ async def change_plan(backend: Backend, name: str, plan: str) -> None:
 async def organisations(backend: Backend) -> list[Row]:
     return [
         {"id": org.id, "name": org.name, "plan": org.plan, "createdAt": _from_ms(org.created_at)}
-        for org in await backend.organisations.all()
+        for org in await backend.people.organisations.all()
     ]
 
 

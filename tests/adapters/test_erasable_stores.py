@@ -20,6 +20,8 @@ UNTOUCHED: Final = {
     "claims": "paths and names of what is not purged",
     "jobs": "ids",
     "key_uses": "ids and times",
+    "login_links": "addresses of who asked, gone when used or after 15 minutes",
+    "login_sessions": "names of browsers, gone with the session",
     "projections": "positions, and errors without rows",
     "checkpoints": "hashes of what is sealed",
     "forge_migrations": "ours",

@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, get
 
 from api.access.admission import admission
-from api.access.authenticator import Authenticator
+from api.access.cookies import Cookies
 from api.answer import Answer
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
@@ -22,12 +22,13 @@ from domain.identity.key_text import RANDOM_DIGITS, key_text
 from domain.identity.keys import OperatorScope
 from domain.identity.organisations import LOCAL
 from domain.identity.scopes import Scope
+from scripts.web import authenticator_of
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS
-from tests.support.route_table import ANY_KEY, NEEDS, PUBLIC, filled
+from tests.support.route_table import ANY_CALLER, LOGGING_IN, NEEDS, PUBLIC, SESSIONS, filled
 from tests.support.waiting import eventually
 from tests.support.web import Service, fresh_name, running_service
 
@@ -47,7 +48,7 @@ STRANGE: Final = (
 )
 LIFETIME: Final = timedelta(hours=1)
 
-GUARDED: Final = (*NEEDS, *ANY_KEY)
+GUARDED: Final = (*NEEDS, *SESSIONS, *ANY_CALLER)
 
 every_guarded_route = pytest.mark.parametrize(("method", "path"), GUARDED)
 every_route_with_a_scope = pytest.mark.parametrize(("method", "path"), NEEDS)
@@ -60,7 +61,7 @@ async def test_the_table_has_every_route_there_is(service: Service) -> None:
         for method in route.methods - {HTTPMethod.OPTIONS}
     }
 
-    assert routed == {*GUARDED, *PUBLIC}
+    assert routed == {*GUARDED, *LOGGING_IN, *PUBLIC}
 
 
 @pytest.mark.parametrize(("method", "path"), PUBLIC)
@@ -92,9 +93,9 @@ async def test_a_key_without_the_scope_is_forbidden(
 @pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.OPS])
 async def test_where_no_scope_is_named_any_key_is_let_in(service: Service, scope: Scope) -> None:
     async with service.client(fresh_name(), scope.value) as client:
-        answers = [await client.request(method, filled(path)) for method, path in ANY_KEY]
+        answers = [await client.request(method, filled(path)) for method, path in ANY_CALLER]
 
-    assert [answer.status_code for answer in answers] == [200] * len(ANY_KEY)
+    assert [answer.status_code for answer in answers] == [200] * len(ANY_CALLER)
 
 
 @every_route_with_a_scope
@@ -202,9 +203,7 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
     async def writers() -> Answer:
         return Answer(status=204)
 
-    authenticator = Authenticator(
-        backend.digests, backend.keys, backend.clock, backend.key_uses.note
-    )
+    authenticator = authenticator_of(backend, Cookies(secure=False))
     app = Litestar(
         [forgotten, operators, writers],
         before_request=admission(authenticator),

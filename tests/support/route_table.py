@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from api.access.admission import Need
 from domain.identity.scopes import Scope
 from tests.support.documents import DOCUMENTS
 
@@ -40,17 +41,39 @@ NEEDS: Final = {
     ("GET", f"{MODEL}/progress"): Scope.OPS,
     **{("POST", f"{MODEL}/{decision}"): Scope.OPS for decision in DECISIONS},
 }
-ANY_KEY: Final = (("GET", "/events"), ("GET", "/events/types"))
-"""Every key is let in, and shown what its scopes allow."""
+ANY_CALLER: Final = (("GET", "/events"), ("GET", "/events/types"), ("GET", "/v1/me"))
+"""Everybody is let in, and shown what their scopes allow."""
+SESSIONS: Final = {
+    ("POST", "/v1/auth/logout"): Need.SESSION,
+    ("GET", "/v1/auth/sessions"): Need.SESSION,
+    ("DELETE", "/v1/auth/sessions/{session_id:str}"): Need.SESSION,
+    ("POST", "/v1/auth/organisation"): Need.SESSION,
+    ("GET", "/v1/members"): Need.SESSION,
+    ("PATCH", "/v1/members/{user_id:str}"): Need.SESSION,
+    ("DELETE", "/v1/members/{user_id:str}"): Need.SESSION,
+    ("GET", "/v1/invitations"): Need.ADMIN,
+    ("POST", "/v1/invitations"): Need.ADMIN,
+    ("DELETE", "/v1/invitations/{invitation_id:str}"): Need.ADMIN,
+    ("POST", "/v1/invitations/{invitation_id:str}/accept"): Need.SESSION,
+}
+"""Users in a login session alone are let in, some only as owners or admins."""
 PUBLIC: Final = (
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("GET", "/openapi.json"),
+    ("GET", "/v1/openapi.json"),
+    ("GET", "/v1/auth/login"),
+    ("GET", "/v1/auth/magic-link/verify"),
     ("GET", "/api/v1/openapi.json"),
     *(("GET", f"/docs{file}") for file in ("", "/reference.css", "/reference.js", "/schemas.js")),
 )
+LOGGING_IN: Final = (("POST", "/v1/auth/magic-link"), ("POST", "/v1/auth/magic-link/verify"))
+"""Nobody is known yet; what they check, the tests of log-ins say."""
 FILLED: Final = {
     "{document_id:str}": "0" * 32,
+    "{session_id:str}": "0" * 32,
+    "{user_id:str}": "0" * 32,
+    "{invitation_id:str}": "0" * 32,
     "{number:str}": "1",
     "{kind:str}": "documents",
     "{key:str}": "0" * 32,

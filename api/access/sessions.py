@@ -1,0 +1,71 @@
+"""Callers by the cookie of a login session."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from api.access.caller import Caller, LogIn
+from api.access.cookies import SESSION, Cookies
+from api.access.remembered import Remembered
+from application.login_sessions import IDLE, KnownSession, SessionStore
+from application.tokens import Tokens
+
+LONGEST: Final = 200
+"""Characters of a token: ours have 43."""
+MOST_ENDED: Final = 10_000
+"""Sessions remembered as ended here: each lives on for five seconds elsewhere."""
+
+
+class SessionCallers:
+    """``used`` hears of each session let in."""
+
+    def __init__(
+        self,
+        cookies: Cookies,
+        tokens: Tokens,
+        store: SessionStore,
+        clock: Callable[[], datetime],
+        used: Callable[[str], None],
+    ) -> None:
+        self._cookies = cookies
+        self._tokens = tokens
+        self._store = store
+        self._clock = clock
+        self._used = used
+        self._remembered = Remembered(self._look_up)
+        self._ended: dict[str, None] = {}
+
+    def ended(self, session_id: str) -> None:
+        """Let a session in no more, from now on here, and within five seconds everywhere."""
+        self._ended[session_id] = None
+        if len(self._ended) > MOST_ENDED:
+            del self._ended[next(iter(self._ended))]
+
+    async def caller(self, headers: Mapping[bytes, bytes]) -> Caller | None:
+        """Return who calls; ``None`` without a session that holds."""
+        token = self._cookies.read(headers, SESSION)
+        if not token or len(token) > LONGEST:
+            return None
+        caller = await self._remembered.caller(self._tokens.digest(token))
+        if caller is None or caller.log_in is None or caller.log_in.session_id in self._ended:
+            return None
+        if caller.expires_at is None or caller.expires_at <= self._clock():
+            return None
+        self._used(caller.log_in.session_id)
+        return caller
+
+    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Caller]:
+        known = await self._store.known(digests)
+        return {digest: _caller(session) for digest, session in known.items()}
+
+
+def _caller(session: KnownSession) -> Caller:
+    return Caller(
+        kind="user",
+        id=session.user_id,
+        org_id=session.org_id,
+        plan=session.plan,
+        scopes=session.role.scopes,
+        expires_at=session.seen_at + IDLE,
+        log_in=LogIn(session.id, session.role),
+    )

@@ -1,0 +1,124 @@
+"""``/v1/invitations``: asking people into the session's organisation, and joining another's."""
+
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, delete, get, post
+from litestar.params import FromPath
+
+from api.access.admission import Need
+from api.access.caller import caller_of, origin_of, request_id_of
+from api.answer import Answer, answer, position_header
+from api.bodies import decode, read_body
+from api.codegen.answers import (
+    InvitationAnswer,
+    InvitationRequest,
+    InvitationsAnswer,
+    JoinedAnswer,
+)
+from api.openapi.documented import MIN_POSITION, documented
+from api.reads import seen
+from api.site import Site
+from application.invitations import Invitations
+from application.memberships import Memberships
+from application.visibility import Visibility
+from domain.identity.membership import InvitationNotFound
+from projections.members import MEMBERS, Members
+from projections.users import Users
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ONE: Final = "/{invitation_id:str}"
+MOST_BYTES: Final = 8 * 1024
+ERRORS: Final = (400, 401, 403, 421, 429, 500, 503)
+MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
+
+
+class InvitationsController(Controller):
+    path = "/invitations"
+    tags = ("Organisation",)
+    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+
+    invitations: Invitations
+    memberships: Memberships
+    members: Members
+    visibility: Visibility
+    site: Site
+
+    @get(
+        operation_id="listInvitations",
+        **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=ERRORS),
+    )
+    async def sent(self, request: AnyRequest) -> Answer:
+        """List the organisation's invitations that nobody has answered, the oldest in front."""
+        await seen(request, self.visibility, MEMBERS.name)
+        return answer(InvitationsAnswer(await self.members.invited(caller_of(request).org_id)))
+
+    @post(
+        operation_id="invite",
+        **documented(
+            request=InvitationRequest,
+            request_example={"email": "ada@example.com", "role": "admin"},
+            answer=InvitationAnswer,
+            status=201,
+            answer_headers=("X-Forge-Position",),
+            errors=(413, *ERRORS),
+            codes={400: ("INVALID_EMAIL",), 403: ("ROLE_FORBIDS",)},
+        ),
+    )
+    async def invite(self, request: AnyRequest) -> Answer:
+        """Invite an address, by mail, for a week; whoever logs in with it may join."""
+        wanted = decode(await read_body(request, MOST_BYTES), InvitationRequest)
+        base = self.site.base(request.scope["state"]["headers"])
+        by = origin_of(request)
+        recorded = await self.invitations.send(wanted.email, wanted.role, base, by)
+        await self.visibility.shown(recorded.position, MEMBERS.name)
+        sent = InvitationAnswer.of(recorded)
+        return answer(sent, position_header(recorded.position), status=201)
+
+    @delete(
+        ONE,
+        operation_id="withdrawInvitation",
+        **documented(
+            status=204,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, *ERRORS),
+            codes=MISSING,
+        ),
+    )
+    async def withdraw(self, request: AnyRequest, invitation_id: FromPath[str]) -> Answer:
+        """Take an invitation back."""
+        written = await self.memberships.withdraw(invitation_id, origin_of(request))
+        await self.visibility.shown(written.position, MEMBERS.name)
+        return Answer(b"", position_header(written.position), status=204)
+
+
+class JoiningController(Controller):
+    path = "/invitations"
+    tags = ("Organisation",)
+    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+
+    invitations: Invitations
+    users: Users
+    visibility: Visibility
+
+    @post(
+        f"{ONE}/accept",
+        operation_id="acceptInvitation",
+        **documented(
+            answer=JoinedAnswer,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, *ERRORS),
+            codes={404: ("INVITATION_NOT_FOUND",)},
+        ),
+    )
+    async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Answer:
+        """Join the organisation that has invited the user's own address."""
+        user_id = caller_of(request).id
+        if (email := await self.users.email(user_id)) is None:
+            raise InvitationNotFound
+        joined = await self.invitations.accept(
+            invitation_id, email, user_id, request_id_of(request)
+        )
+        position = joined.written.position
+        await self.visibility.shown(position, MEMBERS.name)
+        return answer(JoinedAnswer(joined.org_id), position_header(position))

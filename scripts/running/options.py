@@ -1,0 +1,20 @@
+"""What a process of ours is made with, by its settings."""
+
+from application.tracing import Tracing
+from scripts.mail_choice import mailbox_of, mailer_of, sign_up_of
+from scripts.running.waking import Waking
+from scripts.settings import Settings
+from scripts.wiring import Options
+
+
+def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> Options:
+    """Choose what settings ask for; raises ``Failure`` for those that cannot be used."""
+    return Options(
+        tracing=tracing,
+        ledger=settings.ledger,
+        remote=settings.remote,
+        mailer=mailer_of(settings),
+        mailbox=mailbox_of(settings),
+        sign_up=sign_up_of(settings),
+        wake=waking.send,
+    )

@@ -1,0 +1,81 @@
+"""Somebody at a browser: cookies, a page's Origin, and a mailbox to look into."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, NamedTuple, Self
+
+from httpx import AsyncClient, Response
+
+from adapters.smtp_mailer import SmtpMailer, SmtpServer
+from application.logins import SignUp
+from scripts.running.worker import working
+from scripts.wiring import Backend, Options
+from tests.support.backends import SECRETS, Failures
+from tests.support.clocks import Clock
+from tests.support.databases import Database
+from tests.support.smtp import MailServer, mail_server
+from tests.support.web import Service, running_service
+
+SENDER: Final = "Forge <forge@example.com>"
+ASK: Final = "/v1/auth/magic-link"
+USE: Final = "/v1/auth/magic-link/verify"
+_LINK: Final = re.compile(r"http\S+/v1/auth/magic-link/verify\?token=(\S+)")
+
+
+class Post(NamedTuple):
+    """A service whose mails go to a server of the test's, at the time of a test's clock."""
+
+    service: Service
+    mails: MailServer
+    clock: Clock
+    failures: Failures
+
+    @asynccontextmanager
+    async def browser(self) -> AsyncIterator["Browser"]:
+        async with self.service.anonymous() as client:
+            yield Browser(client, self.mails)
+
+
+class Browser:
+    """What it sends comes from the service's own pages."""
+
+    def __init__(self, client: AsyncClient, mails: MailServer) -> None:
+        self.client = client
+        self._mails = mails
+        client.headers["Origin"] = str(client.base_url)
+
+    async def ask(self, email: str) -> Response:
+        return await self.client.post(ASK, json={"email": email})
+
+    async def token(self, email: str, *, count: int = 1) -> str:
+        """Return the token of the newest mail to an address."""
+        found = _LINK.search(await self._mails.newest_to(email, count=count))
+        assert found is not None
+        return found[1]
+
+    async def use(self, token: str) -> Response:
+        return await self.client.post(USE, params={"token": token})
+
+    async def log_in(self, email: str) -> Self:
+        """Ask for a link, and use it once it is there."""
+        before = len(self._mails.to(email))
+        assert (await self.ask(email)).status_code == 202
+        used = await self.use(await self.token(email, count=before + 1))
+        assert used.status_code == 200, used.text
+        return self
+
+
+@asynccontextmanager
+async def mailing_service(
+    database: Database, redis_url: str, sign_up: SignUp = SignUp.OPEN
+) -> AsyncIterator[Post]:
+    async with AsyncExitStack() as stack:
+        mails = await stack.enter_async_context(mail_server())
+        clock, failures = Clock(), Failures()
+        mailer = SmtpMailer(SmtpServer.at(f"smtp://127.0.0.1:{mails.port}"), SENDER)
+        options = Options(mailer=mailer, sign_up=sign_up)
+        backend = Backend(database.app, SECRETS, failures, clock, options)
+        service = await stack.enter_async_context(running_service(database, redis_url, backend))
+        await stack.enter_async_context(working(backend, redis_url, failures, poll_seconds=0.02))
+        yield Post(service, mails, clock, failures)
