@@ -101,7 +101,7 @@ async def test_a_link_works_for_a_quarter_of_an_hour(
     assert timedelta(minutes=15) == VALID
     for waiting, status in [(VALID - MOMENT, 200), (VALID, 401)]:
         await browser.ask(email)
-        token = await browser.token(email, count=len(post.mails.to(email)) + 1)
+        token = await browser.token(email, count=1 + (waiting == VALID))
         post.clock.advance(waiting)
         assert (await browser.use(token)).status_code == status
 

@@ -15,6 +15,7 @@ from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
 from tests.support.smtp import MailServer, mail_server
+from tests.support.waiting import eventually
 from tests.support.web import Service, running_service
 
 SENDER: Final = "Forge <forge@example.com>"
@@ -50,20 +51,36 @@ class Browser:
 
     async def token(self, email: str, *, count: int = 1) -> str:
         """Return the token of the newest mail to an address."""
-        found = _LINK.search(await self._mails.newest_to(email, count=count))
-        assert found is not None
-        return found[1]
+
+        async def there() -> bool:
+            return len(self._tokens(email)) >= count
+
+        await eventually(there)
+        return self._tokens(email)[-1]
 
     async def use(self, token: str) -> Response:
         return await self.client.post(USE, params={"token": token})
 
     async def log_in(self, email: str) -> Self:
         """Ask for a link, and use it once it is there."""
-        before = len(self._mails.to(email))
+        before = len(self._tokens(email))
         assert (await self.ask(email)).status_code == 202
         used = await self.use(await self.token(email, count=before + 1))
         assert used.status_code == 200, used.text
         return self
+
+    @property
+    def session(self) -> str:
+        return self.client.cookies["forge_session"]
+
+    def hold(self, session: str) -> None:
+        """Have another cookie than the one it was given."""
+        self.client.cookies.clear()
+        self.client.cookies.set("forge_session", session, domain=self.client.base_url.host)
+
+    def _tokens(self, email: str) -> list[str]:
+        found = [_LINK.search(mail.get_content()) for mail in self._mails.to(email)]
+        return [link[1] for link in found if link is not None]
 
 
 @asynccontextmanager
