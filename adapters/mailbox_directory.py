@@ -13,11 +13,15 @@ from mailbox import Maildir
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from adapters.mail_message import message_of
 from application.mail import Mail
 from application.mailbox import Received
 
 SENDER: Final = "Forge <forge@localhost>"
+_log = structlog.get_logger(__name__)
+
 MOST: Final = 50
 """Mails kept: the newest."""
 STAMP: Final = re.compile(r"(\d+)\.M(\d+)")
@@ -36,16 +40,16 @@ class MailboxDirectory:
         return await asyncio.to_thread(self._newest)
 
     def _add(self, mail: Mail) -> None:
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        box = Maildir(self._directory, create=True)
+        box = Maildir(self._directory, create=True)  # for our account alone, if it makes it
         box.add(message_of(mail, SENDER))
         for key in self._keys(box)[MOST:]:
             box.discard(key)
+        _log.info("mail kept", subject=mail.subject, shown_at="/dev/mailbox")
 
     def _newest(self) -> Sequence[Received]:
-        if not self._directory.is_dir():
+        if not all((self._directory / part).is_dir() for part in ("tmp", "new", "cur")):
             return []
-        box = Maildir(self._directory, create=True)
+        box = Maildir(self._directory, create=False)
         return [_received(key, box.get_bytes(key)) for key in self._keys(box)]
 
     def _keys(self, box: Maildir) -> list[str]:

@@ -1,6 +1,6 @@
 """Jobs as rows. Leases go by the database's clock, the only one that all workers share."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final, LiteralString
 
@@ -13,6 +13,9 @@ from application.jobs import Arguments, Job
 ENQUEUE: Final[LiteralString] = """
     INSERT INTO jobs (id, kind, arguments, due_at) VALUES (%b, %b, %b::text::jsonb, %b)
     ON CONFLICT (id) DO NOTHING RETURNING 1
+"""
+HASTEN: Final[LiteralString] = """
+    UPDATE jobs SET due_at = least(due_at, %b) WHERE id = %b RETURNING kind
 """
 ENSURE: Final[LiteralString] = """
     INSERT INTO jobs AS old (id, kind, every, due_at) VALUES (%b, %b, %b, %b)
@@ -53,14 +56,19 @@ RELEASE: Final[LiteralString] = """
 
 
 class PostgresJobs:
-    """Implements ``application.jobs.Jobs``."""
+    """Implements ``application.jobs.Jobs``; ``wake`` tells workers of what has become due."""
 
-    def __init__(self, select: PostgresReader) -> None:
+    def __init__(self, select: PostgresReader, wake: Callable[[str], None]) -> None:
         self._select = select
+        self._wake = wake
 
     async def enqueue(self, job_id: str, kind: str, arguments: Arguments, due_at: datetime) -> None:
         encoded = msgspec.json.encode(arguments).decode()
         await self._select(ENQUEUE, (job_id, kind, encoded, due_at))
+
+    async def hasten(self, job_id: str, due_at: datetime) -> None:
+        for (kind,) in await self._select(HASTEN, (due_at, job_id)):
+            self._wake(kind)
 
     async def ensure(self, kind: str, every: timedelta, now: datetime) -> None:
         await self._select(ENSURE, (kind, kind, every, now))

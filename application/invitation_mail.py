@@ -1,18 +1,26 @@
-"""The job that mails an invitation.
+"""The job that mails an invitation, by what the organisation's own stream says of it.
 
-It is enqueued before the invitation is recorded (``application/invitations.py``), and waits for it:
-an invitation that never comes was refused.
+It is enqueued before the invitation is recorded, so that none is without its mail; an invitation
+that was refused, withdrawn or answered meanwhile needs none.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 
+from application.event_log import EventLog
+from application.identity import ORGANISATION
 from application.jobs import Arguments
 from application.mail import Mail, Mailer
+from application.recorded import Recorded
+from domain.identity.events import (
+    InvitationAccepted,
+    InvitationWithdrawn,
+    MemberInvited,
+    OrganisationCreated,
+)
 
 INVITATION: Final = "mail-invitation"
-AWAITED: Final = timedelta(hours=1)
 SUBJECT: Final = "You are invited to {organisation} on Forge"
 TEXT: Final = """You are invited to join the organisation {organisation} on Forge as {role}.
 
@@ -24,43 +32,44 @@ If you do not know what this is about, ignore this mail.
 """
 
 
-class NotRecordedYet(Exception):
-    """The invitation is not in the read model, yet or for good."""
-
-
-class Invited(Protocol):
-    @property
-    def email(self) -> str: ...
-
-    @property
-    def organisation(self) -> str: ...
-
-    @property
-    def role(self) -> str: ...
-
-
-FindInvitation = Callable[[str, str], Awaitable[Invited | None]]
-"""From an organisation's id and an invitation's to what the mail says."""
+class Invited(NamedTuple):
+    organisation: str
+    invitation: MemberInvited
 
 
 class InvitationMail:
-    def __init__(self, find: FindInvitation, mailer: Mailer, clock: Callable[[], datetime]) -> None:
-        self._find = find
+    def __init__(self, log: EventLog, mailer: Mailer, clock: Callable[[], datetime]) -> None:
+        self._log = log
         self._mailer = mailer
         self._clock = clock
 
     async def __call__(self, arguments: Arguments) -> None:
-        invited = await self._find(arguments["organisation"], arguments["invitation"])
-        if invited is None:
-            self._give_up_or_wait(datetime.fromisoformat(arguments["asked_at"]))
+        records = await self._log.read(ORGANISATION.stream(arguments["organisation"]))
+        invited = _open_invitation(records, arguments["invitation"])
+        if invited is None or invited.invitation.expires_at <= self._clock():
             return
-        said = {"organisation": _in_one_line(invited.organisation), "role": invited.role}
-        text = TEXT.format(base=arguments["base"], **said)
-        await self._mailer.send(Mail(invited.email, SUBJECT.format(**said), text))
+        organisation = _in_one_line(invited.organisation)
+        role = invited.invitation.role.value
+        text = TEXT.format(organisation=organisation, role=role, base=arguments["base"])
+        subject = SUBJECT.format(organisation=organisation)
+        await self._mailer.send(Mail(invited.invitation.email, subject, text))
 
-    def _give_up_or_wait(self, asked_at: datetime) -> None:
-        if self._clock() - asked_at < AWAITED:
-            raise NotRecordedYet
+
+def _open_invitation(records: Sequence[Recorded], invitation_id: str) -> Invited | None:
+    """Return an invitation that nobody has answered, with the organisation's name."""
+    name, invitation = "", None
+    for record in records:
+        match record.event:
+            case OrganisationCreated(name=created):
+                name = created
+            case MemberInvited(invitation_id=sent) as event if sent == invitation_id:
+                invitation = event
+            case (
+                InvitationAccepted(invitation_id=answered)
+                | InvitationWithdrawn(invitation_id=answered)
+            ) if answered == invitation_id:
+                invitation = None
+    return None if invitation is None else Invited(name, invitation)
 
 
 def _in_one_line(name: str) -> str:

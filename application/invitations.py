@@ -1,8 +1,8 @@
 """Use cases for invitations: a membership in the offing, the mail that says so, and joining."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from application.invitation_mail import INVITATION
 from application.jobs import Jobs
@@ -12,6 +12,8 @@ from application.recorded import Origin, Recorded
 from application.streams import Written
 from domain.identity.membership import InvitationNotFound
 from domain.identity.roles import Role
+
+RECORDED_BY_THEN: Final = timedelta(minutes=1)
 
 
 class Joined(NamedTuple):
@@ -37,17 +39,15 @@ class Invitations:
     async def send(self, email: str, role: Role, base: str, by: Origin) -> Recorded:
         """Invite an address to ``by.org_id``; returns what was recorded of it.
 
-        The mail is asked for first: no invitation is ever without one, whatever dies in between.
+        The mail is asked for first: no invitation is without one for longer than a minute, whatever
+        dies in between.
         """
         invitation_id, now = self._new_key(), self._clock()
-        arguments = {
-            "organisation": by.org_id,
-            "invitation": invitation_id,
-            "base": base,
-            "asked_at": now.isoformat(),
-        }
-        await self._jobs.enqueue(f"{INVITATION}-{invitation_id}", INVITATION, arguments, now)
+        job_id = f"{INVITATION}-{invitation_id}"
+        arguments = {"organisation": by.org_id, "invitation": invitation_id, "base": base}
+        await self._jobs.enqueue(job_id, INVITATION, arguments, now + RECORDED_BY_THEN)
         written = await self._memberships.invite(invitation_id, email, role, by)
+        await self._jobs.hasten(job_id, now)
         [recorded] = written.records
         return recorded
 

@@ -41,6 +41,10 @@ class Jobs(Protocol):
         """Have something done once; an id that is waiting already is left as it is."""
         ...
 
+    async def hasten(self, job_id: str, due_at: datetime) -> None:
+        """Have something that is waiting done sooner."""
+        ...
+
     async def ensure(self, kind: str, every: timedelta, now: datetime) -> None:
         """Have something done now, and again each time ``every`` has passed since it was done."""
         ...

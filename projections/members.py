@@ -58,12 +58,6 @@ RECEIVED: Final[LiteralString] = """
     FROM models.invitations i JOIN models.organisations o ON o.id = i.org_id
     WHERE i.email = %b AND i.expires_at > %b ORDER BY i.invited_at, i.id
 """
-MAILED: Final[LiteralString] = """
-    SELECT i.email, o.name, i.role
-    FROM models.invitations i JOIN models.organisations o ON o.id = i.org_id
-    WHERE i.org_id = %b AND i.id = %b AND i.expires_at > %b
-"""
-
 Key: TypeAlias = tuple[str, str]
 
 
@@ -97,14 +91,6 @@ class InvitationReceived(msgspec.Struct, frozen=True, rename="camel"):
     organisation: str
     role: Role
     expires_at: datetime
-
-
-class InvitationMailed(msgspec.Struct, frozen=True):
-    """What the mail says."""
-
-    email: str
-    organisation: str
-    role: str
 
 
 def fold(records: Sequence[Recorded]) -> Sequence[Write]:
@@ -198,8 +184,3 @@ class Members:
             InvitationReceived(key, org_id, name, Role(role), until)
             for key, org_id, name, role, until in rows
         ]
-
-    async def mailed(self, org_id: str, invitation_id: str) -> InvitationMailed | None:
-        """Return what the mail of an invitation says; ``None`` without one that holds."""
-        rows = await self._select(MAILED, (org_id, invitation_id, self._clock()))
-        return InvitationMailed(*rows[0]) if rows else None

@@ -59,7 +59,7 @@ class PeopleParts:
         self.links = LoginLinks(self.link_store, self.tokens, clock, new_key)
         self.sessions = LoginSessions(self.session_store, self.people, self.tokens, clock, new_key)
         self.logins = Logins(self.people, self.memberships, self.members, self.sessions, sign_up)
-        jobs = PostgresJobs(select)
+        jobs = PostgresJobs(select, common.wake)
         self.invitations = Invitations(self.memberships, self.members, jobs, clock, new_key)
         self.forgetting = ForgettingLogIns(self.link_store, self.session_store, clock)
         self.mails = {} if mailer is None else self._mails(mailer, common)
@@ -69,5 +69,5 @@ class PeopleParts:
         counted = CountedMailer(mailer, common.metrics.mails)
         return {
             LOGIN_LINK: LoginLinkMail(self.links, self.logins, counted),
-            INVITATION: InvitationMail(self.members.mailed, counted, common.clock),
+            INVITATION: InvitationMail(common.streams.log, counted, common.clock),
         }

@@ -191,7 +191,7 @@ class Backend:
         self.session_uses = PostgresUses(self._read_pool, self.clock, SESSIONS)
         self.contents = PostgresContents(self.select, self._wrapping)
         self.answers = PostgresAnswers(self.select, self._wrapping)
-        self.jobs = PostgresJobs(self.select)
+        self.jobs = PostgresJobs(self.select, self.options.wake)
         self.history = DocumentHistory(self.log)
         trail = PostgresTrail(self.select, self.log)
         self.audit = Audit(self.log, trail, {"key": self.keys, "user": self.people.users})

@@ -1,6 +1,6 @@
 """``/v1``: log-ins, people and organisations; code generation comes here, too."""
 
-from litestar import Router
+from litestar import Controller, Router
 
 from api.access.admission import admission
 from api.codegen.invitations import InvitationsController, JoiningController
@@ -10,13 +10,33 @@ from api.codegen.me import MeController
 from api.codegen.members import MembersController
 from api.equip import equip
 from api.openapi.documented import BEARER, COOKIE
-from api.services import Services
+from api.services import PeopleServices, Services
+from application.visibility import Visibility
 
 
 def codegen(services: Services) -> list[Router]:
+    people, visibility = services.people, services.visibility
+    return [
+        Router("/v1", route_handlers=[_log_in(people)]),
+        Router(
+            "/v1",
+            route_handlers=[
+                *_account(services, visibility),
+                *_organisation(people, visibility),
+            ],
+            before_request=admission(services.authenticator),
+            security=[*BEARER, *COOKIE],
+        ),
+    ]
+
+
+def _log_in(people: PeopleServices) -> type[Controller]:
+    return equip(LogInController, links=people.links, opening=people.opening, site=people.site)
+
+
+def _account(services: Services, visibility: Visibility) -> list[type[Controller]]:
     people = services.people
-    log_in = equip(LogInController, links=people.links, opening=people.opening, site=people.site)
-    sessions = equip(
+    log_ins = equip(
         LogInsController,
         sessions=people.sessions,
         members=people.members,
@@ -28,35 +48,31 @@ def codegen(services: Services) -> list[Router]:
         users=people.users,
         members=people.members,
         organisations=people.organisations,
-        visibility=services.visibility,
+        visibility=visibility,
         cookies=people.opening.cookies,
     )
+    return [log_ins, me]
+
+
+def _organisation(people: PeopleServices, visibility: Visibility) -> list[type[Controller]]:
     members = equip(
         MembersController,
         memberships=people.memberships,
         members=people.members,
-        visibility=services.visibility,
+        visibility=visibility,
     )
     invitations = equip(
         InvitationsController,
         invitations=people.invitations,
         memberships=people.memberships,
         members=people.members,
-        visibility=services.visibility,
+        visibility=visibility,
         site=people.site,
     )
     joining = equip(
         JoiningController,
         invitations=people.invitations,
         users=people.users,
-        visibility=services.visibility,
+        visibility=visibility,
     )
-    return [
-        Router("/v1", route_handlers=[log_in]),
-        Router(
-            "/v1",
-            route_handlers=[sessions, me, members, invitations, joining],
-            before_request=admission(services.authenticator),
-            security=[*BEARER, *COOKIE],
-        ),
-    ]
+    return [members, invitations, joining]

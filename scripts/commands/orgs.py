@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
+from scripts.commands import members, options
 from scripts.settings import Settings
 from scripts.terminal.printing import Printer
 
@@ -67,3 +67,7 @@ def list_(data_dir: Path, printer: Printer) -> None:
     from scripts.tasks.short_lived import with_backend
 
     printer.many(with_backend(settings, operating.organisations))
+
+
+orgs.add_command(members.invite)
+orgs.add_command(members.members)

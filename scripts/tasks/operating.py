@@ -64,8 +64,8 @@ async def keys(backend: Backend, org: str | None) -> list[Row]:
             "scopes": list(key.scopes),
             "active": key.active,
             "createdAt": _from_ms(key.created_at),
-            "expiresAt": _iso(key.expires_at),
-            "lastUsedAt": _iso(key.last_used_at),
+            "expiresAt": iso(key.expires_at),
+            "lastUsedAt": iso(key.last_used_at),
         }
         for key in await backend.keys.all(org)
     ]
@@ -89,10 +89,10 @@ async def _owner(backend: Backend, org: str) -> str:
 
 
 def _from_ms(milliseconds: int) -> str:
-    return _iso(datetime.fromtimestamp(milliseconds / 1000, UTC)) or ""
+    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC)) or ""
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso(time: datetime | None) -> str | None:
     if time is None:
         return None
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -159,3 +159,14 @@ async def _claim(jobs: JobTable, *, lease: timedelta = MINUTE) -> Job:
     await eventually(free)
     [job] = claimed
     return job
+
+
+async def test_a_job_is_hastened_never_delayed(jobs: JobTable) -> None:
+    await jobs.enqueue("later", "mail", {}, NOW + MINUTE)
+    await jobs.hasten("later", NOW + MINUTE + SECOND)
+    assert (await jobs.row("later"))[0] == NOW + MINUTE
+    await jobs.hasten("later", NOW)
+    await jobs.hasten("none there", NOW)
+
+    assert (await jobs.row("later"))[0] == NOW
+    assert jobs.woken == ["mail", "mail"]

@@ -1,38 +1,23 @@
 """Organisations with several people in them: invited, of a role, switching, removed."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
-from typing import Any, Final, NamedTuple
+from collections.abc import AsyncIterator
+from typing import Final
 from uuid import uuid4
 
 import pytest
-from httpx import Response
 
 from application.logins import SignUp
 from application.recorded import Origin
 from domain.identity.roles import Role
-from tests.support.browsers import Browser, Post, mailing_service
+from tests.support.browsers import Post, mailing_service
 from tests.support.databases import Databases
 from tests.support.route_table import SESSIONS, filled
 from tests.support.servers import Servers
+from tests.support.teams import Team, address, invite, me, roles, team_of
 
 pytestmark = pytest.mark.anyio
 
 BODIES: Final = {"PATCH": {"role": "admin"}}
-
-
-class Team(NamedTuple):
-    """Three people of one organisation, each at a browser of their own."""
-
-    owner: Browser
-    admin: Browser
-    member: Browser
-    ids: Sequence[str]
-    organisation: str
-
-
-def address() -> str:
-    return f"{uuid4().hex}@example.com"
 
 
 @pytest.fixture(scope="module")
@@ -50,30 +35,8 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def team(post: Post) -> AsyncIterator[Team]:
-    async with AsyncExitStack() as stack:
-        owner, admin, member = [await stack.enter_async_context(post.browser()) for _ in range(3)]
-        await owner.log_in(address())
-        for browser, role in ((admin, "admin"), (member, "member")):
-            email = address()
-            assert (await invite(owner, email, role)).status_code == 201
-            await browser.log_in(email)
-        them = [await me(each) for each in (owner, admin, member)]
-        ids = [each["user"]["id"] for each in them]
-        yield Team(owner, admin, member, ids, them[0]["organisation"]["id"])
-
-
-async def me(browser: Browser) -> dict[str, Any]:
-    answer: dict[str, Any] = (await browser.client.get("/v1/me")).json()
-    return answer
-
-
-async def invite(browser: Browser, email: str, role: str = "member") -> Response:
-    return await browser.client.post("/v1/invitations", json={"email": email, "role": role})
-
-
-async def roles(browser: Browser) -> dict[str, str]:
-    members = (await browser.client.get("/v1/members")).json()["members"]
-    return {member["userId"]: member["role"] for member in members}
+    async with team_of(post) as team:
+        yield team
 
 
 async def test_whoever_is_invited_and_new_joins_by_logging_in(team: Team) -> None:

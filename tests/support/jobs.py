@@ -15,10 +15,11 @@ ROW = """
 
 
 class JobTable(PostgresJobs):
-    """Also shows rows as they are."""
+    """Also shows rows as they are, and which kinds workers were told of."""
 
     def __init__(self, select: PostgresReader) -> None:
-        super().__init__(select)
+        self.woken: list[str] = []
+        super().__init__(select, self.woken.append)
         self.select = select
 
     async def row(self, job_id: str) -> Any:
