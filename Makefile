@@ -30,11 +30,12 @@ test: $(VENV)/.dev ## Run the suite, on all cores (ARGS="tests/domain -k trash")
 chaos: $(VENV)/.dev ## Run the long fault and soak tests
 	$(BIN)/python -m pytest -m chaos --timeout 900 $(ARGS)
 
-check: $(VENV)/.dev ## Format, lint, types, import contracts, file sizes: what CI asks before the tests
+check: $(VENV)/.dev ## Format, lint, types, import contracts, security, sizes: what CI asks before the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r domain application adapters projections api scripts
 	$(BIN)/python -m scripts.check_sizes
 
 bench: $(VENV)/.dev ## Measure against the peers, in one run

@@ -30,7 +30,7 @@ TYPES: Final = (
     *("int[]", "text[]", "text[]", "text[]", "text[]"),
     *("int[]", "text[]", "text[]", "bytea[]", "text[]", "bytea[]"),
 )
-APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above
+APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above  # nosec B608
 REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
 WIDTHS: Final = (8, 5, 6, 4, 5, 6)
 

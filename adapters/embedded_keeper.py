@@ -94,7 +94,7 @@ def _become(command: list[str], uid: int, gid: int, last_signal: int, keeper: in
         if os.getppid() == keeper:
             os.umask(0o077)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.execve(command[0], command, ENVIRONMENT)  # noqa: S606  no shell is the point
+            os.execve(command[0], command, ENVIRONMENT)  # noqa: S606 - no shell is the point  # nosec B606
     except OSError as error:
         os.write(2, f"{command[0]}: {error}\n".encode())
     os._exit(127)

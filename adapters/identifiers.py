@@ -8,7 +8,7 @@ from uuid import UUID
 def uuid7() -> UUID:
     """Unix milliseconds, then random bits round the version and variant; unique, not secret."""
     milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | getrandbits(80)
+    value = milliseconds << 80 | getrandbits(80)  # unique, and no secret  # nosec B311
     return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 

@@ -18,6 +18,6 @@ def request_id_from(sent: bytes | None) -> bytes:
 def new_request_id() -> bytes:
     """Return a UUID version 7 as 32 hex digits: in order of time, unique, not secret."""
     milliseconds = time.time_ns() // 1_000_000
-    tail = getrandbits(74)
+    tail = getrandbits(74)  # unique, and no secret  # nosec B311
     high, low = tail >> 62, tail & 0x3FFF_FFFF_FFFF_FFFF
     return b"%012x7%03x%016x" % (milliseconds, high, low | 0x8000_0000_0000_0000)

@@ -48,7 +48,7 @@ class Past:
     """Draws one event after the other; the same ``seed`` draws the same kinds in the same order."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._random = Random(seed)  # noqa: S311 - a log that can be made again, no secret
+        self._random = Random(seed)  # noqa: S311 - a log that can be made again, no secret  # nosec B311
         self._documents: deque[Document] = deque(maxlen=AT_ONCE)
 
     def records(self, count: int) -> Iterator[Recorded]:

@@ -30,7 +30,7 @@ class Pgbench:
         self._database = database
         self._script = directory / "pgbench.sql"
         state = "a7" * size
-        self._script.write_text(f"INSERT INTO commits (state) VALUES ('\\x{state}');\n")  # noqa: S608 - hex digits
+        self._script.write_text(f"INSERT INTO commits (state) VALUES ('\\x{state}');\n")  # noqa: S608 - hex digits  # nosec B608
         with Connection.connect(database.owner) as connection:
             connection.execute(TABLE)
 

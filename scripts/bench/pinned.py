@@ -16,4 +16,4 @@ if sys.platform == "linux":
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGTERM)
     if cores != "any":
         os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
-os.execvp(command[0], command)  # noqa: S606 - no shell is what is wanted
+os.execvp(command[0], command)  # noqa: S606 - no shell is what is wanted  # nosec B606

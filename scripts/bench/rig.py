@@ -20,7 +20,7 @@ from adapters.secret_files import Secrets, local_secrets
 from scripts.bench.disk import fsync_microseconds
 from scripts.bench.processes import load_core
 
-ON_DISK: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing
+ON_DISK: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing  # nosec B108
 
 
 class Database(msgspec.Struct, frozen=True):
