@@ -17,8 +17,11 @@ from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
 from application.identity import IssuedKey, KeyRequest
+from application.login_sessions import Opened
 from application.recorded import Origin
+from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
+from domain.identity.roles import Role
 from domain.identity.scopes import scopes_named
 from scripts.observing.exposition import ProcessExposition
 from scripts.web import web_application
@@ -72,6 +75,33 @@ class Service:
         for model in ("organisations", "api_keys"):
             await self.backend.models[model].reach(issued.written.position, within=5)
         return issued
+
+    async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
+        """Open a session of a user who is made for it, in an organisation likewise."""
+        await self.issue(org)
+        people, org_id = self.backend.people, await self.backend.identity.organisation_named(org)
+        assert org_id is not None
+        user_id = await people.people.register(f"{uuid4().hex}@example.com", org_id, "setup")
+        by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
+        await people.memberships.invite(user_id, "invited@example.com", role, by)
+        await people.memberships.accept(user_id, user_id, by)
+        opened = await people.sessions.open(
+            user_id, org_id, LogInMethod.MAGIC_LINK, "test", "setup"
+        )
+        for model in ("organisations", "members", "users"):
+            await self.backend.models[model].reach(opened.position, within=5)
+        return opened
+
+    @asynccontextmanager
+    async def browser(
+        self, org: str = "acme", role: Role = Role.OWNER
+    ) -> AsyncIterator[AsyncClient]:
+        """Open a client in a login session of its own, on the service's own pages."""
+        opened = await self.log_in(org, role)
+        async with self.anonymous() as client:
+            client.cookies.set("forge_session", opened.token, domain="127.0.0.1")
+            client.headers["Origin"] = self.url
+            yield client
 
     async def revoke(self, key_id: str) -> None:
         """Revoke a key; who looks it up from now on finds it revoked."""
