@@ -13,6 +13,11 @@
 | `FORGE_WORKERS`           | `--workers`: processes that serve HTTP                             |
 | `FORGE_WORKSPACE`         | `--workspace`: where engineering agents read and write             |
 | `FORGE_METRICS_PORT`      | `--metrics-port` of a projector or a worker                        |
+| `FORGE_SMTP_URL`          | sends mail: `smtp[s]://user:password@host:587`; without one, local |
+|                           | mode keeps mails at `/dev/mailbox`, and remote mode sends none     |
+| `FORGE_MAIL_FROM`         | who mails are from: `Forge <forge@example.com>`                    |
+| `FORGE_SIGNUP`            | `open`: whoever logs in is a user, with an organisation on plan    |
+|                           | trial (local mode); `invite`: only who is invited (remote mode)    |
 | `FORGE_LOG_LEVEL`         | `--log-level`: `debug`, `info` (default), `warning` or `error`     |
 | `FORGE_MASTER_KEY`        | wraps data keys: 64 hexadecimal digits (`openssl rand -hex 32`)    |
 | `FORGE_KEY_PEPPER`        | peppers API keys: 64 hexadecimal digits                            |
