@@ -46,7 +46,7 @@ class InvitationsController(Controller):
 
     @get(
         operation_id="listInvitations",
-        **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=ERRORS),
+        **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
     async def sent(self, request: AnyRequest) -> Answer:
         """List the organisation's invitations that nobody has answered, the oldest in front."""

@@ -35,7 +35,9 @@ class MeController(Controller):
     @get(
         operation_id="me",
         **documented(
-            answer=MeAnswer, headers=(MIN_POSITION,), errors=(400, 401, 403, 421, 429, 500, 503)
+            answer=MeAnswer,
+            headers=(MIN_POSITION,),
+            errors=(400, 401, 403, 409, 421, 429, 500, 503),
         ),
     )
     async def me(self, request: AnyRequest) -> Answer:

@@ -39,7 +39,7 @@ class MembersController(Controller):
 
     @get(
         operation_id="listMembers",
-        **documented(answer=MembersAnswer, headers=(MIN_POSITION,), errors=ERRORS),
+        **documented(answer=MembersAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
     async def members_of(self, request: AnyRequest) -> Answer:
         """List the members of the organisation, the one who joined first in front."""
