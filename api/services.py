@@ -15,6 +15,7 @@ from application.documents import DocumentCommands
 from application.feed.feed import Feed
 from application.idempotency import Answers
 from application.invitations import Invitations
+from application.limiting import Limits
 from application.login_links import LoginLinks
 from application.login_sessions import LoginSessions
 from application.mailbox import Mailbox
@@ -50,6 +51,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """``mailbox`` is there where mail ends up in one of ours."""
 
     authenticator: Authenticator
+    limits: Limits
     readiness: Readiness
     exposition: Exposition
     documents: DocumentCommands

@@ -51,6 +51,11 @@ class Metrics:
             "Log-ins by how (magic_link, github) and outcome (opened, or why they were refused).",
             *("method", "outcome"),
         )
+        self.limiter_away = Counter(
+            "forge_limiter_away_total",
+            "Requests that nobody could count: let through (open) or refused (closed).",
+            "failed",
+        )
         self.replays = Counter(
             "forge_idempotency_replays_total", "Requests answered as they were answered before."
         )

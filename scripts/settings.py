@@ -18,6 +18,8 @@
 | `FORGE_MAIL_FROM`         | who mails are from: `Forge <forge@example.com>`                    |
 | `FORGE_SIGNUP`            | `open`: whoever logs in is a user, with an organisation on plan    |
 |                           | trial (local mode); `invite`: only who is invited (remote mode)    |
+| `FORGE_RATES`             | rate limits other than usual: `json_api.pro=5000/60` is so many    |
+|                           | requests in so many seconds; `domain/limits/rates.py` has them all |
 | `FORGE_LOG_LEVEL`         | `--log-level`: `debug`, `info` (default), `warning` or `error`     |
 | `FORGE_MASTER_KEY`        | wraps data keys: 64 hexadecimal digits (`openssl rand -hex 32`)    |
 | `FORGE_KEY_PEPPER`        | peppers API keys: 64 hexadecimal digits                            |

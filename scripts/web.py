@@ -2,6 +2,7 @@
 
 from redis.asyncio import Redis
 
+from adapters.redis_limiter import RedisLimiter
 from api.access.authenticator import Authenticator
 from api.access.cookies import Cookies
 from api.access.keys import KeyCallers
@@ -17,6 +18,7 @@ from api.metrics import Exposition
 from api.services import PeopleServices, Services
 from api.site import Site
 from api.sse import EventStreams
+from application.limiting import Limits
 from projections.document_past import DocumentPast
 from scripts.readiness import readiness
 from scripts.wiring import Backend
@@ -35,6 +37,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
     authenticator = authenticator_of(backend, cookies)
     services = Services(
         authenticator=authenticator,
+        limits=limits_of(backend, redis),
         readiness=readiness(backend, redis, draining),
         exposition=exposition,
         documents=backend.documents,
@@ -79,6 +82,11 @@ def authenticator_of(backend: Backend, cookies: Cookies) -> Authenticator:
     )
     keys = KeyCallers(backend.digests, backend.keys, clock, backend.key_uses.note)
     return Authenticator(keys, sessions)
+
+
+def limits_of(backend: Backend, redis: Redis) -> Limits:
+    away = backend.metrics.limiter_away
+    return Limits(RedisLimiter(redis), backend.options.rates, away)
 
 
 def _people(backend: Backend, authenticator: Authenticator, cookies: Cookies) -> PeopleServices:

@@ -1,7 +1,7 @@
 """The composition root: makes the objects of one process and says what runs in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -58,6 +58,7 @@ from application.traced_streams import TracedStreams
 from application.tracing import Tracing
 from application.visibility import Visibility
 from application.watermark import Watermark
+from domain.limits.rates import RATES, Rate
 from projections.api_keys import ApiKeys
 from projections.catalogue import PROJECTIONS
 from projections.completeness import Completeness
@@ -87,8 +88,8 @@ class Options(NamedTuple):
     """What not every process has, or has alike.
 
     Traces to tell, the ledger of erasures to write in, whether other machines are served, what
-    sends mail and where it can be read if it is kept here, who may sign up, and how workers are
-    told of a job.
+    sends mail and where it can be read if it is kept here, who may sign up, how workers are told
+    of a job, and how many requests there may be.
     """
 
     tracing: Tracing | None = None
@@ -98,6 +99,7 @@ class Options(NamedTuple):
     mailbox: Mailbox | None = None
     sign_up: SignUp = SignUp.OPEN
     wake: Callable[[str], None] = _nobody
+    rates: Mapping[str, Rate] = RATES
 
 
 NEITHER: Final = Options()

@@ -6,6 +6,8 @@ from typing import Any, Final, TypeAlias
 
 from api.access.authenticator import Authenticator
 from api.access.caller import AnyRequest, Caller
+from api.access.limiting import count
+from application.limiting import Limits
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden, NotFound
 
@@ -31,8 +33,8 @@ class ForeignPage(Forbidden):
     message = "A request that changes something in a login session needs a same-origin Origin."
 
 
-def admission(authenticator: Authenticator) -> Admission:
-    """Return what lets a request in whose caller has what its route needs.
+def admission(authenticator: Authenticator, limits: Limits | None = None) -> Admission:
+    """Return what lets a request in whose caller has what its route needs, and not too often.
 
     For a router's ``before_request``; a route that names no need lets nobody in. It is no Litestar
     guard, since for each of those the whole route handler is copied on every request; and it is a
@@ -44,9 +46,12 @@ def admission(authenticator: Authenticator) -> Admission:
         caller = await authenticator.caller(state["headers"])
         state["caller"], state["caller_actor"] = caller, caller.actor
         state["caller_org"] = caller.org_id
+        opt = request.scope["route_handler"].opt
+        if limits is not None and (limited := opt.get("limited")) is not None:
+            await count(request, caller, limited, limits)
         if caller.log_in is not None and request.method not in SAFE:
             _insist_on_own_page(state["headers"])
-        if not _has(caller, request.scope["route_handler"].opt.get("needs")):
+        if not _has(caller, opt.get("needs")):
             raise Forbidden
         if "\0" in request.scope["path"]:
             raise NotFound

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from api.edge.draining import Draining
-from api.edge.headers import CLOSE, completed
+from api.edge.headers import CLOSE, completed, told
 
 Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -28,14 +28,18 @@ class Exchange:
         "_draining",
         "_forward",
         "_headed",
+        "_state",
         "answered",
         "request_id",
         "sent",
         "status",
     )
 
-    def __init__(self, forward: Send, request_id: bytes, draining: Draining) -> None:
+    def __init__(
+        self, forward: Send, request_id: bytes, draining: Draining, state: Mapping[str, Any]
+    ) -> None:
         self._forward = forward
+        self._state = state
         self._draining = draining
         self._body_expected = False
         self._headed = False
@@ -51,6 +55,8 @@ class Exchange:
             self.status = message["status"]
             self.answered = time.perf_counter()
             headers = completed(message.get("headers", ()), self.request_id)
+            if (standing := self._state.get("standing")) is not None:
+                headers += told(standing)
             if self._draining.begun or self._body_expected:
                 headers.append(CLOSE)
             message["headers"] = headers

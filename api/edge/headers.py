@@ -1,7 +1,10 @@
 """Headers that every answer carries, whichever handler made it."""
 
 from collections.abc import Iterable
+from math import ceil
 from typing import Final, TypeAlias
+
+from application.limiting import Standing
 
 Header: TypeAlias = tuple[bytes, bytes]
 
@@ -30,3 +33,12 @@ def completed(given: Iterable[Header], request_id: bytes) -> list[Header]:
     if b"content-security-policy" not in names:
         headers.append(NOTHING_LOADS)
     return headers
+
+
+def told(standing: Standing) -> tuple[Header, ...]:
+    """Tell how a caller stands by the tightest rate (wire.md, rate limits)."""
+    return (
+        (b"x-ratelimit-limit", b"%d" % standing.limit),
+        (b"x-ratelimit-remaining", b"%d" % standing.remaining),
+        (b"x-ratelimit-reset", b"%d" % ceil(standing.reset)),
+    )

@@ -48,7 +48,7 @@ class Edge:
         headers: Headers = dict(scope["headers"])
         request_id = request_id_from(headers.get(b"x-request-id"))
         scope.setdefault("state", {}).update(request_id=request_id.decode(), headers=headers)
-        exchange = Exchange(send, request_id, self._draining)
+        exchange = Exchange(send, request_id, self._draining, scope["state"])
         self._measuring.began()
         try:
             if scope["type"] == "websocket":

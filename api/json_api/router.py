@@ -3,6 +3,7 @@
 from litestar import Router
 
 from api.access.admission import admission
+from api.access.limiting import JSON_API
 from api.equip import equip
 from api.json_api.contents import ContentController
 from api.json_api.documents import DocumentController
@@ -32,6 +33,7 @@ def json_api(services: Services) -> Router:
             equip(VersionController, history=services.history, contents=contents),
             equip(FolderController, folders=services.folders, visibility=services.visibility),
         ],
-        before_request=admission(services.authenticator),
+        before_request=admission(services.authenticator, services.limits),
+        opt={"limited": JSON_API},
         security=BEARER,
     )

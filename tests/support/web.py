@@ -11,8 +11,8 @@ from uuid import uuid4
 import uvicorn
 from httpx import AsyncClient
 from litestar.routes import HTTPRoute
-from redis.asyncio import Redis
 
+from adapters.redis_limiter import limiting_redis
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
@@ -127,7 +127,7 @@ async def running_service(
     database: Database, redis_url: str, backend: Backend | None = None
 ) -> AsyncIterator[Service]:
     backend = backend or Backend(database.app, SECRETS, Failures())
-    redis = Redis.from_url(redis_url)
+    redis = limiting_redis(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
     app = web_application(backend, redis, HostPolicy.serving(()), draining, None, exposition)

@@ -1,0 +1,26 @@
+"""Which rates a request counts against, by what its surface says of itself (wire.md, plans)."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from api.access.caller import AnyRequest, Caller
+from application.limiting import Exceeded, Limits, Use
+
+JSON_API: Final = "json_api"
+GENERATIONS: Final = "generations"
+
+USES: Final[Mapping[str, Callable[[Caller], Use]]] = {
+    JSON_API: lambda caller: Use(f"json_api.{caller.plan.value}", caller.actor),
+    GENERATIONS: lambda caller: Use(f"generations.{caller.plan.value}", caller.org_id),
+}
+"""By the name under which a router is ``limited``."""
+
+
+async def count(request: AnyRequest, caller: Caller, limited: str, limits: Limits) -> None:
+    """Count a request, and leave how its caller stands for the edge to tell."""
+    state = request.scope["state"]
+    try:
+        state["standing"] = await limits.admit(USES[limited](caller))
+    except Exceeded as exceeded:
+        state["standing"] = exceeded.standing
+        raise
