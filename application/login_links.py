@@ -86,6 +86,14 @@ class LoginLinks:
         await self._store.add(link, now)
         return browser
 
+    def subject(self, email: str) -> str:
+        """Return what an address is called where limits are counted; raises ``InvalidEmail``."""
+        return self._tokens.digest(f"limit:{address(email)}")
+
+    def bound_to_nothing(self) -> str:
+        """Make what ``ask`` returns for who is not to be mailed again so soon."""
+        return self._tokens.new(TOKEN_BYTES)
+
     async def arm(self, link_id: str) -> Armed | None:
         """Make the token of a link; ``None`` when it is no longer wanted."""
         token = self._tokens.new(TOKEN_BYTES)

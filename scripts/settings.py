@@ -9,6 +9,7 @@
 | `REDIS_URL`               | Redis protocol server of your own; goes with `DATABASE_URL`        |
 | `FORGE_HOST` `FORGE_PORT` | `--host`, `--port`; several are separated by spaces                |
 | `FORGE_ALLOWED_HOSTS`     | `--allow-host`: public names that Host and Origin may hold         |
+| `FORGE_TRUSTED_PROXIES`   | `--trust-proxy`: networks whose word on who is calling is taken    |
 | `FORGE_REMOTE`            | `--remote`: `1` serves other machines                              |
 | `FORGE_WORKERS`           | `--workers`: processes that serve HTTP                             |
 | `FORGE_WORKSPACE`         | `--workspace`: where engineering agents read and write             |
@@ -51,6 +52,7 @@ class Settings:
     hosts: tuple[str, ...] = ("127.0.0.1",)
     ports: tuple[int, ...] = (8000,)
     allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     workspace: Path | None = None
     workers: int = 1
     log_level: str = "info"

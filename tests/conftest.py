@@ -79,6 +79,7 @@ def empty_database(databases: Databases) -> Iterator[Database]:
 @pytest.fixture
 def redis_url(servers: Servers) -> Iterator[str]:
     """Give one test an empty Valkey database, and empty it again."""
-    yield servers.redis_url
     with Redis.from_url(servers.redis_url) as redis:
+        redis.flushdb()
+        yield servers.redis_url
         redis.flushdb()

@@ -19,6 +19,7 @@ from api.openapi.documented import MIN_POSITION, documented
 from api.reads import seen
 from api.site import Site
 from application.invitations import Invitations
+from application.limiting import Limits, Use
 from application.memberships import Memberships
 from application.visibility import Visibility
 from domain.identity.membership import InvitationNotFound
@@ -43,6 +44,7 @@ class InvitationsController(Controller):
     members: Members
     visibility: Visibility
     site: Site
+    limits: Limits
 
     @get(
         operation_id="listInvitations",
@@ -70,6 +72,7 @@ class InvitationsController(Controller):
         wanted = decode(await read_body(request, MOST_BYTES), InvitationRequest)
         base = self.site.base(request.scope["state"]["headers"])
         by = origin_of(request)
+        await self.limits.insist(Use("invitations.organisation", by.org_id))
         recorded = await self.invitations.send(wanted.email, wanted.role, base, by)
         await self.visibility.shown(recorded.position, MEMBERS.name)
         sent = InvitationAnswer.of(recorded)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from litestar import Controller, Request, get, post
 
+from api.access.addresses import client_of
 from api.access.cookies import BROWSER
 from api.access.opening import Opening
 from api.answer import Answer, answer
@@ -16,6 +17,7 @@ from api.openapi.documented import documented
 from api.pages import page, wants_page
 from api.reads import asked
 from api.site import Site
+from application.limiting import Exceeded, Limits, Use
 from application.login_links import VALID, LinkRefused, LoginLinks
 from application.logins import LoggedIn
 from domain.identity.events import LogInMethod
@@ -39,6 +41,7 @@ class LogInController(Controller):
     links: LoginLinks | None
     opening: Opening
     site: Site
+    limits: Limits
 
     @get("/login", operation_id="logInPage", include_in_schema=False)
     async def log_in_page(self) -> Answer:
@@ -63,8 +66,7 @@ class LogInController(Controller):
 
         Known and unknown addresses are answered alike.
         """
-        base = self.site.base(request.scope["state"]["headers"])
-        browser = await self._links().ask(await _email(request), base)
+        browser = await self._asked(request, await _email(request))
         bound = self.opening.cookies.set(BROWSER, browser, VALID)
         accepted = Accepted()
         if wants_page(request):
@@ -84,8 +86,8 @@ class LogInController(Controller):
             query=TokenQuery,
             answer=LoggedInAnswer,
             answer_headers=("Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 421, 500, 503),
-            codes={403: ("NOT_INVITED", "NO_ORGANISATION")},
+            errors=(400, 401, 403, 421, 429, 500, 503),
+            codes={403: ("NOT_INVITED", "NO_ORGANISATION"), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
     async def use(self, request: AnyRequest) -> Answer:
@@ -104,7 +106,22 @@ class LogInController(Controller):
             return page("message.html", *headers, title=title, text=text)
         return answer(LoggedInAnswer.of(logged_in), *headers)
 
+    async def _asked(self, request: AnyRequest, email: str) -> str:
+        """Have a link mailed, but not too many to one address: that is answered alike."""
+        links = self._links()
+        to_this_address = Use("log_in.email", links.subject(email))
+        await self._limit(request)
+        try:
+            await self.limits.insist(to_this_address)
+        except Exceeded:
+            return links.bound_to_nothing()
+        return await links.ask(email, self.site.base(request.scope["state"]["headers"]))
+
+    async def _limit(self, request: AnyRequest) -> None:
+        await self.limits.insist(Use("log_in.address", client_of(request)))
+
     async def _let_in(self, request: AnyRequest) -> LoggedIn:
+        await self._limit(request)
         token = asked(request, "token")
         browser = self.opening.cookies.read(request.scope["state"]["headers"], BROWSER)
         try:

@@ -11,18 +11,19 @@ from api.codegen.members import MembersController
 from api.equip import equip
 from api.openapi.documented import BEARER, COOKIE
 from api.services import PeopleServices, Services
+from application.limiting import Limits
 from application.visibility import Visibility
 
 
 def codegen(services: Services) -> list[Router]:
     people, visibility = services.people, services.visibility
     return [
-        Router("/v1", route_handlers=[_log_in(people)]),
+        Router("/v1", route_handlers=[_log_in(services)]),
         Router(
             "/v1",
             route_handlers=[
                 *_account(services, visibility),
-                *_organisation(people, visibility),
+                *_organisation(people, visibility, services.limits),
             ],
             before_request=admission(services.authenticator),
             security=[*BEARER, *COOKIE],
@@ -30,8 +31,15 @@ def codegen(services: Services) -> list[Router]:
     ]
 
 
-def _log_in(people: PeopleServices) -> type[Controller]:
-    return equip(LogInController, links=people.links, opening=people.opening, site=people.site)
+def _log_in(services: Services) -> type[Controller]:
+    people = services.people
+    return equip(
+        LogInController,
+        links=people.links,
+        opening=people.opening,
+        site=people.site,
+        limits=services.limits,
+    )
 
 
 def _account(services: Services, visibility: Visibility) -> list[type[Controller]]:
@@ -54,7 +62,9 @@ def _account(services: Services, visibility: Visibility) -> list[type[Controller
     return [log_ins, me]
 
 
-def _organisation(people: PeopleServices, visibility: Visibility) -> list[type[Controller]]:
+def _organisation(
+    people: PeopleServices, visibility: Visibility, limits: Limits
+) -> list[type[Controller]]:
     members = equip(
         MembersController,
         memberships=people.memberships,
@@ -68,6 +78,7 @@ def _organisation(people: PeopleServices, visibility: Visibility) -> list[type[C
         members=people.members,
         visibility=visibility,
         site=people.site,
+        limits=limits,
     )
     joining = equip(
         JoiningController,

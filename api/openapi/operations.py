@@ -20,6 +20,13 @@ ERROR_HEADERS: Final[dict[int, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
 }
 
+NUMBER: Final[Schema] = {"schema": {"type": "integer"}}
+RATE_HEADERS: Final[Schema] = {
+    "X-RateLimit-Limit": NUMBER,
+    "X-RateLimit-Remaining": NUMBER,
+    "X-RateLimit-Reset": NUMBER,
+}
+
 
 def documentation_of(handler: HTTPRouteHandler) -> Documented:
     """Return what the route says of itself, or the little that can be known without it."""
@@ -44,7 +51,11 @@ def operation(
         described["parameters"] = parameters
     if documented.request is not None:
         described["requestBody"] = _request_body(documented, schemas)
-    described["responses"] = _responses(documented, surface, schemas)
+    responses = _responses(documented, surface, schemas)
+    if "limited" in handler.opt:
+        for response in responses.values():
+            response["headers"] |= RATE_HEADERS
+    described["responses"] = responses
     if security := handler.resolve_security():
         described["security"] = security
     return described

@@ -15,6 +15,7 @@ from scripts.settings import Settings
 @options.data_dir
 @options.remote
 @options.allow_host
+@options.trust_proxy
 @options.log_level
 @options.metrics_socket
 @click.option(

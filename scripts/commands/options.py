@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import rich_click as click
@@ -75,6 +76,25 @@ allow_host = click.option(
     envvar="FORGE_ALLOWED_HOSTS",
     show_envvar=True,
     help="Public name of the service, as browsers and clients write it; may be repeated.",
+)
+
+
+def _networks(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(each)) for each in value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
+trust_proxy = click.option(
+    "--trust-proxy",
+    "trusted_proxies",
+    multiple=True,
+    envvar="FORGE_TRUSTED_PROXIES",
+    show_envvar=True,
+    callback=_networks,
+    help="Network of proxies in front, such as 10.0.0.0/8: their X-Forwarded-For says who calls, "
+    "and their X-Forwarded-Proto how; may be repeated. Others' word is not taken.",
 )
 remote = click.option(
     "--remote",

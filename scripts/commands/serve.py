@@ -22,6 +22,7 @@ from scripts.settings import Settings
 )
 @options.remote
 @options.allow_host
+@options.trust_proxy
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),

@@ -99,6 +99,7 @@ def _further_apis(settings: Settings, sockets: Sequence[socket]) -> Iterator[Chi
     web = [f"--fd={descriptor}" for descriptor in descriptors]
     web += [f"--host={host}" for host in settings.hosts]
     web += [f"--allow-host={name}" for name in settings.allowed_hosts]
+    web += [f"--trust-proxy={network}" for network in settings.trusted_proxies]
     for number in range(2, settings.workers + 1):
         beside = _beside(settings, f"api-{number}")
         yield Child(f"api {number}", ["api", *_here(settings), *beside, *web], descriptors)

@@ -31,7 +31,9 @@ Build = Callable[[Backend, Redis, HostPolicy, Draining, AccessLog | None, Exposi
 
 
 class HttpServer(uvicorn.Server):
-    def __init__(self, app: ASGIApp, draining: Draining) -> None:
+    """``trusted`` are networks of proxies whose word on who calls is taken, and nobody else's."""
+
+    def __init__(self, app: ASGIApp, draining: Draining, trusted: Sequence[str]) -> None:
         config = uvicorn.Config(
             app,
             http="httptools",
@@ -39,7 +41,8 @@ class HttpServer(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # nobody is trusted to say who else calls
+            proxy_headers=bool(trusted),
+            forwarded_allow_ips=[*trusted],
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(config)
@@ -78,7 +81,9 @@ async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from
         app = build(backend, redis, hosts, draining, access_log, exposition)
         if backend.tracing is not None:
             app = Traced(app, backend.tracing)
-        async with _accepting(HttpServer(app, draining), sockets) as broken:
+        async with _accepting(
+            HttpServer(app, draining, settings.trusted_proxies), sockets
+        ) as broken:
             yield broken
 
 

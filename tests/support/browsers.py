@@ -1,7 +1,7 @@
 """Somebody at a browser: cookies, a page's Origin, and a mailbox to look into."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, NamedTuple, Self
 
@@ -9,6 +9,7 @@ from httpx import AsyncClient, Response
 
 from adapters.smtp_mailer import SmtpMailer, SmtpServer
 from application.logins import SignUp
+from domain.limits.rates import Rate
 from scripts.running.worker import working
 from scripts.wiring import Backend, Options
 from tests.support.backends import SECRETS, Failures
@@ -16,7 +17,7 @@ from tests.support.clocks import Clock
 from tests.support.databases import Database
 from tests.support.smtp import MailServer, mail_server
 from tests.support.waiting import eventually
-from tests.support.web import Service, running_service
+from tests.support.web import OFTEN, Service, running_service
 
 SENDER: Final = "Forge <forge@example.com>"
 ASK: Final = "/v1/auth/magic-link"
@@ -85,13 +86,16 @@ class Browser:
 
 @asynccontextmanager
 async def mailing_service(
-    database: Database, redis_url: str, sign_up: SignUp = SignUp.OPEN
+    database: Database,
+    redis_url: str,
+    sign_up: SignUp = SignUp.OPEN,
+    rates: Mapping[str, Rate] = OFTEN,
 ) -> AsyncIterator[Post]:
     async with AsyncExitStack() as stack:
         mails = await stack.enter_async_context(mail_server())
         clock, failures = Clock(), Failures()
         mailer = SmtpMailer(SmtpServer.at(f"smtp://127.0.0.1:{mails.port}"), SENDER)
-        options = Options(mailer=mailer, sign_up=sign_up)
+        options = Options(mailer=mailer, sign_up=sign_up, rates=rates)
         backend = Backend(database.app, SECRETS, failures, clock, options)
         service = await stack.enter_async_context(running_service(database, redis_url, backend))
         await stack.enter_async_context(working(backend, redis_url, failures, poll_seconds=0.02))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import uvicorn
@@ -23,12 +23,16 @@ from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
 from domain.identity.scopes import scopes_named
+from domain.limits.rates import changed
 from scripts.observing.exposition import ProcessExposition
 from scripts.web import web_application
-from scripts.wiring import Backend
+from scripts.wiring import Backend, Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.waiting import eventually
+
+OFTEN: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
+"""Tests log in from one address, and share who counts."""
 
 
 def fresh_name() -> str:
@@ -126,7 +130,7 @@ class Service:
 async def running_service(
     database: Database, redis_url: str, backend: Backend | None = None
 ) -> AsyncIterator[Service]:
-    backend = backend or Backend(database.app, SECRETS, Failures())
+    backend = backend or Backend(database.app, SECRETS, Failures(), options=Options(rates=OFTEN))
     redis = limiting_redis(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
