@@ -17,6 +17,7 @@ from scripts.bench import (
     chain_row,
     feed_rows,
     http_rows,
+    limiter_row,
     rebuild,
     start_rows,
     verify_row,
@@ -33,6 +34,7 @@ WIDTH: Final = 160
 ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
     "create": http_rows.create,
     "get": http_rows.get,
+    "limiter": limiter_row.limiter,
     "append": append_row.append,
     "chain": chain_row.chain,
     "visible": visible_rows.visible,

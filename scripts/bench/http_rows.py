@@ -64,7 +64,7 @@ def _best_pool(rig: Rig, key: str, kind: Kind, mode: Mode, make: Loader) -> int:
     for size in POOLS:
         rig.say(f"{mode}: {NAMES[kind]} with {size} connections")
         with peer(rig, key, kind, size) as target:
-            _prepare(mode, target, make)
+            prepare(mode, target, make)
             rates[size] = make(mode, target, TRIAL_SECONDS).rate
     return max(rates, key=rates.__getitem__)
 
@@ -76,7 +76,7 @@ def _rounds(
     rounds: dict[str, list[float]] = {name: [] for name in subjects}
     worst = 0.0
     for target in subjects.values():
-        _prepare(mode, target, make)
+        prepare(mode, target, make)
     for turn in range(rig.plan.rounds):
         for name, target in subjects.items():
             rig.say(f"{mode}: round {turn + 1} of {rig.plan.rounds}, {name}")
@@ -86,7 +86,8 @@ def _rounds(
     return rounds, worst
 
 
-def _prepare(mode: Mode, target: Target, make: Loader) -> None:
+def prepare(mode: Mode, target: Target, make: Loader) -> None:
+    """Warm a subject up, with documents to get if that is what it is loaded with."""
     if mode == "get" and not target.ids.exists():
         seed(target)
     make(mode, target, WARM_UP_SECONDS)

@@ -67,9 +67,14 @@ def running(
 
 
 @contextmanager
-def serving(command: Sequence[str | Path], port: int, log: Path) -> Iterator[None]:
+def serving(
+    command: Sequence[str | Path],
+    port: int,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[None]:
     """Run a server until the end of the block, which begins once it is alive."""
-    with running(command, log) as process:
+    with running(command, log, environment) as process:
         wait_for(process, port, "/livez", log)
         yield
 

@@ -1,8 +1,9 @@
 """Who the HTTP rows load: Forge, the bare peer and the peer that checks keys, each one process."""
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,6 +23,8 @@ from scripts.wiring import Backend
 ORGANISATION: Final = "bench"
 BY: Final = "system:bench"
 EXISTING: Final = 1_000
+UNBOUNDED: Final = "json_api.team=999999999/60"
+"""Requests are counted, but there may be as many as there can be."""
 
 Kind = Literal["bare", "keyed", "autocommit"]
 """A plain peer; one with Forge's key check; a plain one whose statements commit themselves."""
@@ -54,12 +57,21 @@ def make_peer_table(rig: Rig) -> None:
         connection.execute(TABLE)
 
 
+def forge(rig: Rig, key: str) -> AbstractContextManager[Target]:
+    return _served(rig, key, "scripts.forge", "serve")
+
+
+def uncounted(rig: Rig, key: str) -> AbstractContextManager[Target]:
+    """Have a second process beside ``forge`` answer requests, that counts none of them."""
+    return _served(rig, key, "scripts.bench.peers.uncounted", "api")
+
+
 @contextmanager
-def forge(rig: Rig, key: str) -> Iterator[Target]:
+def _served(rig: Rig, key: str, module: str, role: str) -> Iterator[Target]:
     port = free_port()
-    command = ("-m", "scripts.forge", "serve", "--data-dir", rig.data_dir, "--port", str(port))
-    with _running(rig, "forge", port, command) as url:
-        yield Target(url, key, rig.directory / "forge.ids")
+    command = ("-m", module, role, "--data-dir", rig.data_dir, "--port", str(port))
+    with _running(rig, role, port, command) as url:
+        yield Target(url, key, rig.directory / f"{role}.ids")
 
 
 @contextmanager
@@ -76,5 +88,5 @@ def peer(rig: Rig, key: str, kind: Kind, pool: int) -> Iterator[Target]:
 @contextmanager
 def _running(rig: Rig, name: str, port: int, command: tuple[str | Path, ...]) -> Iterator[str]:
     python = (sys.executable, *command)
-    with serving(python, port, rig.log(name)):
+    with serving(python, port, rig.log(name), {**os.environ, "FORGE_RATES": UNBOUNDED}):
         yield f"http://127.0.0.1:{port}"

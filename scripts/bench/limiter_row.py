@@ -1,0 +1,34 @@
+"""What counting requests costs a cheap one: a get, in turns with a service that counts none."""
+
+from contextlib import ExitStack
+from typing import Final
+
+import uvloop
+from msgspec.structs import replace
+
+from scripts.bench.http_rows import prepare
+from scripts.bench.load import loader
+from scripts.bench.results import Question, Row, compared
+from scripts.bench.rig import Rig
+from scripts.bench.subjects import api_key, forge, uncounted
+
+ROUNDS_EACH: Final = 3
+"""Turns are short and many: a tenth is less than what a shared machine varies by."""
+QUESTION: Final = Question("get document, counted", "requests/s", 0.9)
+
+
+def limiter(rig: Rig) -> Row:
+    make, key = loader(rig.load_core), uvloop.run(api_key(rig))
+    fsync_us, seconds = rig.fsync_us(), max(1.0, rig.plan.seconds / ROUNDS_EACH)
+    rounds: dict[str, list[float]] = {"Forge": [], "Forge, counting nothing": []}
+    with ExitStack() as stack:
+        ours = stack.enter_context(forge(rig, key))
+        other = stack.enter_context(uncounted(rig, key))
+        targets = {"Forge": ours, "Forge, counting nothing": replace(other, ids=ours.ids)}
+        for target in targets.values():
+            prepare("get", target, make)
+        for turn in range(rig.plan.rounds * ROUNDS_EACH):
+            rig.say(f"limiter: round {turn + 1} of {rig.plan.rounds * ROUNDS_EACH}")
+            for name, target in targets.items():
+                rounds[name].append(make("get", target, seconds).rate)
+    return compared(QUESTION, rounds, fsync_us, "64 connections; the cost is what 1 lacks")

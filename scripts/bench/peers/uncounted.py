@@ -1,0 +1,27 @@
+"""``forge`` as it is, but with a limiter that counts nothing: what the real one is held to."""
+
+from collections.abc import Sequence
+from unittest.mock import patch
+
+from redis.asyncio import Redis
+
+from application.limiting import Standing
+from domain.limits.rates import Rate
+from scripts import web
+from scripts.forge import main
+
+
+class Uncounted:
+    """Implements ``application.limiting.Limiter``."""
+
+    def __init__(self, _: Redis) -> None:
+        pass
+
+    async def take(self, uses: Sequence[tuple[str, Rate]]) -> Standing:
+        limit = uses[0][1].limit
+        return Standing(limit, limit, 0.0, 0.0)
+
+
+if __name__ == "__main__":
+    with patch.object(web, "RedisLimiter", Uncounted):
+        main()
