@@ -1,5 +1,8 @@
 """What the surfaces are built from, ready-made by the composition root."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import msgspec
 
 from api.access.authenticator import Authenticator
@@ -14,6 +17,7 @@ from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.feed.feed import Feed
 from application.idempotency import Answers
+from application.identity import Identity
 from application.invitations import Invitations
 from application.limiting import Limits
 from application.login_links import LoginLinks
@@ -22,6 +26,7 @@ from application.mailbox import Mailbox
 from application.memberships import Memberships
 from application.proofs import Proofs
 from application.visibility import Visibility
+from projections.api_keys import ApiKeys
 from projections.differences import Differences
 from projections.document_past import DocumentPast
 from projections.document_summaries import DocumentSummaries
@@ -52,6 +57,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
     authenticator: Authenticator
     limits: Limits
+    identity: Identity
+    keys: ApiKeys
+    clock: Callable[[], datetime]
     readiness: Readiness
     exposition: Exposition
     documents: DocumentCommands

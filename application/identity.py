@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
@@ -10,11 +10,19 @@ import msgspec
 from application.claims import Claims
 from application.deciders import Decider
 from application.event_log import Append, Claim, ConcurrentWrite, ValueTaken
+from application.idempotency import Once
 from application.recorded import Origin, Recorded
-from application.streams import Streams, Written
+from application.streams import Enclose, Streams, Written
 from domain.identity import keys, organisations, users
 from domain.identity.key_text import DIGITS, RANDOM_DIGITS, key_text
-from domain.identity.keys import IssueKey, Key, KeyCommand, KeyNotFound, RevokeKey
+from domain.identity.keys import (
+    IssueKey,
+    Key,
+    KeyCommand,
+    KeyNotFound,
+    RevokeKey,
+    RotateKey,
+)
 from domain.identity.organisations import (
     LOCAL,
     ChangePlan,
@@ -103,9 +111,11 @@ class Identity:
         command: OrganisationCommand = ChangePlan(plan=plan)
         return await self._streams.execute(ORGANISATION, org_id, command, by)
 
-    async def issue_key(self, request: KeyRequest, by: Origin) -> IssuedKey:
+    async def issue_key(
+        self, request: KeyRequest, by: Origin, once: Once | None = None
+    ) -> IssuedKey:
         """Issue a key that acts for ``by.org_id``."""
-        text = key_text(self._random_digit(DIGITS) for _ in range(RANDOM_DIGITS))
+        text = self._new_text()
         command: KeyCommand = IssueKey(
             org_id=by.org_id,
             name=request.name,
@@ -116,12 +126,46 @@ class Identity:
             expires_at=request.expires_at,
         )
         key_id = self._new_key()
-        return IssuedKey(key_id, text, await self._streams.begin(KEY, key_id, command, by))
+        written = await self._streams.begin(KEY, key_id, command, by, enclose=_answering(once))
+        return IssuedKey(key_id, text, written)
+
+    async def rotate_key(
+        self, key_id: str, overlap: timedelta, by: Origin, once: Once | None = None
+    ) -> IssuedKey:
+        """Give a key of ``by.org_id`` another text; the one before works for the overlap."""
+        text = self._new_text()
+        command: KeyCommand = RotateKey(
+            digest=self._digests.of(text), pepper=PEPPER_VERSION, last4=text[-4:], overlap=overlap
+        )
+        written = await self._streams.execute(KEY, key_id, command, by, enclose=_answering(once))
+        return IssuedKey(key_id, text, written)
+
+    async def revoke_own_key(self, key_id: str, by: Origin) -> Written:
+        """Revoke a key of ``by.org_id``; raises ``KeyNotFound``."""
+        command: KeyCommand = RevokeKey()
+        return await self._streams.execute(KEY, key_id, command, by)
+
+    async def owner_of_key(self, key_id: str) -> str:
+        """Return whose a key is, for operators; raises ``KeyNotFound``."""
+        if (owner := await self._streams.owner(KEY, key_id)) is None:
+            raise KeyNotFound
+        return owner
 
     async def revoke_key(self, key_id: str, actor: str, request_id: str) -> Written:
         """Revoke a key of whichever organisation; raises ``KeyNotFound``."""
-        if (owner := await self._streams.owner(KEY, key_id)) is None:
-            raise KeyNotFound
+        owner = await self.owner_of_key(key_id)
         by = Origin(actor=actor, org_id=owner, correlation_id=request_id)
-        command: KeyCommand = RevokeKey()
-        return await self._streams.execute(KEY, key_id, command, by)
+        return await self.revoke_own_key(key_id, by)
+
+    def _new_text(self) -> str:
+        return key_text(self._random_digit(DIGITS) for _ in range(RANDOM_DIGITS))
+
+
+def _answering(once: Once | None) -> Enclose:
+    """Keep the answer with the events it answers for; it never holds a key's text."""
+
+    def enclose(records: tuple[Recorded, ...]) -> Append:
+        answer = once.answer(records, records[0].stream) if once else None
+        return Append(records=records, answer=answer)
+
+    return enclose

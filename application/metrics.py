@@ -46,6 +46,11 @@ class Metrics:
             "Answers 401 (no key that works) and 403 (a key without the scope, a foreign page).",
             "status",
         )
+        self.key_refusals = Counter(
+            "forge_key_refusals_total",
+            "Keys that opened nothing: malformed, unknown, expired, or used though revoked.",
+            "reason",
+        )
         self.log_ins = Counter(
             "forge_log_ins_total",
             "Log-ins by how (magic_link, github) and outcome (opened, or why they were refused).",

@@ -38,6 +38,9 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
     services = Services(
         authenticator=authenticator,
         limits=limits_of(backend, redis),
+        identity=backend.identity,
+        keys=backend.keys,
+        clock=backend.clock,
         readiness=readiness(backend, redis, draining),
         exposition=exposition,
         documents=backend.documents,
@@ -80,7 +83,9 @@ def authenticator_of(backend: Backend, cookies: Cookies) -> Authenticator:
     sessions = SessionCallers(
         cookies, people.tokens, people.session_store, clock, backend.session_uses.note
     )
-    keys = KeyCallers(backend.digests, backend.keys, clock, backend.key_uses.note)
+    keys = KeyCallers(
+        backend.digests, backend.keys, clock, backend.key_uses.note, backend.metrics.key_refusals
+    )
     return Authenticator(keys, sessions)
 
 

@@ -23,7 +23,7 @@ class Authenticator:
     """A request that shows a key is judged by it alone."""
 
     def __init__(self, keys: KeyCallers, sessions: SessionCallers) -> None:
-        self._keys = keys
+        self.keys = keys
         self.sessions = sessions
 
     async def caller(self, headers: Headers) -> Caller:
@@ -32,7 +32,7 @@ class Authenticator:
         if authorization is None:
             caller = await self.sessions.caller(headers)
         else:
-            caller = await self._keys.caller(authorization)
+            caller = await self.keys.caller(authorization)
         if caller is None:
             raise Unauthorized
         return caller

@@ -2,18 +2,28 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from api.access.caller import Caller
+from api.access.ended import Ended
 from api.access.remembered import Remembered
 from application.identity import KeyDigests
+from application.instruments import Counter
 from domain.identity.key_text import well_formed
 from domain.identity.plans import plan_named
 from domain.identity.scopes import scopes_named
 from projections.api_keys import ApiKeys, KnownKey
 
 
+class Found(NamedTuple):
+    """A key that there is, or was."""
+
+    caller: Caller
+    revoked: bool
+
+
 class KeyCallers:
-    """``used`` hears of each key let in."""
+    """``used`` hears of each key let in, ``refusals`` counts the others by what was wrong."""
 
     def __init__(
         self,
@@ -21,27 +31,42 @@ class KeyCallers:
         keys: ApiKeys,
         clock: Callable[[], datetime],
         used: Callable[[str], None],
+        refusals: Counter,
     ) -> None:
         self._digests = digests
         self._keys = keys
         self._clock = clock
         self._used = used
+        self._refusals = refusals
         self._remembered = Remembered(self._look_up)
+        self.ended = Ended()
 
     async def caller(self, authorization: bytes) -> Caller | None:
         """Return who calls; ``None`` without a key that works."""
+        found = await self._judged(authorization)
+        if isinstance(found, str):
+            self._refusals.add(found)
+            return None
+        self._used(found.id)
+        return found
+
+    async def _judged(self, authorization: bytes) -> Caller | str:
+        """Return who calls, or what is wrong with the key."""
         scheme, _, text = authorization.decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not well_formed(text):
-            return None
-        caller = await self._remembered.caller(self._digests.of(text))
-        if caller is None or (caller.expires_at and caller.expires_at <= self._clock()):
-            return None
-        self._used(caller.id)
-        return caller
+            return "malformed"
+        digest, now = self._digests.of(text), self._clock()
+        if (known := await self._remembered.worth(digest)) is None:
+            return "unknown"
+        caller = known.caller
+        if known.revoked or self.ended.over(caller.id, now):
+            return "revoked"
+        expired = caller.expires_at is not None and caller.expires_at <= now
+        return "expired" if expired or self.ended.over(digest, now) else caller
 
-    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Caller]:
+    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Found]:
         known = await self._keys.known(digests)
-        return {digest: _caller(key) for digest, key in known.items() if not key.revoked}
+        return {digest: Found(_caller(key), key.revoked) for digest, key in known.items()}
 
 
 def _caller(key: KnownKey) -> Caller:

@@ -70,4 +70,4 @@ class Opening:
         if before is not None and before.log_in is not None:
             session_id = before.log_in.session_id
             await self._logins.sessions.end(before.id, session_id, request_id_of(request))
-            callers.ended(session_id)
+            callers.ended.end(session_id)

@@ -6,40 +6,38 @@ What is revoked dies within that time on every process.
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from api.access.caller import Caller
 from application.batcher import Batcher
+
+Worth = TypeVar("Worth")
 
 SECONDS: Final = 5.0
 MOST: Final = 50_000
 EXPIRED: Final = (0.0, None)
 
-LookUp = Callable[[Sequence[str]], Awaitable[Mapping[str, Caller]]]
-"""From digests of credentials to the callers they stand for."""
 
+class Remembered(Generic[Worth]):
+    """``look_up`` goes from digests of credentials to their worth; together they share a query."""
 
-class Remembered:
-    """Concurrent lookups share one query."""
-
-    def __init__(self, look_up: LookUp) -> None:
+    def __init__(self, look_up: Callable[[Sequence[str]], Awaitable[Mapping[str, Worth]]]) -> None:
         self._look_up = look_up
-        self._lookups = Batcher[str, Caller | None](self._found)
-        self._kept: OrderedDict[str, tuple[float, Caller | None]] = OrderedDict()
+        self._lookups = Batcher[str, Worth | None](self._found)
+        self._kept: OrderedDict[str, tuple[float, Worth | None]] = OrderedDict()
 
-    async def caller(self, digest: str) -> Caller | None:
-        until, caller = self._kept.get(digest, EXPIRED)
+    async def worth(self, digest: str) -> Worth | None:
+        until, worth = self._kept.get(digest, EXPIRED)
         if until < time.monotonic():
-            caller = self._keep(digest, await self._lookups.ask(digest))
-        return caller
+            worth = self._keep(digest, await self._lookups.ask(digest))
+        return worth
 
-    def _keep(self, digest: str, caller: Caller | None) -> Caller | None:
-        self._kept[digest] = (time.monotonic() + SECONDS, caller)
+    def _keep(self, digest: str, worth: Worth | None) -> Worth | None:
+        self._kept[digest] = (time.monotonic() + SECONDS, worth)
         self._kept.move_to_end(digest)
         if len(self._kept) > MOST:
             self._kept.popitem(last=False)
-        return caller
+        return worth
 
-    async def _found(self, digests: Sequence[str]) -> Sequence[Caller | None]:
+    async def _found(self, digests: Sequence[str]) -> Sequence[Worth | None]:
         known = await self._look_up(digests)
         return [known.get(digest) for digest in digests]

@@ -6,14 +6,13 @@ from typing import Final
 
 from api.access.caller import Caller, LogIn
 from api.access.cookies import SESSION, Cookies
+from api.access.ended import Ended
 from api.access.remembered import Remembered
 from application.login_sessions import IDLE, KnownSession, SessionStore
 from application.tokens import Tokens
 
 LONGEST: Final = 200
 """Characters of a token: ours have 43."""
-MOST_ENDED: Final = 10_000
-"""Sessions remembered as ended here: each lives on for five seconds elsewhere."""
 
 
 class SessionCallers:
@@ -33,23 +32,17 @@ class SessionCallers:
         self._clock = clock
         self._used = used
         self._remembered = Remembered(self._look_up)
-        self._ended: dict[str, None] = {}
-
-    def ended(self, session_id: str) -> None:
-        """Let a session in no more, from now on here, and within five seconds everywhere."""
-        self._ended[session_id] = None
-        if len(self._ended) > MOST_ENDED:
-            del self._ended[next(iter(self._ended))]
+        self.ended = Ended()
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller | None:
         """Return who calls; ``None`` without a session that holds."""
         token = self._cookies.read(headers, SESSION)
         if not token or len(token) > LONGEST:
             return None
-        caller = await self._remembered.caller(self._tokens.digest(token))
-        if caller is None or caller.log_in is None or caller.log_in.session_id in self._ended:
+        caller, now = await self._remembered.worth(self._tokens.digest(token)), self._clock()
+        if caller is None or caller.log_in is None or caller.expires_at is None:
             return None
-        if caller.expires_at is None or caller.expires_at <= self._clock():
+        if caller.expires_at <= now or self.ended.over(caller.log_in.session_id, now):
             return None
         self._used(caller.log_in.session_id)
         return caller

@@ -88,11 +88,11 @@ class LogInsController(Controller):
             raise OrganisationNotFound
         agent = header(request, b"user-agent") or ""
         opened = await self.sessions.switch(caller.id, ended, wanted, agent, request_id_of(request))
-        self.authenticator.sessions.ended(ended)
+        self.authenticator.sessions.ended.end(ended)
         await self.opening.shown(opened.position)
         logged_in = LoggedIn(caller.id, wanted, opened)
         return answer(LoggedInAnswer.of(logged_in), *self.opening.headers(logged_in))
 
     async def _end(self, request: AnyRequest, session_id: str) -> None:
         await self.sessions.end(caller_of(request).id, session_id, request_id_of(request))
-        self.authenticator.sessions.ended(session_id)
+        self.authenticator.sessions.ended.end(session_id)

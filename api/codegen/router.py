@@ -4,6 +4,7 @@ from litestar import Controller, Router
 
 from api.access.admission import admission
 from api.codegen.invitations import InvitationsController, JoiningController
+from api.codegen.keys import KeysController
 from api.codegen.log_in import LogInController
 from api.codegen.log_ins import LogInsController
 from api.codegen.me import MeController
@@ -23,6 +24,7 @@ def codegen(services: Services) -> list[Router]:
             "/v1",
             route_handlers=[
                 *_account(services, visibility),
+                _keys(services),
                 *_organisation(people, visibility, services.limits),
             ],
             before_request=admission(services.authenticator),
@@ -39,6 +41,18 @@ def _log_in(services: Services) -> type[Controller]:
         opening=people.opening,
         site=people.site,
         limits=services.limits,
+    )
+
+
+def _keys(services: Services) -> type[Controller]:
+    return equip(
+        KeysController,
+        identity=services.identity,
+        keys=services.keys,
+        answers=services.answers,
+        authenticator=services.authenticator,
+        visibility=services.visibility,
+        clock=staticmethod(services.clock),  # else it would be a method of the controller's
     )
 
 

@@ -32,6 +32,14 @@ class KeyIssuedData(Data, frozen=True, kw_only=True):
     expires_at: datetime | None
 
 
+class KeyRotatedData(Data, frozen=True, kw_only=True):
+    """The text before works until ``endsAt``."""
+
+    key_id: str
+    last4: str
+    ends_at: datetime
+
+
 class KeyRevokedData(Data, frozen=True, kw_only=True):
     key_id: str
 
@@ -71,6 +79,10 @@ def key_issued(key: str, event: identity.KeyIssued) -> KeyIssuedData:
     )
 
 
+def key_rotated(key: str, event: identity.KeyRotated) -> KeyRotatedData:
+    return KeyRotatedData(key_id=key, last4=event.last4, ends_at=event.ends_at)
+
+
 def key_revoked(key: str, _event: identity.KeyRevoked) -> KeyRevokedData:
     return KeyRevokedData(key_id=key)
 
@@ -93,6 +105,7 @@ TYPES: Final[tuple[PublicType, ...]] = (
     ),
     public_type("organisation.plan_changed", Scope.AUDIT, identity.PlanChanged, plan_changed),
     public_type("key.issued", Scope.AUDIT, identity.KeyIssued, key_issued),
+    public_type("key.rotated", Scope.AUDIT, identity.KeyRotated, key_rotated),
     public_type("key.revoked", Scope.AUDIT, identity.KeyRevoked, key_revoked),
     public_type("erasure.certified", Scope.AUDIT, ErasureCertified, erasure_certified),
     public_type("projection.event_skipped", Scope.OPS, EventSkipped, event_skipped),

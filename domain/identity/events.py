@@ -95,6 +95,16 @@ class KeyIssued(Event, frozen=True, tag="key.issued"):
     expires_at: datetime | None = None
 
 
+class KeyRotated(Event, frozen=True, tag="key.rotated"):
+    """The key goes on under another text; the one before (``ended``) works until ``ends_at``."""
+
+    digest: Public
+    pepper: int
+    last4: Public
+    ended: Public
+    ends_at: datetime
+
+
 class KeyRevoked(Event, frozen=True, tag="key.revoked"):
     pass
 
@@ -109,5 +119,5 @@ MembershipEvent: TypeAlias = (
 )
 OrganisationEvent: TypeAlias = OrganisationCreated | PlanChanged | MembershipEvent
 UserEvent: TypeAlias = UserRegistered | UserLoggedIn | UserLoggedOut | UserSwitched
-KeyEvent: TypeAlias = KeyIssued | KeyRevoked
+KeyEvent: TypeAlias = KeyIssued | KeyRotated | KeyRevoked
 IdentityEvent: TypeAlias = OrganisationEvent | UserEvent | KeyEvent

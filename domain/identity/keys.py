@@ -1,12 +1,13 @@
-"""The API key aggregate: issued once with its scopes, revoked once and for good."""
+"""The API key aggregate: issued once with its scopes, rotated, revoked once and for good."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
-from domain.identity.events import KeyEvent, KeyIssued, KeyRevoked
+from domain.identity.events import KeyEvent, KeyIssued, KeyRevoked, KeyRotated
 from domain.identity.organisations import LOCAL
 from domain.identity.scopes import Scope
 from domain.messages import Command
@@ -14,6 +15,7 @@ from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.text import checked
 
 LONGEST_NAME: Final = 100
+LONGEST_OVERLAP: Final = timedelta(days=30)
 
 
 class IssueKey(Command, frozen=True):
@@ -28,14 +30,27 @@ class IssueKey(Command, frozen=True):
     expires_at: datetime | None = None
 
 
+class RotateKey(Command, frozen=True):
+    """Both texts work for the time of ``overlap``, so that nobody is locked out meanwhile."""
+
+    digest: str
+    pepper: int
+    last4: str
+    overlap: timedelta
+
+
 class RevokeKey(Command, frozen=True):
     pass
 
 
-KeyCommand: TypeAlias = IssueKey | RevokeKey
+KeyCommand: TypeAlias = IssueKey | RotateKey | RevokeKey
 
 
 class Key(msgspec.Struct, frozen=True):
+    """``digest`` is that of the text that works until further notice."""
+
+    digest: str = ""
+    expires_at: datetime | None = None
     revoked: bool = False
 
 
@@ -53,6 +68,16 @@ class KeyAlreadyExpired(Invalid):
     message = "expiresAt must lie in the future."
 
 
+class KeyIsOver(Conflict):
+    code = "KEY_IS_OVER"
+    message = "The key is revoked or has expired: issue another one."
+
+
+class InvalidOverlap(Invalid):
+    code = "INVALID_OVERLAP"
+    message = "The overlap is a time of 0 to 30 days."
+
+
 class OperatorScope(Forbidden):
     code = "OPERATOR_SCOPE"
     message = "The scope 'ops' is for keys of the local organisation only."
@@ -62,6 +87,8 @@ def decide(key: Key | None, command: KeyCommand, now: datetime) -> Sequence[KeyE
     match command:
         case IssueKey():
             return [_issued(key, command, now)]
+        case RotateKey():
+            return [_rotated(key, command, now)]
         case RevokeKey():
             if key is None:
                 raise KeyNotFound
@@ -70,8 +97,34 @@ def decide(key: Key | None, command: KeyCommand, now: datetime) -> Sequence[KeyE
             assert_never(command)
 
 
-def evolve(_: Key | None, event: KeyEvent) -> Key:
-    return Key(revoked=isinstance(event, KeyRevoked))
+def evolve(key: Key | None, event: KeyEvent) -> Key:
+    if isinstance(event, KeyIssued):
+        return Key(digest=event.digest, expires_at=event.expires_at)
+    if key is None:
+        raise KeyNotFound
+    match event:
+        case KeyRotated(digest=digest):
+            return replace(key, digest=digest)
+        case KeyRevoked():
+            return replace(key, revoked=True)
+        case _:
+            assert_never(event)
+
+
+def _rotated(key: Key | None, command: RotateKey, now: datetime) -> KeyRotated:
+    if key is None:
+        raise KeyNotFound
+    if key.revoked or (key.expires_at is not None and key.expires_at <= now):
+        raise KeyIsOver
+    if not timedelta(0) <= command.overlap <= LONGEST_OVERLAP:
+        raise InvalidOverlap
+    return KeyRotated(
+        digest=command.digest,
+        pepper=command.pepper,
+        last4=command.last4,
+        ended=key.digest,
+        ends_at=now + command.overlap,
+    )
 
 
 def _issued(key: Key | None, command: IssueKey, now: datetime) -> KeyIssued:

@@ -72,6 +72,30 @@ def list_(org: str | None, data_dir: Path, printer: Printer) -> None:
 
 @keys.command
 @click.argument("key_id", metavar="ID")
+@click.option(
+    "--overlap",
+    type=click.IntRange(0, 30 * 24 * 3600),
+    default=24 * 3600,
+    show_default=True,
+    help="Seconds for which the text before works as well.",
+)
+@options.data_dir
+@options.as_json
+def rotate(key_id: str, overlap: int, data_dir: Path, printer: Printer) -> None:
+    """Give a key another text and print it, this once; its id, scopes and history stay.
+
+    forge keys rotate 01J0ZK8B2R
+    forge keys rotate 01J0ZK8B2R --overlap 0 --json      {"id", "key", "previousUntil"}
+    """
+    settings = Settings.read(data_dir)
+    from scripts.tasks import operating
+    from scripts.tasks.short_lived import with_backend
+
+    printer.one(with_backend(settings, lambda backend: operating.rotate(backend, key_id, overlap)))
+
+
+@keys.command
+@click.argument("key_id", metavar="ID")
 @options.data_dir
 @options.as_json
 def revoke(key_id: str, data_dir: Path, printer: Printer) -> None:

@@ -1,9 +1,10 @@
 """What the operator's commands do with organisations and keys, and the rows they print."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from application.identity import KeyRequest
+from domain.identity.events import KeyRotated
 from domain.identity.organisations import LOCAL, OrganisationExists
 from domain.identity.plans import Plan, plan_named
 from domain.identity.scopes import scopes_named
@@ -69,6 +70,17 @@ async def keys(backend: Backend, org: str | None) -> list[Row]:
         }
         for key in await backend.keys.all(org)
     ]
+
+
+async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
+    """Give a key another text that works by the time it is returned."""
+    by = by_operator(await backend.identity.owner_of_key(key_id))
+    rotated = await backend.identity.rotate_key(key_id, timedelta(seconds=overlap), by)
+    await shown(backend, rotated.written.position, [API_KEYS.name])
+    [record] = rotated.written.records
+    event = record.event
+    assert isinstance(event, KeyRotated)  # noqa: S101 - what rotating records
+    return {"id": key_id, "key": rotated.text, "previousUntil": iso(event.ends_at)}
 
 
 async def revoke(backend: Backend, key_id: str) -> None:

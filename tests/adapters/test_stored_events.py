@@ -32,6 +32,7 @@ from domain.identity.events import (
     InvitationWithdrawn,
     KeyIssued,
     KeyRevoked,
+    KeyRotated,
     LogInMethod,
     MemberAdded,
     MemberInvited,
@@ -92,6 +93,9 @@ MEANT: Final[dict[str, Event]] = {
         pepper=1,
         last4="wxyz",
         expires_at=LATER,
+    ),
+    "key.rotated.1": KeyRotated(
+        digest="9f70bf18", pepper=1, last4="abcd", ended="7f70bf18", ends_at=LATER
     ),
     "key.revoked.1": KeyRevoked(),
     "erasure.certified.1": ErasureCertified(

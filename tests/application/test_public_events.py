@@ -31,6 +31,7 @@ PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
     "organisation.created": ("organisationId", "name", "plan"),
     "organisation.plan_changed": ("organisationId", "plan"),
     "key.issued": ("keyId", "name", "scopes", "last4", "expiresAt"),
+    "key.rotated": ("keyId", "last4", "endsAt"),
     "key.revoked": ("keyId",),
     "organisation.member_invited": ("organisationId", "invitationId", "role", "expiresAt"),
     "organisation.invitation_withdrawn": ("organisationId", "invitationId"),

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from application.identity import KEY
-from domain.identity.events import KeyIssued, KeyRevoked
+from domain.identity.events import KeyIssued, KeyRevoked, KeyRotated
 from domain.identity.keys import (
+    InvalidOverlap,
     IssueKey,
     KeyAlreadyExpired,
     KeyExists,
+    KeyIsOver,
     KeyNotFound,
     OperatorScope,
     RevokeKey,
+    RotateKey,
 )
 from domain.identity.organisations import LOCAL
 from domain.identity.scopes import Scope
@@ -77,6 +80,38 @@ def test_a_key_is_revoked_once_and_for_good() -> None:
     key.given(issued(Scope.ALL)).when(RevokeKey()).then(KeyRevoked())
     key.given(issued(Scope.ALL), KeyRevoked()).when(RevokeKey()).then()
     key.given(issued(Scope.ALL), KeyRevoked()).when(issue(Scope.ALL)).then_refused(KeyExists)
+
+
+def rotate(overlap: timedelta = timedelta(days=1)) -> RotateKey:
+    return RotateKey(digest="d2", pepper=1, last4="abcd", overlap=overlap)
+
+
+def rotated(overlap: timedelta = timedelta(days=1)) -> KeyRotated:
+    return KeyRotated(digest="d2", pepper=1, last4="abcd", ended="d1", ends_at=NOW + overlap)
+
+
+@pytest.mark.parametrize("overlap", [timedelta(0), MOMENT, timedelta(days=30)])
+def test_a_rotated_key_says_which_text_ends_when(overlap: timedelta) -> None:
+    key.given(issued(Scope.ALL)).when(rotate(overlap)).then(rotated(overlap))
+
+
+def test_each_rotation_ends_the_text_of_the_one_before() -> None:
+    again = RotateKey(digest="d3", pepper=1, last4="efgh", overlap=MOMENT)
+
+    key.given(issued(Scope.ALL), rotated()).when(again).then(
+        KeyRotated(digest="d3", pepper=1, last4="efgh", ended="d2", ends_at=NOW + MOMENT)
+    )
+
+
+@pytest.mark.parametrize("overlap", [-MOMENT, timedelta(days=30) + MOMENT])
+def test_an_overlap_is_no_longer_than_a_month(overlap: timedelta) -> None:
+    key.given(issued(Scope.ALL)).when(rotate(overlap)).then_refused(InvalidOverlap)
+
+
+def test_what_is_over_is_not_rotated() -> None:
+    key.given(issued(Scope.ALL), KeyRevoked()).when(rotate()).then_refused(KeyIsOver)
+    key.given(issued(Scope.ALL, expires_at=NOW)).when(rotate()).then_refused(KeyIsOver)
+    key.when(rotate()).then_refused(KeyNotFound)
 
 
 def test_only_a_key_can_be_revoked() -> None:

@@ -176,7 +176,14 @@ async def test_another_organisations_people_are_as_missing_as_none(post: Post, t
     invited = (await invite(team.owner, address())).json()["invitation"]
     async with post.browser() as stranger:
         await stranger.log_in(address())
-        theirs = {"user_id": team.ids[2], "invitation_id": invited["id"], "session_id": "0"}
+        key = (await team.owner.client.post("/v1/keys", json={"name": "ci"})).json()
+        [session] = (await team.owner.client.get("/v1/auth/sessions")).json()["sessions"]
+        theirs = {
+            "user_id": team.ids[2],
+            "invitation_id": invited["id"],
+            "session_id": session["id"],
+            "key_id": key["id"],
+        }
         for method, path in SESSIONS:
             if "{" not in path:
                 continue

@@ -16,8 +16,12 @@ TABLES: Final = """
 
 
 def dumped(data_dir: Path) -> bytes:
+    """Return every row of every table of a service's, as text."""
+    return dump_of(EmbeddedServers.attached(data_dir).database_url())
+
+
+def dump_of(conninfo: str) -> bytes:
     """Return every row of every table, as text."""
-    conninfo = EmbeddedServers.attached(data_dir).database_url()
     with Connection.connect(conninfo) as connection, connection.cursor() as cursor:
         parts = list[bytes]()
         for schema, table in connection.execute(TABLES).fetchall():

@@ -48,6 +48,10 @@ SESSIONS: Final = {
     ("GET", "/v1/auth/sessions"): Need.SESSION,
     ("DELETE", "/v1/auth/sessions/{session_id:str}"): Need.SESSION,
     ("POST", "/v1/auth/organisation"): Need.SESSION,
+    ("GET", "/v1/keys"): Need.ADMIN,
+    ("POST", "/v1/keys"): Need.ADMIN,
+    ("DELETE", "/v1/keys/{key_id:str}"): Need.ADMIN,
+    ("POST", "/v1/keys/{key_id:str}/rotate"): Need.ADMIN,
     ("GET", "/v1/members"): Need.SESSION,
     ("PATCH", "/v1/members/{user_id:str}"): Need.SESSION,
     ("DELETE", "/v1/members/{user_id:str}"): Need.SESSION,
@@ -72,6 +76,7 @@ LOGGING_IN: Final = (("POST", "/v1/auth/magic-link"), ("POST", "/v1/auth/magic-l
 FILLED: Final = {
     "{document_id:str}": "0" * 32,
     "{session_id:str}": "0" * 32,
+    "{key_id:str}": "0" * 32,
     "{user_id:str}": "0" * 32,
     "{invitation_id:str}": "0" * 32,
     "{number:str}": "1",

@@ -26,6 +26,7 @@ from api.access.caller import AnyRequest
 from api.access.keys import KeyCallers
 from api.json_api.answers import DocumentAnswer
 from application.identity import KeyDigests
+from application.metrics import Metrics
 from domain.documents.events import Label
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden
@@ -67,7 +68,9 @@ def key_check(pool: Pool, secrets: Secrets) -> Admission:
     """Check keys as Forge does: its own check, with its own cache, on the same read model."""
     keys = ApiKeys(PostgresReader(pool))
     digests = KeyDigests(secrets.key_pepper)
-    callers = KeyCallers(digests, keys, lambda: datetime.now(UTC), lambda _: None)
+    callers = KeyCallers(
+        digests, keys, lambda: datetime.now(UTC), lambda _: None, Metrics().key_refusals
+    )
 
     async def let_in(request: AnyRequest) -> None:
         caller = await callers.caller(dict(request.scope["headers"]).get(b"authorization", b""))
