@@ -31,6 +31,7 @@ from projections.differences import Differences
 from projections.document_past import DocumentPast
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
+from projections.ledgers import LedgerBalances
 from projections.members import Members
 from projections.operations import Operations
 from projections.organisations import Organisations
@@ -59,6 +60,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     identity: Identity
     keys: ApiKeys
+    balances: LedgerBalances
     clock: Callable[[], datetime]
     readiness: Readiness
     exposition: Exposition

@@ -8,6 +8,7 @@ from application.deciders import Decider
 from application.documents import DOCUMENT
 from application.folders import FOLDER
 from application.identity import KEY, ORGANISATION, USER
+from application.ledgers import LEDGER
 from application.projection_skips import SKIPS
 
 DECIDERS: Final[tuple[Decider[Any, Any, Any], ...]] = (
@@ -16,6 +17,7 @@ DECIDERS: Final[tuple[Decider[Any, Any, Any], ...]] = (
     KEY,
     ORGANISATION,
     USER,
+    LEDGER,
     SKIPS,
     ERASURE,
 )

@@ -2,10 +2,13 @@
 
 from typing import TypeAlias
 
+from domain.billing.events import LedgerEvent
 from domain.documents.events import DocumentEvent
 from domain.erasure.events import ErasureEvent
 from domain.folders.events import FolderEvent
 from domain.identity.events import IdentityEvent
 from domain.operations.events import OperationEvent
 
-AnyEvent: TypeAlias = DocumentEvent | FolderEvent | IdentityEvent | OperationEvent | ErasureEvent
+AnyEvent: TypeAlias = (
+    DocumentEvent | FolderEvent | IdentityEvent | LedgerEvent | OperationEvent | ErasureEvent
+)

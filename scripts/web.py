@@ -40,6 +40,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
         limits=limits_of(backend, redis),
         identity=backend.identity,
         keys=backend.keys,
+        balances=backend.balances,
         clock=backend.clock,
         readiness=readiness(backend, redis, draining),
         exposition=exposition,

@@ -45,6 +45,7 @@ from application.feed.hub import Hub
 from application.feed.past import Past
 from application.folders import FolderPaths
 from application.identity import Identity, KeyDigests
+from application.ledgers import Ledgers
 from application.logins import SignUp
 from application.mail import Mailer
 from application.mailbox import Mailbox
@@ -66,6 +67,7 @@ from projections.differences import Differences
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
 from projections.host import ProjectorHost
+from projections.ledgers import LedgerBalances
 from projections.listener import Listener
 from projections.operations import Operations
 from projections.poison import PoisonedEvents
@@ -160,6 +162,7 @@ class Backend:
         made_with = (self.select, streams, claims, self.digests, self._random, self.clock)
         common = Common(*made_with, self.metrics, options.wake)
         self.people = PeopleParts(common, options.sign_up, options.mailer)
+        self.ledgers = Ledgers(streams, self.clock)
         self._make_operations(ProjectionSkips(streams))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
         self.visibility = Visibility(self.models, self.log.stored_head)
@@ -189,6 +192,7 @@ class Backend:
         self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
         self.folders = Folders(self.select)
         self.keys = ApiKeys(self.select)
+        self.balances = LedgerBalances(self.select)
         self.key_uses = PostgresUses(self._read_pool, self.clock, KEYS)
         self.session_uses = PostgresUses(self._read_pool, self.clock, SESSIONS)
         self.contents = PostgresContents(self.select, self._wrapping)

@@ -9,6 +9,7 @@ from api.codegen.log_in import LogInController
 from api.codegen.log_ins import LogInsController
 from api.codegen.me import MeController
 from api.codegen.members import MembersController
+from api.codegen.usage import UsageController
 from api.equip import equip
 from api.openapi.documented import BEARER, COOKIE
 from api.services import PeopleServices, Services
@@ -73,7 +74,13 @@ def _account(services: Services, visibility: Visibility) -> list[type[Controller
         visibility=visibility,
         cookies=people.opening.cookies,
     )
-    return [log_ins, me]
+    usage = equip(
+        UsageController,
+        balances=services.balances,
+        visibility=visibility,
+        clock=staticmethod(services.clock),
+    )
+    return [log_ins, me, usage]
 
 
 def _organisation(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from application.public_events import administration, documents, people
+from application.public_events import administration, billing, documents, people
 from application.public_events.kind import PublicType
 from application.recorded import Recorded
 from domain.messages import Event
@@ -17,6 +17,7 @@ LANGUAGE: Final[tuple[PublicType, ...]] = (
     *documents.TYPES,
     *administration.TYPES,
     *people.TYPES,
+    *billing.TYPES,
 )
 BY_EVENT: Final[dict[type[Event], PublicType]] = {kind.event: kind for kind in LANGUAGE}
 

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.event_mapper import SCHEMAS, to_record, to_state
 from application.recorded import Origin, Recorded
+from domain.billing.events import CreditsSpent, GenerationCounted, RunKind
 from domain.documents.events import (
     Content,
     ContentOverwritten,
@@ -98,6 +99,8 @@ MEANT: Final[dict[str, Event]] = {
         digest="9f70bf18", pepper=1, last4="abcd", ended="7f70bf18", ends_at=LATER
     ),
     "key.revoked.1": KeyRevoked(),
+    "ledger.credits_spent.1": CreditsSpent(amount=1, run_kind=RunKind.UTILITY, run_id="r1"),
+    "ledger.generation_counted.1": GenerationCounted(generation_id="g1"),
     "erasure.certified.1": ErasureCertified(
         subject="document-0197", version=3, texts=2, size=66, digest="8f70bf18"
     ),

@@ -43,6 +43,8 @@ PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
     "user.logged_in": ("userId", "sessionId", "method"),
     "user.logged_out": ("userId", "sessionId"),
     "user.switched_organisation": ("userId", "sessionId", "ended", "organisationId"),
+    "ledger.credits_spent": ("ledger", "amount", "runKind", "runId"),
+    "ledger.generation_counted": ("ledger", "generationId"),
     "erasure.certified": ("subject", "version", "texts", "size"),
     "projection.event_skipped": ("projection", "position", "reason"),
 }

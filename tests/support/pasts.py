@@ -13,6 +13,7 @@ from application.deciders import Decider
 from application.documents import DOCUMENT
 from application.folders import FOLDER
 from application.identity import KEY, ORGANISATION, USER
+from application.ledgers import LEDGER
 from application.projection_skips import SKIPS
 from application.recorded import Origin, Recorded
 from domain.folders.events import FolderCreated
@@ -24,7 +25,7 @@ from tests.support.scenario import NOW
 from tests.support.strategies import commands, made_of
 
 DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (
-    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, SKIPS),
+    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, SKIPS),
 )
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 

@@ -41,7 +41,9 @@ NEEDS: Final = {
     ("GET", f"{MODEL}/progress"): Scope.OPS,
     **{("POST", f"{MODEL}/{decision}"): Scope.OPS for decision in DECISIONS},
 }
-ANY_CALLER: Final = (("GET", "/events"), ("GET", "/events/types"), ("GET", "/v1/me"))
+ANY_CALLER: Final = (
+    *(("GET", path) for path in ("/events", "/events/types", "/v1/me", "/v1/usage")),
+)
 """Everybody is let in, and shown what their scopes allow."""
 SESSIONS: Final = {
     ("POST", "/v1/auth/logout"): Need.SESSION,

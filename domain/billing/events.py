@@ -1,0 +1,27 @@
+"""What an organisation has used of its month. Stored forever: never rename a tag."""
+
+from enum import Enum
+from typing import TypeAlias
+
+from domain.messages import Event
+from domain.text import Public
+
+
+class RunKind(Enum):
+    """What credits are spent for: successful runs only (wire.md, json_api)."""
+
+    UTILITY = "utility"
+    PIPELINE = "pipeline"
+
+
+class CreditsSpent(Event, frozen=True, tag="ledger.credits_spent"):
+    amount: int
+    run_kind: RunKind
+    run_id: Public
+
+
+class GenerationCounted(Event, frozen=True, tag="ledger.generation_counted"):
+    generation_id: Public
+
+
+LedgerEvent: TypeAlias = CreditsSpent | GenerationCounted

@@ -1,0 +1,97 @@
+"""The ledger aggregate: what an organisation has used in one calendar month (UTC).
+
+How much it may use comes with each command, since plans change within a month.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final, TypeAlias, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.billing.events import CreditsSpent, GenerationCounted, LedgerEvent, RunKind
+from domain.messages import Command
+from domain.refusals import Forbidden, Invalid, RateLimited
+
+DECEMBER: Final = 12
+
+
+class SpendCredits(Command, frozen=True):
+    """``allowed`` is what the plan gives in a month; ``None`` is no limit."""
+
+    amount: int
+    run_kind: RunKind
+    run_id: str
+    allowed: int | None
+
+
+class CountGeneration(Command, frozen=True):
+    generation_id: str
+    allowed: int | None
+
+
+LedgerCommand: TypeAlias = SpendCredits | CountGeneration
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    credits: int = 0
+    generations: int = 0
+
+
+class CreditsExhausted(RateLimited):
+    """429: the month's credits do not suffice (wire.md, json_api)."""
+
+    code = "CREDITS_EXHAUSTED"
+    message = "The plan's credits of this month are used up."
+
+
+class QuotaExceeded(Forbidden):
+    """403: the month's generations are used up (wire.md, codegen)."""
+
+    code = "QUOTA_EXCEEDED"
+    message = "The plan's generations of this month are used up."
+
+
+class InvalidAmount(Invalid):
+    message = "Credits are spent one or more at a time."
+
+
+def decide(ledger: Ledger | None, command: LedgerCommand, _now: datetime) -> Sequence[LedgerEvent]:
+    used = ledger or Ledger()
+    match command:
+        case SpendCredits(amount=amount, allowed=allowed):
+            if amount < 1:
+                raise InvalidAmount
+            if allowed is not None and used.credits + amount > allowed:
+                raise CreditsExhausted
+            return [CreditsSpent(amount=amount, run_kind=command.run_kind, run_id=command.run_id)]
+        case CountGeneration(generation_id=generation_id, allowed=allowed):
+            if allowed is not None and used.generations >= allowed:
+                raise QuotaExceeded
+            return [GenerationCounted(generation_id=generation_id)]
+        case _:
+            assert_never(command)
+
+
+def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
+    used = ledger or Ledger()
+    match event:
+        case CreditsSpent(amount=amount):
+            return replace(used, credits=used.credits + amount)
+        case GenerationCounted():
+            return replace(used, generations=used.generations + 1)
+        case _:
+            assert_never(event)
+
+
+def month_of(moment: datetime) -> str:
+    """Name the month that a moment is in: ``202611``."""
+    return f"{moment.astimezone(UTC):%Y%m}"
+
+
+def ends_of(moment: datetime) -> tuple[datetime, datetime]:
+    """Return where the month of a moment begins, and where the next one does."""
+    start = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    year, month = (start.year + 1, 1) if start.month == DECEMBER else (start.year, start.month + 1)
+    return start, start.replace(year=year, month=month)
