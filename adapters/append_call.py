@@ -5,6 +5,7 @@ The function is ``forge_append`` of ``migrations/0006_chain_and_data_keys.sql``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from adapters.data_keys import DataKey
@@ -104,8 +105,10 @@ def to_columns(batch: Sequence[Keyed]) -> Columns:
 
 
 def _owner(entry: Append, stream: str) -> str:
-    """Return the organisation of a stream that an append writes to."""
-    return next(r.origin.org_id for r in entry.records if r.stream == stream)
+    """Return the organisation of a stream that an append writes to, or keeps a text for."""
+    written = ((record.stream, record.origin.org_id) for record in entry.records)
+    kept = ((text.owner, text.org_id) for text in entry.texts)
+    return next(org_id for name, org_id in chain(written, kept) if name == stream)
 
 
 def to_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:

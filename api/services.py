@@ -13,6 +13,7 @@ from api.site import Site
 from api.sse import EventStreams
 from application.audit import Audit
 from application.contents import Contents
+from application.credentials import Credentials
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.feed.feed import Feed
@@ -59,6 +60,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     authenticator: Authenticator
     limits: Limits
     identity: Identity
+    credentials: Credentials
     keys: ApiKeys
     balances: LedgerBalances
     clock: Callable[[], datetime]

@@ -20,7 +20,6 @@ from domain.identity.keys import (
     Key,
     KeyCommand,
     KeyNotFound,
-    RevokeKey,
     RotateKey,
 )
 from domain.identity.organisations import (
@@ -140,22 +139,11 @@ class Identity:
         written = await self._streams.execute(KEY, key_id, command, by, enclose=_answering(once))
         return IssuedKey(key_id, text, written)
 
-    async def revoke_own_key(self, key_id: str, by: Origin) -> Written:
-        """Revoke a key of ``by.org_id``; raises ``KeyNotFound``."""
-        command: KeyCommand = RevokeKey()
-        return await self._streams.execute(KEY, key_id, command, by)
-
     async def owner_of_key(self, key_id: str) -> str:
         """Return whose a key is, for operators; raises ``KeyNotFound``."""
         if (owner := await self._streams.owner(KEY, key_id)) is None:
             raise KeyNotFound
         return owner
-
-    async def revoke_key(self, key_id: str, actor: str, request_id: str) -> Written:
-        """Revoke a key of whichever organisation; raises ``KeyNotFound``."""
-        owner = await self.owner_of_key(key_id)
-        by = Origin(actor=actor, org_id=owner, correlation_id=request_id)
-        return await self.revoke_own_key(key_id, by)
 
     def _new_text(self) -> str:
         return key_text(self._random_digit(DIGITS) for _ in range(RANDOM_DIGITS))

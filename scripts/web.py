@@ -39,6 +39,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
         authenticator=authenticator,
         limits=limits_of(backend, redis),
         identity=backend.identity,
+        credentials=backend.credentials,
         keys=backend.keys,
         balances=backend.balances,
         clock=backend.clock,

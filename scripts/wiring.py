@@ -35,6 +35,7 @@ from api.frames import event_frame
 from application.aggregates import Aggregates
 from application.audit import Audit
 from application.checkpointing import Checkpointing
+from application.credentials import Credentials
 from application.document_history import DocumentHistory
 from application.documents import DOCUMENT, DocumentCommands
 from application.erasing_again import ErasingAgain
@@ -59,6 +60,7 @@ from application.traced_streams import TracedStreams
 from application.tracing import Tracing
 from application.visibility import Visibility
 from application.watermark import Watermark
+from domain.addresses import Allowed
 from domain.limits.rates import RATES, Rate
 from projections.api_keys import ApiKeys
 from projections.catalogue import PROJECTIONS
@@ -82,6 +84,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+NOWHERE_ELSE: Final = Allowed()
+
+
 def _nobody(_: str) -> None:
     pass
 
@@ -91,7 +96,8 @@ class Options(NamedTuple):
 
     Traces to tell, the ledger of erasures to write in, whether other machines are served, what
     sends mail and where it can be read if it is kept here, who may sign up, how workers are told
-    of a job, and how many requests there may be.
+    of a job, how many requests there may be, and which addresses of clients' may be connected to
+    though they are not public.
     """
 
     tracing: Tracing | None = None
@@ -102,6 +108,7 @@ class Options(NamedTuple):
     sign_up: SignUp = SignUp.OPEN
     wake: Callable[[str], None] = _nobody
     rates: Mapping[str, Rate] = RATES
+    addresses: Allowed = NOWHERE_ELSE
 
 
 NEITHER: Final = Options()
@@ -163,6 +170,10 @@ class Backend:
         common = Common(*made_with, self.metrics, options.wake)
         self.people = PeopleParts(common, options.sign_up, options.mailer)
         self.ledgers = Ledgers(streams, self.clock)
+        self.contents = PostgresContents(self.select, self._wrapping)
+        self.credentials = Credentials(
+            streams, self.contents, options.addresses, new_key, self._random.salt
+        )
         self._make_operations(ProjectionSkips(streams))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
         self.visibility = Visibility(self.models, self.log.stored_head)
@@ -195,7 +206,6 @@ class Backend:
         self.balances = LedgerBalances(self.select)
         self.key_uses = PostgresUses(self._read_pool, self.clock, KEYS)
         self.session_uses = PostgresUses(self._read_pool, self.clock, SESSIONS)
-        self.contents = PostgresContents(self.select, self._wrapping)
         self.answers = PostgresAnswers(self.select, self._wrapping)
         self.jobs = PostgresJobs(self.select, self.options.wake)
         self.history = DocumentHistory(self.log)

@@ -26,6 +26,7 @@ from api.codegen.key_bodies import (
 from api.idempotent import Kept, once
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
 from api.reads import seen
+from application.credentials import Credentials
 from application.idempotency import Answers, Once
 from application.identity import Identity
 from application.recorded import Recorded
@@ -51,6 +52,7 @@ class KeysController(Controller):
     opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
 
     identity: Identity
+    credentials: Credentials
     keys: ApiKeys
     answers: Answers
     authenticator: Authenticator
@@ -134,8 +136,11 @@ class KeysController(Controller):
         ),
     )
     async def revoke(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
-        """Revoke a key, for good: here at once, and within five seconds everywhere."""
-        written = await self.identity.revoke_own_key(key_id, origin_of(request))
+        """Revoke a key, for good: here at once, and within five seconds everywhere.
+
+        Its credential is destroyed.
+        """
+        written = await self.credentials.revoke_key(key_id, origin_of(request))
         self.authenticator.keys.ended.end(key_id)
         await self.visibility.shown(written.position, API_KEYS.name)
         return Answer(b"", position_header(written.position), status=204)

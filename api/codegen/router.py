@@ -3,6 +3,7 @@
 from litestar import Controller, Router
 
 from api.access.admission import admission
+from api.codegen.credentials import CredentialController
 from api.codegen.invitations import InvitationsController, JoiningController
 from api.codegen.keys import KeysController
 from api.codegen.log_in import LogInController
@@ -25,7 +26,7 @@ def codegen(services: Services) -> list[Router]:
             "/v1",
             route_handlers=[
                 *_account(services, visibility),
-                _keys(services),
+                *_keys(services),
                 *_organisation(people, visibility, services.limits),
             ],
             before_request=admission(services.authenticator),
@@ -45,16 +46,18 @@ def _log_in(services: Services) -> type[Controller]:
     )
 
 
-def _keys(services: Services) -> type[Controller]:
-    return equip(
+def _keys(services: Services) -> list[type[Controller]]:
+    keys = equip(
         KeysController,
         identity=services.identity,
+        credentials=services.credentials,
         keys=services.keys,
         answers=services.answers,
         authenticator=services.authenticator,
         visibility=services.visibility,
         clock=staticmethod(services.clock),  # else it would be a method of the controller's
     )
+    return [keys, equip(CredentialController, credentials=services.credentials)]
 
 
 def _account(services: Services, visibility: Visibility) -> list[type[Controller]]:

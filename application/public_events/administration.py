@@ -40,6 +40,18 @@ class KeyRotatedData(Data, frozen=True, kw_only=True):
     ends_at: datetime
 
 
+class CredentialBoundData(Data, frozen=True, kw_only=True):
+    key_id: str
+    provider: str
+    base_url: str
+    model: str
+    last4: str
+
+
+class CredentialRemovedData(Data, frozen=True, kw_only=True):
+    key_id: str
+
+
 class KeyRevokedData(Data, frozen=True, kw_only=True):
     key_id: str
 
@@ -83,6 +95,20 @@ def key_rotated(key: str, event: identity.KeyRotated) -> KeyRotatedData:
     return KeyRotatedData(key_id=key, last4=event.last4, ends_at=event.ends_at)
 
 
+def credential_bound(key: str, event: identity.CredentialBound) -> CredentialBoundData:
+    return CredentialBoundData(
+        key_id=key,
+        provider=event.provider,
+        base_url=event.base_url,
+        model=event.model,
+        last4=event.last4,
+    )
+
+
+def credential_removed(key: str, _event: identity.CredentialRemoved) -> CredentialRemovedData:
+    return CredentialRemovedData(key_id=key)
+
+
 def key_revoked(key: str, _event: identity.KeyRevoked) -> KeyRevokedData:
     return KeyRevokedData(key_id=key)
 
@@ -106,6 +132,10 @@ TYPES: Final[tuple[PublicType, ...]] = (
     public_type("organisation.plan_changed", Scope.AUDIT, identity.PlanChanged, plan_changed),
     public_type("key.issued", Scope.AUDIT, identity.KeyIssued, key_issued),
     public_type("key.rotated", Scope.AUDIT, identity.KeyRotated, key_rotated),
+    public_type("key.credential_bound", Scope.AUDIT, identity.CredentialBound, credential_bound),
+    public_type(
+        "key.credential_removed", Scope.AUDIT, identity.CredentialRemoved, credential_removed
+    ),
     public_type("key.revoked", Scope.AUDIT, identity.KeyRevoked, key_revoked),
     public_type("erasure.certified", Scope.AUDIT, ErasureCertified, erasure_certified),
     public_type("projection.event_skipped", Scope.OPS, EventSkipped, event_skipped),

@@ -105,6 +105,26 @@ class KeyRotated(Event, frozen=True, tag="key.rotated"):
     ends_at: datetime
 
 
+class CredentialBound(Event, frozen=True, tag="key.credential_bound"):
+    """An AI provider's credential goes with the key; its secret is kept outside the log.
+
+    ``digest`` is salted and finds the secret, ``last4`` is for people to tell secrets apart.
+    """
+
+    credential_id: Public
+    provider: Public
+    base_url: Personal
+    model: Public
+    digest: Public
+    last4: Public
+
+
+class CredentialRemoved(Event, frozen=True, tag="key.credential_removed"):
+    """The secret is erased in the same transaction."""
+
+    credential_id: Public
+
+
 class KeyRevoked(Event, frozen=True, tag="key.revoked"):
     pass
 
@@ -119,5 +139,5 @@ MembershipEvent: TypeAlias = (
 )
 OrganisationEvent: TypeAlias = OrganisationCreated | PlanChanged | MembershipEvent
 UserEvent: TypeAlias = UserRegistered | UserLoggedIn | UserLoggedOut | UserSwitched
-KeyEvent: TypeAlias = KeyIssued | KeyRotated | KeyRevoked
+KeyEvent: TypeAlias = KeyIssued | KeyRotated | KeyRevoked | CredentialBound | CredentialRemoved
 IdentityEvent: TypeAlias = OrganisationEvent | UserEvent | KeyEvent

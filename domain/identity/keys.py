@@ -7,7 +7,14 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 from msgspec.structs import replace
 
-from domain.identity.events import KeyEvent, KeyIssued, KeyRevoked, KeyRotated
+from domain.identity.events import (
+    CredentialBound,
+    CredentialRemoved,
+    KeyEvent,
+    KeyIssued,
+    KeyRevoked,
+    KeyRotated,
+)
 from domain.identity.organisations import LOCAL
 from domain.identity.scopes import Scope
 from domain.messages import Command
@@ -43,7 +50,22 @@ class RevokeKey(Command, frozen=True):
     pass
 
 
-KeyCommand: TypeAlias = IssueKey | RotateKey | RevokeKey
+class BindCredential(Command, frozen=True):
+    """Instead of any before."""
+
+    credential_id: str
+    provider: str
+    base_url: str
+    model: str
+    digest: str
+    last4: str
+
+
+class RemoveCredential(Command, frozen=True):
+    pass
+
+
+KeyCommand: TypeAlias = IssueKey | RotateKey | RevokeKey | BindCredential | RemoveCredential
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -52,6 +74,7 @@ class Key(msgspec.Struct, frozen=True):
     digest: str = ""
     expires_at: datetime | None = None
     revoked: bool = False
+    credential_id: str | None = None
 
 
 class KeyExists(Conflict):
@@ -66,6 +89,11 @@ class KeyNotFound(NotFound):
 class KeyAlreadyExpired(Invalid):
     code = "KEY_EXPIRES_IN_PAST"
     message = "expiresAt must lie in the future."
+
+
+class CredentialNotFound(NotFound):
+    code = "CREDENTIAL_NOT_FOUND"
+    message = "The key has no credential."
 
 
 class KeyIsOver(Conflict):
@@ -92,7 +120,15 @@ def decide(key: Key | None, command: KeyCommand, now: datetime) -> Sequence[KeyE
         case RevokeKey():
             if key is None:
                 raise KeyNotFound
-            return [] if key.revoked else [KeyRevoked()]
+            return [] if key.revoked else [*_unbound(key), KeyRevoked()]
+        case BindCredential():
+            return [*_unbound(_working(key, now)), _bound(command)]
+        case RemoveCredential():
+            if key is None:
+                raise KeyNotFound
+            if key.credential_id is None:
+                raise CredentialNotFound
+            return _unbound(key)
         case _:
             assert_never(command)
 
@@ -107,15 +143,16 @@ def evolve(key: Key | None, event: KeyEvent) -> Key:
             return replace(key, digest=digest)
         case KeyRevoked():
             return replace(key, revoked=True)
+        case CredentialBound(credential_id=credential_id):
+            return replace(key, credential_id=credential_id)
+        case CredentialRemoved():
+            return replace(key, credential_id=None)
         case _:
             assert_never(event)
 
 
 def _rotated(key: Key | None, command: RotateKey, now: datetime) -> KeyRotated:
-    if key is None:
-        raise KeyNotFound
-    if key.revoked or (key.expires_at is not None and key.expires_at <= now):
-        raise KeyIsOver
+    key = _working(key, now)
     if not timedelta(0) <= command.overlap <= LONGEST_OVERLAP:
         raise InvalidOverlap
     return KeyRotated(
@@ -142,3 +179,29 @@ def _issued(key: Key | None, command: IssueKey, now: datetime) -> KeyIssued:
         last4=command.last4,
         expires_at=command.expires_at,
     )
+
+
+def _bound(command: BindCredential) -> CredentialBound:
+    return CredentialBound(
+        credential_id=command.credential_id,
+        provider=command.provider,
+        base_url=command.base_url,
+        model=command.model,
+        digest=command.digest,
+        last4=command.last4,
+    )
+
+
+def _unbound(key: Key) -> list[KeyEvent]:
+    if key.credential_id is None:
+        return []
+    return [CredentialRemoved(credential_id=key.credential_id)]
+
+
+def _working(key: Key | None, now: datetime) -> Key:
+    """Insist on a key that opens something."""
+    if key is None:
+        raise KeyNotFound
+    if key.revoked or (key.expires_at is not None and key.expires_at <= now):
+        raise KeyIsOver
+    return key

@@ -1,6 +1,7 @@
 """What a process of ours is made with, by its settings."""
 
 from application.tracing import Tracing
+from domain.addresses import Allowed
 from domain.limits.rates import changed
 from scripts.mail_choice import mailbox_of, mailer_of, sign_up_of
 from scripts.running.waking import Waking
@@ -18,5 +19,6 @@ def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> O
         mailbox=mailbox_of(settings),
         sign_up=sign_up_of(settings),
         wake=waking.send,
+        addresses=Allowed.parsed(settings.environ.get("FORGE_ALLOWED_ADDRESSES", "")),
         rates=changed(settings.environ.get("FORGE_RATES", "")),
     )

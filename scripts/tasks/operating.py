@@ -84,7 +84,8 @@ async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
 
 
 async def revoke(backend: Backend, key_id: str) -> None:
-    written = await backend.identity.revoke_key(key_id, ACTOR, new_request_id())
+    by = by_operator(await backend.identity.owner_of_key(key_id))
+    written = await backend.credentials.revoke_key(key_id, by)
     await shown(backend, written.position, [API_KEYS.name])
 
 

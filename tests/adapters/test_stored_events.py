@@ -29,6 +29,8 @@ from domain.documents.events import (
 from domain.erasure.events import ErasureCertified
 from domain.folders.events import FolderCreated
 from domain.identity.events import (
+    CredentialBound,
+    CredentialRemoved,
     InvitationAccepted,
     InvitationWithdrawn,
     KeyIssued,
@@ -98,6 +100,15 @@ MEANT: Final[dict[str, Event]] = {
     "key.rotated.1": KeyRotated(
         digest="9f70bf18", pepper=1, last4="abcd", ended="7f70bf18", ends_at=LATER
     ),
+    "key.credential_bound.1": CredentialBound(
+        credential_id="c1",
+        provider="openai",
+        base_url="https://api.openai.com/v1",
+        model="gpt-4o",
+        digest="af70bf18",
+        last4="wxyz",
+    ),
+    "key.credential_removed.1": CredentialRemoved(credential_id="c1"),
     "key.revoked.1": KeyRevoked(),
     "ledger.credits_spent.1": CreditsSpent(amount=1, run_kind=RunKind.UTILITY, run_id="r1"),
     "ledger.generation_counted.1": GenerationCounted(generation_id="g1"),

@@ -32,6 +32,8 @@ PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
     "organisation.plan_changed": ("organisationId", "plan"),
     "key.issued": ("keyId", "name", "scopes", "last4", "expiresAt"),
     "key.rotated": ("keyId", "last4", "endsAt"),
+    "key.credential_bound": ("keyId", "provider", "baseUrl", "model", "last4"),
+    "key.credential_removed": ("keyId",),
     "key.revoked": ("keyId",),
     "organisation.member_invited": ("organisationId", "invitationId", "role", "expiresAt"),
     "organisation.invitation_withdrawn": ("organisationId", "invitationId"),

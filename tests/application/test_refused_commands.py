@@ -124,7 +124,7 @@ REFUSED: Final[dict[str, tuple[type[Refusal], Act]]] = {
     ),
     "the end of a key that never was": (
         KeyNotFound,
-        lambda w: w.backend.identity.revoke_key("0" * 32, "system:test", "r"),
+        lambda w: w.backend.credentials.revoke_key("0" * 32, ACME),
     ),
 }
 

@@ -17,7 +17,8 @@ from tests.support.teams import Team, address, invite, me, roles, team_of
 
 pytestmark = pytest.mark.anyio
 
-BODIES: Final = {"PATCH": {"role": "admin"}}
+CREDENTIAL: Final = {"provider": "openai", "model": "m", "secret": "s" * 20}
+BODIES: Final = {"PATCH": {"role": "admin"}, "PUT": CREDENTIAL}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,12 @@ from application.events import AnyEvent
 from application.recorded import Recorded
 from domain.erasure.events import ErasureCertified
 from domain.folders.events import FolderCreated
-from domain.identity.events import KeyIssued, UserLoggedOut
+from domain.identity.events import (
+    CredentialBound,
+    CredentialRemoved,
+    KeyIssued,
+    UserLoggedOut,
+)
 from domain.messages import Event
 from domain.operations.events import EventSkipped
 from projections.catalogue import PROJECTIONS
@@ -89,7 +94,10 @@ def test_other_streams_are_none_of_its_business(tables: Tables, past: Sequence[R
 def test_every_event_is_taken_by_a_projection() -> None:
     taken = frozenset[type[Event]]().union(*(projection.takes for projection in PROJECTIONS))
 
-    others = {EventSkipped, ErasureCertified, UserLoggedOut}  # for the engine, and for auditors
+    others = {
+        *(EventSkipped, ErasureCertified),  # for the engine itself, and for auditors
+        *(UserLoggedOut, CredentialBound, CredentialRemoved),  # read from their own streams
+    }
     assert taken == set(get_args(AnyEvent)) - others
 
 

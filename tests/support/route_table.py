@@ -54,6 +54,8 @@ SESSIONS: Final = {
     ("POST", "/v1/keys"): Need.ADMIN,
     ("DELETE", "/v1/keys/{key_id:str}"): Need.ADMIN,
     ("POST", "/v1/keys/{key_id:str}/rotate"): Need.ADMIN,
+    ("PUT", "/v1/keys/{key_id:str}/credential"): Need.ADMIN,
+    ("DELETE", "/v1/keys/{key_id:str}/credential"): Need.ADMIN,
     ("GET", "/v1/members"): Need.SESSION,
     ("PATCH", "/v1/members/{user_id:str}"): Need.SESSION,
     ("DELETE", "/v1/members/{user_id:str}"): Need.SESSION,

@@ -109,7 +109,9 @@ class Service:
 
     async def revoke(self, key_id: str) -> None:
         """Revoke a key; who looks it up from now on finds it revoked."""
-        written = await self.backend.identity.revoke_key(key_id, "system:test", "teardown")
+        org_id = await self.backend.identity.owner_of_key(key_id)
+        by = Origin(actor="system:test", org_id=org_id, correlation_id="teardown")
+        written = await self.backend.credentials.revoke_key(key_id, by)
         await self.backend.models["api_keys"].reach(written.position, within=5)
 
     @asynccontextmanager
