@@ -19,16 +19,23 @@ VARIABLES: Final = {
     "key_pepper": "FORGE_KEY_PEPPER",
     "signing_key": "FORGE_SIGNING_KEY",
 }
+FURTHER: Final = "FORGE_FURTHER_MASTER_KEYS"
+FURTHER_FILE: Final = "further_master_keys"
 HEX: Final = re.compile(r"[0-9a-fA-F]{64}\n?")
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """32 bytes each: what wraps data keys, what peppers API keys, the audit signature's seed."""
+    """32 bytes each: what wraps data keys, what peppers API keys, the audit signature's seed.
+
+    Further master keys open what is sealed under them, and seal nothing: before and after a
+    rotation.
+    """
 
     master_key: bytes = field(repr=False)
     key_pepper: bytes = field(repr=False)
     signing_key: bytes = field(repr=False)
+    further_master_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 class SecretRefused(Exception):
@@ -53,7 +60,8 @@ def explicit_secrets(environ: Mapping[str, str]) -> Secrets:
         raise SecretMissing(
             f"Set {', '.join(missing)}, each to 64 hexadecimal digits (openssl rand -hex 32)."
         )
-    return Secrets(**{name: _named(environ, name) for name in VARIABLES})
+    named = {name: _named(environ, name) for name in VARIABLES}
+    return Secrets(**named, further_master_keys=_further(environ))
 
 
 def local_secrets(environ: Mapping[str, str], data_dir: Path) -> Secrets:
@@ -64,8 +72,23 @@ def local_secrets(environ: Mapping[str, str], data_dir: Path) -> Secrets:
         **{
             name: _named(environ, name) if environ.get(variable) else _kept(directory / name)
             for name, variable in VARIABLES.items()
-        }
+        },
+        further_master_keys=(*_further(environ), *_kept_further(directory / FURTHER_FILE)),
     )
+
+
+def _further(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    return tuple(_decoded(each, source=FURTHER) for each in environ.get(FURTHER, "").split())
+
+
+def _kept_further(path: Path) -> tuple[bytes, ...]:
+    """Read the keys that a rotation has kept, one a line; mostly there are none."""
+    try:
+        with path.open(encoding="ascii", errors="replace") as file:
+            _check_private(path, os.fstat(file.fileno()), mode="0600")
+            return tuple(_decoded(line, source=str(path)) for line in file.read().split())
+    except FileNotFoundError:
+        return ()
 
 
 def _named(environ: Mapping[str, str], name: str) -> bytes:

@@ -44,6 +44,7 @@ cli = lazy_group(
             "migrate",
             "orgs",
             "keys",
+            "secrets",
             "projections",
             "audit",
             "backup",

@@ -25,6 +25,8 @@
 |                           | requests in so many seconds; `domain/limits/rates.py` has them all |
 | `FORGE_LOG_LEVEL`         | `--log-level`: `debug`, `info` (default), `warning` or `error`     |
 | `FORGE_MASTER_KEY`        | wraps data keys: 64 hexadecimal digits (`openssl rand -hex 32`)    |
+| `FORGE_FURTHER_MASTER_KEYS` | open what was sealed under them, and seal nothing: see         |
+|                           | `docs/runbooks/rotate-master-key.md`                               |
 | `FORGE_KEY_PEPPER`        | peppers API keys: 64 hexadecimal digits                            |
 | `FORGE_SIGNING_KEY`       | signs audit checkpoints: 64 hexadecimal digits                     |
 | `FORGE_ERASURE_LEDGER`    | file that erasures are noted in, for restores: best on a disk of   |

@@ -14,6 +14,7 @@ from adapters.ed25519 import Ed25519Signer, verify
 from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key, uuid7
 from adapters.ledger_file import LedgerFile
+from adapters.master_keys import Look, MasterKeys
 from adapters.postgres_answers import PostgresAnswers
 from adapters.postgres_certificates import PostgresCertificates
 from adapters.postgres_checkpoints import PostgresCheckpoints
@@ -94,7 +95,8 @@ def _nobody(_: str) -> None:
 class Options(NamedTuple):
     """What not every process has, or has alike.
 
-    Traces to tell, the ledger of erasures to write in, whether other machines are served, what
+    Traces to tell, the ledger of erasures to write in, where secrets may be found
+    when they were rotated, whether other machines are served, what
     sends mail and where it can be read if it is kept here, who may sign up, how workers are told
     of a job, how many requests there may be, and which addresses of clients' may be connected to
     though they are not public.
@@ -102,6 +104,7 @@ class Options(NamedTuple):
 
     tracing: Tracing | None = None
     ledger: Path | None = None
+    look_for_secrets: Look | None = None
     remote: bool = False
     mailer: Mailer | None = None
     mailbox: Mailbox | None = None
@@ -142,7 +145,7 @@ class Backend:
         self.facts = PostgresFacts(self.select)
         self._tail = Tail()
         self._random = RandomBytes()
-        self._wrapping = KeyWrapping(secrets.master_key, self._random)
+        self._wrapping = KeyWrapping(MasterKeys(secrets, options.look_for_secrets), self._random)
         self.log = self._made_log()
         self.models = {projection.name: Watermark() for projection in PROJECTIONS}
         self.certificates = PostgresCertificates(self.select, self.log)

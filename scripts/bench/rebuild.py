@@ -15,6 +15,7 @@ from psycopg import AsyncConnection, Connection
 
 from adapters.append_call import APPEND, to_columns
 from adapters.data_keys import DataKey, KeyWrapping
+from adapters.master_keys import MasterKeys
 from adapters.random_bytes import RandomBytes
 from adapters.sealing import Keyed
 from adapters.secret_files import Secrets
@@ -51,7 +52,7 @@ def rebuild(rig: Rig) -> Row:
 def fill(database: Database, secrets: Secrets, events: int) -> None:
     """Record the past of many documents, in as few transactions as memory allows."""
     past, keys = Past(), dict[str, DataKey]()
-    wrapping = KeyWrapping(secrets.master_key, RandomBytes())
+    wrapping = KeyWrapping(MasterKeys(secrets), RandomBytes())
     with (
         Connection.connect(database.app, autocommit=True) as connection,
         connection.cursor(binary=True) as cursor,

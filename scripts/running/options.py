@@ -1,10 +1,13 @@
 """What a process of ours is made with, by its settings."""
 
+from functools import partial
+
 from application.tracing import Tracing
 from domain.addresses import Allowed
 from domain.limits.rates import changed
 from scripts.mail_choice import mailbox_of, mailer_of, sign_up_of
 from scripts.running.waking import Waking
+from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
 from scripts.wiring import Options
 
@@ -14,6 +17,7 @@ def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> O
     return Options(
         tracing=tracing,
         ledger=settings.ledger,
+        look_for_secrets=partial(secrets_to_start_with, settings),
         remote=settings.remote,
         mailer=mailer_of(settings),
         mailbox=mailbox_of(settings),

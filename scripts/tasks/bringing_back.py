@@ -44,7 +44,7 @@ def brought_back(place: Place, fill: Callable[[str], None]) -> Row:
         beside = place.connections.to_database(made.beside)
         fill(beside.owner)
         postgres_migrations.migrate(beside.owner)
-        insist_on_master_key(beside.owner, place.secrets.master_key)
+        insist_on_master_key(beside.owner, place.secrets)
         found = verified(beside.owner, place.secrets, None)
         _insist(found)
         erased, position = asyncio.run(_erased_again(beside.app, place))

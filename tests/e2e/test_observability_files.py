@@ -17,7 +17,7 @@ from tests.support.web import Service
 
 OURS: Final = re.compile(r"\b((?:forge|process)_[a-z_]+)\b(\{[^}]*\})?")
 COMMAND: Final = re.compile(r"\bforge ([a-z][^`\n#)]*)")
-PROCEDURES: Final = ("restore",)
+PROCEDURES: Final = ("restore", "rotate-master-key")
 """Runbooks that no alert asks for."""
 HEADINGS: Final = [
     "## What it means",

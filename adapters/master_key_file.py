@@ -1,0 +1,44 @@
+"""The file of the local master key, replaced by another: the one before goes on opening.
+
+The key that opens is on disk before the one that seals, so that whatever dies in between leaves a
+master key for everything that was ever sealed.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from adapters.secret_files import FURTHER_FILE
+from adapters.whole_files import flush_directory
+
+MASTER_FILE: Final = "master_key"
+
+
+def rotating(directory: Path) -> bool:
+    """Tell whether a rotation has been begun that is not finished."""
+    return (directory / FURTHER_FILE).exists()
+
+
+def begin_rotation(directory: Path) -> None:
+    """Keep the master key as a further one, and make another."""
+    before = (directory / MASTER_FILE).read_text("ascii")
+    _replace(directory / FURTHER_FILE, before)
+    _replace(directory / MASTER_FILE, secrets.token_hex(32) + "\n")
+
+
+def finish_rotation(directory: Path) -> None:
+    """Forget the further ones, which nothing needs any more."""
+    (directory / FURTHER_FILE).unlink(missing_ok=True)
+    flush_directory(directory)
+
+
+def _replace(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
+    flush_directory(path.parent)
