@@ -9,6 +9,7 @@ from api.codegen.router import codegen
 from api.equip import equip
 from api.errors import HANDLERS
 from api.events.router import events
+from api.github.router import github
 from api.health import HealthController, Readiness
 from api.json_api.router import json_api
 from api.mailbox import MailboxController
@@ -24,13 +25,14 @@ def create_app(services: Services) -> Litestar:
     return _application(
         json_api(services),
         *codegen(services),
+        github(services),
         audit(services),
         events(services),
         ops(services),
         metrics(services.authenticator, services.exposition),
         equip(HealthController, readiness=services.readiness),
         *([equip(MailboxController, mailbox=services.mailbox)] if services.mailbox else []),
-        *openapi_routes([Surface.JSON_API, Surface.CODEGEN, Surface.OPERATE]),
+        *openapi_routes([Surface.JSON_API, Surface.CODEGEN, Surface.TASK_BOARD, Surface.OPERATE]),
     )
 
 

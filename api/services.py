@@ -17,6 +17,8 @@ from application.credentials import Credentials
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.feed.feed import Feed
+from application.github import GitHub
+from application.github_logins import GitHubLogins
 from application.idempotency import Answers
 from application.identity import Identity
 from application.invitations import Invitations
@@ -26,6 +28,8 @@ from application.login_sessions import LoginSessions
 from application.mailbox import Mailbox
 from application.memberships import Memberships
 from application.proofs import Proofs
+from application.sealed_tokens import SealedTokens
+from application.tokens import Tokens
 from application.visibility import Visibility
 from projections.api_keys import ApiKeys
 from projections.differences import Differences
@@ -46,6 +50,10 @@ class PeopleServices(msgspec.Struct, frozen=True, kw_only=True):
     links: LoginLinks | None
     sessions: LoginSessions
     opening: Opening
+    github: GitHub | None
+    github_logins: GitHubLogins
+    sealed: SealedTokens
+    tokens: Tokens
     site: Site
     memberships: Memberships
     invitations: Invitations

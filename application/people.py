@@ -1,6 +1,7 @@
 """Use cases for users: who they are by their address, and what is recorded of them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from application.claims import Claims
@@ -12,9 +13,10 @@ from domain.identity import organisations
 from domain.identity.email import address
 from domain.identity.organisations import CreateOrganisation
 from domain.identity.plans import Plan
-from domain.identity.users import RegisterUser, UserCommand, UserExists, UserNotFound
+from domain.identity.users import LinkGitHub, RegisterUser, UserCommand, UserExists, UserNotFound
 
 EMAIL: Final = "user.email"
+GITHUB: Final = "user.github"
 SHOWN_DIGITS: Final = 8
 
 
@@ -78,6 +80,24 @@ class People:
         except ValueTaken as taken:
             raise UserExists from taken
         return Newcomer(user_id, org_id)
+
+    async def linked_to(self, github_id: str) -> str | None:
+        """Return the id of the user that an account at GitHub was linked to."""
+        return (await self._claims.holders(GITHUB, "", [github_id])).get(github_id)
+
+    async def link_github(self, user_id: str, github_id: str, request_id: str) -> None:
+        """Have an account at GitHub log this user in from now on; one that is another's stays."""
+        if (home := await self._streams.owner(USER, user_id)) is None:
+            raise UserNotFound
+        by = _in_person(user_id, home, request_id)
+        claims = (Claim(GITHUB, "", github_id, user_id),)
+
+        def enclose(records: tuple[Recorded, ...]) -> Append:
+            return Append(records=records, claims=claims)
+
+        command: UserCommand = LinkGitHub(github_id=github_id)
+        with suppress(ValueTaken):
+            await self._streams.execute(USER, user_id, command, by, enclose=enclose)
 
     async def record(self, user_id: str, command: UserCommand, request_id: str) -> Written:
         """Record what a user did in person; raises ``UserNotFound``."""

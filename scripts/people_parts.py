@@ -11,6 +11,7 @@ from adapters.postgres_login_sessions import PostgresLoginSessions
 from adapters.postgres_reader import PostgresReader
 from application.claims import Claims
 from application.forgetting_log_ins import ForgettingLogIns
+from application.github_logins import GitHubLogins
 from application.identity import KeyDigests
 from application.invitation_mail import INVITATION, InvitationMail
 from application.invitations import Invitations
@@ -59,6 +60,7 @@ class PeopleParts:
         self.links = LoginLinks(self.link_store, self.tokens, clock, new_key)
         self.sessions = LoginSessions(self.session_store, self.people, self.tokens, clock, new_key)
         self.logins = Logins(self.people, self.memberships, self.members, self.sessions, sign_up)
+        self.github_logins = GitHubLogins(self.people, self.logins)
         jobs = PostgresJobs(select, common.wake)
         self.invitations = Invitations(self.memberships, self.members, jobs, clock, new_key)
         self.forgetting = ForgettingLogIns(self.link_store, self.session_store, clock)

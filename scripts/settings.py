@@ -17,6 +17,8 @@
 | `FORGE_SMTP_URL`          | sends mail: `smtp[s]://user:password@host:587`; without one, local |
 |                           | mode keeps mails at `/dev/mailbox`, and remote mode sends none     |
 | `FORGE_MAIL_FROM`         | who mails are from: `Forge <forge@example.com>`                    |
+| `FORGE_GITHUB_CLIENT_ID` `FORGE_GITHUB_CLIENT_SECRET` | the OAuth app that people log in by      |
+| `FORGE_GITHUB_URL` `FORGE_GITHUB_API_URL` | of an Enterprise server, if not github.com's         |
 | `FORGE_SIGNUP`            | `open`: whoever logs in is a user, with an organisation on plan    |
 |                           | trial (local mode); `invite`: only who is invited (remote mode)    |
 | `FORGE_ALLOWED_ADDRESSES` | hosts and networks that clients may have us connect to although    |

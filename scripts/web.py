@@ -104,6 +104,10 @@ def _people(backend: Backend, authenticator: Authenticator, cookies: Cookies) ->
         opening=Opening(
             people.logins, authenticator, cookies, backend.visibility, backend.metrics.log_ins
         ),
+        github=backend.options.github,
+        github_logins=people.github_logins,
+        sealed=backend.sealed,
+        tokens=people.tokens,
         site=Site(secure=backend.options.remote),
         memberships=people.memberships,
         invitations=people.invitations,

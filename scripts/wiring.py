@@ -30,6 +30,7 @@ from adapters.postgres_trail import PostgresTrail
 from adapters.postgres_uses import KEYS, SESSIONS, PostgresUses
 from adapters.postgres_verification import verify_log
 from adapters.random_bytes import RandomBytes, random_digit
+from adapters.sealed_tokens import AesSealedTokens
 from adapters.secret_files import Secrets
 from adapters.traced_event_log import TracedEventLog
 from api.frames import event_frame
@@ -46,6 +47,7 @@ from application.feed.feed import Feed
 from application.feed.hub import Hub
 from application.feed.past import Past
 from application.folders import FolderPaths
+from application.github import GitHub
 from application.identity import Identity, KeyDigests
 from application.ledgers import Ledgers
 from application.logins import SignUp
@@ -97,7 +99,8 @@ class Options(NamedTuple):
 
     Traces to tell, the ledger of erasures to write in, where secrets may be found
     when they were rotated, whether other machines are served, what
-    sends mail and where it can be read if it is kept here, who may sign up, how workers are told
+    sends mail and where it can be read if it is kept here, GitHub where it is
+    asked to vouch, who may sign up, how workers are told
     of a job, how many requests there may be, and which addresses of clients' may be connected to
     though they are not public.
     """
@@ -108,6 +111,7 @@ class Options(NamedTuple):
     remote: bool = False
     mailer: Mailer | None = None
     mailbox: Mailbox | None = None
+    github: GitHub | None = None
     sign_up: SignUp = SignUp.OPEN
     wake: Callable[[str], None] = _nobody
     rates: Mapping[str, Rate] = RATES
@@ -172,6 +176,7 @@ class Backend:
         made_with = (self.select, streams, claims, self.digests, self._random, self.clock)
         common = Common(*made_with, self.metrics, options.wake)
         self.people = PeopleParts(common, options.sign_up, options.mailer)
+        self.sealed = AesSealedTokens(secrets.key_pepper, self._random)
         self.ledgers = Ledgers(streams, self.clock)
         self.contents = PostgresContents(self.select, self._wrapping)
         self.credentials = Credentials(

@@ -1,5 +1,6 @@
 """What every way of logging in ends with: a session, its cookie, and the one before it ended."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from api.access.authenticator import Authenticator
@@ -35,10 +36,22 @@ class Opening:
 
     async def open(self, request: AnyRequest, email: str, method: LogInMethod) -> LoggedIn:
         """Log in who has shown that the address is theirs; raises what ``Logins.log_in`` does."""
+        return await self.enter(request, self.arrival(request, email, method), self._logins.log_in)
+
+    def arrival(self, request: AnyRequest, email: str, method: LogInMethod) -> Arrival:
         agent = header(request, b"user-agent") or ""
-        arrival = Arrival(email, method, agent, request_id_of(request))
+        return Arrival(email, method, agent, request_id_of(request))
+
+    async def enter(
+        self,
+        request: AnyRequest,
+        arrival: Arrival,
+        log_in: Callable[[Arrival], Awaitable[LoggedIn]],
+    ) -> LoggedIn:
+        """Log in by whatever means; raises what those raise, and counts it."""
+        method = arrival.method
         try:
-            logged_in = await self._logins.log_in(arrival)
+            logged_in = await log_in(arrival)
         except Refusal as refusal:
             self.refused(method, refusal)
             raise

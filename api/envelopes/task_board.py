@@ -47,10 +47,11 @@ class TaskBoardError(msgspec.Struct, frozen=True, kw_only=True):
                 message=problem.message,
                 details=dict(problem.details),
             ),
-            meta=TaskBoardMeta(timestamp=_now(), version=VERSION),
+            meta=meta(),
         )
 
 
-def _now() -> datetime:
-    """Return whole seconds, as every timestamp of the seed is."""
-    return datetime.now(UTC).replace(microsecond=0)
+def meta() -> TaskBoardMeta:
+    """Tell when, in whole seconds, as every timestamp of the seed is."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    return TaskBoardMeta(timestamp=now, version=VERSION)

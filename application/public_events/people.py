@@ -56,6 +56,11 @@ class UserLoggedOutData(Data, frozen=True, kw_only=True):
     session_id: str
 
 
+class GitHubLinkedData(Data, frozen=True, kw_only=True):
+    user_id: str
+    github_id: str
+
+
 class UserSwitchedData(Data, frozen=True, kw_only=True):
     user_id: str
     session_id: str
@@ -106,6 +111,10 @@ def user_logged_out(key: str, event: identity.UserLoggedOut) -> UserLoggedOutDat
     return UserLoggedOutData(user_id=key, session_id=event.session_id)
 
 
+def github_linked(key: str, event: identity.GitHubLinked) -> GitHubLinkedData:
+    return GitHubLinkedData(user_id=key, github_id=event.github_id)
+
+
 def user_switched(key: str, event: identity.UserSwitched) -> UserSwitchedData:
     return UserSwitchedData(
         user_id=key,
@@ -140,5 +149,6 @@ TYPES: Final[tuple[PublicType, ...]] = (
     public_type("user.registered", Scope.AUDIT, identity.UserRegistered, user_registered),
     public_type("user.logged_in", Scope.AUDIT, identity.UserLoggedIn, user_logged_in),
     public_type("user.logged_out", Scope.AUDIT, identity.UserLoggedOut, user_logged_out),
+    public_type("user.github_linked", Scope.AUDIT, identity.GitHubLinked, github_linked),
     public_type("user.switched_organisation", Scope.AUDIT, identity.UserSwitched, user_switched),
 )

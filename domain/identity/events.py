@@ -72,6 +72,12 @@ class UserLoggedOut(Event, frozen=True, tag="user.logged_out"):
     session_id: Public
 
 
+class GitHubLinked(Event, frozen=True, tag="user.github_linked"):
+    """``github_id`` is the account's number there, which never changes."""
+
+    github_id: Public
+
+
 class UserSwitched(Event, frozen=True, tag="user.switched_organisation"):
     """The session ``ended`` went on as ``session_id``, in another organisation."""
 
@@ -138,6 +144,6 @@ MembershipEvent: TypeAlias = (
     | MemberRemoved
 )
 OrganisationEvent: TypeAlias = OrganisationCreated | PlanChanged | MembershipEvent
-UserEvent: TypeAlias = UserRegistered | UserLoggedIn | UserLoggedOut | UserSwitched
+UserEvent: TypeAlias = UserRegistered | UserLoggedIn | UserLoggedOut | UserSwitched | GitHubLinked
 KeyEvent: TypeAlias = KeyIssued | KeyRotated | KeyRevoked | CredentialBound | CredentialRemoved
 IdentityEvent: TypeAlias = OrganisationEvent | UserEvent | KeyEvent

@@ -12,6 +12,7 @@ import msgspec
 
 from domain.identity.email import address
 from domain.identity.events import (
+    GitHubLinked,
     LogInMethod,
     UserEvent,
     UserLoggedIn,
@@ -42,7 +43,11 @@ class RecordSwitch(Command, frozen=True):
     organisation_id: str
 
 
-UserCommand: TypeAlias = RegisterUser | RecordLogIn | RecordLogOut | RecordSwitch
+class LinkGitHub(Command, frozen=True):
+    github_id: str
+
+
+UserCommand: TypeAlias = RegisterUser | RecordLogIn | RecordLogOut | RecordSwitch | LinkGitHub
 
 
 class User(msgspec.Struct, frozen=True):
@@ -77,6 +82,8 @@ def decide(user: User | None, command: UserCommand, _now: datetime) -> Sequence[
                     organisation_id=command.organisation_id,
                 )
             ]
+        case LinkGitHub(github_id=github_id):
+            return [GitHubLinked(github_id=github_id)]
         case _:
             assert_never(command)
 

@@ -40,6 +40,7 @@ RATES: Final[Mapping[str, Rate]] = {
     # in every mode, and never let through unseen
     "log_in.address": Rate(60, QUARTER),
     "log_in.email": Rate(5, QUARTER),
+    "github.device": Rate(1, 5),
     "invitations.organisation": Rate(100, HOUR),
 }
 AGENT_RUNS_AT_ONCE: Final = 10

@@ -5,6 +5,7 @@ from functools import partial
 from application.tracing import Tracing
 from domain.addresses import Allowed
 from domain.limits.rates import changed
+from scripts.github_choice import github_of
 from scripts.mail_choice import mailbox_of, mailer_of, sign_up_of
 from scripts.running.waking import Waking
 from scripts.secret_choice import secrets_to_start_with
@@ -21,6 +22,7 @@ def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> O
         remote=settings.remote,
         mailer=mailer_of(settings),
         mailbox=mailbox_of(settings),
+        github=github_of(settings),
         sign_up=sign_up_of(settings),
         wake=waking.send,
         addresses=Allowed.parsed(settings.environ.get("FORGE_ALLOWED_ADDRESSES", "")),

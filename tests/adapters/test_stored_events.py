@@ -31,6 +31,7 @@ from domain.folders.events import FolderCreated
 from domain.identity.events import (
     CredentialBound,
     CredentialRemoved,
+    GitHubLinked,
     InvitationAccepted,
     InvitationWithdrawn,
     KeyIssued,
@@ -88,6 +89,7 @@ MEANT: Final[dict[str, Event]] = {
     "user.registered.1": UserRegistered(email="ada@example.com"),
     "user.logged_in.1": UserLoggedIn(session_id="s1", method=LogInMethod.MAGIC_LINK),
     "user.logged_out.1": UserLoggedOut(session_id="s1"),
+    "user.github_linked.1": GitHubLinked(github_id="583231"),
     "user.switched_organisation.1": UserSwitched(session_id="s2", ended="s1", organisation_id="o2"),
     "key.issued.1": KeyIssued(
         name="ci",

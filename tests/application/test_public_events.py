@@ -44,6 +44,7 @@ PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
     "user.registered": ("userId",),
     "user.logged_in": ("userId", "sessionId", "method"),
     "user.logged_out": ("userId", "sessionId"),
+    "user.github_linked": ("userId", "githubId"),
     "user.switched_organisation": ("userId", "sessionId", "ended", "organisationId"),
     "ledger.credits_spent": ("ledger", "amount", "runKind", "runId"),
     "ledger.generation_counted": ("ledger", "generationId"),

@@ -18,6 +18,7 @@ from domain.folders.events import FolderCreated
 from domain.identity.events import (
     CredentialBound,
     CredentialRemoved,
+    GitHubLinked,
     KeyIssued,
     UserLoggedOut,
 )
@@ -96,7 +97,12 @@ def test_every_event_is_taken_by_a_projection() -> None:
 
     others = {
         *(EventSkipped, ErasureCertified),  # for the engine itself, and for auditors
-        *(UserLoggedOut, CredentialBound, CredentialRemoved),  # read from their own streams
+        *(
+            UserLoggedOut,
+            GitHubLinked,
+            CredentialBound,
+            CredentialRemoved,
+        ),  # read from their own streams
     }
     assert taken == set(get_args(AnyEvent)) - others
 

@@ -70,12 +70,21 @@ PUBLIC: Final = (
     ("GET", "/readyz"),
     ("GET", "/openapi.json"),
     ("GET", "/v1/openapi.json"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/api/openapi.yaml"),
     ("GET", "/v1/auth/login"),
     ("GET", "/v1/auth/magic-link/verify"),
     ("GET", "/api/v1/openapi.json"),
     *(("GET", f"/docs{file}") for file in ("", "/reference.css", "/reference.js", "/schemas.js")),
 )
-LOGGING_IN: Final = (("POST", "/v1/auth/magic-link"), ("POST", "/v1/auth/magic-link/verify"))
+LOGGING_IN: Final = (
+    ("POST", "/v1/auth/magic-link"),
+    ("POST", "/v1/auth/magic-link/verify"),
+    ("GET", "/api/auth/github/login"),
+    ("GET", "/api/auth/github/callback"),
+    ("POST", "/api/auth/github/device"),
+    ("POST", "/api/auth/github/device/token"),
+)
 """Nobody is known yet; what they check, the tests of log-ins say."""
 FILLED: Final = {
     "{document_id:str}": "0" * 32,

@@ -140,7 +140,7 @@ async def running_service(
     async with backend.running(), redis:
         backend.project()
         await eventually(partial(_has_models, backend))
-        async with _served(app) as port:
+        async with served(app) as port:
             yield Service(backend, f"http://127.0.0.1:{port}", app, draining)
 
 
@@ -150,7 +150,7 @@ async def _has_models(backend: Backend) -> bool:
 
 
 @asynccontextmanager
-async def _served(app: Any) -> AsyncIterator[int]:
+async def served(app: Any) -> AsyncIterator[int]:
     """Serve without uvicorn's main loop, whose ticks and pauses take 200 ms to come to an end."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
