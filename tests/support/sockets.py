@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -63,3 +64,9 @@ def head(method: str, target: bytes, authorization: str, *headers: bytes) -> byt
         *headers,
     )
     return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
