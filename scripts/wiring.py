@@ -1,12 +1,11 @@
 """The composition root: makes the objects of one process and says what runs in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
 
 from adapters import postgres_arrays
 from adapters.data_keys import KeyWrapping
@@ -14,7 +13,7 @@ from adapters.ed25519 import Ed25519Signer, verify
 from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key, uuid7
 from adapters.ledger_file import LedgerFile
-from adapters.master_keys import Look, MasterKeys
+from adapters.master_keys import MasterKeys
 from adapters.postgres_answers import PostgresAnswers
 from adapters.postgres_certificates import PostgresCertificates
 from adapters.postgres_checkpoints import PostgresCheckpoints
@@ -47,12 +46,8 @@ from application.feed.feed import Feed
 from application.feed.hub import Hub
 from application.feed.past import Past
 from application.folders import FolderPaths
-from application.github import GitHub
 from application.identity import Identity, KeyDigests
 from application.ledgers import Ledgers
-from application.logins import SignUp
-from application.mail import Mailer
-from application.mailbox import Mailbox
 from application.metrics import Metrics
 from application.projection_skips import ProjectionSkips
 from application.proofs import Proofs
@@ -60,11 +55,8 @@ from application.streams import Streams
 from application.supervision import Supervisor
 from application.tail import Tail
 from application.traced_streams import TracedStreams
-from application.tracing import Tracing
 from application.visibility import Visibility
 from application.watermark import Watermark
-from domain.addresses import Allowed
-from domain.limits.rates import RATES, Rate
 from projections.api_keys import ApiKeys
 from projections.catalogue import PROJECTIONS
 from projections.completeness import Completeness
@@ -78,6 +70,7 @@ from projections.operations import Operations
 from projections.poison import PoisonedEvents
 from projections.projection import Projection
 from scripts.counted_failures import counted
+from scripts.options import PLAIN, Options
 from scripts.people_parts import Common, PeopleParts
 
 postgres_arrays.register()
@@ -85,40 +78,6 @@ postgres_arrays.register()
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-NOWHERE_ELSE: Final = Allowed()
-
-
-def _nobody(_: str) -> None:
-    pass
-
-
-class Options(NamedTuple):
-    """What not every process has, or has alike.
-
-    Traces to tell, the ledger of erasures to write in, where secrets may be found
-    when they were rotated, whether other machines are served, what
-    sends mail and where it can be read if it is kept here, GitHub where it is
-    asked to vouch, who may sign up, how workers are told
-    of a job, how many requests there may be, and which addresses of clients' may be connected to
-    though they are not public.
-    """
-
-    tracing: Tracing | None = None
-    ledger: Path | None = None
-    look_for_secrets: Look | None = None
-    remote: bool = False
-    mailer: Mailer | None = None
-    mailbox: Mailbox | None = None
-    github: GitHub | None = None
-    sign_up: SignUp = SignUp.OPEN
-    wake: Callable[[str], None] = _nobody
-    rates: Mapping[str, Rate] = RATES
-    addresses: Allowed = NOWHERE_ELSE
-
-
-NEITHER: Final = Options()
 
 
 class Backend:
@@ -133,7 +92,7 @@ class Backend:
         secrets: Secrets,
         report: Callable[[str, Exception], None],
         clock: Callable[[], datetime] = utc_now,
-        options: Options = NEITHER,
+        options: Options = PLAIN,
     ) -> None:
         self.conninfo = conninfo
         self.clock = clock

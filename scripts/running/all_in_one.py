@@ -20,10 +20,10 @@ from scripts.observing.exposition import exposed
 from scripts.observing.tracing import traced
 from scripts.running import process
 from scripts.running.child import Child, kept
+from scripts.running.choices import options_of
 from scripts.running.first_start import first_key
 from scripts.running.http_server import serving
 from scripts.running.listening import announce, listen
-from scripts.running.options import options_of
 from scripts.running.process import running_backend, until_first
 from scripts.running.start import Started
 from scripts.running.stopping import StopSignals

@@ -13,8 +13,9 @@ import uvloop
 from adapters.secret_files import Secrets
 from application.supervision import end
 from scripts.connections import Connections
+from scripts.options import Options
 from scripts.running.logging_setup import configure_logging
-from scripts.wiring import Backend, Options
+from scripts.wiring import Backend
 
 _log = structlog.get_logger(__name__)
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from scripts.connections import Connections, connections_in_use
 from scripts.observing.tracing import traced
+from scripts.running.choices import options_of
 from scripts.running.exposure import refuse_unsafe
 from scripts.running.listening import bound
-from scripts.running.options import options_of
 from scripts.running.process import running_backend
 from scripts.running.stopping import StopSignals
 from scripts.running.waking import Waking

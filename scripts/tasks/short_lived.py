@@ -11,12 +11,13 @@ import click
 from adapters.postgres_migrations import pending
 from application.recorded import Origin
 from scripts.connections import connections_in_use
+from scripts.options import Options
 from scripts.running.logging_setup import configure_logging
 from scripts.running.process import running_backend
 from scripts.secret_choice import secrets_in_use
 from scripts.settings import Settings
 from scripts.terminal.failures import Failure
-from scripts.wiring import Backend, Options
+from scripts.wiring import Backend
 
 T = TypeVar("T")
 ACTOR: Final = "system:command-line"

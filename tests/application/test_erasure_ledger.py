@@ -9,7 +9,8 @@ from psycopg import AsyncConnection
 from adapters.ledger_file import LedgerFile
 from application.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.wiring import Backend, Options
+from scripts.options import Options
+from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME

@@ -9,7 +9,8 @@ from httpx import AsyncClient
 from application.credentials import Credential
 from domain.addresses import Allowed
 from domain.identity.keys import CredentialNotFound
-from scripts.wiring import Backend, Options
+from scripts.options import Options
+from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.dumps import dump_of

@@ -11,7 +11,8 @@ from httpx import AsyncClient, Response
 
 from adapters.github_oauth import GitHubOAuth
 from application.logins import SignUp
-from scripts.wiring import Backend, Options
+from scripts.options import Options
+from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database, Databases

@@ -14,8 +14,9 @@ from application.documents import DOCUMENT, Draft, Request
 from application.log_lines import decode_line
 from application.log_reading import LogFileRefused
 from domain.documents.events import Label
+from scripts.options import Options
 from scripts.tasks.log_files import exported, imported
-from scripts.wiring import Backend, Options
+from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.backups import settings_of
 from tests.support.databases import Database, Databases

@@ -10,8 +10,9 @@ from httpx import AsyncClient, Response
 from adapters.smtp_mailer import SmtpMailer, SmtpServer
 from application.logins import SignUp
 from domain.limits.rates import Rate
+from scripts.options import Options
 from scripts.running.worker import working
-from scripts.wiring import Backend, Options
+from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

@@ -25,8 +25,9 @@ from domain.identity.roles import Role
 from domain.identity.scopes import scopes_named
 from domain.limits.rates import changed
 from scripts.observing.exposition import ProcessExposition
+from scripts.options import Options
 from scripts.web import web_application
-from scripts.wiring import Backend, Options
+from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.waiting import eventually

@@ -7,10 +7,10 @@ from domain.addresses import Allowed
 from domain.limits.rates import changed
 from scripts.github_choice import github_of
 from scripts.mail_choice import mailbox_of, mailer_of, sign_up_of
+from scripts.options import Options
 from scripts.running.waking import Waking
 from scripts.secret_choice import secrets_to_start_with
 from scripts.settings import Settings
-from scripts.wiring import Options
 
 
 def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> Options:
