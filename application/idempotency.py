@@ -5,8 +5,9 @@ from typing import Protocol
 
 import msgspec
 
-from application.event_log import Answer
+from application.event_log import Answer, Append
 from application.recorded import Recorded
+from application.streams import Enclose
 from domain.refusals import NotFound, Unprocessable
 
 
@@ -35,6 +36,16 @@ class Once(msgspec.Struct, frozen=True):
     def answer(self, records: Sequence[Recorded], owner: str) -> Answer:
         body = self.respond(records)
         return Answer(self.caller, self.key, self.request, owner, body)
+
+
+def answering(once: Once | None) -> Enclose:
+    """Keep the answer with the events it answers for, if the request may be repeated."""
+
+    def enclose(records: tuple[Recorded, ...]) -> Append:
+        answer = once.answer(records, records[0].stream) if once else None
+        return Append(records=records, answer=answer)
+
+    return enclose
 
 
 class StoredAnswer(msgspec.Struct, frozen=True):

@@ -10,9 +10,9 @@ import msgspec
 from application.claims import Claims
 from application.deciders import Decider
 from application.event_log import Append, Claim, ConcurrentWrite, ValueTaken
-from application.idempotency import Once
+from application.idempotency import Once, answering
 from application.recorded import Origin, Recorded
-from application.streams import Enclose, Streams, Written
+from application.streams import Streams, Written
 from domain.identity import keys, organisations, users
 from domain.identity.key_text import DIGITS, RANDOM_DIGITS, key_text
 from domain.identity.keys import (
@@ -125,7 +125,7 @@ class Identity:
             expires_at=request.expires_at,
         )
         key_id = self._new_key()
-        written = await self._streams.begin(KEY, key_id, command, by, enclose=_answering(once))
+        written = await self._streams.begin(KEY, key_id, command, by, enclose=answering(once))
         return IssuedKey(key_id, text, written)
 
     async def rotate_key(
@@ -136,7 +136,7 @@ class Identity:
         command: KeyCommand = RotateKey(
             digest=self._digests.of(text), pepper=PEPPER_VERSION, last4=text[-4:], overlap=overlap
         )
-        written = await self._streams.execute(KEY, key_id, command, by, enclose=_answering(once))
+        written = await self._streams.execute(KEY, key_id, command, by, enclose=answering(once))
         return IssuedKey(key_id, text, written)
 
     async def owner_of_key(self, key_id: str) -> str:
@@ -147,13 +147,3 @@ class Identity:
 
     def _new_text(self) -> str:
         return key_text(self._random_digit(DIGITS) for _ in range(RANDOM_DIGITS))
-
-
-def _answering(once: Once | None) -> Enclose:
-    """Keep the answer with the events it answers for; it never holds a key's text."""
-
-    def enclose(records: tuple[Recorded, ...]) -> Append:
-        answer = once.answer(records, records[0].stream) if once else None
-        return Append(records=records, answer=answer)
-
-    return enclose

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from application.idempotency import Once
 from application.invitation_mail import INVITATION
 from application.jobs import Jobs
 from application.logins import Belongings
@@ -36,7 +37,9 @@ class Invitations:
         self._clock = clock
         self._new_key = new_key
 
-    async def send(self, email: str, role: Role, base: str, by: Origin) -> Recorded:
+    async def send(
+        self, email: str, role: Role, base: str, by: Origin, once: Once | None = None
+    ) -> Recorded:
         """Invite an address to ``by.org_id``; returns what was recorded of it.
 
         The mail is asked for first: no invitation is without one for longer than a minute, whatever
@@ -46,7 +49,7 @@ class Invitations:
         job_id = f"{INVITATION}-{invitation_id}"
         arguments = {"organisation": by.org_id, "invitation": invitation_id, "base": base}
         await self._jobs.enqueue(job_id, INVITATION, arguments, now + RECORDED_BY_THEN)
-        written = await self._memberships.invite(invitation_id, email, role, by)
+        written = await self._memberships.invite(invitation_id, email, role, by, once)
         await self._jobs.hasten(job_id, now)
         [recorded] = written.records
         return recorded

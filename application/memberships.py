@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from application.idempotency import Once, answering
 from application.identity import ORGANISATION
 from application.recorded import Origin
 from application.streams import Streams, Written
@@ -27,9 +28,15 @@ class Memberships:
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
 
-    async def invite(self, invitation_id: str, email: str, role: Role, by: Origin) -> Written:
-        command = InviteMember(invitation_id=invitation_id, email=email, role=role, by=_user(by))
-        return await self._execute(command, by)
+    async def invite(
+        self, invitation_id: str, email: str, role: Role, by: Origin, once: Once | None = None
+    ) -> Written:
+        command: OrganisationCommand = InviteMember(
+            invitation_id=invitation_id, email=email, role=role, by=_user(by)
+        )
+        return await self._streams.execute(
+            ORGANISATION, by.org_id, command, by, enclose=answering(once)
+        )
 
     async def withdraw(self, invitation_id: str, by: Origin) -> Written:
         return await self._execute(

@@ -1,5 +1,7 @@
 """``/v1/invitations``: asking people into the session's organisation, and joining another's."""
 
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from litestar import Controller, Request, delete, get, post
@@ -7,7 +9,7 @@ from litestar.params import FromPath
 
 from api.access.admission import Need
 from api.access.caller import caller_of, origin_of, request_id_of
-from api.answer import Answer, answer, position_header
+from api.answer import Answer, answer, encode, position_header
 from api.bodies import decode, read_body
 from api.codegen.answers import (
     InvitationAnswer,
@@ -15,12 +17,15 @@ from api.codegen.answers import (
     InvitationsAnswer,
     JoinedAnswer,
 )
-from api.openapi.documented import MIN_POSITION, documented
+from api.idempotent import Kept, once
+from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
 from api.reads import seen
 from api.site import Site
+from application.idempotency import Answers, Once
 from application.invitations import Invitations
 from application.limiting import Limits, Use
 from application.memberships import Memberships
+from application.recorded import Recorded
 from application.visibility import Visibility
 from domain.identity.membership import InvitationNotFound
 from projections.members import MEMBERS, Members
@@ -34,6 +39,10 @@ ERRORS: Final = (400, 401, 403, 421, 429, 500, 503)
 MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 
+def _kept(records: Sequence[Recorded]) -> Kept:
+    return Kept(HTTPStatus.CREATED, [], encode(InvitationAnswer.of(records[0])))
+
+
 class InvitationsController(Controller):
     path = "/invitations"
     tags = ("Organisation",)
@@ -45,6 +54,7 @@ class InvitationsController(Controller):
     visibility: Visibility
     site: Site
     limits: Limits
+    answers: Answers
 
     @get(
         operation_id="listInvitations",
@@ -63,20 +73,26 @@ class InvitationsController(Controller):
             answer=InvitationAnswer,
             status=201,
             answer_headers=("X-Forge-Position",),
-            errors=(413, *ERRORS),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(409, 413, 422, *ERRORS),
             codes={400: ("INVALID_EMAIL",), 403: ("ROLE_FORBIDS",)},
         ),
     )
     async def invite(self, request: AnyRequest) -> Answer:
         """Invite an address, by mail, for a week; whoever logs in with it may join."""
-        wanted = decode(await read_body(request, MOST_BYTES), InvitationRequest)
+        body = await read_body(request, MOST_BYTES)
+        wanted = decode(body, InvitationRequest)
         base = self.site.base(request.scope["state"]["headers"])
         by = origin_of(request)
         await self.limits.insist(Use("invitations.organisation", by.org_id))
-        recorded = await self.invitations.send(wanted.email, wanted.role, base, by)
-        await self.visibility.shown(recorded.position, MEMBERS.name)
-        sent = InvitationAnswer.of(recorded)
-        return answer(sent, position_header(recorded.position), status=201)
+
+        async def act(only: Once | None) -> Answer:
+            recorded = await self.invitations.send(wanted.email, wanted.role, base, by, only)
+            await self.visibility.shown(recorded.position, MEMBERS.name)
+            sent = InvitationAnswer.of(recorded)
+            return answer(sent, position_header(recorded.position), status=201)
+
+        return await once(request, body, self.answers, _kept, act)
 
     @delete(
         ONE,

@@ -13,13 +13,12 @@ from api.codegen.members import MembersController
 from api.codegen.usage import UsageController
 from api.equip import equip
 from api.openapi.documented import BEARER, COOKIE
-from api.services import PeopleServices, Services
-from application.limiting import Limits
+from api.services import Services
 from application.visibility import Visibility
 
 
 def codegen(services: Services) -> list[Router]:
-    people, visibility = services.people, services.visibility
+    visibility = services.visibility
     return [
         Router("/v1", route_handlers=[_log_in(services)]),
         Router(
@@ -27,7 +26,7 @@ def codegen(services: Services) -> list[Router]:
             route_handlers=[
                 *_account(services, visibility),
                 *_keys(services),
-                *_organisation(people, visibility, services.limits),
+                *_organisation(services, visibility),
             ],
             before_request=admission(services.authenticator),
             security=[*BEARER, *COOKIE],
@@ -86,9 +85,8 @@ def _account(services: Services, visibility: Visibility) -> list[type[Controller
     return [log_ins, me, usage]
 
 
-def _organisation(
-    people: PeopleServices, visibility: Visibility, limits: Limits
-) -> list[type[Controller]]:
+def _organisation(services: Services, visibility: Visibility) -> list[type[Controller]]:
+    people = services.people
     members = equip(
         MembersController,
         memberships=people.memberships,
@@ -102,7 +100,8 @@ def _organisation(
         members=people.members,
         visibility=visibility,
         site=people.site,
-        limits=limits,
+        limits=services.limits,
+        answers=services.answers,
     )
     joining = equip(
         JoiningController,

@@ -100,6 +100,20 @@ async def test_nobody_switches_to_where_they_do_not_belong(post: Post, team: Tea
     assert answers[0].content == answers[1].content
 
 
+async def test_an_invitation_that_is_sent_again_is_one(post: Post, team: Team) -> None:
+    asked = {"email": address(), "role": "member"}
+    headers = {"Idempotency-Key": uuid4().hex}
+    first, again = [
+        await team.owner.client.post("/v1/invitations", json=asked, headers=headers)
+        for _ in range(2)
+    ]
+    await post.mails.newest_to(asked["email"])
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    assert len(post.mails.to(asked["email"])) == 1
+
+
 async def test_an_invitation_is_for_its_address_alone(post: Post, team: Team) -> None:
     invited = (await invite(team.owner, address())).json()["invitation"]
     async with post.browser() as stranger:
