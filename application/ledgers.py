@@ -1,19 +1,23 @@
 """Spending what a plan gives in a month: never more, however many ask at once.
 
-Those of one organisation queue up within a process, so that they do not lose races to each other;
-against other processes the version decides.
+A charge is recorded alone, or together with what it pays for. Everybody in an organisation spends
+from one ledger, so what a process has for it queues up, goes into the log several charges at a
+time, and is decided again when another process was quicker.
 """
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from functools import partial, reduce
+from itertools import chain
+from typing import Final, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
+from application.aggregates import Aggregates, Loaded
+from application.batcher import Batcher
 from application.deciders import Decider
-from application.event_log import ConcurrentWrite
-from application.recorded import Origin
-from application.streams import Streams, Written
+from application.event_log import Append, ConcurrentWrite
+from application.recorded import Origin, Recorded
+from application.streams import Store, Streams, Written
 from domain.billing.events import RunKind
 from domain.billing.ledger import (
     CountGeneration,
@@ -24,10 +28,15 @@ from domain.billing.ledger import (
     evolve,
     month_of,
 )
+from domain.refusals import Refusal, Unavailable
 
 LEDGER: Final = Decider("ledger", Ledger, decide, evolve)
-RACES: Final = 10
-"""Lost against other processes, three attempts each, before a caller is told to try again."""
+TOGETHER: Final = 16
+"""Charges in one append: the log stores one stream's events of it step by step."""
+ATTEMPTS: Final = 100
+NOTHING: Final = Append(records=())
+
+Records: TypeAlias = Sequence[Recorded]
 
 
 class Run(NamedTuple):
@@ -37,32 +46,157 @@ class Run(NamedTuple):
     id: str
 
 
+class LedgerContended(Unavailable):
+    """Other processes were quicker, time and again."""
+
+    code = "LEDGER_CONTENDED"
+
+
+class Charge(NamedTuple):
+    """What ``by.org_id`` is to use of its month."""
+
+    command: LedgerCommand
+    by: Origin
+
+
+class Charged(NamedTuple):
+    """A charge, and what is stored together with it or not at all."""
+
+    charge: Charge
+    entry: Append
+
+
+class Round(NamedTuple):
+    """What to store for a batch; each charge's place in it, or why there is none."""
+
+    appends: Sequence[Append]
+    outcomes: Sequence[int | Refusal]
+    after: Loaded
+
+
 class Ledgers:
+    """``streams`` gives records their envelope and the log they go to."""
+
     def __init__(self, streams: Streams, clock: Callable[[], datetime]) -> None:
         self._streams = streams
         self._clock = clock
-        self._queues = WeakValueDictionary[str, asyncio.Lock]()
+        self._log = streams.log
+        self._aggregates = Aggregates(streams.log)
+        self._queues = WeakValueDictionary[str, Batcher[Charged, Records]]()
+
+    async def insist(self, charge: Charge) -> None:
+        """Raise what a charge would be refused with now, for who would rather not begin.
+
+        Asks the database only where this process does not know the ledger yet.
+        """
+        current = await self._recalled(self._stream(charge.by.org_id))
+        decide(current.state, charge.command, self._clock())
 
     async def spend(self, amount: int, run: Run, allowed: int | None, by: Origin) -> Written:
         """Spend credits of the month; raises ``CreditsExhausted``."""
         command = SpendCredits(amount=amount, run_kind=run.kind, run_id=run.id, allowed=allowed)
-        return await self._execute(command, by)
+        return await self._charge(Charge(command, by))
 
     async def count_generation(
         self, generation_id: str, allowed: int | None, by: Origin
     ) -> Written:
         """Count a generation of the month; raises ``QuotaExceeded``."""
-        return await self._execute(
-            CountGeneration(generation_id=generation_id, allowed=allowed), by
-        )
+        command = CountGeneration(generation_id=generation_id, allowed=allowed)
+        return await self._charge(Charge(command, by))
 
-    async def _execute(self, command: LedgerCommand, by: Origin) -> Written:
-        key = f"{by.org_id}.{month_of(self._clock())}"
-        queue = self._queues.setdefault(key, asyncio.Lock())
-        async with queue:
-            for _ in range(RACES - 1):
-                try:
-                    return await self._streams.execute(LEDGER, key, command, by)
-                except ConcurrentWrite:
-                    continue
-            return await self._streams.execute(LEDGER, key, command, by)
+    def charging(self, charge: Charge) -> Store:
+        """Return the way into the log for what is paid for: with the charge, or not at all.
+
+        For ``Streams.through``. Raises what ``spend`` does, besides what the log raises.
+        """
+        return partial(self._append, charge)
+
+    async def _charge(self, charge: Charge) -> Written:
+        records = await self._append(charge, NOTHING)
+        return Written(records[-1].version, records)
+
+    async def _append(self, charge: Charge, entry: Append) -> Records:
+        stream = self._stream(charge.by.org_id)
+        if (queue := self._queues.get(stream)) is None:
+            store = partial(self._store, stream)
+            queue = Batcher[Charged, Records](store, weigh=_weight, largest=TOGETHER)
+            self._queues[stream] = queue
+        return await queue.ask(Charged(charge, entry))
+
+    async def _store(self, stream: str, batch: Sequence[Charged]) -> Sequence[Records | Refusal]:
+        """Store a batch as one; raises ``ConcurrentWrite`` when one of its own streams moved on."""
+        for _ in range(ATTEMPTS):
+            current = await self._recalled(stream)
+            decided = self._planned(stream, batch, current)
+            try:
+                stored = await self._log.append(_merged(decided.appends)) if decided.appends else ()
+            except ConcurrentWrite:
+                if (await self._loaded(stream)).version == current.version:
+                    raise
+            else:
+                self._aggregates.remember(stream, decided.after)
+                return _shared_out(decided, stored)
+        raise LedgerContended
+
+    async def _recalled(self, stream: str) -> Loaded:
+        """Return the ledger as this process knows it: since use only grows, good to refuse on."""
+        current = await self._aggregates.recall(LEDGER, stream)
+        return current if current.remembered else await self._loaded(stream)
+
+    async def _loaded(self, stream: str) -> Loaded:
+        fresh = await self._aggregates.load(LEDGER, stream)
+        self._aggregates.remember(stream, fresh)
+        return fresh
+
+    def _planned(self, stream: str, batch: Sequence[Charged], current: Loaded) -> Round:
+        """Decide on one charge after the other, each in what those before it leave."""
+        now, after = self._clock(), current
+        appends, outcomes = list[Append](), list[int | Refusal]()
+        for charged in batch:
+            by = charged.charge.by
+            try:
+                events = decide(after.state, charged.charge.command, now)
+            except Refusal as refusal:
+                outcomes.append(refusal)
+                continue
+            records = tuple(
+                self._streams.envelope(stream, version, event, by, now)
+                for version, event in enumerate(events, start=after.version + 1)
+            )
+            outcomes.append(len(appends))
+            appends.append(_merged([charged.entry, Append(records=records)]))
+            state = reduce(evolve, events, after.state)
+            after = Loaded(after.version + len(events), by.org_id, state)
+        return Round(appends, outcomes, after)
+
+    def _stream(self, org_id: str) -> str:
+        return LEDGER.stream(f"{org_id}.{month_of(self._clock())}")
+
+
+def _weight(charged: Charged) -> int:
+    """Have what carries an answer to an Idempotency-Key go alone: an append holds one."""
+    return 1 if charged.entry.answer is None else TOGETHER
+
+
+def _merged(appends: Sequence[Append]) -> Append:
+    if len(appends) == 1:
+        return appends[0]
+    return Append(
+        records=tuple(chain.from_iterable(each.records for each in appends)),
+        texts=tuple(chain.from_iterable(each.texts for each in appends)),
+        erasures=tuple(chain.from_iterable(each.erasures for each in appends)),
+        claims=tuple(chain.from_iterable(each.claims for each in appends)),
+        answer=next((each.answer for each in appends if each.answer), None),
+    )
+
+
+def _shared_out(decided: Round, stored: Records) -> Sequence[Records | Refusal]:
+    """Give each charge the records that were stored for it."""
+    shares, start = list[Records](), 0
+    for append in decided.appends:
+        end = start + len(append.records)
+        shares.append(stored[start:end])
+        start = end
+    return [
+        outcome if isinstance(outcome, Refusal) else shares[outcome] for outcome in decided.outcomes
+    ]

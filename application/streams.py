@@ -1,9 +1,10 @@
 """Load a stream, decide, append: the one write path every command takes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from datetime import datetime
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from application.aggregates import Aggregates, Loaded
@@ -30,6 +31,8 @@ class Written(NamedTuple):
 
 Enclose = Callable[[tuple[Recorded, ...]], Append]
 """Puts with the records of a decision what must become true together with them."""
+Store = Callable[[Append], Awaitable[Sequence[Recorded]]]
+"""A way into the log: ``EventLog.append``, or one that has more stored in the same append."""
 
 
 def alone(records: tuple[Recorded, ...]) -> Append:
@@ -58,8 +61,15 @@ class Streams:
     ) -> None:
         self.log = log
         self.clock = clock
+        self.store: Store = log.append
         self._aggregates = aggregates
         self._new_event_id = new_event_id
+
+    def through(self, store: Store) -> Self:
+        """Return the same, but what it decides goes another way into the log."""
+        other = copy(self)
+        other.store = store
+        return other
 
     async def begin(
         self,
@@ -122,7 +132,7 @@ class Streams:
         if not events:
             return Written(current.version, ())
         entry = intent.enclose(self._envelop(intent, current.version, events, now))
-        stored = await self.log.append(entry)
+        stored = await self.store(entry)
         state = reduce(intent.decider.evolve, events, current.state)
         after = Loaded(current.version + len(events), intent.by.org_id, state)
         self._aggregates.remember(intent.stream, after)
