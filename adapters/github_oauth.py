@@ -1,10 +1,16 @@
 """GitHub's OAuth over httpx: its web application flow and its device flow, as documented there.
 
 Addresses are the operator's, so that an Enterprise server (or a test's stand-in) serves as well.
-The access token is used to ask who it is for, and forgotten.
+The access token is used to ask who it is for, and forgotten. Nothing is taken on trust: an answer
+that is late, large, packed, elsewhere or of another shape is none.
 """
 
-from typing import Any, Final, NamedTuple
+import asyncio
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 import httpx
@@ -20,13 +26,19 @@ from application.github import (
     Profile,
     SlowDown,
 )
+from domain.identity.email import InvalidEmail, address
 from domain.refusals import Refusal
 
 SCOPE: Final = "read:user user:email"
 TIMEOUT_SECONDS: Final = 10.0
+"""For a whole answer, however it comes."""
 MOST_BYTES: Final = 256 * 1024
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
-JSON: Final = {"Accept": "application/json"}
+HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",  # what comes packed may be far larger than it looks
+    "User-Agent": "Forge",
+}
 REFUSALS: Final[dict[str, type[Refusal]]] = {
     "authorization_pending": AuthorizationPending,
     "slow_down": SlowDown,
@@ -39,15 +51,21 @@ REFUSALS: Final[dict[str, type[Refusal]]] = {
 }
 
 
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+Visible = Annotated[str, msgspec.Meta(pattern="^[!-~]*$", max_length=1_000)]
+Address = Annotated[str, msgspec.Meta(pattern="^https?://[!-~]+$", max_length=1_000)]
+Seconds = Annotated[int, msgspec.Meta(gt=0, le=86_400)]
+
+
 class Token(msgspec.Struct):
     """Either of them is there."""
 
-    access_token: str = ""
+    access_token: Visible = ""
     error: str = ""
 
 
 class Account(msgspec.Struct):
-    id: int
+    id: Annotated[int, msgspec.Meta(gt=0)]
 
 
 class Email(msgspec.Struct):
@@ -57,11 +75,11 @@ class Email(msgspec.Struct):
 
 
 class Device(msgspec.Struct):
-    device_code: str
-    user_code: str
-    verification_uri: str
-    expires_in: int
-    interval: int
+    device_code: Text
+    user_code: Text
+    verification_uri: Address
+    expires_in: Seconds
+    interval: Seconds = 5
 
 
 class GitHubApp(NamedTuple):
@@ -116,31 +134,52 @@ class GitHubOAuth:
             user = f"{self._app.api}/user"
             account = await _asked(client, "GET", user, Account, headers=bearer)
             emails = await _asked(client, "GET", f"{user}/emails", list[Email], headers=bearer)
-        verified = sorted((e for e in emails if e.verified), key=lambda e: not e.primary)
-        return Profile(str(account.id), [each.email for each in verified])
+        return Profile(str(account.id), _verified(emails))
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=TIMEOUT_SECONDS, headers=JSON, follow_redirects=False)
+        return httpx.AsyncClient(
+            timeout=TIMEOUT_SECONDS, headers=HEADERS, follow_redirects=False, verify=self._tls
+        )
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Load the certificates once: that takes some 30 ms."""
+        return ssl.create_default_context()
+
+
+def _verified(emails: Sequence[Email]) -> list[str]:
+    """Return the addresses that GitHub has verified, the primary one first.
+
+    What is no address to this service is left out: nobody could be mailed there.
+    """
+    found = list[str]()
+    for each in sorted(emails, key=lambda email: not email.primary):
+        with suppress(InvalidEmail):
+            found += [address(each.email)] if each.verified else []
+    return found
 
 
 async def _asked(client: httpx.AsyncClient, method: str, url: str, shape: Any, **sent: Any) -> Any:
     """Return the answer as a value; raises ``GitHubUnavailable`` for anything but a good one."""
     try:
-        async with client.stream(method, url, **sent) as response:
+        async with (
+            asyncio.timeout(TIMEOUT_SECONDS),
+            client.stream(method, url, **sent) as response,
+        ):
             body = await _read(response)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, TimeoutError) as error:
         raise GitHubUnavailable from error
     if response.status_code != httpx.codes.OK:
         raise GitHubUnavailable
     try:
         return msgspec.json.decode(body, type=shape)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise GitHubUnavailable from error
 
 
 async def _read(response: httpx.Response) -> bytes:
     body = b""
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > MOST_BYTES:
             raise GitHubUnavailable
