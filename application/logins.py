@@ -109,8 +109,8 @@ class Logins:
 
     async def log_in_user(self, user_id: str, arrival: Arrival) -> LoggedIn:
         """Open a session for a user who is known by other means; raises ``NoOrganisation``."""
-        org_id = await self._place(user_id, (), arrival)
-        return await self._open(user_id, org_id, arrival)
+        invitations = await self._belongings.invitations_to(arrival.email)
+        return await self._open(user_id, await self._place(user_id, invitations, arrival), arrival)
 
     async def _sign_in_newcomer(self, arrival: Arrival) -> LoggedIn:
         if self._sign_up is not SignUp.OPEN:

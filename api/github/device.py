@@ -12,7 +12,7 @@ from litestar import Controller, Request, post
 from api.answer import Answer, answer
 from api.bodies import decode, read_body
 from api.github.answers import DeviceAnswer, DeviceTokenRequest, LoggedInAnswer
-from api.github.entrance import Entrance
+from api.github.entrance import POLLS, Entrance
 from api.openapi.documented import documented
 from application.github import AuthorizationPending, ExpiredToken, SlowDown
 from application.limiting import Exceeded
@@ -70,7 +70,7 @@ class GitHubDeviceController(Controller):
     async def ask(self, request: AnyRequest) -> Answer:
         """Ask, no more often than every `interval` seconds, whether the code has been entered."""
         wanted = decode(await read_body(request, MOST_BYTES), DeviceTokenRequest)
-        github = await self.entrance.github(request)
+        github = await self.entrance.github(request, POLLS)
         try:
             profile = await github.by_device(await self._code(wanted.device_code))
         except WAITING:

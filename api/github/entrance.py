@@ -1,5 +1,7 @@
 """What both ways of logging in by GitHub share: limits, and the log-in itself."""
 
+from typing import Final
+
 from api.access.addresses import client_of
 from api.access.caller import AnyRequest
 from api.access.opening import Opening
@@ -9,6 +11,10 @@ from application.limiting import Limits, Use
 from application.logins import Arrival, LoggedIn
 from domain.identity.events import LogInMethod
 from domain.refusals import Refusal, Unavailable
+
+LOG_INS: Final = "log_in.address"
+POLLS: Final = "github.polls"
+"""Each device asks many times before it is let in: hardly more is wanted than that it does."""
 
 
 class GitHubNotConfigured(Unavailable):
@@ -27,11 +33,11 @@ class Entrance:
         self._limits = limits
         self.opening = opening
 
-    async def github(self, request: AnyRequest) -> GitHub:
+    async def github(self, request: AnyRequest, rate: str = LOG_INS) -> GitHub:
         """Return whom to ask, if that address may ask; raises ``Exceeded`` and the like."""
         if self._github is None:
             raise GitHubNotConfigured
-        await self._limits.insist(Use("log_in.address", client_of(request)))
+        await self._limits.insist(Use(rate, client_of(request)))
         return self._github
 
     async def polled(self, device: str) -> None:

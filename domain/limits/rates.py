@@ -41,6 +41,7 @@ RATES: Final[Mapping[str, Rate]] = {
     "log_in.address": Rate(60, QUARTER),
     "log_in.email": Rate(5, QUARTER),
     "github.device": Rate(1, 5),
+    "github.polls": Rate(600, QUARTER),
     "invitations.organisation": Rate(100, HOUR),
 }
 AGENT_RUNS_AT_ONCE: Final = 10

@@ -8,6 +8,7 @@ import pytest
 from httpx import AsyncClient, Response
 from redis.asyncio import Redis
 
+from domain.limits.rates import changed
 from tests.e2e.test_github_log_in import World, address, me, world_of
 from tests.support.databases import Database
 from tests.support.github import INTERVAL, LASTING
@@ -74,6 +75,22 @@ async def test_who_asks_too_often_is_slowed_down_without_asking_github(
     assert code_of(again) == (429, "SLOW_DOWN")
     assert again.headers["retry-after"] == str(INTERVAL)
     assert world.github.asked == asked
+
+
+async def test_asking_again_counts_for_no_log_in(database: Database, redis_url: str) -> None:
+    """A person may take minutes to enter a code, and devices share addresses."""
+    few = changed("log_in.address=1/900 github.polls=3/900 github.device=9/5")
+    async with (
+        world_of(database, redis_url, rates=few) as world,
+        world.service.anonymous() as device,
+    ):
+        begun = await begin(device)
+        answers = []
+        for _ in range(4):
+            answers.append(code_of(await ask(device, begun["deviceCode"])))
+            world.clock.advance(timedelta(seconds=INTERVAL))
+
+    assert answers == [(400, "AUTHORIZATION_PENDING")] * 3 + [(429, "RATE_LIMIT")]
 
 
 async def test_a_code_that_is_over_or_never_was_is_refused(

@@ -1,6 +1,6 @@
 """Logging in by GitHub in a browser, against a GitHub that checks what GitHub checks."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
@@ -11,6 +11,7 @@ from httpx import AsyncClient, Response
 
 from adapters.github_oauth import GitHubOAuth
 from application.logins import SignUp
+from domain.limits.rates import Rate
 from scripts.options import Options
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
@@ -18,7 +19,7 @@ from tests.support.clocks import Clock
 from tests.support.databases import Database, Databases
 from tests.support.github import GitHubServer, github_server
 from tests.support.servers import Servers
-from tests.support.web import OFTEN, Service, running_service
+from tests.support.web import OFTEN, Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
 
@@ -44,11 +45,14 @@ class World(NamedTuple):
 
 @asynccontextmanager
 async def world_of(
-    database: Database, redis_url: str, sign_up: SignUp = SignUp.OPEN
+    database: Database,
+    redis_url: str,
+    sign_up: SignUp = SignUp.OPEN,
+    rates: Mapping[str, Rate] = OFTEN,
 ) -> AsyncIterator[World]:
     clock = Clock()
     async with github_server(clock) as (server, app):
-        options = Options(github=GitHubOAuth(app), sign_up=sign_up, rates=OFTEN)
+        options = Options(github=GitHubOAuth(app), sign_up=sign_up, rates=rates)
         backend = Backend(database.app, SECRETS, Failures(), clock, options)
         async with running_service(database, redis_url, backend) as service:
             yield World(service, server, clock)
@@ -113,6 +117,25 @@ async def test_an_existing_user_is_found_by_any_verified_address(
     await world.come_back(browser, world.github.account(other, known))
 
     assert (await me(browser))["user"] == first["user"]
+
+
+async def test_a_linked_user_who_belongs_nowhere_comes_back_by_invitation(
+    world: World, browser: AsyncClient
+) -> None:
+    email = address()
+    account = world.github.account(email)
+    async with world.service.browser(fresh_name()) as owner:
+        await owner.post("/v1/invitations", json={"email": email})
+        await world.come_back(browser, account)
+        user_id = (await me(browser))["user"]["id"]
+        assert (await owner.delete(f"/v1/members/{user_id}")).status_code == 204
+        refused = await world.come_back(browser, account)
+        await owner.post("/v1/invitations", json={"email": email})
+        back = await world.come_back(browser, account)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "NO_ORGANISATION")
+    assert back.status_code == 302
+    assert (await me(browser))["user"]["id"] == user_id
 
 
 async def test_an_unverified_address_is_nobodys(world: World, browser: AsyncClient) -> None:
