@@ -9,9 +9,9 @@ from httpx import AsyncClient, Response
 from redis.asyncio import Redis
 
 from domain.limits.rates import changed
-from tests.e2e.test_github_log_in import World, address, me, world_of
 from tests.support.databases import Database
 from tests.support.github import INTERVAL, LASTING
+from tests.support.github_log_ins import World, address, me, world_of
 
 pytestmark = pytest.mark.anyio
 

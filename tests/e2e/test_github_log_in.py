@@ -1,61 +1,21 @@
 """Logging in by GitHub in a browser, against a GitHub that checks what GitHub checks."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
-from uuid import uuid4
+from typing import Final
 
 import pytest
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 
-from adapters.github_oauth import GitHubOAuth
 from application.logins import SignUp
-from domain.limits.rates import Rate
-from scripts.options import Options
-from scripts.wiring import Backend
-from tests.support.backends import SECRETS, Failures
-from tests.support.clocks import Clock
 from tests.support.databases import Database, Databases
-from tests.support.github import GitHubServer, github_server
+from tests.support.github_log_ins import CALLBACK, LOGIN, World, address, me, world_of
 from tests.support.servers import Servers
-from tests.support.web import OFTEN, Service, fresh_name, running_service
+from tests.support.web import fresh_name
 
 pytestmark = pytest.mark.anyio
 
-LOGIN: Final = "/api/auth/github/login"
-CALLBACK: Final = "/api/auth/github/callback"
 LATE: Final = timedelta(minutes=10)
-
-
-class World(NamedTuple):
-    service: Service
-    github: GitHubServer
-    clock: Clock
-
-    async def come_back(self, client: AsyncClient, account: int, **changed: str) -> Response:
-        """Go to GitHub, agree, and come back with what it says, or something else."""
-        sent = await client.get(LOGIN)
-        said = self.github.authorize(sent.headers["location"], account)
-        return await client.get(CALLBACK, params={**said, **changed})
-
-    def refused(self, reason: str) -> float:
-        return self.service.backend.metrics.log_ins.of("github", reason).value
-
-
-@asynccontextmanager
-async def world_of(
-    database: Database,
-    redis_url: str,
-    sign_up: SignUp = SignUp.OPEN,
-    rates: Mapping[str, Rate] = OFTEN,
-) -> AsyncIterator[World]:
-    clock = Clock()
-    async with github_server(clock) as (server, app):
-        options = Options(github=GitHubOAuth(app), sign_up=sign_up, rates=rates)
-        backend = Backend(database.app, SECRETS, Failures(), clock, options)
-        async with running_service(database, redis_url, backend) as service:
-            yield World(service, server, clock)
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +29,6 @@ async def world(databases: Databases, servers: Servers) -> AsyncIterator[World]:
 async def browser(world: World) -> AsyncIterator[AsyncClient]:
     async with world.service.anonymous() as client:
         yield client
-
-
-def address() -> str:
-    return f"{uuid4().hex}@example.com"
-
-
-async def me(client: AsyncClient) -> dict[str, Any]:
-    answer: dict[str, Any] = (await client.get("/v1/me")).json()
-    return answer
 
 
 async def test_whom_github_vouches_for_is_logged_in_and_linked(
