@@ -9,7 +9,7 @@ from scripts.settings import Settings
 from scripts.terminal.failures import Failure
 
 CLIENT_ID: Final = "FORGE_GITHUB_CLIENT_ID"
-CLIENT_SECRET: Final = "FORGE_GITHUB_CLIENT_SECRET"  # noqa: S105 - its name  # nosec B105
+CLIENT_SECRET: Final = "FORGE_GITHUB_CLIENT_SECRET"  # noqa: S105 - the name of it  # nosec B105
 WEB: Final = "FORGE_GITHUB_URL"
 API: Final = "FORGE_GITHUB_API_URL"
 ADDRESSES: Final = {WEB: "https://github.com", API: "https://api.github.com"}

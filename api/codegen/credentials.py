@@ -66,7 +66,7 @@ class CredentialController(Controller):
         operation_id="bindCredential",
         **documented(
             request=NewCredential,
-            request_example={"provider": "openai", "model": "gpt-4o", "secret": "sk-..."},
+            request_example={"provider": "openai", "model": "gpt-4o", "secret": "sk-..."},  # nosec B105
             answer=CredentialAnswer,
             answer_headers=("X-Forge-Position",),
             errors=(400, 409, 413, *ERRORS),

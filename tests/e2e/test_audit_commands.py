@@ -78,7 +78,7 @@ def test_history_state_and_differences_are_shown_of_any_stream(service: ForgePro
     shown = forge("audit", "history", "keys", first["id"], "--data-dir", service.data_dir)
     none = forge("audit", "history", "keys", "none", "--data-dir", service.data_dir)
 
-    assert state["state"] == {"revoked": False}
+    assert state["state"]["revoked"] is False
     assert diff["patch"] == []
     assert "key.issued" in shown.stdout
     assert (none.returncode, "Nothing is recorded" in none.stderr) == (1, True)
