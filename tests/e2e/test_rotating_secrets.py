@@ -41,6 +41,7 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        self._client.close()
 
     def _run(self) -> None:
         while not self._stop.is_set():
