@@ -83,19 +83,29 @@ async def event_source(
 
     With a ``window``, in bytes, the kernel takes in little that has not been read.
     """
-    host, _, port = url.removeprefix("http://").rpartition(":")
-    line = socket.socket()
-    if window is not None:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-    line.setblocking(False)  # noqa: FBT003 - its only parameter
-    await asyncio.get_running_loop().sock_connect(line, (host, int(port)))
-    reader, writer = await asyncio.open_connection(sock=line)
+    reader, writer = await _connected(url, window)
     try:
         source = EventSource(reader, writer, last)
         await source.open(target, key)
         yield source
     finally:
         writer.close()
+
+
+async def _connected(
+    url: str, window: int | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    line = socket.socket()
+    try:
+        if window is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        line.setblocking(False)  # noqa: FBT003 - its only parameter
+        await asyncio.get_running_loop().sock_connect(line, (host, int(port)))
+        return await asyncio.open_connection(sock=line)
+    except BaseException:  # also when it is cancelled, as readers are that come back in vain
+        line.close()
+        raise
 
 
 def _parsed(lines: list[str], comments: list[str]) -> Event | None:
