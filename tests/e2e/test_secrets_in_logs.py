@@ -43,8 +43,8 @@ def test_whatever_is_done_no_secret_is_left_anywhere(data_dir: Path) -> None:
             secrets = [process.key or "", *_logged_in(process, browser), *_keys(browser)]
             _strange(browser, secrets)
         tables = dumped(data_dir)
-        logged = process.logged()
         assert process.stop() == 0
+        logged = process.logged()  # its last lines, too
     secrets += [path.read_text().strip() for path in (data_dir / "secrets").iterdir()]
     secrets += [AI_SECRET, CLIENT_SECRET]
 
