@@ -18,7 +18,7 @@ PROCESSES: Final = 4
 RUNS: Final = 64
 
 
-@pytest.mark.parametrize("allowance", [50, 10_000])
+@pytest.mark.parametrize("allowance", [50, pytest.param(10_000, marks=pytest.mark.chaos)])
 async def test_four_processes_never_take_a_ledger_below_zero(
     database: Database, allowance: int
 ) -> None:

@@ -92,6 +92,7 @@ def test_everything_stays_readable_through_a_rotation_and_is_under_the_new_key_a
         assert process.run("audit", "verify")["verified"] is True
 
 
+@pytest.mark.chaos
 def test_a_backup_made_before_is_restored_with_the_key_of_its_time(data_dir: Path) -> None:
     backup = data_dir.parent / "before.backup"
     with forge_serving(data_dir) as process:
