@@ -16,8 +16,14 @@ MASTER_FILE: Final = "master_key"
 
 
 def rotating(directory: Path) -> bool:
-    """Tell whether a rotation has been begun that is not finished."""
-    return (directory / FURTHER_FILE).exists()
+    """Tell whether there is a new key already, and a rotation to it that is not finished.
+
+    One that died before it made the new key has only kept the present one, and is begun again.
+    """
+    further = directory / FURTHER_FILE
+    if not further.exists():
+        return False
+    return (directory / MASTER_FILE).read_text("ascii") not in further.read_text("ascii")
 
 
 def begin_rotation(directory: Path) -> None:

@@ -66,7 +66,7 @@ async def test_without_a_page_of_ours_a_session_changes_nothing(
         assert (await browser.get("/v1/me")).status_code == 200
 
 
-async def test_a_session_that_is_over_islet_in(
+async def test_a_session_that_is_over_is_nobody_everywhere(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.access.remembered.SECONDS", 0.0)

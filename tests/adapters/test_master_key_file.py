@@ -1,0 +1,42 @@
+"""A rotation that dies at any point leaves a key for everything, and is gone on with."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.master_key_file import begin_rotation, finish_rotation, rotating
+from adapters.secret_files import FURTHER_FILE, local_secrets
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    local_secrets({}, tmp_path)
+    return tmp_path / "secrets"
+
+
+def test_the_key_before_opens_until_the_rotation_is_finished(directory: Path) -> None:
+    before = local_secrets({}, directory.parent).master_key
+    begin_rotation(directory)
+    begun = local_secrets({}, directory.parent)
+    finish_rotation(directory)
+    finished = local_secrets({}, directory.parent)
+
+    assert begun.master_key != before
+    assert begun.further_master_keys == (before,)
+    assert finished.master_key == begun.master_key
+    assert finished.further_master_keys == ()
+
+
+def test_one_that_died_before_it_made_a_new_key_is_begun_again(directory: Path) -> None:
+    (directory / FURTHER_FILE).write_text((directory / "master_key").read_text())
+    (directory / FURTHER_FILE).chmod(0o600)
+
+    assert not rotating(directory)
+    begin_rotation(directory)
+    assert rotating(directory)
+
+
+def test_a_new_key_is_for_our_account_alone(directory: Path) -> None:
+    begin_rotation(directory)
+
+    assert {path.stat().st_mode & 0o077 for path in directory.iterdir()} == {0}
