@@ -1,0 +1,76 @@
+"""Programs from templates. Whatever comes of a prompt goes through a filter that escapes it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from adapters.codegen.escapes import c_char, c_string, markdown
+from application.generating import Draft
+from domain.generations.engine import ENGINE_VERSION
+from domain.generations.knowledge import VersionKnowledge
+from domain.generations.naming import DEFAULT_PREFIX
+from domain.generations.options import options_of, where_names
+from domain.generations.patterns import DESCRIPTIONS
+from domain.generations.plans import AnyPlan, OnObjects
+from domain.generations.request import Asked, Compiler
+
+CRLF: Final = frozenset({"batch"})
+
+
+class JinjaRendering:
+    """Implements ``application.generating.Rendering``."""
+
+    def __init__(self) -> None:
+        # C, Makefiles and batch files are no HTML: each place names the escape it needs.
+        self._templates = Environment(  # noqa: S701 - no HTML comes of it  # nosec B701
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._templates.filters.update(c=c_string, c_char=c_char, md=markdown)
+
+    def __call__(self, asked: Asked, plan: AnyPlan, knowledge: VersionKnowledge) -> Sequence[Draft]:
+        values = _values(asked, plan, knowledge)
+        prefix, slug = values["p"], values["slug"]
+        msvc = asked.context.compiler is Compiler.MSVC
+        build = ("build.bat", "batch") if msvc else ("Makefile", "makefile")
+        made = (
+            (f"patterns/{slug}.c", f"src/{prefix}_{slug}.c", "c"),
+            ("common/itk_util.c", f"src/{prefix}_itk_util.c", "c"),
+            ("common/itk_util.h", f"src/{prefix}_itk_util.h", "c"),
+            ("common/CMakeLists.txt", "CMakeLists.txt", "cmake"),
+            (f"common/{build[0]}", build[0], build[1]),
+            ("common/config.cfg", values["config"], "config"),
+            ("common/README.md", "README.md", "markdown"),
+        )
+        return [
+            Draft(path, self._rendered(template, language, values), language)
+            for template, path, language in made
+        ]
+
+    def _rendered(self, template: str, language: str, values: Mapping[str, Any]) -> str:
+        text = self._templates.get_template(f"{template}.j2").render(values)
+        return text.replace("\n", "\r\n") if language in CRLF else text
+
+
+def _values(asked: Asked, plan: AnyPlan, knowledge: VersionKnowledge) -> Mapping[str, Any]:
+    context, slug = asked.context, plan.pattern.value
+    version = knowledge.version.text
+    return {
+        "p": context.code_prefix or DEFAULT_PREFIX,
+        "slug": slug,
+        "plan": plan,
+        "kb": knowledge,
+        "version": version,
+        "compiler": context.compiler.value,
+        "prompt": asked.prompt,
+        "description": DESCRIPTIONS[plan.pattern],
+        "origin": f"Made by Forge {ENGINE_VERSION} for Teamcenter {version}.",
+        "config": f"config/{slug}.cfg",
+        "options": options_of(plan),
+        "where": where_names(plan.criteria) if isinstance(plan, OnObjects) else (),
+    }

@@ -1,0 +1,79 @@
+"""Plans from prompts: by the planner, and by a model where there is one, which may say more.
+
+What a model says is data for the same typed plan, and nothing else of it is ever used.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.patterns import Pattern, pattern_named
+from domain.generations.planner import Choice, choose, plan_of, told_of, values_in
+from domain.generations.plans import KINDS, AnyPlan, InvalidPlan, checked_plan
+from domain.generations.prompts.common import Values
+from domain.generations.request import Asked
+
+
+class ModelAway(Exception):
+    """The model gave no answer that could be used; ``str()`` of it is safe to show."""
+
+
+class PlanModel(Protocol):
+    async def fill(self, prompt: str, pattern: str, schema: Mapping[str, Any]) -> Any:
+        """Return the fields of a plan, as JSON values; raises ``ModelAway``."""
+        ...
+
+
+class Reading(NamedTuple):
+    """What the planner made of a prompt."""
+
+    choice: Choice
+    values: Values
+
+
+class Planned(NamedTuple):
+    plan: AnyPlan
+    diagnostics: Sequence[Diagnostic]
+
+
+class Planning:
+    def read(self, asked: Asked) -> Reading:
+        """Read a prompt; some milliseconds of CPU for a long one."""
+        named = asked.hints.explicit_pattern
+        explicit = None if named is None else pattern_named(named)
+        choice = choose(asked.prompt, explicit)
+        return Reading(choice, values_in(asked.prompt, choice.pattern))
+
+    async def plan(self, asked: Asked, reading: Reading, model: PlanModel | None) -> Planned:
+        """Make the plan; where a model is asked in vain the planner's own one stands."""
+        choice, told = reading.choice, list[Diagnostic]()
+        plan, ignored = plan_of(reading.values, choice.pattern)
+        if model is not None:
+            try:
+                plan, ignored = await _filled(asked.prompt, plan, model), ()
+                told.append(_info("MODEL_PLAN", "A model has filled in the plan."))
+            except (ModelAway, InvalidPlan) as error:
+                message = f"The model was of no use ({error}); the planner's own plan stands."
+                told.append(_warning("MODEL_IGNORED", message))
+        explicit_type = asked.hints.explicit_type
+        return Planned(plan, [*told_of(choice, plan, explicit_type), *told, *ignored])
+
+
+async def _filled(prompt: str, plan: AnyPlan, model: PlanModel) -> AnyPlan:
+    """Have a model fill in the plan; what it leaves out stays as the planner found it."""
+    pattern: Pattern = plan.pattern
+    schema = msgspec.json.schema(KINDS[pattern])
+    found = await model.fill(prompt, pattern.value, schema)
+    if not isinstance(found, dict):
+        raise InvalidPlan("A plan is an object.")
+    return checked_plan({**msgspec.to_builtins(plan), **found}, pattern)
+
+
+def _info(code: str, message: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.INFO, code=code, message=message)
+
+
+def _warning(code: str, message: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.WARNING, code=code, message=message)

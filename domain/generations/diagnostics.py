@@ -1,0 +1,28 @@
+"""What is to be said of a generation: how its prompt was read, and what came of it."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+import msgspec
+
+from domain.text import Personal, Public
+
+
+class Severity(Enum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """``file`` and ``line`` (from 1) where it is about a place (wire.md, codegen)."""
+
+    severity: Severity
+    code: Public
+    message: Personal
+    file: Personal | None = None
+    line: int | None = None
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    return any(each.severity is Severity.ERROR for each in diagnostics)

@@ -1,0 +1,33 @@
+"""The prefix of what is generated: of its files, and of every symbol in them."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from domain.refusals import Invalid
+
+DEFAULT_PREFIX: Final = "FORGE"
+LONGEST: Final = 16
+_SHAPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
+
+
+class InvalidPrefix(Invalid):
+    code = "VALIDATION_ERROR"
+    message = (
+        f"projectContext.codePrefix takes 1 to {LONGEST} letters, digits and single underscores"
+        " between them, beginning with a letter."
+    )
+
+
+def checked_prefix(given: str | None, reserved: Collection[str]) -> str:
+    """Return the prefix asked for, or ours; raises ``InvalidPrefix``.
+
+    ``reserved`` are the modules of ITK, whose functions begin just like that.
+    """
+    if given is None:
+        return DEFAULT_PREFIX
+    if len(given) > LONGEST or _SHAPE.fullmatch(given) is None:
+        raise InvalidPrefix
+    if given.partition("_")[0].upper() in reserved:
+        raise InvalidPrefix(f"projectContext.codePrefix {given} is a module of ITK itself.")
+    return given

@@ -1,0 +1,132 @@
+"""The planner: which pattern a prompt is about, how sure that is, and what its plan is.
+
+It is deterministic: phrases score, by ``vocabulary``. It never guesses in silence: where it is not
+confident, a warning names what else it may be (wire.md, codegen).
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.patterns import ARTIFACT, Pattern
+from domain.generations.plans import AnyPlan, InvalidPlan, OnObjects, checked_plan, visible
+from domain.generations.prompts.common import Values
+from domain.generations.prompts.extraction import extracted
+from domain.generations.prompts.finding import unquoted
+from domain.generations.prompts.vocabulary import VOCABULARY
+
+CERTAIN: Final = 4.0
+"""The score from which on a prompt has said enough."""
+CONFIDENT: Final = 0.5
+RUNNERS_UP: Final = 3
+
+
+class Score(NamedTuple):
+    pattern: Pattern
+    score: float
+
+
+class Choice(NamedTuple):
+    """``confidence`` is from 0 to 1; ``runners_up`` are what else it might have been."""
+
+    pattern: Pattern
+    confidence: float
+    runners_up: Sequence[Score]
+    explicit: bool
+
+
+def choose(prompt: str, explicit: Pattern | None) -> Choice:
+    """Choose the pattern that a prompt is about, or take the one it is said to be about."""
+    scores = sorted(_scores(visible(prompt)), key=lambda each: -each.score)
+    if explicit is not None:
+        others = [each for each in scores if each.pattern is not explicit]
+        return Choice(explicit, 1.0, others[:RUNNERS_UP], explicit=True)
+    best, second = scores[0].score, max(scores[1].score, 0.0)
+    if best <= 0:
+        return Choice(Pattern.QUERY_EXPORT, 0.0, scores[1 : RUNNERS_UP + 1], explicit=False)
+    confidence = best / (best + second) * min(1.0, best / CERTAIN)
+    return Choice(
+        scores[0].pattern, round(confidence, 2), scores[1 : RUNNERS_UP + 1], explicit=False
+    )
+
+
+def values_in(prompt: str, pattern: Pattern) -> Values:
+    """Return what a prompt says of a plan of that pattern."""
+    return extracted(visible(prompt), pattern)
+
+
+def plan_of(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
+    """Make a plan of what was found; what no plan can hold is left out, and said to be."""
+    try:
+        return checked_plan(msgspec.to_builtins(values), pattern), ()
+    except InvalidPlan:
+        return _salvaged(values, pattern)
+
+
+def _salvaged(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
+    kept: Values = {}
+    told: list[Diagnostic] = []
+    for name, value in values.items():
+        try:
+            checked_plan(msgspec.to_builtins({**kept, name: value}), pattern)
+        except InvalidPlan:
+            message = f"What the prompt says of {name} cannot be used; it has its default."
+            told.append(_warning("VALUE_IGNORED", message))
+        else:
+            kept[name] = value
+    return checked_plan(msgspec.to_builtins(kept), pattern), told
+
+
+def told_of(choice: Choice, plan: AnyPlan, explicit_type: str | None) -> Sequence[Diagnostic]:
+    """Say how the prompt was read: the pattern, how sure that is, what else, and the whole plan."""
+    others = ", ".join(f"{each.pattern.value} {each.score:g}" for each in choice.runners_up)
+    how = "as asked" if choice.explicit else f"confidence {choice.confidence:g}"
+    told = [_info("PATTERN", f"{choice.pattern.value}, {how}; runners-up: {others}.")]
+    if not choice.explicit and choice.confidence < CONFIDENT:
+        told.append(_warning("LOW_CONFIDENCE", _unsure(choice)))
+    if explicit_type not in {None, ARTIFACT}:
+        message = f"There is no artifact type of that name; {ARTIFACT} was made instead."
+        told.append(_warning("UNKNOWN_ARTIFACT_TYPE", message))
+    if isinstance(plan, OnObjects) and not plan.criteria:
+        message = f"The prompt names no criteria: all that {plan.query} finds is taken."
+        told.append(_warning("NO_CRITERIA", message))
+    told.append(_info("PLAN", msgspec.json.encode(plan).decode()))
+    return told
+
+
+def _unsure(choice: Choice) -> str:
+    if choice.confidence == 0:
+        return "The prompt speaks of no pattern that there is; name one in options.explicitPattern."
+    other = choice.runners_up[0].pattern.value
+    return (
+        f"The prompt may mean {choice.pattern.value} or {other}:"
+        " say more, or name the pattern in options.explicitPattern."
+    )
+
+
+def _scores(text: str) -> Sequence[Score]:
+    lower = unquoted(text).lower()
+    return [
+        Score(pattern, sum(weight for found, weight in phrases if found.search(lower)))
+        for pattern, phrases in _phrases().items()
+    ]
+
+
+@cache
+def _phrases() -> dict[Pattern, list[tuple[re.Pattern[str], float]]]:
+    return {
+        pattern: [(re.compile(phrase.expression), phrase.weight) for phrase in phrases]
+        for pattern, phrases in VOCABULARY.items()
+    }
+
+
+def _info(code: str, message: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.INFO, code=code, message=message)
+
+
+def _warning(code: str, message: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.WARNING, code=code, message=message)

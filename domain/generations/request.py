@@ -1,0 +1,64 @@
+"""What is asked for: a prompt, for which Teamcenter, with which hints (seed 000)."""
+
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from domain.generations.naming import checked_prefix
+from domain.generations.patterns import pattern_named
+from domain.generations.versions import version_of
+from domain.refusals import Invalid
+from domain.text import Personal, checked
+
+LONGEST_PROMPT: Final = 8_000
+LONGEST_ID: Final = 128
+LONGEST_TYPE: Final = 64
+LONGEST_VERSION: Final = 32
+
+
+class InvalidPrompt(Invalid):
+    code = "VALIDATION_ERROR"
+    message = "prompt must say something: it is blank."
+
+
+class Compiler(Enum):
+    MSVC = "msvc"
+    GCC = "gcc"
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose texts have been asked for by name, and checked to be such: none is free text."""
+
+    tc_version: Personal
+    compiler: Compiler
+    code_prefix: Personal | None = None
+
+
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    explicit_type: Personal | None = None
+    explicit_pattern: Personal | None = None
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    prompt: Personal
+    context: Context
+    hints: Hints
+
+
+def checked_request(asked: Asked, modules: frozenset[str]) -> Asked:
+    """Return a request that can be carried out, or raise what it is refused with.
+
+    ``modules`` are those of ITK, which no prefix may be taken for.
+    """
+    checked(asked.prompt, field="prompt", shortest=1, longest=LONGEST_PROMPT)
+    if not asked.prompt.strip():
+        raise InvalidPrompt
+    context, hints = asked.context, asked.hints
+    version_of(context.tc_version)
+    checked_prefix(context.code_prefix, modules)
+    if hints.explicit_type is not None:
+        checked(hints.explicit_type, field="options.explicitType", longest=LONGEST_TYPE)
+    if hints.explicit_pattern is not None:
+        pattern_named(hints.explicit_pattern)
+    return asked

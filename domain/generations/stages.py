@@ -1,0 +1,12 @@
+"""The stages of a generation, in the seed's order (seed 000, streaming)."""
+
+from enum import Enum
+
+
+class Stage(Enum):
+    PLANNING = "planning"
+    SELECTING_PATTERN = "selecting-pattern"
+    LOADING_KB = "loading-kb"
+    GENERATING = "generating"
+    VALIDATING = "validating"
+    PACKAGING = "packaging"

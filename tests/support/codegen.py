@@ -1,0 +1,130 @@
+"""The engine as tests use it, and the programs that it makes, compiled and run."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from adapters.codegen.compilers import Compilers, at_once, installed
+from adapters.codegen.knowledge_file import read_knowledge, read_types
+from adapters.codegen.parsing import TreeSitterParsing
+from adapters.codegen.rendering import JinjaRendering
+from application.engine import Engine, Product, Workshop
+from application.generating import Compiling
+from application.planning import Planning
+from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.generations.stages import Stage
+from domain.generations.versions import version_of
+
+ITK: Final = Path(__file__).parent / "itk"
+FIXTURE: Final = ITK / "fixture.txt"
+SANITIZED: Final = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+STRICT: Final = ("-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror")
+
+
+def engine(compiling: Compiling | None = None) -> Engine:
+    found = compiling or Compilers(installed(), at_once())
+    parts = (read_knowledge(), Planning(), JinjaRendering(), TreeSitterParsing(), found)
+    return Engine(Workshop(*parts))
+
+
+def asked(
+    prompt: str, pattern: str | None = None, *, version: str = "14.3", prefix: str | None = "PNX"
+) -> Asked:
+    context = Context(tc_version=version, compiler=Compiler.GCC, code_prefix=prefix)
+    return Asked(prompt=prompt, context=context, hints=Hints(explicit_pattern=pattern))
+
+
+async def made(wanted: Asked, maker: Engine | None = None) -> Product:
+    async def reached(_: Stage) -> None:
+        pass
+
+    return await (maker or engine()).make(wanted, reached)
+
+
+def content(product: Product, path: str) -> str:
+    return next(file.content for file in product.files if file.path == path)
+
+
+class Run(NamedTuple):
+    code: int
+    out: str
+    errors: str
+    state: Sequence[Mapping[str, str]]
+    """Of each object left: its kind, name and properties."""
+
+
+class Program(NamedTuple):
+    """A program linked with the in-memory Teamcenter; ``place`` is where it runs."""
+
+    place: Path
+
+    def run(self, *arguments: str, fails: str = "") -> Run:
+        state = self.place / "state.txt"
+        state.unlink(missing_ok=True)
+        done = subprocess.run(  # noqa: S603 - a program of ours
+            [self.place / "program", *arguments],
+            cwd=self.place,
+            env={
+                "TC_FIXTURE": str(FIXTURE),
+                "TC_STATE": str(state),
+                "TC_FAIL": fails,
+                "TZ": "UTC",
+                "ASAN_OPTIONS": "detect_leaks=1",
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        left = state.read_text() if state.exists() else ""
+        return Run(
+            done.returncode, done.stdout, done.stderr, [_object(x) for x in left.splitlines()]
+        )
+
+
+def built(product: Product, place: Path, version: str = "14.3") -> Program:
+    """Compile a program as strictly as can be, with sanitizers, and link it."""
+    for file in product.files:
+        (place / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (place / file.path).write_text(file.content, newline="")
+    sources = sorted((place / "src").glob("*.c"))
+    old = version_of(version) < version_of("11.2")
+    stubs, library = _teamcenter(version, old=old)
+    _gcc(*STRICT, *SANITIZED, f"-I{stubs}", *sources, *library, "-o", place / "program")
+    return Program(place)
+
+
+@cache
+def _teamcenter(version: str, *, old: bool) -> tuple[Path, Sequence[Path]]:
+    """Compile the in-memory Teamcenter once for each version."""
+    place = Path(tempfile.mkdtemp(prefix="forge-itk-"))
+    headers = {**read_knowledge().of(version_of(version)).headers(), **dict([read_types()])}
+    for path, text in headers.items():
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).write_text(text)
+    defined = ("-DTC_OLD",) if old else ()
+    for name in ("store", "functions"):
+        out = place / f"{name}.o"
+        _gcc(*STRICT, *SANITIZED, *defined, f"-I{place}", "-c", ITK / f"{name}.c", "-o", out)
+    return place, (place / "store.o", place / "functions.o")
+
+
+def _gcc(*arguments: str | Path) -> None:
+    path = shutil.which("gcc")
+    assert path is not None, "gcc is needed for this test"
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - gcc
+    assert done.returncode == 0, done.stderr
+
+
+def _object(line: str) -> Mapping[str, str]:
+    kind, name, *properties = line.split("\t")
+    return {"kind": kind, "name": name, **dict(each.split("=", 1) for each in properties)}
+
+
+def has_gcc() -> bool:
+    return shutil.which("gcc", path=os.environ.get("PATH", os.defpath)) is not None
