@@ -21,7 +21,8 @@ OF_USER: Final[LiteralString] = """
     WHERE user_id = %b AND seen_at > %b ORDER BY seen_at DESC, id DESC
 """
 KNOWN: Final[LiteralString] = """
-    SELECT s.token, s.id, s.user_id, s.org_id, m.role, o.plan, s.seen_at
+    SELECT s.token, s.id, s.user_id, s.org_id, m.role, o.plan,
+           to_timestamp(o.plan_since / 1000.0), s.seen_at
     FROM login_sessions s
     JOIN models.members m ON m.org_id = s.org_id AND m.user_id = s.user_id
     JOIN models.organisations o ON o.id = s.org_id
@@ -52,8 +53,8 @@ class PostgresLoginSessions:
     async def known(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
         rows = await self._select(KNOWN, (list(tokens),))
         return {
-            token: KnownSession(key, user_id, org_id, Role(role), Plan(plan), seen_at)
-            for token, key, user_id, org_id, role, plan, seen_at in rows
+            token: KnownSession(key, user_id, org_id, Role(role), Plan(plan), since, seen_at)
+            for token, key, user_id, org_id, role, plan, since, seen_at in rows
         }
 
     async def forget(self, until: datetime) -> None:

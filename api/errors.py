@@ -26,6 +26,7 @@ STATUS: Final[dict[type, HTTPStatus]] = {
     refusals.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     refusals.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
+    refusals.Failed: HTTPStatus.INTERNAL_SERVER_ERROR,
     refusals.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     refusals.Refusal: HTTPStatus.BAD_REQUEST,
 }

@@ -17,16 +17,20 @@ from application.credentials import Credentials
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
 from application.feed.feed import Feed
+from application.generation_history import GenerationHistory
+from application.generations import Generations
 from application.github import GitHub
 from application.github_logins import GitHubLogins
 from application.idempotency import Answers
 from application.identity import Identity
 from application.invitations import Invitations
+from application.ledgers import Ledgers
 from application.limiting import Limits
 from application.login_links import LoginLinks
 from application.login_sessions import LoginSessions
 from application.mailbox import Mailbox
 from application.memberships import Memberships
+from application.plan_models import PlanModels
 from application.proofs import Proofs
 from application.sealed_tokens import SealedTokens
 from application.tokens import Tokens
@@ -36,6 +40,7 @@ from projections.differences import Differences
 from projections.document_past import DocumentPast
 from projections.document_summaries import DocumentSummaries
 from projections.folders import Folders
+from projections.generations import GenerationQueries
 from projections.ledgers import LedgerBalances
 from projections.members import Members
 from projections.operations import Operations
@@ -60,6 +65,16 @@ class PeopleServices(msgspec.Struct, frozen=True, kw_only=True):
     users: Users
     members: Members
     organisations: Organisations
+
+
+class GenerationServices(msgspec.Struct, frozen=True, kw_only=True):
+    """``models`` fill in plans, for those who have one."""
+
+    generations: Generations
+    history: GenerationHistory
+    queries: GenerationQueries
+    ledgers: Ledgers
+    models: PlanModels
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,4 +105,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     poison: PoisonedEvents
     differences: Differences
     people: PeopleServices
+    generation: GenerationServices
     mailbox: Mailbox | None

@@ -4,7 +4,7 @@ import hmac
 from typing import NamedTuple, Protocol
 
 from application.event_log import Text
-from domain.documents.events import Content
+from domain.content import Content
 
 
 class Contents(Protocol):

@@ -8,9 +8,9 @@ import msgspec
 from application.documents import DOCUMENT
 from application.event_log import EventLog
 from application.recorded import Recorded
+from domain.content import Content
 from domain.documents.document import DocumentNotFound
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentPurged,

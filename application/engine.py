@@ -16,7 +16,8 @@ from application.generating import (
     Rendering,
     UsedFunction,
 )
-from application.planning import PlanModel, Planned, Planning
+from application.plan_models import PlanModel
+from application.planning import Planned, Planning
 from domain.generations.checking import Source, checked_calls
 from domain.generations.diagnostics import Diagnostic, Severity, has_errors
 from domain.generations.engine import ENGINE_VERSION
@@ -76,6 +77,10 @@ class Engine:
     @property
     def modules(self) -> frozenset[str]:
         return self._at.knowledge.modules
+
+    def knows(self, asked: Asked) -> None:
+        """Raise ``UnknownVersion`` for one that there is no knowledge of."""
+        self._at.knowledge.of(version_of(asked.context.tc_version))
 
     async def make(self, asked: Asked, reached: Reached, model: PlanModel | None = None) -> Product:
         """Make a program; raises ``UnsoundCode``, or ``UnknownVersion`` before anything else."""

@@ -6,9 +6,16 @@ from domain.billing.events import LedgerEvent
 from domain.documents.events import DocumentEvent
 from domain.erasure.events import ErasureEvent
 from domain.folders.events import FolderEvent
+from domain.generations.events import GenerationEvent
 from domain.identity.events import IdentityEvent
 from domain.operations.events import OperationEvent
 
 AnyEvent: TypeAlias = (
-    DocumentEvent | FolderEvent | IdentityEvent | LedgerEvent | OperationEvent | ErasureEvent
+    DocumentEvent
+    | FolderEvent
+    | IdentityEvent
+    | LedgerEvent
+    | GenerationEvent
+    | OperationEvent
+    | ErasureEvent
 )

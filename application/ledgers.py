@@ -20,7 +20,6 @@ from application.recorded import Origin, Recorded
 from application.streams import Store, Streams, Written
 from domain.billing.events import RunKind
 from domain.billing.ledger import (
-    CountGeneration,
     Ledger,
     LedgerCommand,
     SpendCredits,
@@ -92,17 +91,15 @@ class Ledgers:
         current = await self._recalled(self._stream(charge.by.org_id))
         decide(current.state, charge.command, self._clock())
 
+    async def used(self, org_id: str) -> Ledger:
+        """Return what an organisation has used of its month, as far as this process knows."""
+        state = (await self._recalled(self._stream(org_id))).state
+        return state if isinstance(state, Ledger) else Ledger()
+
     async def spend(self, amount: int, run: Run, allowed: int | None, by: Origin) -> Written:
         """Spend credits of the month; raises ``CreditsExhausted``."""
         command = SpendCredits(amount=amount, run_kind=run.kind, run_id=run.id, allowed=allowed)
-        return await self._charge(Charge(command, by))
-
-    async def count_generation(
-        self, generation_id: str, allowed: int | None, by: Origin
-    ) -> Written:
-        """Count a generation of the month; raises ``QuotaExceeded``."""
-        command = CountGeneration(generation_id=generation_id, allowed=allowed)
-        return await self._charge(Charge(command, by))
+        return await self.record(Charge(command, by))
 
     def charging(self, charge: Charge) -> Store:
         """Return the way into the log for what is paid for: with the charge, or not at all.
@@ -111,7 +108,8 @@ class Ledgers:
         """
         return partial(self._append, charge)
 
-    async def _charge(self, charge: Charge) -> Written:
+    async def record(self, charge: Charge) -> Written:
+        """Record a charge alone; raises what its command is refused with."""
         records = await self._append(charge, NOTHING)
         return Written(records[-1].version, records)
 

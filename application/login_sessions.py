@@ -43,6 +43,7 @@ class KnownSession(NamedTuple):
     org_id: str
     role: Role
     plan: Plan
+    plan_since: datetime
     seen_at: datetime
 
 

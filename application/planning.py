@@ -3,27 +3,19 @@
 What a model says is data for the same typed plan, and nothing else of it is ever used.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
+from application.chat import ModelAway
+from application.plan_models import PlanModel
 from domain.generations.diagnostics import Diagnostic, Severity
 from domain.generations.patterns import Pattern, pattern_named
 from domain.generations.planner import Choice, choose, plan_of, told_of, values_in
 from domain.generations.plans import KINDS, AnyPlan, InvalidPlan, checked_plan
 from domain.generations.prompts.common import Values
 from domain.generations.request import Asked
-
-
-class ModelAway(Exception):
-    """The model gave no answer that could be used; ``str()`` of it is safe to show."""
-
-
-class PlanModel(Protocol):
-    async def fill(self, prompt: str, pattern: str, schema: Mapping[str, Any]) -> Any:
-        """Return the fields of a plan, as JSON values; raises ``ModelAway``."""
-        ...
 
 
 class Reading(NamedTuple):

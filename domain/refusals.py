@@ -79,6 +79,12 @@ class RateLimited(Refusal):
     message = "Too many requests."
 
 
+class Failed(Refusal):
+    """Nothing is wrong with the request, and it came to nothing all the same: 500."""
+
+    code = "INTERNAL_ERROR"
+
+
 class Unavailable(Refusal):
     """Not now; the caller may try again after a pause: 503 with ``Retry-After``."""
 

@@ -32,7 +32,8 @@ TEXTS: Final[LiteralString] = """
     ON CONFLICT (key_id, digest) DO UPDATE SET ends_at = coalesce(excluded.ends_at, old.ends_at)
 """
 BY_DIGEST: Final[LiteralString] = """
-    SELECT t.digest, k.id, k.org_id, o.plan, k.scopes, least(k.expires_at, t.ends_at), k.revoked
+    SELECT t.digest, k.id, k.org_id, o.plan, to_timestamp(o.plan_since / 1000.0),
+           k.scopes, least(k.expires_at, t.ends_at), k.revoked
     FROM models.key_texts t JOIN models.api_keys k ON k.id = t.key_id
     JOIN models.organisations o ON o.id = k.org_id
     WHERE t.digest = ANY(%b::text[])
@@ -62,6 +63,7 @@ class KnownKey(NamedTuple):
     id: str
     org_id: str
     plan: str
+    plan_since: datetime
     scopes: Sequence[str]
     expires_at: datetime | None
     revoked: bool

@@ -5,11 +5,12 @@ from typing import Final
 from projections.api_keys import API_KEYS
 from projections.document_summaries import DOCUMENT_SUMMARIES
 from projections.folders import FOLDERS
+from projections.generations import GENERATIONS
 from projections.ledgers import LEDGERS
 from projections.members import MEMBERS
 from projections.organisations import ORGANISATIONS
 from projections.users import USERS
 
 PROJECTIONS: Final = (
-    *(DOCUMENT_SUMMARIES, FOLDERS, ORGANISATIONS, API_KEYS, MEMBERS, USERS, LEDGERS),
+    *(DOCUMENT_SUMMARIES, FOLDERS, ORGANISATIONS, API_KEYS, MEMBERS, USERS, LEDGERS, GENERATIONS),
 )

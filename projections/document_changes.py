@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from application.recorded import Recorded
+from domain.content import Content
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentMoved,

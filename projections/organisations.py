@@ -1,4 +1,4 @@
-"""Read model of organisations: id, name and plan."""
+"""Read model of organisations: id, name, plan, and since when it has that plan."""
 
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString
@@ -12,11 +12,13 @@ from projections.reading import Select
 
 UPSERT: Final[LiteralString] = """
     INSERT INTO {organisations} AS old
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])
+    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[],
+                         %b::bigint[])
     ON CONFLICT (id) DO UPDATE SET
         name = coalesce(excluded.name, old.name),
         plan = coalesce(excluded.plan, old.plan),
-        created_at = coalesce(excluded.created_at, old.created_at)
+        created_at = coalesce(excluded.created_at, old.created_at),
+        plan_since = coalesce(excluded.plan_since, old.plan_since)
 """
 ALL: Final[LiteralString] = """
     SELECT id, name, plan, created_at FROM models.organisations ORDER BY created_at, id
@@ -35,22 +37,23 @@ class OrganisationSummary(msgspec.Struct, frozen=True, rename="camel"):
 def fold(records: Sequence[Recorded]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     for record in records:
-        row = rows.setdefault(record.key, [record.key, None, None, None])
+        row = rows.setdefault(record.key, [record.key, *[None] * 4])
         match record.event:
             case OrganisationCreated(name=name, plan=plan):
-                row[1:] = [name, plan.value, record.recorded_ms]
+                row[1:] = [name, plan.value, record.recorded_ms, record.recorded_ms]
             case PlanChanged(plan=plan):
-                row[2] = plan.value
+                row[2], row[4] = plan.value, record.recorded_ms
     return [Write(UPSERT, columns_of(rows.values()))] if rows else []
 
 
 ORGANISATIONS: Final = Projection(
     name="organisations",
-    shape=1,
+    shape=2,
+    note="says since when an organisation has its plan, for trials end",
     tables=("organisations",),
     ddl="""
         CREATE TABLE {organisations} (
-            id text PRIMARY KEY, name text, plan text, created_at bigint)
+            id text PRIMARY KEY, name text, plan text, created_at bigint, plan_since bigint)
     """,
     indexes="",
     takes=frozenset({OrganisationCreated, PlanChanged}),

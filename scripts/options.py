@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from adapters.master_keys import Look
+from application.credentials import Credential
 from application.github import GitHub
 from application.logins import SignUp
 from application.mail import Mailer
@@ -24,7 +25,7 @@ class Options(NamedTuple):
     """``mailbox`` is where mails can be read that are kept here.
 
     ``look_for_secrets`` finds them again when they were rotated; ``wake`` tells workers of a job;
-    ``addresses`` of clients' may be connected to though they are not public.
+    ``addresses`` of clients' may be connected to though not public; ``model`` fills in plans.
     """
 
     tracing: Tracing | None = None
@@ -38,6 +39,7 @@ class Options(NamedTuple):
     wake: Callable[[str], None] = _nobody
     rates: Mapping[str, Rate] = RATES
     addresses: Allowed = NOWHERE_ELSE
+    model: Credential | None = None
 
 
 PLAIN: Final = Options()

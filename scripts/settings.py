@@ -23,6 +23,8 @@
 |                           | trial (local mode); `invite`: only who is invited (remote mode)    |
 | `FORGE_ALLOWED_ADDRESSES` | hosts and networks that clients may have us connect to although    |
 |                           | they are not public: `llm.internal 10.0.0.0/8`                     |
+| `FORGE_PLAN_MODEL_URL` `FORGE_PLAN_MODEL` `FORGE_PLAN_MODEL_KEY` | an OpenAI-compatible       |
+|                           | endpoint that fills in the plans of generations; default: none     |
 | `FORGE_RATES`             | rate limits other than usual: `json_api.pro=5000/60` is so many    |
 |                           | requests in so many seconds; `domain/limits/rates.py` has them all |
 | `FORGE_LOG_LEVEL`         | `--log-level`: `debug`, `info` (default), `warning` or `error`     |

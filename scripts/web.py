@@ -15,7 +15,7 @@ from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
 from api.metrics import Exposition
-from api.services import PeopleServices, Services
+from api.services import GenerationServices, PeopleServices, Services
 from api.site import Site
 from api.sse import EventStreams
 from application.limiting import Limits
@@ -60,6 +60,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
         operations=backend.operations,
         poison=backend.poison,
         differences=backend.differences,
+        generation=_generation(backend),
         people=_people(backend, authenticator, cookies),
         mailbox=backend.options.mailbox,
     )
@@ -94,6 +95,17 @@ def authenticator_of(backend: Backend, cookies: Cookies) -> Authenticator:
 def limits_of(backend: Backend, redis: Redis) -> Limits:
     away = backend.metrics.limiter_away
     return Limits(RedisLimiter(redis), backend.options.rates, away)
+
+
+def _generation(backend: Backend) -> GenerationServices:
+    parts = backend.generation
+    return GenerationServices(
+        generations=parts.generations,
+        history=parts.history,
+        queries=parts.queries,
+        ledgers=parts.ledgers,
+        models=parts.models,
+    )
 
 
 def _people(backend: Backend, authenticator: Authenticator, cookies: Cookies) -> PeopleServices:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,7 @@ from application.document_history import DocumentHistory
 from application.documents import DOCUMENT, DocumentCommands
 from application.erasing_again import ErasingAgain
 from application.erasure_ledger import ErasureLedger, NoLedger
+from application.event_log import LogUnavailable
 from application.exporting import Exporting
 from application.feed.feed import Feed
 from application.feed.hub import Hub
@@ -70,6 +71,7 @@ from projections.operations import Operations
 from projections.poison import PoisonedEvents
 from projections.projection import Projection
 from scripts.counted_failures import counted
+from scripts.generation_parts import GenerationCommon, GenerationParts
 from scripts.options import PLAIN, Options
 from scripts.people_parts import Common, PeopleParts
 
@@ -141,6 +143,9 @@ class Backend:
         self.credentials = Credentials(
             streams, self.contents, options.addresses, new_key, self._random.salt
         )
+        own = (self.ledgers, self.contents, self._wrapping, self._random, self._report)
+        by = (self.credentials, options.model, options.addresses)
+        self.generation = GenerationParts(common, GenerationCommon(*own, *by))
         self._make_operations(ProjectionSkips(streams))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
         self.visibility = Visibility(self.models, self.log.stored_head)
@@ -207,8 +212,16 @@ class Backend:
             self.supervisor.start("key uses", self.key_uses.run)
             self.supervisor.start("session uses", self.session_uses.run)
             self.supervisor.start("feed", self._hub.run)
+            self.supervisor.start("run lease", self.generation.node.run)
             try:
                 yield
             finally:
-                await asyncio.shield(self.log.close())
+                await asyncio.shield(self._ended())
                 await self.supervisor.stop()
+
+    async def _ended(self) -> None:
+        """Bring to an end what is in hand, and answer the appends that wait."""
+        await self.generation.generations.close()
+        with suppress(LogUnavailable):  # then the lease runs out
+            await self.generation.node.leave()
+        await self.log.close()

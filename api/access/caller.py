@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request
 
 from application.recorded import Origin
-from domain.identity.plans import ALLOWANCES, Allowance, Plan
+from domain.identity.plans import ALLOWANCES, Allowance, Plan, trial_ends
 from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 
@@ -28,6 +28,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     org_id: str
     plan: Plan
+    plan_since: datetime
     scopes: frozenset[Scope]
     expires_at: datetime | None
     log_in: LogIn | None = None
@@ -39,6 +40,10 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def allowance(self) -> Allowance:
         return ALLOWANCES[self.plan]
+
+    @property
+    def trial_ends(self) -> datetime | None:
+        return trial_ends(self.plan, self.plan_since)
 
     def origin(self, request_id: str) -> Origin:
         return Origin(actor=self.actor, org_id=self.org_id, correlation_id=request_id)

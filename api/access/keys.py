@@ -75,6 +75,7 @@ def _caller(key: KnownKey) -> Caller:
         id=key.id,
         org_id=key.org_id,
         plan=plan_named(key.plan),
+        plan_since=key.plan_since,
         scopes=scopes_named(key.scopes),
         expires_at=key.expires_at,
     )

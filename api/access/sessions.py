@@ -58,6 +58,7 @@ def _caller(session: KnownSession) -> Caller:
         id=session.user_id,
         org_id=session.org_id,
         plan=session.plan,
+        plan_since=session.plan_since,
         scopes=session.role.scopes,
         expires_at=session.seen_at + IDLE,
         log_in=LogIn(session.id, session.role),

@@ -1,9 +1,12 @@
-"""``/v1``: log-ins, people and organisations; code generation comes here, too."""
+"""``/v1``: code generation, log-ins, people and organisations."""
 
 from litestar import Controller, Router
 
 from api.access.admission import admission
 from api.codegen.credentials import CredentialController
+from api.codegen.generating import Generating
+from api.codegen.generation_streams import GenerationStreamsController
+from api.codegen.generations import ArtifactsController, GenerationsController
 from api.codegen.invitations import InvitationsController, JoiningController
 from api.codegen.keys import KeysController
 from api.codegen.log_in import LogInController
@@ -31,7 +34,40 @@ def codegen(services: Services) -> list[Router]:
             before_request=admission(services.authenticator),
             security=[*BEARER, *COOKIE],
         ),
+        Router(
+            "/v1",
+            route_handlers=_generation(services),
+            before_request=admission(services.authenticator, services.limits),
+            security=[*BEARER, *COOKIE],
+        ),
     ]
+
+
+def _generation(services: Services) -> list[type[Controller]]:
+    generating = Generating(
+        services.generation.generations,
+        services.generation.history,
+        services.answers,
+        services.generation.ledgers,
+        services.visibility,
+        services.clock,
+    )
+    generations = equip(
+        GenerationsController,
+        generating=generating,
+        queries=services.generation.queries,
+        models=services.generation.models,
+        visibility=services.visibility,
+    )
+    streams = equip(
+        GenerationStreamsController,
+        generating=generating,
+        models=services.generation.models,
+        feed=services.feed,
+        streams=services.streams,
+        authenticator=services.authenticator,
+    )
+    return [ArtifactsController, generations, streams]
 
 
 def _log_in(services: Services) -> type[Controller]:

@@ -88,6 +88,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         shown = {**scope, "method": "GET"}
+        scope["state"]["head"] = True
         await self._app(shown, receive, send)
         scope["path_template"] = shown.get("path_template")
 

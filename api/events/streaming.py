@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from typing import Any
 
 from api.frames import frame
 from api.sse import FAREWELL_SECONDS, Frames
@@ -11,15 +12,15 @@ from application.feed.queue import Lagged
 from application.visibility import PositionReset
 
 
-async def frames(feed: Feed, following: Following) -> Frames:
+async def frames(feed: Feed, following: Following[bytes]) -> Frames:
     """Yield what a reader follows and, where it has to begin anew, a last event that says how.
 
     ``lagged`` leaves the reader's place as it is; ``reset`` moves it to where the log ends.
     """
     try:
-        async with aclosing(following.chunks()) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        async with aclosing(following.batches()) as batches:
+            async for batch in batches:
+                yield b"".join(batch)
     except Lagged as lagged:
         yield frame("lagged", {"after": lagged.after})
     except PositionReset:
@@ -27,7 +28,7 @@ async def frames(feed: Feed, following: Following) -> Frames:
         yield frame("reset", {"position": head}, head)
 
 
-async def given_up(following: Following) -> None:
+async def given_up(following: Following[Any]) -> None:
     """Return when there is no more to come, and a reader that takes anything has taken the last."""
     await following.ended()
     await asyncio.sleep(FAREWELL_SECONDS)

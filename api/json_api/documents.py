@@ -12,6 +12,7 @@ from api.access.caller import caller_of, origin_of
 from api.answer import JSON, Answer, answer, encode, etag_header, position_header
 from api.bodies import apart, read_body
 from api.conditions import expected_version
+from api.cursors import Cursor, read_cursor
 from api.idempotent import Kept, once
 from api.json_api.answers import (
     DocumentAnswer,
@@ -25,7 +26,6 @@ from api.json_api.bodies import (
     new_document,
     revision_of,
 )
-from api.json_api.cursors import Cursor, read_cursor
 from api.json_api.documenting import (
     DOCUMENT,
     NEW_DOCUMENT,

@@ -8,7 +8,7 @@ from litestar import Request
 from api.access.caller import caller_of
 from api.answer import Answer, answer, etag_header
 from api.conditions import unchanged
-from api.json_api.cursors import Cursor
+from api.cursors import Cursor
 from api.reads import asked, position_of, seen
 from application.document_history import DocumentHistory
 from application.streams import Written

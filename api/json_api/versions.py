@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from api.access.caller import caller_of
 from api.answer import JSON, Answer, answer, etag_header
 from api.conditions import unchanged
+from api.cursors import InvalidCursor
 from api.json_api.answers import (
     DiffAnswer,
     VersionAnswer,
@@ -16,7 +17,6 @@ from api.json_api.answers import (
     VersionSummary,
 )
 from api.json_api.contents import ContentErased
-from api.json_api.cursors import InvalidCursor
 from api.json_api.documenting import READING, DiffQuery, PageQuery
 from api.json_api.documents import InvalidLimit
 from api.openapi.documented import IF_NONE_MATCH, documented

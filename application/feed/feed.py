@@ -1,9 +1,10 @@
 """The event feed: the log as its organisations may read it, by the page and as it happens."""
 
-from application.feed.following import Following
+from application.feed.following import EVENTS, Following, frames_of
 from application.feed.hub import Hub
 from application.feed.past import FeedPage, Past
 from application.feed.reader import Reader
+from application.public_events.language import PublicEvent
 
 
 class Feed:
@@ -19,6 +20,10 @@ class Feed:
         """Return where the log ends; raises ``PositionReset`` when that is before ``at_least``."""
         return await self._past.head(at_least)
 
-    def follow(self, reader: Reader, after: int | None) -> Following:
-        """Follow from a position on, or from the end of the log."""
-        return Following(self._hub, self._past, reader, after)
+    def follow(self, reader: Reader, after: int | None) -> Following[bytes]:
+        """Follow from a position on, or from the end of the log, as frames that all readers get."""
+        return Following(self._hub, self._past, reader, after, frames_of(self._hub))
+
+    def events(self, reader: Reader, after: int | None) -> Following[PublicEvent]:
+        """Follow the same as events, for who tells of them in words of its own."""
+        return Following(self._hub, self._past, reader, after, EVENTS)

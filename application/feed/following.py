@@ -4,35 +4,58 @@ What it missed comes from the hub's ring where that reaches back far enough, els
 the reader's own pace. Once it has caught up with the hub it is attached, in the same breath.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from application.feed.hub import Follower, Hub
 from application.feed.past import Past
 from application.feed.queue import FrameQueue
 from application.feed.reader import Reader
+from application.feed.ring import Entry
+from application.public_events.language import PublicEvent, public
 from application.visibility import PositionReset
 
 PAGE: Final = 200
+T = TypeVar("T")
 
 
-class Following:
+class Rendering(NamedTuple, Generic[T]):
+    """What a reader is given of an event: of one that has just come, and of one from the log."""
+
+    live: Callable[[Entry], T]
+    past: Callable[[PublicEvent], T]
+
+
+def frames_of(hub: Hub) -> Rendering[bytes]:
+    """Give every reader the very same bytes."""
+    return Rendering(lambda entry: entry.frame, hub.render)
+
+
+EVENTS: Final[Rendering[PublicEvent]] = Rendering(
+    lambda entry: public(entry.record), lambda event: event
+)
+
+
+class Following(Generic[T]):
     """Follows from ``after`` on, or from the end of the log when that is ``None``."""
 
-    def __init__(self, hub: Hub, past: Past, reader: Reader, after: int | None) -> None:
+    def __init__(
+        self, hub: Hub, past: Past, reader: Reader, after: int | None, rendering: Rendering[T]
+    ) -> None:
         self._hub = hub
         self._past = past
         self._reader = reader
         self._after = after
+        self._rendering = rendering
         self._queue = FrameQueue()
 
     async def ended(self) -> None:
         """Return once nothing more will come, though the reader may not have taken it all."""
         await self._queue.ended.wait()
 
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield frames, some at a time, for good.
+    async def batches(self) -> AsyncGenerator[Sequence[T], None]:
+        """Yield what there is, some at a time, for good.
 
         Raises ``Lagged`` when the reader was too slow, ``PositionReset`` when the log ends, or has
         come to end, before what it knows, ``LogUnavailable`` when that cannot be read just now.
@@ -42,14 +65,14 @@ class Following:
             epoch = self._hub.epoch
             position = await self._start()
             while position < self._hub.position:
-                position, chunk = await self._next(position)
-                if chunk:
-                    yield chunk
+                position, batch = await self._next(position)
+                if batch:
+                    yield batch
             if self._hub.epoch != epoch:
                 raise PositionReset
             with self._attached(position):
                 while True:
-                    yield await self._queue.take()
+                    yield [*map(self._rendering.live, await self._queue.take())]
 
     async def _start(self) -> int:
         if self._after is None:
@@ -58,13 +81,13 @@ class Following:
             await self._past.head(self._after)
         return self._after
 
-    async def _next(self, position: int) -> tuple[int, bytes]:
-        """Return the next frames after a position, and the position that they reach."""
+    async def _next(self, position: int) -> tuple[int, Sequence[T]]:
+        """Return the next events after a position, and the position that they reach."""
         if entries := self._hub.ring.after(position, PAGE):
-            frames = [entry.frame for entry in entries if self._reader.sees(entry.record)]
-            return entries[-1].record.position, b"".join(frames)
+            seen = [entry for entry in entries if self._reader.sees(entry.record)]
+            return entries[-1].record.position, [*map(self._rendering.live, seen)]
         page = await self._past.page(self._reader, position, PAGE)
-        return page.next, b"".join(map(self._hub.render, page.events))
+        return page.next, [*map(self._rendering.past, page.events)]
 
     @contextmanager
     def _attached(self, position: int) -> Iterator[None]:

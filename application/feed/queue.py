@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from application.feed.ring import Entry
@@ -54,21 +54,21 @@ class FrameQueue:
         self.ended.set()
         self._wake()
 
-    async def take(self) -> bytes:
-        """Wait for frames and return a chunk of them; raises the reason when it has ended."""
+    async def take(self) -> Sequence[Entry]:
+        """Wait for entries and return some of them; raises the reason when it has ended."""
         while not self._entries:
             if self._reason is not None:
                 raise self._reason
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        frames, size = [], 0
+        taken, size = list[Entry](), 0
         while self._entries and size < CHUNK_BYTES:
             entry = self._entries.popleft()
             self.position = entry.record.position
-            frames.append(entry.frame)
+            taken.append(entry)
             size += entry.size
         self._bytes -= size
-        return b"".join(frames)
+        return taken
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from application.public_events import administration, billing, documents, people
+from application.public_events import administration, billing, documents, generations, people
 from application.public_events.kind import PublicType
 from application.recorded import Recorded
 from domain.messages import Event
@@ -18,6 +18,7 @@ LANGUAGE: Final[tuple[PublicType, ...]] = (
     *administration.TYPES,
     *people.TYPES,
     *billing.TYPES,
+    *generations.TYPES,
 )
 BY_EVENT: Final[dict[type[Event], PublicType]] = {kind.event: kind for kind in LANGUAGE}
 

@@ -27,8 +27,11 @@ class SpendCredits(Command, frozen=True):
 
 
 class CountGeneration(Command, frozen=True):
+    """``ends_at`` is when the organisation's trial is over, if it is on trial."""
+
     generation_id: str
     allowed: int | None
+    ends_at: datetime | None = None
 
 
 LedgerCommand: TypeAlias = SpendCredits | CountGeneration
@@ -53,11 +56,18 @@ class QuotaExceeded(Forbidden):
     message = "The plan's generations of this month are used up."
 
 
+class TrialExpired(Forbidden):
+    """403: the trial is over (wire.md, codegen)."""
+
+    code = "TRIAL_EXPIRED"
+    message = "The trial is over: generations need a plan."
+
+
 class InvalidAmount(Invalid):
     message = "Credits are spent one or more at a time."
 
 
-def decide(ledger: Ledger | None, command: LedgerCommand, _now: datetime) -> Sequence[LedgerEvent]:
+def decide(ledger: Ledger | None, command: LedgerCommand, now: datetime) -> Sequence[LedgerEvent]:
     used = ledger or Ledger()
     match command:
         case SpendCredits(amount=amount, allowed=allowed):
@@ -66,7 +76,9 @@ def decide(ledger: Ledger | None, command: LedgerCommand, _now: datetime) -> Seq
             if allowed is not None and used.credits + amount > allowed:
                 raise CreditsExhausted
             return [CreditsSpent(amount=amount, run_kind=command.run_kind, run_id=command.run_id)]
-        case CountGeneration(generation_id=generation_id, allowed=allowed):
+        case CountGeneration(generation_id=generation_id, allowed=allowed, ends_at=ends_at):
+            if ends_at is not None and now >= ends_at:
+                raise TrialExpired
             if allowed is not None and used.generations >= allowed:
                 raise QuotaExceeded
             return [GenerationCounted(generation_id=generation_id)]

@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from domain.documents.events import Content, Label
+from domain.content import Content
+from domain.documents.events import Label
 from domain.messages import Command
 
 

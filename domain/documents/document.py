@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from domain.content import Content
 from domain.documents.commands import (
     AddVersion,
     CreateDocument,
@@ -26,7 +27,6 @@ from domain.documents.commands import (
     TrashDocument,
 )
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentEvent,

@@ -5,20 +5,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from domain.content import Content
 from domain.messages import Event
 from domain.text import Personal, Public
-
-
-class Content(msgspec.Struct, frozen=True, gc=False):
-    """A text by its salted digest; the bytes live outside the log, so that they can be erased.
-
-    ``digest`` is the hex HMAC-SHA256 of the bytes under a random salt kept beside them: once both
-    are erased, not even a text of low entropy can be guessed from it (safety.md, erasure). It goes
-    with them, as personal text does. ``size`` counts bytes.
-    """
-
-    digest: Personal
-    size: int
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -9,7 +9,7 @@ from domain.generations.naming import checked_prefix
 from domain.generations.patterns import pattern_named
 from domain.generations.versions import version_of
 from domain.refusals import Invalid
-from domain.text import Personal, checked
+from domain.text import Personal, Public, checked
 
 LONGEST_PROMPT: Final = 8_000
 LONGEST_ID: Final = 128
@@ -28,16 +28,16 @@ class Compiler(Enum):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose texts have been asked for by name, and checked to be such: none is free text."""
+    """What a program is for; ``code_prefix`` begins the names of its files and symbols."""
 
-    tc_version: Personal
+    tc_version: Public
     compiler: Compiler
     code_prefix: Personal | None = None
 
 
 class Hints(msgspec.Struct, frozen=True, kw_only=True):
     explicit_type: Personal | None = None
-    explicit_pattern: Personal | None = None
+    explicit_pattern: Public | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

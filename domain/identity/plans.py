@@ -1,11 +1,13 @@
 """Plans as data: what an organisation may use (wire.md, plans). One MB is 2**20 bytes."""
 
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
 from domain.refusals import Invalid
 
 MB: Final = 2**20
+TRIAL: Final = timedelta(days=14)
 
 
 class Plan(Enum):
@@ -35,6 +37,11 @@ ALLOWANCES: Final = {
 
 class UnknownPlan(Invalid):
     code = "UNKNOWN_PLAN"
+
+
+def trial_ends(plan: Plan, since: datetime) -> datetime | None:
+    """Return when a trial begun then is over; ``None`` for the plans that last."""
+    return since + TRIAL if plan is Plan.TRIAL else None
 
 
 def plan_named(name: str) -> Plan:

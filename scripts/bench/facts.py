@@ -8,7 +8,8 @@ from adapters.event_mapper import to_state
 from adapters.identifiers import new_key, uuid7
 from application.event_log import Append
 from application.recorded import Origin, Recorded
-from domain.documents.events import Content, DocumentCreated, DocumentRestored, Label
+from domain.content import Content
+from domain.documents.events import DocumentCreated, DocumentRestored, Label
 from domain.messages import Event
 
 BY: Final = Origin(actor="key:k1", org_id="bench", correlation_id=new_key())

@@ -10,8 +10,8 @@ import msgspec
 
 from adapters.identifiers import new_key, uuid7
 from application.recorded import Origin, Recorded
+from domain.content import Content
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentMoved,

@@ -7,6 +7,7 @@ from domain.addresses import Allowed
 from domain.limits.rates import changed
 from scripts.github_choice import github_of
 from scripts.mail_choice import mailbox_of, mailer_of, sign_up_of
+from scripts.model_choice import model_of
 from scripts.options import Options
 from scripts.running.waking import Waking
 from scripts.secret_choice import secrets_to_start_with
@@ -15,6 +16,7 @@ from scripts.settings import Settings
 
 def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> Options:
     """Choose what settings ask for; raises ``Failure`` for those that cannot be used."""
+    allowed = Allowed.parsed(settings.environ.get("FORGE_ALLOWED_ADDRESSES", ""))
     return Options(
         tracing=tracing,
         ledger=settings.ledger,
@@ -25,6 +27,7 @@ def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> O
         github=github_of(settings),
         sign_up=sign_up_of(settings),
         wake=waking.send,
-        addresses=Allowed.parsed(settings.environ.get("FORGE_ALLOWED_ADDRESSES", "")),
+        addresses=allowed,
+        model=model_of(settings, allowed),
         rates=changed(settings.environ.get("FORGE_RATES", "")),
     )

@@ -16,6 +16,7 @@ from application.forgetting_log_ins import FORGET_LOG_INS
 from application.job_runner import JobRunner
 from application.jobs import JobKinds
 from application.measured_jobs import measured
+from application.orphans import ORPHANS, ORPHANS_EVERY
 from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep, forgetting
 from application.traced_jobs import traced
 from application.watermark import Watermark
@@ -31,6 +32,7 @@ RECURRING: Final = {
     FORGET_LOG_INS: FORGET_EVERY,
     CHECKPOINT: CHECKPOINT_EVERY,
     NOTE: NOTE_EVERY,
+    ORPHANS: ORPHANS_EVERY,
 }
 
 
@@ -75,6 +77,7 @@ def _kinds(backend: Backend) -> JobKinds:
         FORGET_LOG_INS: backend.people.forgetting,
         CHECKPOINT: backend.checkpointing,
         NOTE: backend.erasures,
+        ORPHANS: backend.generation.orphan_sweep,
         **backend.people.mails,
     }
 

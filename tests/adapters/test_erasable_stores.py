@@ -17,11 +17,12 @@ SEALED: Final = {
     "data_keys": "the key itself, deleted",
 }
 UNTOUCHED: Final = {
-    "claims": "paths and names of what is not purged",
+    "claims": "paths, names and request ids of what is not purged",
     "jobs": "ids",
     "key_uses": "ids and times",
     "login_links": "addresses of who asked, gone when used or after 15 minutes",
     "login_sessions": "names of browsers, gone with the session",
+    "run_leases": "ids and times",
     "projections": "positions, and errors without rows",
     "checkpoints": "hashes of what is sealed",
     "forge_migrations": "ours",

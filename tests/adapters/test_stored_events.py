@@ -14,8 +14,8 @@ import pytest
 from adapters.event_mapper import SCHEMAS, to_record, to_state
 from application.recorded import Origin, Recorded
 from domain.billing.events import CreditsSpent, GenerationCounted, RunKind
+from domain.content import Content
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentMoved,
@@ -28,6 +28,19 @@ from domain.documents.events import (
 )
 from domain.erasure.events import ErasureCertified
 from domain.folders.events import FolderCreated
+from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.events import (
+    FailureReason,
+    FileFact,
+    GenerationCompleted,
+    GenerationDownloaded,
+    GenerationFailed,
+    GenerationRequested,
+    StageReached,
+)
+from domain.generations.patterns import Pattern
+from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.generations.stages import Stage
 from domain.identity.events import (
     CredentialBound,
     CredentialRemoved,
@@ -114,6 +127,39 @@ MEANT: Final[dict[str, Event]] = {
     "key.revoked.1": KeyRevoked(),
     "ledger.credits_spent.1": CreditsSpent(amount=1, run_kind=RunKind.UTILITY, run_id="r1"),
     "ledger.generation_counted.1": GenerationCounted(generation_id="g1"),
+    "generation.requested.1": GenerationRequested(
+        asked=Asked(
+            prompt="Export released parts to CSV \u2013 \u202e😀",
+            context=Context(tc_version="14.3", compiler=Compiler.GCC, code_prefix="PNX"),
+            hints=Hints(explicit_type="itk-batch", explicit_pattern="query-export"),
+        ),
+        request_id="req_123",
+        request="bf70bf18",
+        node="n1",
+        engine_version="1.0.0",
+    ),
+    "generation.stage_reached.1": StageReached(stage=Stage.LOADING_KB),
+    "generation.completed.1": GenerationCompleted(
+        artifact_type="itk-batch",
+        pattern=Pattern.QUERY_EXPORT,
+        summary="Run a saved query",
+        files=(FileFact(path="src/PNX.c", language="c", size=66, sha256="cf70bf18"),),
+        warnings=1,
+        content=CONTENT,
+    ),
+    "generation.failed.1": GenerationFailed(
+        reason=FailureReason.UNSOUND,
+        diagnostics=(
+            Diagnostic(
+                severity=Severity.ERROR,
+                code="COMPILER_ERROR",
+                message="expected ;",
+                file="src/PNX.c",
+                line=7,
+            ),
+        ),
+    ),
+    "generation.downloaded.1": GenerationDownloaded(size=31_569),
     "erasure.certified.1": ErasureCertified(
         subject="document-0197", version=3, texts=2, size=66, digest="8f70bf18"
     ),

@@ -12,9 +12,10 @@ from application.ledgers import Charge, Run
 from application.recorded import Origin, Recorded
 from application.streams import Enclose, Written, alone
 from domain.billing.events import RunKind
-from domain.billing.ledger import CreditsExhausted, QuotaExceeded
+from domain.billing.ledger import CountGeneration, CreditsExhausted, QuotaExceeded
+from domain.content import Content
 from domain.documents.commands import CreateDocument, DocumentCommand
-from domain.documents.events import Content, Label
+from domain.documents.events import Label
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
@@ -151,7 +152,9 @@ async def test_who_is_out_of_credits_can_know_before_doing_any_work(
 
 async def test_generations_have_a_quota_of_their_own(here: Backend) -> None:
     async def count(generation_id: str) -> Written:
-        return await here.ledgers.count_generation(generation_id, 2, ACME)
+        return await here.ledgers.record(
+            Charge(CountGeneration(generation_id=generation_id, allowed=2), ACME)
+        )
 
     await spend_at_once(here, SPENDERS[:5], 5)
     outcomes = await asyncio.gather(*map(count, SPENDERS), return_exceptions=True)

@@ -48,6 +48,11 @@ PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
     "user.switched_organisation": ("userId", "sessionId", "ended", "organisationId"),
     "ledger.credits_spent": ("ledger", "amount", "runKind", "runId"),
     "ledger.generation_counted": ("ledger", "generationId"),
+    "generation.requested": ("generationId", "tcVersion", "compiler"),
+    "generation.stage_reached": ("generationId", "stage"),
+    "generation.completed": ("generationId", "artifactType", "pattern", "files", "warnings"),
+    "generation.failed": ("generationId", "reason"),
+    "generation.downloaded": ("generationId", "size"),
     "erasure.certified": ("subject", "version", "texts", "size"),
     "projection.event_skipped": ("projection", "position", "reason"),
 }

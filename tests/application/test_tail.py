@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from application.erased import erased
 from application.recorded import Recorded
 from application.tail import Tail
+from domain.content import Content
 from domain.documents.events import (
-    Content,
     DocumentCreated,
     DocumentPurged,
     DocumentRelabelled,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from application.documents import DOCUMENT
+from domain.content import Content
 from domain.documents.commands import (
     AddVersion,
     CreateDocument,
@@ -26,7 +27,6 @@ from domain.documents.document import (
     evolve,
 )
 from domain.documents.events import (
-    Content,
     ContentOverwritten,
     DocumentCreated,
     DocumentEvent,

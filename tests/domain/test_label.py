@@ -3,8 +3,9 @@
 import pytest
 
 from application.documents import DOCUMENT
+from domain.content import Content
 from domain.documents.commands import CreateDocument, ReviseDocument
-from domain.documents.events import Content, DocumentCreated, DocumentRelabelled, Label
+from domain.documents.events import DocumentCreated, DocumentRelabelled, Label
 from domain.documents.label import TooManyTags
 from domain.refusals import Invalid
 from domain.text import InvalidText

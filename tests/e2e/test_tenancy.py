@@ -10,6 +10,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from tests.support.documents import DOCUMENTS, create
+from tests.support.generations import GENERATIONS, generated
 from tests.support.route_table import SESSIONS
 from tests.support.web import Service, fresh_name
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.anyio
 
 FOLDERS: Final = "/api/v1/folders"
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+GENERATION: Final = f"{GENERATIONS}/{{generation_id:str}}"
 AUDITED: Final = "/audit/{kind:str}/{key:str}"
 VARYING: Final = {
     *("date", "x-request-id", "x-forge-position"),
@@ -58,6 +60,10 @@ ASKED: Final[Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]] = {
         {"params": {"from": "1", "to": "2"}},
         {"params": {"from": "1", "to": "99"}},
     ],
+    ("GET", GENERATION): [{}, {"headers": {"If-None-Match": "*"}}],
+    ("GET", f"{GENERATION}/events"): [{}, {"headers": {"Last-Event-ID": "1"}}],
+    ("GET", f"{GENERATION}/download"): [{}, {"headers": {"If-None-Match": "*"}}],
+    ("GET", f"{GENERATION}/archive"): [{}],
     ("GET", AUDITED): [
         {},
         {"params": {"after": "1"}},
@@ -87,6 +93,7 @@ class Foreign(NamedTuple):
     purged: str
     folder: str
     folder_id: str
+    generation: str
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -99,6 +106,7 @@ class Foreign(NamedTuple):
             "keys": (self.key,),
             "organisations": (self.organisation,),
             "folders": (self.folder_id,),
+            "generations": (self.generation,),
         }
 
 
@@ -117,7 +125,9 @@ async def foreign(service: Service, rival: AsyncClient) -> Foreign:
     folder_id = (await rival.get(f"{DOCUMENTS}/{live}")).json()["document"]["folderId"]
     org_id = await service.backend.identity.organisation_named(org)
     assert org_id is not None
-    return Foreign(rival, org_id, issued.key_id, live, trashed, purged, folder, folder_id)
+    generation = (await generated(rival))["id"]
+    made = (live, trashed, purged, folder, folder_id, generation)
+    return Foreign(rival, org_id, issued.key_id, *made)
 
 
 async def test_every_route_that_takes_an_id_is_walked_here(service: Service) -> None:
@@ -146,6 +156,18 @@ async def test_anothers_document_is_as_missing_as_none(
 
     kept = await foreign.client.get(f"{DOCUMENTS}/{foreign.live}")
     assert (kept.status_code, kept.headers["etag"]) == (200, '"2"')
+
+
+@pytest.mark.parametrize("path", [path for _, path in ASKED if "generation_id" in path])
+async def test_anothers_generation_is_as_missing_as_none(
+    client: AsyncClient, foreign: Foreign, path: str
+) -> None:
+    theirs = path.replace("{generation_id:str}", foreign.generation)
+    none = path.replace("{generation_id:str}", uuid4().hex)
+    for asked in ASKED["GET", path]:
+        for verb in ("GET", "HEAD"):
+            response = await _answers_alike(client, verb, Asked(theirs, asked), Asked(none, asked))
+            assert response.status_code == 404
 
 
 async def test_anothers_history_is_as_missing_as_none(

@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
-from application.ledgers import LEDGER, Run
+from application.ledgers import LEDGER, Charge, Run
 from application.recorded import Origin
 from domain.billing.events import RunKind
-from domain.billing.ledger import CreditsExhausted, month_of
+from domain.billing.ledger import CountGeneration, CreditsExhausted, month_of
 from domain.identity.organisations import LOCAL
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
@@ -60,7 +60,9 @@ async def test_what_is_used_and_left_is_told(database: Database, redis_url: str)
         by = Origin(actor="key:k1", org_id=org_id, correlation_id="r1")
         for number in range(3):
             await spend(backend, number, by)
-        written = await backend.ledgers.count_generation("g1", 10, by)
+        written = await backend.ledgers.record(
+            Charge(CountGeneration(generation_id="g1", allowed=10), by)
+        )
         position = {"X-Forge-Min-Position": str(written.position)}
         told = (await client.get("/v1/usage", headers=position)).json()
         clock.advance(timedelta(days=31))

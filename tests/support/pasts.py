@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from application.deciders import Decider
 from application.documents import DOCUMENT
 from application.folders import FOLDER
+from application.generations import GENERATION
 from application.identity import KEY, ORGANISATION, USER
 from application.ledgers import LEDGER
 from application.projection_skips import SKIPS
@@ -25,7 +26,7 @@ from tests.support.scenario import NOW
 from tests.support.strategies import commands, made_of
 
 DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (
-    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, SKIPS),
+    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, GENERATION, SKIPS),
 )
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 

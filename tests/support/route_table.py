@@ -7,6 +7,8 @@ from domain.identity.scopes import Scope
 from tests.support.documents import DOCUMENTS
 
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+GENERATIONS: Final = "/v1/generations"
+GENERATION: Final = f"{GENERATIONS}/{{generation_id:str}}"
 AUDITED: Final = "/audit/{kind:str}/{key:str}"
 MODEL: Final = "/ops/projections/{name:str}"
 DECISIONS: Final = (
@@ -27,6 +29,14 @@ NEEDS: Final = {
     ("GET", f"{ONE}/versions/{{number:str}}/content"): Scope.DOCUMENTS,
     ("GET", f"{ONE}/diff"): Scope.DOCUMENTS,
     ("GET", "/api/v1/folders"): Scope.DOCUMENTS,
+    ("GET", "/v1/artifacts"): Scope.GENERATIONS,
+    ("GET", GENERATIONS): Scope.GENERATIONS,
+    ("POST", GENERATIONS): Scope.GENERATIONS,
+    ("POST", f"{GENERATIONS}/stream"): Scope.GENERATIONS,
+    ("GET", GENERATION): Scope.GENERATIONS,
+    ("GET", f"{GENERATION}/events"): Scope.GENERATIONS,
+    ("GET", f"{GENERATION}/download"): Scope.GENERATIONS,
+    ("GET", f"{GENERATION}/archive"): Scope.GENERATIONS,
     ("GET", AUDITED): Scope.AUDIT,
     ("GET", f"{AUDITED}/state"): Scope.AUDIT,
     ("GET", f"{AUDITED}/diff"): Scope.AUDIT,
@@ -88,6 +98,7 @@ LOGGING_IN: Final = (
 """Nobody is known yet; what they check, the tests of log-ins say."""
 FILLED: Final = {
     "{document_id:str}": "0" * 32,
+    "{generation_id:str}": "0" * 32,
     "{session_id:str}": "0" * 32,
     "{key_id:str}": "0" * 32,
     "{user_id:str}": "0" * 32,

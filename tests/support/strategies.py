@@ -36,6 +36,9 @@ LEAVES: Final[Mapping[type[inspect.Type], Strategy]] = {
     inspect.UUIDType: st.uuids(),
 }
 NAMED: Final[Mapping[str, Strategy]] = {
+    "tc_version": TEXTS | st.sampled_from(["11", "12.4", "13", "14.3", "2312"]),
+    "code_prefix": st.none() | TEXTS | st.sampled_from(["PNX", "ITEM"]),
+    "explicit_pattern": st.none() | TEXTS | st.sampled_from(["query-export", "bom-export"]),
     "email": TEXTS | st.sampled_from(["ada@example.com", "Bob.b+x@mail.example.org"]),
 }
 """Fields whose type alone hardly ever makes a value that the domain takes."""

@@ -1,0 +1,123 @@
+"""Generations as server-sent events: as they are asked for, and for whoever else wants to follow.
+
+Both are fed from the generation's own stream, by the event hub, under the seed's names of events.
+"""
+
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath
+from litestar.types import ASGIApp
+
+from api.access.authenticator import Authenticator
+from api.access.caller import Caller, caller_of
+from api.access.limiting import GENERATIONS as LIMITED
+from api.codegen.generating import Generating, Repeated, model_of, wanted_of
+from api.codegen.generation_bodies import GenerationBody, InvalidRequest
+from api.codegen.generation_frames import GenerationFrames
+from api.events.streaming import given_up
+from api.headers import header
+from api.openapi.documented import IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
+from api.reads import whole_number
+from api.sse import EVENT_STREAM, EventStream, EventStreams
+from application.feed.feed import Feed
+from application.feed.reader import Reader
+from application.generations import GENERATION
+from application.plan_models import PlanModels
+from domain.generations.events import (
+    GenerationCompleted,
+    GenerationFailed,
+    StageReached,
+)
+from domain.identity.scopes import Scope
+from domain.messages import Event
+from domain.refusals import Invalid
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+TOLD: Final = frozenset[type[Event]]({StageReached, GenerationCompleted, GenerationFailed})
+LAST_EVENT_ID: Final = RequestHeader("Last-Event-ID", "Go on after this event.", TEXT)
+ERRORS: Final = (401, 403, 409, 421, 429, 500, 503)
+
+
+class InvalidPlace(Invalid):
+    code = "VALIDATION_ERROR"
+    message = "Last-Event-ID takes the id of an event."
+
+
+class GenerationStreamsController(Controller):
+    path = "/generations"
+    tags = ("Generation",)
+    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+
+    generating: Generating
+    models: PlanModels
+    feed: Feed
+    streams: EventStreams
+    authenticator: Authenticator
+
+    @post(
+        "/stream",
+        operation_id="generateStream",
+        **documented(
+            request=GenerationBody,
+            media_type=EVENT_STREAM,
+            answer=str,
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(400, 413, 422, *ERRORS),
+            codes={
+                400: ("VALIDATION_ERROR",),
+                403: ("QUOTA_EXCEEDED", "TRIAL_EXPIRED", "FORBIDDEN"),
+                409: ("IDEMPOTENCY_CONFLICT",),
+            },
+        ),
+    )
+    async def generate(self, request: AnyRequest) -> ASGIApp:
+        """Generate a program, told as it happens: ``stage``, ``result``, ``usage``, or ``error``.
+
+        What is wrong with the request is answered by a status, before there is a stream. The stream
+        is that of `/v1/generations/{id}/events`, which goes on where this one is cut off.
+        """
+        raw, body = await GenerationBody.read(request)
+        if body.options.dry_run:
+            raise InvalidRequest(Invalid("A dry run has no stream: ask POST /v1/generations."))
+        wanted = wanted_of(request, body, await model_of(request, self.models))
+        try:
+            begun = await self.generating.begin(request, raw, wanted)
+        except Repeated as repeated:
+            return await self._told(request, repeated.generation_id, 0)
+        return self._stream(request, begun.id, begun.recorded.position)
+
+    @get(
+        "/{generation_id:str}/events",
+        operation_id="generationEvents",
+        **documented(
+            media_type=EVENT_STREAM,
+            answer=str,
+            headers=(LAST_EVENT_ID,),
+            errors=(400, 404, *ERRORS),
+        ),
+    )
+    async def events(self, request: AnyRequest, generation_id: FromPath[str]) -> ASGIApp:
+        """Follow a generation from its beginning, or on from ``Last-Event-ID``, to its end."""
+        last = header(request, b"last-event-id")
+        after = whole_number(last, InvalidPlace) if last else 0
+        return await self._told(request, generation_id, after)
+
+    async def _told(self, request: AnyRequest, generation_id: str, after: int) -> EventStream:
+        org_id = caller_of(request).org_id
+        records = await self.generating.history.records(org_id, generation_id)
+        return self._stream(request, generation_id, max(after, records[0].position))
+
+    def _stream(self, request: AnyRequest, generation_id: str, after: int) -> EventStream:
+        caller: Caller = caller_of(request)
+        reader = Reader(caller.org_id, TOLD, GENERATION.stream(generation_id))
+        following = self.feed.events(reader, after)
+        frames = GenerationFrames(self.generating, self.feed, caller)
+        headers = request.scope["state"]["headers"]
+        return self.streams.stream(
+            frames.of(following, generation_id, after),
+            partial(given_up, following),
+            partial(self.authenticator.changed, headers, caller),
+        )

@@ -1,0 +1,200 @@
+"""``/v1/artifacts`` and ``/v1/generations`` (seed 000, generation)."""
+
+import hashlib
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath
+
+from api.access.caller import caller_of, origin_of
+from api.access.limiting import GENERATIONS as LIMITED
+from api.answer import Answer, answer, etag_header
+from api.codegen.generating import Generating, Repeated, model_of, wanted_of
+from api.codegen.generation_bodies import (
+    REGISTRY,
+    ArtifactsAnswer,
+    GenerationAnswer,
+    GenerationBody,
+    GenerationsAnswer,
+    GenerationSummary,
+)
+from api.conditions import unchanged
+from api.cursors import Cursor, read_cursor
+from api.openapi.documented import IDEMPOTENCY_KEY, IF_NONE_MATCH, MIN_POSITION, documented
+from api.reads import asked, page_size, seen
+from application.archives import archive
+from application.engine import Product
+from application.plan_models import PlanModels
+from application.products import record_of, unpacked
+from application.visibility import Visibility
+from domain.generations.events import GenerationFailed
+from domain.generations.generation import GenerationNotFound, NotCompleted
+from domain.generations.naming import DEFAULT_PREFIX
+from domain.identity.scopes import Scope
+from domain.refusals import Invalid
+from projections.generations import GENERATIONS, FoundGeneration, GenerationQueries
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ONE: Final = "/{generation_id:str}"
+EXAMPLE: Final = {
+    "prompt": "Export released parts to CSV",
+    "requestId": "req_123",
+    "projectContext": {"tcVersion": "14.3", "compiler": "gcc", "codePrefix": "PNX"},
+    "options": {
+        "explicitType": "itk-batch",
+        "explicitPattern": "query-export",
+        "dryRun": False,
+    },
+}
+ERRORS: Final = (401, 403, 421, 429, 500, 503)
+QUOTA: Final = {403: ("QUOTA_EXCEEDED", "TRIAL_EXPIRED", "FORBIDDEN")}
+
+
+DOWNLOAD: Final = documented(
+    answer=bytes,
+    media_type="application/zip",
+    answer_headers=("Content-Disposition", "ETag"),
+    bodyless=(304,),
+    headers=(IF_NONE_MATCH, MIN_POSITION),
+    errors=(400, 404, 409, *ERRORS),
+)
+
+
+class InvalidPage(Invalid):
+    code = "VALIDATION_ERROR"
+    message = "limit takes a whole number from 1 to 100."
+
+
+class ArtifactsController(Controller):
+    path = "/artifacts"
+    tags = ("Generation",)
+    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+
+    @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=ERRORS))
+    async def artifacts(self) -> Answer:
+        """List what can be generated, and in which patterns."""
+        return answer(REGISTRY)
+
+
+class GenerationsController(Controller):
+    path = "/generations"
+    tags = ("Generation",)
+    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+
+    generating: Generating
+    queries: GenerationQueries
+    models: PlanModels
+    visibility: Visibility
+
+    @post(
+        operation_id="generate",
+        **documented(
+            request=GenerationBody,
+            request_example=EXAMPLE,
+            answer=GenerationAnswer,
+            answer_headers=("X-Forge-Position",),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(400, 409, 413, 422, *ERRORS),
+            codes={400: ("VALIDATION_ERROR",), 409: ("IDEMPOTENCY_CONFLICT",), **QUOTA},
+        ),
+    )
+    async def generate(self, request: AnyRequest) -> Answer:
+        """Generate a program and wait for it.
+
+        The same ``requestId`` with the same body gets the first answer again. A dry run goes
+        through all stages, keeps nothing, and uses no quota.
+        """
+        raw, body = await GenerationBody.read(request)
+        wanted = wanted_of(request, body, await model_of(request, self.models))
+        if body.options.dry_run:
+            return await self.generating.rehearsed(request, wanted)
+        try:
+            begun = await self.generating.begin(request, raw, wanted)
+        except Repeated as repeated:
+            return await self.generating.again(repeated, request)
+        return await self.generating.answer(begun, request)
+
+    @get(
+        operation_id="listGenerations",
+        **documented(
+            answer=GenerationsAnswer,
+            headers=(MIN_POSITION,),
+            errors=(400, 409, *ERRORS),
+            codes={400: ("VALIDATION_ERROR", "INVALID_CURSOR")},
+        ),
+    )
+    async def page(self, request: AnyRequest) -> Answer:
+        """List the organisation's generations, newest first."""
+        limit = page_size(request, InvalidPage)
+        start = read_cursor(asked(request, "cursor"))
+        await seen(request, self.visibility, GENERATIONS.name)
+        found = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
+        shown = found[:limit]
+        following = Cursor(shown[-1].id).text() if len(found) > limit else None
+        return answer(GenerationsAnswer([*map(GenerationSummary.of, shown)], following))
+
+    @get(
+        ONE,
+        operation_id="getGeneration",
+        **documented(
+            answer=GenerationAnswer,
+            answer_headers=("ETag",),
+            bodyless=(304,),
+            headers=(IF_NONE_MATCH, MIN_POSITION),
+            errors=(400, 404, 409, *ERRORS),
+        ),
+    )
+    async def one(self, request: AnyRequest, generation_id: FromPath[str]) -> Answer:
+        """Get a generation with its files and diagnostics, also while it runs."""
+        found = await self._found(request, generation_id)
+        etag = etag_header(found.version)
+        if unchanged(request, etag[1]):
+            return Answer(b"", etag, status=304)
+        end: Product | GenerationFailed | None = None
+        if found.completed is not None:
+            end = unpacked(await self._text(request, found))
+        elif isinstance(found.end, GenerationFailed):
+            end = found.end
+        record = record_of(found.id, found.requested, found.created_at, end)
+        usage = await self.generating.usage(caller_of(request))
+        return answer(GenerationAnswer.of(record, usage), etag)
+
+    @get(f"{ONE}/download", operation_id="downloadGeneration", **DOWNLOAD)
+    async def download(self, request: AnyRequest, generation_id: FromPath[str]) -> Answer:
+        """Download the files as a ZIP, of the same bytes each time; it is put on record."""
+        return await self._archive(request, generation_id)
+
+    @get(f"{ONE}/archive", operation_id="archiveGeneration", deprecated=True, **DOWNLOAD)
+    async def archive(self, request: AnyRequest, generation_id: FromPath[str]) -> Answer:
+        """Download the files as a ZIP: the former name of `/download`."""
+        return await self._archive(request, generation_id)
+
+    async def _archive(self, request: AnyRequest, generation_id: str) -> Answer:
+        found = await self._found(request, generation_id)
+        if found.completed is None:
+            raise NotCompleted
+        archived = archive(unpacked(await self._text(request, found)).files)
+        etag = (b"etag", f'"{hashlib.sha256(archived).hexdigest()}"'.encode())
+        if unchanged(request, etag[1]):
+            return Answer(b"", etag, status=304)
+        if "head" not in request.scope["state"]:
+            size = len(archived)
+            generations = self.generating.generations
+            await generations.downloaded(generation_id, size, origin_of(request))
+        prefix = found.requested.asked.context.code_prefix or DEFAULT_PREFIX
+        name = f"{prefix}_{found.completed.pattern.value}.zip"
+        disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
+        return Answer(archived, (b"content-type", b"application/zip"), disposition, etag)
+
+    async def _found(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
+        await seen(request, self.visibility, GENERATIONS.name)
+        found = await self.queries.find(caller_of(request).org_id, generation_id)
+        if found is None:
+            raise GenerationNotFound
+        return found
+
+    async def _text(self, request: AnyRequest, found: FoundGeneration) -> bytes:
+        assert found.completed is not None  # noqa: S101 - the callers have seen to it
+        history, org_id = self.generating.history, caller_of(request).org_id
+        return await history.text(org_id, found.id, found.completed.content)

@@ -1,0 +1,175 @@
+"""The generation aggregate: from a request to a program, or to the reason why there is none."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar, Final, TypeAlias, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.content import Content
+from domain.generations.diagnostics import Diagnostic
+from domain.generations.events import (
+    FailureReason,
+    FileFact,
+    GenerationCompleted,
+    GenerationDownloaded,
+    GenerationEvent,
+    GenerationFailed,
+    GenerationRequested,
+    StageReached,
+)
+from domain.generations.patterns import ARTIFACT, Pattern
+from domain.generations.request import Asked, checked_request
+from domain.generations.stages import Stage
+from domain.messages import Command
+from domain.refusals import Conflict, NotFound
+
+ORDER: Final = tuple(Stage)
+
+
+class RequestGeneration(Command, frozen=True):
+    """``reserved`` are ITK's own modules, which no prefix may be taken for."""
+
+    asked: Asked
+    request_id: str | None
+    request: str
+    node: str
+    engine_version: str
+    reserved: frozenset[str] = frozenset()
+
+
+class ReachStage(Command, frozen=True):
+    stage: Stage
+
+
+class CompleteGeneration(Command, frozen=True):
+    pattern: Pattern
+    summary: str
+    files: tuple[FileFact, ...]
+    warnings: int
+    content: Content
+
+
+class FailGeneration(Command, frozen=True):
+    """Record that there will be no program; nothing, when it is over already."""
+
+    reason: FailureReason
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class DownloadGeneration(Command, frozen=True):
+    size: int
+
+
+GenerationCommand: TypeAlias = (
+    RequestGeneration | ReachStage | CompleteGeneration | FailGeneration | DownloadGeneration
+)
+
+
+class Status(Enum):
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class Generation(msgspec.Struct, frozen=True):
+    status: Status = Status.RUNNING
+    stage: Stage | None = None
+
+
+class GenerationNotFound(NotFound):
+    message = "There is no such generation."
+
+
+class GenerationExists(Conflict):
+    code = "GENERATION_EXISTS"
+
+
+class GenerationOver(Conflict):
+    """It has ended, or is further on: somebody else has spoken for it."""
+
+    code: ClassVar[str] = "GENERATION_OVER"
+    message = "The generation is over, or further on."
+
+
+class NotCompleted(Conflict):
+    message = "The generation has no files: it is still running, or has failed."
+
+
+def decide(
+    generation: Generation | None, command: GenerationCommand, _now: datetime
+) -> Sequence[GenerationEvent]:
+    if isinstance(command, RequestGeneration):
+        return [_requested(generation, command)]
+    if generation is None:
+        raise GenerationNotFound
+    match command:
+        case ReachStage(stage=stage):
+            if not _running(generation) or _place(stage) <= _place(generation.stage):
+                raise GenerationOver
+            return [StageReached(stage=stage)]
+        case CompleteGeneration():
+            return [_completed(generation, command)]
+        case FailGeneration(reason=reason, diagnostics=diagnostics):
+            if not _running(generation):
+                return []
+            return [GenerationFailed(reason=reason, diagnostics=diagnostics)]
+        case DownloadGeneration(size=size):
+            if generation.status is not Status.COMPLETED:
+                raise NotCompleted
+            return [GenerationDownloaded(size=size)]
+        case _:
+            assert_never(command)
+
+
+def evolve(generation: Generation | None, event: GenerationEvent) -> Generation:
+    if isinstance(event, GenerationRequested):
+        return Generation()
+    if generation is None:
+        raise GenerationNotFound
+    match event:
+        case StageReached(stage=stage):
+            return replace(generation, stage=stage)
+        case GenerationCompleted():
+            return replace(generation, status=Status.COMPLETED)
+        case GenerationFailed():
+            return replace(generation, status=Status.FAILED)
+        case GenerationDownloaded():
+            return generation
+        case _:
+            assert_never(event)
+
+
+def _requested(generation: Generation | None, command: RequestGeneration) -> GenerationRequested:
+    if generation is not None:
+        raise GenerationExists
+    return GenerationRequested(
+        asked=checked_request(command.asked, command.reserved),
+        request_id=command.request_id,
+        request=command.request,
+        node=command.node,
+        engine_version=command.engine_version,
+    )
+
+
+def _completed(generation: Generation, command: CompleteGeneration) -> GenerationCompleted:
+    if not _running(generation):
+        raise GenerationOver
+    return GenerationCompleted(
+        artifact_type=ARTIFACT,
+        pattern=command.pattern,
+        summary=command.summary,
+        files=command.files,
+        warnings=command.warnings,
+        content=command.content,
+    )
+
+
+def _running(generation: Generation) -> bool:
+    return generation.status is Status.RUNNING
+
+
+def _place(stage: Stage | None) -> int:
+    return -1 if stage is None else ORDER.index(stage)

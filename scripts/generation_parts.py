@@ -1,0 +1,70 @@
+"""The composition root's share of code generation: the engine, who carries it out, who asks."""
+
+from functools import partial
+from typing import NamedTuple
+
+from adapters.codegen.compilers import Compilers, at_once, installed
+from adapters.codegen.knowledge_file import read_knowledge
+from adapters.codegen.parsing import TreeSitterParsing
+from adapters.codegen.rendering import JinjaRendering
+from adapters.data_keys import KeyWrapping
+from adapters.event_mapper import opened_event
+from adapters.guarded_transport import GuardedTransport
+from adapters.identifiers import new_key
+from adapters.openai_chat import OpenAiChat
+from adapters.postgres_leases import PostgresLeases
+from adapters.random_bytes import RandomBytes
+from application.contents import Contents
+from application.credentials import Credential, Credentials
+from application.engine import Engine, Workshop
+from application.generation_history import GenerationHistory
+from application.generations import Generations, Reported
+from application.leases import Node
+from application.ledgers import Ledgers
+from application.orphans import OrphanSweep
+from application.plan_models import PlanModels
+from application.planning import Planning
+from domain.addresses import Allowed
+from projections.generations import GenerationQueries
+from scripts.people_parts import Common
+
+
+class GenerationCommon(NamedTuple):
+    """What a process has that generations are made with, besides what it has for people."""
+
+    ledgers: Ledgers
+    contents: Contents
+    wrapping: KeyWrapping
+    random: RandomBytes
+    report: Reported
+    credentials: Credentials
+    model: Credential | None
+    addresses: Allowed
+
+
+class GenerationParts:
+    def __init__(self, common: Common, own: GenerationCommon) -> None:
+        select, streams = common.select, common.streams
+        self.ledgers = own.ledgers
+        self.node = Node(new_key(), PostgresLeases(select))
+        self.history = GenerationHistory(streams.log, own.contents)
+        self.queries = GenerationQueries(select, partial(opened_event, own.wrapping))
+        self.generations = Generations(
+            streams,
+            own.ledgers,
+            common.claims,
+            _engine(),
+            self.node,
+            new_key,
+            own.random.salt,
+            own.report,
+        )
+        chat = OpenAiChat(GuardedTransport(own.addresses))
+        self.models = PlanModels(chat, own.credentials, own.model)
+        self.orphan_sweep = OrphanSweep(self.queries.orphans, self.generations, new_key)
+
+
+def _engine() -> Engine:
+    compiling = Compilers(installed(), at_once())
+    parts = (read_knowledge(), Planning(), JinjaRendering(), TreeSitterParsing(), compiling)
+    return Engine(Workshop(*parts))

@@ -1,0 +1,32 @@
+"""Generations over HTTP, as a client of seed 000 asks for them."""
+
+from typing import Any, Final
+
+from httpx import AsyncClient, Response
+
+GENERATIONS: Final = "/v1/generations"
+SEED: Final[dict[str, Any]] = {
+    "prompt": "Export released parts to CSV",
+    "requestId": "req_123",
+    "projectContext": {"tcVersion": "14.3", "compiler": "gcc", "codePrefix": "PNX"},
+    "options": {"explicitType": "itk-batch", "explicitPattern": "query-export", "dryRun": False},
+}
+"""The request of seed 000."""
+STAGES: Final = (
+    *("planning", "selecting-pattern", "loading-kb", "generating", "validating", "packaging"),
+)
+
+
+def wanted(prompt: str = "Export released parts to CSV", **others: Any) -> dict[str, Any]:
+    return {"prompt": prompt, "projectContext": SEED["projectContext"], **others}
+
+
+async def generate(client: AsyncClient, body: dict[str, Any] | None = None) -> Response:
+    return await client.post(GENERATIONS, json=body or wanted(), timeout=30)
+
+
+async def generated(client: AsyncClient, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    response = await generate(client, body)
+    assert response.status_code == 200, response.text
+    told: dict[str, Any] = response.json()
+    return told
