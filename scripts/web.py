@@ -33,8 +33,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
     exposition: Exposition,
 ) -> Edge:
     """Return the ASGI application; the backend must be running while it serves."""
-    cookies = Cookies(secure=backend.options.remote)
-    authenticator = authenticator_of(backend, cookies)
+    authenticator = authenticator_of(backend)
     services = Services(
         authenticator=authenticator,
         limits=limits_of(backend, redis),
@@ -61,7 +60,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
         poison=backend.poison,
         differences=backend.differences,
         generation=_generation(backend),
-        people=_people(backend, authenticator, cookies),
+        people=_people(backend, authenticator),
         mailbox=backend.options.mailbox,
     )
     return Edge(create_app(services), hosts, draining, access_log, Measuring(backend.metrics))
@@ -76,13 +75,14 @@ def role_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     exposition: Exposition,
 ) -> Edge:
     """Return what a process tells of itself, whose work is something else."""
-    authenticator = authenticator_of(backend, Cookies(secure=backend.options.remote))
+    authenticator = authenticator_of(backend)
     app = create_role_app(authenticator, readiness(backend, redis, draining), exposition)
     return Edge(app, hosts, draining, access_log, Measuring(backend.metrics))
 
 
-def authenticator_of(backend: Backend, cookies: Cookies) -> Authenticator:
+def authenticator_of(backend: Backend) -> Authenticator:
     clock, people = backend.clock, backend.people
+    cookies = Cookies(secure=backend.options.remote)
     sessions = SessionCallers(
         cookies, people.tokens, people.session_store, clock, backend.session_uses.note
     )
@@ -108,8 +108,8 @@ def _generation(backend: Backend) -> GenerationServices:
     )
 
 
-def _people(backend: Backend, authenticator: Authenticator, cookies: Cookies) -> PeopleServices:
-    people = backend.people
+def _people(backend: Backend, authenticator: Authenticator) -> PeopleServices:
+    people, cookies = backend.people, Cookies(secure=backend.options.remote)
     return PeopleServices(
         links=people.links if people.mails else None,
         sessions=people.sessions,

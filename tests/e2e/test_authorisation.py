@@ -11,7 +11,6 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, get
 
 from api.access.admission import admission
-from api.access.cookies import Cookies
 from api.answer import Answer
 from api.edge.draining import Draining
 from api.edge.hosts import HostPolicy
@@ -203,7 +202,7 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
     async def writers() -> Answer:
         return Answer(status=204)
 
-    authenticator = authenticator_of(backend, Cookies(secure=False))
+    authenticator = authenticator_of(backend)
     app = Litestar(
         [forgotten, operators, writers],
         before_request=admission(authenticator),

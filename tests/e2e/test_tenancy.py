@@ -10,9 +10,10 @@ import pytest
 from httpx import AsyncClient, Response
 
 from tests.support.documents import DOCUMENTS, create
-from tests.support.generations import GENERATIONS, generated
+from tests.support.foreign import Foreign, one_of_everything
+from tests.support.generations import GENERATIONS
 from tests.support.route_table import SESSIONS
-from tests.support.web import Service, fresh_name
+from tests.support.web import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -82,52 +83,9 @@ class Asked(NamedTuple):
     options: Mapping[str, Any]
 
 
-class Foreign(NamedTuple):
-    """What an organisation has that another one asks for."""
-
-    client: AsyncClient
-    organisation: str
-    key: str
-    live: str
-    trashed: str
-    purged: str
-    folder: str
-    folder_id: str
-    generation: str
-
-    @property
-    def documents(self) -> tuple[str, ...]:
-        return self.live, self.trashed, self.purged
-
-    @property
-    def audited(self) -> dict[str, tuple[str, ...]]:
-        return {
-            "documents": self.documents,
-            "keys": (self.key,),
-            "organisations": (self.organisation,),
-            "folders": (self.folder_id,),
-            "generations": (self.generation,),
-        }
-
-
 @pytest.fixture
 async def foreign(service: Service, rival: AsyncClient) -> Foreign:
-    """Have the rival make one of everything."""
-    org, folder = fresh_name(), f"secret/{uuid4().hex}"
-    issued = await service.issue(org)
-    rival.headers["Authorization"] = f"Bearer {issued.text}"
-    live, trashed, purged = [await create(rival, folder=folder) for _ in range(3)]
-    for document_id in (live, trashed, purged):
-        await rival.put(f"{DOCUMENTS}/{document_id}/content", json={"content": [2]})
-    for document_id in (trashed, purged):
-        await rival.delete(f"{DOCUMENTS}/{document_id}")
-    await rival.post(f"{DOCUMENTS}/{purged}/purge")
-    folder_id = (await rival.get(f"{DOCUMENTS}/{live}")).json()["document"]["folderId"]
-    org_id = await service.backend.identity.organisation_named(org)
-    assert org_id is not None
-    generation = (await generated(rival))["id"]
-    made = (live, trashed, purged, folder, folder_id, generation)
-    return Foreign(rival, org_id, issued.key_id, *made)
+    return await one_of_everything(service, rival)
 
 
 async def test_every_route_that_takes_an_id_is_walked_here(service: Service) -> None:

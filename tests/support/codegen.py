@@ -32,6 +32,12 @@ def engine(compiling: Compiling | None = None) -> Engine:
     return Engine(Workshop(*parts))
 
 
+@cache
+def uncompiled() -> Engine:
+    """Return an engine without a compiler, for those who compile themselves, or need not."""
+    return engine(Compilers((), 1))
+
+
 def asked(
     prompt: str, pattern: str | None = None, *, version: str = "14.3", prefix: str | None = "PNX"
 ) -> Asked:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.generations.patterns import Pattern
-from tests.support.codegen import asked, built, made
+from tests.support.codegen import asked, built, made, uncompiled
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +40,7 @@ UNUSED = {
 
 @pytest.mark.parametrize("pattern", list(Pattern), ids=lambda pattern: pattern.value)
 async def test_every_call_may_fail(pattern: Pattern, tmp_path: Path) -> None:
-    product = await made(asked(PROMPTS[pattern], pattern.value))
+    product = await made(asked(PROMPTS[pattern], pattern.value), uncompiled())
     program = built(product, tmp_path)
     (tmp_path / "rows.csv").write_text(ROWS)
     (tmp_path / "out").mkdir()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.codegen import Program, Run, asked, built, made
+from tests.support.codegen import Program, Run, asked, built, made, uncompiled
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +18,7 @@ VERSIONS = pytest.mark.parametrize("version", ["11", "14.3"])
 
 
 async def program(prompt: str, place: Path, version: str = "14.3") -> Program:
-    return built(await made(asked(prompt, version=version)), place, version)
+    return built(await made(asked(prompt, version=version), uncompiled()), place, version)
 
 
 def rows(path: Path, delimiter: str = ",") -> list[list[str]]:
