@@ -6,8 +6,9 @@ was judged, so that nobody can have it resolve to another in between (safety.md,
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, TypeAlias
 
 import httpx
 
@@ -16,11 +17,27 @@ from domain.addresses import Address, AddressRefused, Allowed, is_public
 RESOLVING_SECONDS: Final = 5.0
 
 
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]
+
+
+async def resolved(host: str, port: int) -> list[Address]:
+    """Return what a name stands for; raises what httpx raises for one that stands for nothing."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(RESOLVING_SECONDS):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, TimeoutError) as error:
+        raise httpx.ConnectError(f"{host} cannot be resolved") from error
+    addresses = [ip_address(each[4][0]) for each in found if isinstance(each[4][0], str)]
+    return list(dict.fromkeys(addresses))
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """``allowed`` names and networks may be connected to though they are not public."""
 
-    def __init__(self, allowed: Allowed) -> None:
+    def __init__(self, allowed: Allowed, resolve: Resolve = resolved) -> None:
         self._allowed = allowed
+        self._resolve = resolve
         self._transport = httpx.AsyncHTTPTransport(trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -40,7 +57,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._transport.aclose()
 
     async def _judged(self, host: str, port: int) -> Address:
-        addresses = await _resolved(host, port)
+        addresses = await self._resolve(host, port)
         named = host.lower() in self._allowed.names
         if not named and not all(map(self._may_be, addresses)):
             raise AddressRefused("The address does not lead to a public one.")
@@ -48,14 +65,3 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def _may_be(self, address: Address) -> bool:
         return is_public(address) or self._allowed.admits(address)
-
-
-async def _resolved(host: str, port: int) -> list[Address]:
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(RESOLVING_SECONDS):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError) as error:
-        raise httpx.ConnectError(f"{host} cannot be resolved") from error
-    addresses = [ip_address(each[4][0]) for each in found if isinstance(each[4][0], str)]
-    return list(dict.fromkeys(addresses))

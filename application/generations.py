@@ -11,6 +11,7 @@ from application.deciders import Decider
 from application.engine import Engine, Product, UnsoundCode
 from application.event_log import Append, Claim, LogUnavailable, ValueTaken
 from application.idempotency import Once
+from application.instruments import Counter, Histogram
 from application.leases import Node
 from application.ledgers import Charge, Ledgers
 from application.plan_models import PlanModel
@@ -44,7 +45,12 @@ GRACE_SECONDS: Final = 3.0
 """How long a process that is to end waits for what it has in hand."""
 
 
-Reported = Callable[[str, Exception], None]
+class Watch(NamedTuple):
+    """``report`` hears of what went wrong in a run, by its name; the others count and time."""
+
+    report: Callable[[str, Exception], None]
+    outcomes: Counter
+    seconds: Histogram
 
 
 class Request(NamedTuple):
@@ -93,8 +99,6 @@ class RequestRepeated(Conflict):
 
 
 class Generations:
-    """``report`` hears of what went wrong in a run, by its name."""
-
     def __init__(  # noqa: PLR0913, PLR0917 - what a run touches
         self,
         streams: Streams,
@@ -104,7 +108,7 @@ class Generations:
         node: Node,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
-        report: Reported,
+        watch: Watch,
     ) -> None:
         self.engine = engine
         self.node = node
@@ -113,7 +117,7 @@ class Generations:
         self._claims = claims
         self._new_key = new_key
         self._new_salt = new_salt
-        self._report = report
+        self._watch = watch
         self._running = set[asyncio.Task[Ended]]()
 
     async def rehearse(self, request: Request) -> Product:
@@ -153,7 +157,7 @@ class Generations:
         except ValueTaken as error:
             raise await self._repeated(request) from error
         first = next(each for each in written.records if each.stream == GENERATION.stream(key))
-        task = asyncio.create_task(self._carry_out(key, request), name=f"generation {key}")
+        task = asyncio.create_task(self._watched(key, request), name=f"generation {key}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return Begun(key, first, task)
@@ -184,6 +188,18 @@ class Generations:
         holders = await self._claims.holders(REQUEST, request.by.org_id, [value])
         return RequestRepeated(holders[value])
 
+    async def _watched(self, key: str, request: Request) -> Ended:
+        loop = asyncio.get_running_loop()
+        began, outcome = loop.time(), "interrupted"
+        try:
+            ended = await self._carry_out(key, request)
+            end = ended.end
+            outcome = end.reason.value if isinstance(end, GenerationFailed) else "completed"
+            return ended
+        finally:
+            self._watch.outcomes.add(outcome)
+            self._watch.seconds.of().observe(loop.time() - began)
+
     async def _carry_out(self, key: str, request: Request) -> Ended:
         """Make the program and record it; else record why there is none."""
         try:
@@ -193,11 +209,11 @@ class Generations:
             await asyncio.shield(self._failed(key, failed, request.by))
             raise
         except UnsoundCode as error:
-            self._report(f"generation {key}", error)
+            self._watch.report(f"generation {key}", error)
             told = tuple(error.diagnostics)
             failed = FailGeneration(reason=FailureReason.UNSOUND, diagnostics=told)
         except Exception as error:  # noqa: BLE001 - whatever it is, the generation ends with it
-            self._report(f"generation {key}", error)
+            self._watch.report(f"generation {key}", error)
             failed = FailGeneration(reason=FailureReason.ERROR)
         return await self._failed(key, failed, request.by)
 

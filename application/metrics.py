@@ -117,6 +117,16 @@ class Metrics:
             "Mails by outcome: sent, refused for good by the mail server, failed for now.",
             "outcome",
         )
+        self.generations = Counter(
+            "forge_generations_total",
+            "Generations by outcome: completed, unsound, error or interrupted.",
+            "outcome",
+        )
+        self.generation_seconds = Histogram(
+            "forge_generation_duration_seconds",
+            "From a request's event to that of its end.",
+            bounds=LATENCIES,
+        )
         self.jobs = Counter(
             "forge_jobs_total", "Jobs tried: completed, failed, or interrupted.", "kind", "outcome"
         )

@@ -1,5 +1,7 @@
 """The composition root's share of code generation: the engine, who carries it out, who asks."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -17,8 +19,9 @@ from adapters.random_bytes import RandomBytes
 from application.contents import Contents
 from application.credentials import Credential, Credentials
 from application.engine import Engine, Workshop
+from application.event_log import LogUnavailable
 from application.generation_history import GenerationHistory
-from application.generations import Generations, Reported
+from application.generations import Generations, Watch
 from application.leases import Node
 from application.ledgers import Ledgers
 from application.orphans import OrphanSweep
@@ -36,7 +39,7 @@ class GenerationCommon(NamedTuple):
     contents: Contents
     wrapping: KeyWrapping
     random: RandomBytes
-    report: Reported
+    report: Callable[[str, Exception], None]
     credentials: Credentials
     model: Credential | None
     addresses: Allowed
@@ -57,11 +60,19 @@ class GenerationParts:
             self.node,
             new_key,
             own.random.salt,
-            own.report,
+            Watch(own.report, common.metrics.generations, common.metrics.generation_seconds),
         )
-        chat = OpenAiChat(GuardedTransport(own.addresses))
+        self._outside = GuardedTransport(own.addresses)
+        chat = OpenAiChat(self._outside)
         self.models = PlanModels(chat, own.credentials, own.model)
         self.orphan_sweep = OrphanSweep(self.queries.orphans, self.generations, new_key)
+
+    async def close(self) -> None:
+        """Bring to an end what is in hand, and give the lease back."""
+        await self.generations.close()
+        with suppress(LogUnavailable):  # then it runs out
+            await self.node.leave()
+        await self._outside.aclose()
 
 
 def _engine() -> Engine:

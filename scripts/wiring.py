@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,6 @@ from application.document_history import DocumentHistory
 from application.documents import DOCUMENT, DocumentCommands
 from application.erasing_again import ErasingAgain
 from application.erasure_ledger import ErasureLedger, NoLedger
-from application.event_log import LogUnavailable
 from application.exporting import Exporting
 from application.feed.feed import Feed
 from application.feed.hub import Hub
@@ -221,7 +220,5 @@ class Backend:
 
     async def _ended(self) -> None:
         """Bring to an end what is in hand, and answer the appends that wait."""
-        await self.generation.generations.close()
-        with suppress(LogUnavailable):  # then the lease runs out
-            await self.generation.node.leave()
+        await self.generation.close()
         await self.log.close()
