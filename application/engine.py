@@ -1,6 +1,5 @@
 """The engine: from a prompt to checked files, stage by stage (wire.md, codegen)."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -10,19 +9,19 @@ import msgspec
 from application.generating import (
     Compiling,
     Draft,
+    Drafting,
     FileSum,
     Manifest,
-    Parsing,
-    Rendering,
     UsedFunction,
 )
 from application.plan_models import PlanModel
-from application.planning import Planned, Planning
+from application.planning import planned
 from domain.generations.checking import Source, checked_calls
 from domain.generations.diagnostics import Diagnostic, Severity, has_errors
 from domain.generations.engine import ENGINE_VERSION
 from domain.generations.knowledge import Knowledge, VersionKnowledge
 from domain.generations.patterns import ARTIFACT, Pattern
+from domain.generations.plans import AnyPlan
 from domain.generations.request import Asked
 from domain.generations.stages import Stage
 from domain.generations.summary import summary_of
@@ -64,9 +63,7 @@ class Workshop(NamedTuple):
     """What the engine works with."""
 
     knowledge: Knowledge
-    planning: Planning
-    render: Rendering
-    parse: Parsing
+    drafting: Drafting
     compile: Compiling
 
 
@@ -86,25 +83,22 @@ class Engine:
         """Make a program; raises ``UnsoundCode``, or ``UnknownVersion`` before anything else."""
         knowledge = self._at.knowledge.of(version_of(asked.context.tc_version))
         await reached(Stage.PLANNING)
-        reading = await asyncio.to_thread(self._at.planning.read, asked)
+        reading = await self._at.drafting.read(asked)
         await reached(Stage.SELECTING_PATTERN)
-        planned = await self._at.planning.plan(asked, reading, model)
+        plan = await planned(asked, reading, model)
         await reached(Stage.LOADING_KB)
-        told = [*planned.diagnostics, *_known(knowledge)]
+        told = [*plan.diagnostics, *_known(knowledge)]
         await reached(Stage.GENERATING)
-        drafts = await asyncio.to_thread(self._at.render, asked, planned.plan, knowledge)
+        drafts = await self._at.drafting.render(asked, plan.plan)
         await reached(Stage.VALIDATING)
-        sources = await asyncio.to_thread(self._parsed, drafts)
+        sources = await self._at.drafting.parse(drafts)
         told += [fault for source in sources for fault in source.faults]
         told += checked_calls(sources, knowledge)
         told += await self._at.compile(drafts, knowledge)
         if has_errors(told):
             raise UnsoundCode(told)
         await reached(Stage.PACKAGING)
-        return _packed(asked, planned, drafts, _used(sources, knowledge), told)
-
-    def _parsed(self, drafts: Sequence[Draft]) -> Sequence[Source]:
-        return [self._at.parse(draft) for draft in drafts if draft.language == "c"]
+        return _packed(asked, plan.plan, drafts, _used(sources, knowledge), told)
 
 
 def _known(knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
@@ -124,7 +118,7 @@ def _used(sources: Sequence[Source], knowledge: VersionKnowledge) -> Sequence[Us
 
 def _packed(
     asked: Asked,
-    planned: Planned,
+    plan: AnyPlan,
     drafts: Sequence[Draft],
     used: Sequence[UsedFunction],
     told: Sequence[Diagnostic],
@@ -132,19 +126,19 @@ def _packed(
     files = [_file(draft) for draft in drafts]
     manifest = Manifest(
         artifact_type=ARTIFACT,
-        pattern=planned.plan.pattern.value,
+        pattern=plan.pattern.value,
         engine_version=ENGINE_VERSION,
         tc_version=asked.context.tc_version,
         compiler=asked.context.compiler.value,
         functions=used,
         headers=sorted({each.header for each in used}),
-        plan=planned.plan,
+        plan=plan,
         files=[FileSum(file.path, file.sha256, file.size) for file in files],
     )
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2).decode() + "\n"
     return Product(
-        pattern=planned.plan.pattern,
-        summary=summary_of(planned.plan),
+        pattern=plan.pattern,
+        summary=summary_of(plan),
         files=[*files, _file(Draft(MANIFEST, text, "json"))],
         diagnostics=told,
         manifest=msgspec.to_builtins(manifest),

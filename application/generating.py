@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from application.planning import Reading
 from domain.generations.checking import Source
 from domain.generations.diagnostics import Diagnostic
 from domain.generations.knowledge import VersionKnowledge
@@ -20,15 +21,19 @@ class Draft(msgspec.Struct, frozen=True):
     language: str
 
 
-class Rendering(Protocol):
-    def __call__(self, asked: Asked, plan: AnyPlan, knowledge: VersionKnowledge) -> Sequence[Draft]:
-        """Return the files of a program, without its manifest. Takes some milliseconds of CPU."""
+class Drafting(Protocol):
+    """What takes milliseconds of CPU, and is done where it holds nobody up."""
+
+    async def read(self, asked: Asked) -> Reading:
+        """Return what the planner makes of a prompt."""
         ...
 
+    async def render(self, asked: Asked, plan: AnyPlan) -> Sequence[Draft]:
+        """Return the files of a program, without its manifest."""
+        ...
 
-class Parsing(Protocol):
-    def __call__(self, draft: Draft) -> Source:
-        """Return what stands in a C file, and what of it is no C."""
+    async def parse(self, drafts: Sequence[Draft]) -> Sequence[Source]:
+        """Return what stands in the C files among them, and what of it is no C."""
         ...
 
 

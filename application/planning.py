@@ -30,27 +30,27 @@ class Planned(NamedTuple):
     diagnostics: Sequence[Diagnostic]
 
 
-class Planning:
-    def read(self, asked: Asked) -> Reading:
-        """Read a prompt; some milliseconds of CPU for a long one."""
-        named = asked.hints.explicit_pattern
-        explicit = None if named is None else pattern_named(named)
-        choice = choose(asked.prompt, explicit)
-        return Reading(choice, values_in(asked.prompt, choice.pattern))
+def read(asked: Asked) -> Reading:
+    """Read a prompt; some milliseconds of CPU for a long one."""
+    named = asked.hints.explicit_pattern
+    explicit = None if named is None else pattern_named(named)
+    choice = choose(asked.prompt, explicit)
+    return Reading(choice, msgspec.to_builtins(values_in(asked.prompt, choice.pattern)))
 
-    async def plan(self, asked: Asked, reading: Reading, model: PlanModel | None) -> Planned:
-        """Make the plan; where a model is asked in vain the planner's own one stands."""
-        choice, told = reading.choice, list[Diagnostic]()
-        plan, ignored = plan_of(reading.values, choice.pattern)
-        if model is not None:
-            try:
-                plan, ignored = await _filled(asked.prompt, plan, model), ()
-                told.append(_info("MODEL_PLAN", "A model has filled in the plan."))
-            except (ModelAway, InvalidPlan) as error:
-                message = f"The model was of no use ({error}); the planner's own plan stands."
-                told.append(_warning("MODEL_IGNORED", message))
-        explicit_type = asked.hints.explicit_type
-        return Planned(plan, [*told_of(choice, plan, explicit_type), *told, *ignored])
+
+async def planned(asked: Asked, reading: Reading, model: PlanModel | None) -> Planned:
+    """Make the plan; where a model is asked in vain the planner's own one stands."""
+    choice, told = reading.choice, list[Diagnostic]()
+    plan, ignored = plan_of(reading.values, choice.pattern)
+    if model is not None:
+        try:
+            plan, ignored = await _filled(asked.prompt, plan, model), ()
+            told.append(_info("MODEL_PLAN", "A model has filled in the plan."))
+        except (ModelAway, InvalidPlan) as error:
+            message = f"The model was of no use ({error}); the planner's own plan stands."
+            told.append(_warning("MODEL_IGNORED", message))
+    explicit_type = asked.hints.explicit_type
+    return Planned(plan, [*told_of(choice, plan, explicit_type), *told, *ignored])
 
 
 async def _filled(prompt: str, plan: AnyPlan, model: PlanModel) -> AnyPlan:

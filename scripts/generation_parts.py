@@ -5,10 +5,9 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
-from adapters.codegen.compilers import Compilers, at_once, installed
+from adapters.codegen.compiling import CompilingAside
+from adapters.codegen.drafting import DraftingAside
 from adapters.codegen.knowledge_file import read_knowledge
-from adapters.codegen.parsing import TreeSitterParsing
-from adapters.codegen.rendering import JinjaRendering
 from adapters.data_keys import KeyWrapping
 from adapters.event_mapper import opened_event
 from adapters.guarded_transport import GuardedTransport
@@ -26,7 +25,6 @@ from application.leases import Node
 from application.ledgers import Ledgers
 from application.orphans import OrphanSweep
 from application.plan_models import PlanModels
-from application.planning import Planning
 from domain.addresses import Allowed
 from projections.generations import GenerationQueries
 from scripts.people_parts import Common
@@ -52,11 +50,12 @@ class GenerationParts:
         self.node = Node(new_key(), PostgresLeases(select))
         self.history = GenerationHistory(streams.log, own.contents)
         self.queries = GenerationQueries(select, partial(opened_event, own.wrapping))
+        self._drafting, self._compiling = DraftingAside(), CompilingAside()
         self.generations = Generations(
             streams,
             own.ledgers,
             common.claims,
-            _engine(),
+            Engine(Workshop(read_knowledge(), self._drafting, self._compiling)),
             self.node,
             new_key,
             own.random.salt,
@@ -72,10 +71,6 @@ class GenerationParts:
         await self.generations.close()
         with suppress(LogUnavailable):  # then it runs out
             await self.node.leave()
+        await self._drafting.close()
+        await self._compiling.close()
         await self._outside.aclose()
-
-
-def _engine() -> Engine:
-    compiling = Compilers(installed(), at_once())
-    parts = (read_knowledge(), Planning(), JinjaRendering(), TreeSitterParsing(), compiling)
-    return Engine(Workshop(*parts))

@@ -1,29 +1,27 @@
 """What gcc and g++ say of generated code, against stub headers, where they are on PATH.
 
-They only look at syntax and types. So many run at a time, and at the lowest priority: whoever waits
-for a document does not wait for a compiler.
+They only look at syntax and types. They run from processes of their own, at the lowest priority:
+whoever waits for a document does not wait for a compiler.
 """
 
-import asyncio
-import hashlib
 import os
 import re
 import shutil
-from collections import OrderedDict
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from adapters.codegen.knowledge_file import read_types
+from adapters.codegen.knowledge_file import read_knowledge, read_types
 from application.generating import Draft
 from domain.generations.diagnostics import Diagnostic, Severity
-from domain.generations.knowledge import VersionKnowledge
+from domain.generations.versions import version_of
 
 STRICT: Final = ("-fsyntax-only", "-Wall", "-Wextra", "-Werror")
 PATIENCE_SECONDS: Final = 20.0
 KEPT: Final = 1_000
-LOWEST: Final = 19
 _COMPLAINT: Final = re.compile(r"(src/[^:\n]+):(\d+):\d+: (?:fatal )?error: (.+)")
 
 
@@ -39,91 +37,55 @@ def installed() -> Sequence[Compiler]:
     return [Compiler(path, arguments) for path, arguments in found if path]
 
 
-def at_once() -> int:
-    """Return how many may run at a time: half of the cores."""
-    return max(1, (os.cpu_count() or 1) // 2)
-
-
 class Compilers:
-    """Implements ``application.generating.Compiling``; looks at nothing twice."""
+    """Looks at nothing twice: each file, with the headers it includes, is known by its content."""
 
-    def __init__(self, compilers: Sequence[Compiler], limit: int) -> None:
+    def __init__(self, compilers: Sequence[Compiler], patience: float = PATIENCE_SECONDS) -> None:
         self._compilers = compilers
-        self._free = asyncio.Semaphore(limit)
-        self._known = OrderedDict[bytes, Sequence[Diagnostic]]()
+        self._patience = patience
+        self._checked = lru_cache(KEPT)(self._compiled)
 
-    async def __call__(
-        self, drafts: Sequence[Draft], knowledge: VersionKnowledge
-    ) -> Sequence[Diagnostic]:
+    def __call__(self, drafts: Sequence[Draft], version: str) -> Sequence[Diagnostic]:
         if not self._compilers:
             return [_unchecked()]
         code = [draft for draft in drafts if draft.language == "c"]
-        headers = {**knowledge.headers(), **dict([read_types()])}
-        shared = [draft for draft in code if draft.path.endswith(".h")]
+        headers = tuple(draft for draft in code if draft.path.endswith(".h"))
         told: list[Diagnostic] = []
         for draft in code:
-            if draft not in shared:
-                told += await self._checked([draft, *shared], headers)
+            if draft not in headers:
+                told += self._checked((draft, *headers), version)
         return list(dict.fromkeys(told))
 
-    async def _checked(
-        self, drafts: Sequence[Draft], headers: Mapping[str, str]
-    ) -> Sequence[Diagnostic]:
-        key = _digest(drafts, headers)
-        if key not in self._known:
-            async with self._free:
-                self._known[key] = await self._compiled(drafts, headers)
-        self._known.move_to_end(key)
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
-        return self._known[key]
-
-    async def _compiled(
-        self, drafts: Sequence[Draft], headers: Mapping[str, str]
-    ) -> Sequence[Diagnostic]:
+    def _compiled(self, drafts: tuple[Draft, ...], version: str) -> Sequence[Diagnostic]:
         with TemporaryDirectory(prefix="forge-check-") as directory:
             place = Path(directory)
-            _write(place / "stubs", headers)
+            stubs = read_knowledge().of(version_of(version)).headers()
+            _write(place / "stubs", {**stubs, **dict([read_types()])})
             _write(place, {draft.path: draft.content for draft in drafts})
             told: list[Diagnostic] = []
             for compiler in self._compilers:
-                told += await _run(compiler, drafts[0].path, place)
+                told += self._run(compiler, drafts[0].path, place)
         return told
 
-
-async def _run(compiler: Compiler, path: str, place: Path) -> Sequence[Diagnostic]:
-    process = await asyncio.create_subprocess_exec(
-        compiler.path,
-        *(*compiler.arguments, *STRICT, "-Istubs", "-Isrc", path),
-        cwd=place,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TMPDIR": str(place)},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        _yield_to_others(process.pid)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            _, complaints = await process.communicate()
-    except TimeoutError:
-        return [_incomplete(compiler, path)]
-    finally:
-        await _end(process)
-    found = [*_complaints(complaints.decode(errors="replace"))]
-    return found or ([_incomplete(compiler, path)] if process.returncode else [])
-
-
-def _yield_to_others(pid: int) -> None:
-    try:
-        os.setpriority(os.PRIO_PROCESS, pid, LOWEST)
-    except ProcessLookupError:  # it was quick
-        return
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.kill()
-        await process.wait()
+    def _run(self, compiler: Compiler, path: str, place: Path) -> Sequence[Diagnostic]:
+        try:
+            done = subprocess.run(  # noqa: S603 - a compiler, of code that is ours
+                [compiler.path, *compiler.arguments, *STRICT, "-Istubs", "-Isrc", path],
+                cwd=place,
+                env={
+                    "PATH": os.environ.get("PATH", os.defpath),
+                    "LC_ALL": "C",
+                    "TMPDIR": str(place),
+                },
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=self._patience,
+                check=False,
+            )
+        except (subprocess.TimeoutExpired, OSError):
+            return [_incomplete(compiler, path)]
+        found = [*_complaints(done.stderr.decode(errors="replace"))]
+        return found or ([_incomplete(compiler, path)] if done.returncode else [])
 
 
 def _complaints(text: str) -> Iterator[Diagnostic]:
@@ -147,13 +109,6 @@ def _incomplete(compiler: Compiler, path: str) -> Diagnostic:
     return Diagnostic(
         severity=Severity.WARNING, code="CHECK_INCOMPLETE", message=message, file=path
     )
-
-
-def _digest(drafts: Sequence[Draft], headers: Mapping[str, str]) -> bytes:
-    digest = hashlib.sha256()
-    for path, content in (*((d.path, d.content) for d in drafts), *headers.items()):
-        digest.update(f"{len(path)} {len(content)} {path}{content}".encode())
-    return digest.digest()
 
 
 def _write(place: Path, files: Mapping[str, str]) -> None:

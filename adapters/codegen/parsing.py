@@ -23,7 +23,7 @@ _FOUND: Final = Query(
 
 
 class TreeSitterParsing:
-    """Implements ``application.generating.Parsing``."""
+    """Keeps nothing: a parser is made for each file."""
 
     def __call__(self, draft: Draft) -> Source:
         text = draft.content.encode()

@@ -20,7 +20,7 @@ CRLF: Final = frozenset({"batch"})
 
 
 class JinjaRendering:
-    """Implements ``application.generating.Rendering``."""
+    """Makes files of plans; the templates are compiled once."""
 
     def __init__(self) -> None:
         # C, Makefiles and batch files are no HTML: each place names the escape it needs.

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, Literal
@@ -23,7 +23,7 @@ from scripts.wiring import Backend
 ORGANISATION: Final = "bench"
 BY: Final = "system:bench"
 EXISTING: Final = 1_000
-UNBOUNDED: Final = "json_api.team=999999999/60"
+UNBOUNDED: Final = "json_api.team=999999999/60 generations.team=999999999/60"
 """Requests are counted, but there may be as many as there can be."""
 
 Kind = Literal["bare", "keyed", "autocommit"]
@@ -57,20 +57,24 @@ def make_peer_table(rig: Rig) -> None:
         connection.execute(TABLE)
 
 
-def forge(rig: Rig, key: str) -> AbstractContextManager[Target]:
-    return _served(rig, key, "scripts.forge", "serve")
+def forge(
+    rig: Rig, key: str, environ: Mapping[str, str] | None = None
+) -> AbstractContextManager[Target]:
+    return _served(rig, key, ("scripts.forge", "serve"), environ)
 
 
 def uncounted(rig: Rig, key: str) -> AbstractContextManager[Target]:
     """Have a second process beside ``forge`` answer requests, that counts none of them."""
-    return _served(rig, key, "scripts.bench.peers.uncounted", "api")
+    return _served(rig, key, ("scripts.bench.peers.uncounted", "api"))
 
 
 @contextmanager
-def _served(rig: Rig, key: str, module: str, role: str) -> Iterator[Target]:
-    port = free_port()
+def _served(
+    rig: Rig, key: str, program: tuple[str, str], environ: Mapping[str, str] | None = None
+) -> Iterator[Target]:
+    (module, role), port = program, free_port()
     command = ("-m", module, role, "--data-dir", rig.data_dir, "--port", str(port))
-    with _running(rig, role, port, command) as url:
+    with _running(rig, role, port, command, environ) as url:
         yield Target(url, key, rig.directory / f"{role}.ids")
 
 
@@ -86,7 +90,14 @@ def peer(rig: Rig, key: str, kind: Kind, pool: int) -> Iterator[Target]:
 
 
 @contextmanager
-def _running(rig: Rig, name: str, port: int, command: tuple[str | Path, ...]) -> Iterator[str]:
+def _running(
+    rig: Rig,
+    name: str,
+    port: int,
+    command: tuple[str | Path, ...],
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     python = (sys.executable, *command)
-    with serving(python, port, rig.log(name), {**os.environ, "FORGE_RATES": UNBOUNDED}):
+    environment = {**os.environ, "FORGE_RATES": UNBOUNDED, **(environ or {})}
+    with serving(python, port, rig.log(name), environment):
         yield f"http://127.0.0.1:{port}"

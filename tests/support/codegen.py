@@ -9,13 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from adapters.codegen.compilers import Compilers, at_once, installed
+import msgspec
+
+from adapters.codegen.compilers import Compilers, installed
+from adapters.codegen.drafting import Parse, Read, Render, answered
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from adapters.codegen.parsing import TreeSitterParsing
-from adapters.codegen.rendering import JinjaRendering
 from application.engine import Engine, Product, Workshop
-from application.generating import Compiling
-from application.planning import Planning
+from application.generating import Draft
+from application.planning import Reading
+from domain.generations.checking import Source
+from domain.generations.diagnostics import Diagnostic
+from domain.generations.knowledge import VersionKnowledge
+from domain.generations.plans import AnyPlan
 from domain.generations.request import Asked, Compiler, Context, Hints
 from domain.generations.stages import Stage
 from domain.generations.versions import version_of
@@ -26,16 +31,42 @@ SANITIZED: Final = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 STRICT: Final = ("-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror")
 
 
-def engine(compiling: Compiling | None = None) -> Engine:
-    found = compiling or Compilers(installed(), at_once())
-    parts = (read_knowledge(), Planning(), JinjaRendering(), TreeSitterParsing(), found)
-    return Engine(Workshop(*parts))
+class DraftingHere:
+    """Answers what the process beside answers, without one."""
+
+    async def read(self, asked: Asked) -> Reading:
+        return msgspec.convert(answered(Read(asked)), Reading)
+
+    async def render(self, asked: Asked, plan: AnyPlan) -> Sequence[Draft]:
+        return msgspec.convert(answered(Render(asked, plan)), list[Draft])
+
+    async def parse(self, drafts: Sequence[Draft]) -> Sequence[Source]:
+        return msgspec.convert(answered(Parse([*drafts])), list[Source])
+
+
+class CompilingHere:
+    def __init__(self, compilers: Compilers) -> None:
+        self._compilers = compilers
+
+    async def __call__(
+        self, drafts: Sequence[Draft], knowledge: VersionKnowledge
+    ) -> Sequence[Diagnostic]:
+        return self._compilers(drafts, knowledge.version.text)
+
+
+@cache
+def engine() -> Engine:
+    return _engine(Compilers(installed()))
 
 
 @cache
 def uncompiled() -> Engine:
     """Return an engine without a compiler, for those who compile themselves, or need not."""
-    return engine(Compilers((), 1))
+    return _engine(Compilers(()))
+
+
+def _engine(compilers: Compilers) -> Engine:
+    return Engine(Workshop(read_knowledge(), DraftingHere(), CompilingHere(compilers)))
 
 
 def asked(

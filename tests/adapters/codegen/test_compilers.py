@@ -7,22 +7,16 @@ from typing import Final
 
 import pytest
 
-from adapters.codegen import compilers
 from adapters.codegen.compilers import Compiler, Compilers, installed
+from adapters.codegen.compiling import CompilingAside, at_once
 from adapters.codegen.knowledge_file import read_knowledge
 from application.generating import Draft
 from domain.generations.diagnostics import Severity
 from domain.generations.versions import version_of
 
-pytestmark = pytest.mark.anyio
-
-KNOWLEDGE: Final = read_knowledge().of(version_of("14.3"))
-GOOD: Final = Draft(
-    "src/a.c", "#include <tc/emh.h>\nint f(void);\nint f(void) { return 0; }\n", "c"
-)
-BAD: Final = Draft(
-    "src/a.c", "#include <tc/emh.h>\n\nint f(void) { return EMH_clear_errors(1); }", "c"
-)
+INCLUDED: Final = "#include <tc/emh.h>\n\n"
+GOOD: Final = Draft("src/a.c", INCLUDED + "int f(void);\n", "c")
+BAD: Final = Draft("src/a.c", INCLUDED + "int f(void) { return EMH_clear_errors(1); }", "c")
 
 
 def script(directory: Path, text: str) -> Compiler:
@@ -32,8 +26,8 @@ def script(directory: Path, text: str) -> Compiler:
     return Compiler(str(path), ())
 
 
-async def test_what_is_wrong_is_told_with_file_and_line() -> None:
-    told = await Compilers(installed(), 1)([BAD], KNOWLEDGE)
+def test_what_is_wrong_is_told_with_file_and_line() -> None:
+    told = Compilers(installed())([BAD], "14.3")
 
     assert {(each.severity, each.code, each.file, each.line) for each in told} == {
         (Severity.ERROR, "COMPILER_ERROR", "src/a.c", 3)
@@ -41,54 +35,61 @@ async def test_what_is_wrong_is_told_with_file_and_line() -> None:
     assert any("too many arguments" in each.message for each in told)
 
 
-async def test_what_is_right_has_nothing_said_of_it() -> None:
-    assert [*await Compilers(installed(), 1)([GOOD], KNOWLEDGE)] == []
+def test_what_is_right_has_nothing_said_of_it() -> None:
+    assert [*Compilers(installed())([GOOD], "14.3")] == []
 
 
-async def test_without_a_compiler_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_compiler_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert [*installed()] == []
-    [told] = await Compilers((), 1)([BAD], KNOWLEDGE)
+    [told] = Compilers(())([BAD], "14.3")
 
     assert (told.severity, told.code) == (Severity.INFO, "NOT_COMPILED")
 
 
-async def test_one_that_hangs_is_ended_and_the_check_said_to_be_incomplete(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compilers, "PATIENCE_SECONDS", 0.3)
+def test_one_that_hangs_is_ended_and_the_check_said_to_be_incomplete(tmp_path: Path) -> None:
     hanging = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 60")
-    [told] = await Compilers([hanging], 1)([GOOD], KNOWLEDGE)
+    [told] = Compilers([hanging], patience=0.3)([GOOD], "14.3")
 
     assert (told.severity, told.code) == (Severity.WARNING, "CHECK_INCOMPLETE")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
-async def test_one_that_crashes_is_no_error_of_the_code(tmp_path: Path) -> None:
-    [told] = await Compilers([script(tmp_path, "kill -SEGV $$")], 1)([GOOD], KNOWLEDGE)
+@pytest.mark.parametrize("text", ["kill -SEGV $$", "exit 4"])
+def test_one_that_crashes_is_no_error_of_the_code(tmp_path: Path, text: str) -> None:
+    [told] = Compilers([script(tmp_path, text)])([GOOD], "14.3")
 
     assert (told.severity, told.code) == (Severity.WARNING, "CHECK_INCOMPLETE")
 
 
-async def test_nothing_is_looked_at_twice(tmp_path: Path) -> None:
-    counting = Compilers([script(tmp_path, f"echo x >> {tmp_path}/runs")], 1)
+def test_nothing_is_looked_at_twice(tmp_path: Path) -> None:
+    counting = Compilers([script(tmp_path, f"echo x >> {tmp_path}/runs")])
     for _ in range(3):
-        await counting([GOOD], KNOWLEDGE)
-    await counting([BAD], KNOWLEDGE)
+        counting([GOOD], "14.3")
+    counting([BAD], "14.3")
+    counting([GOOD], "11")
 
-    assert (tmp_path / "runs").read_text() == "x\nx\n"
+    assert (tmp_path / "runs").read_text() == "x\n" * 3
 
 
-async def test_no_more_run_at_a_time_than_may_and_at_the_lowest_priority(tmp_path: Path) -> None:
-    counted = script(
+@pytest.mark.anyio
+async def test_aside_no_more_run_at_a_time_than_may_and_at_the_lowest_priority(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(
         tmp_path,
-        f"mkdir {tmp_path}/lock || echo two >> {tmp_path}/faults; sleep 0.05; nice >> "
-        f"{tmp_path}/nice; rmdir {tmp_path}/lock",
+        f"echo x >> {tmp_path}/running; wc -l < {tmp_path}/running >> {tmp_path}/counts;"
+        f" sleep 0.05; nice >> {tmp_path}/nice; sed -i 1d {tmp_path}/running",
     )
-    checking = Compilers([counted], 1)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    (tmp_path / "g++").symlink_to("/bin/true")
+    knowledge = read_knowledge().of(version_of("14.3"))
+    aside = CompilingAside()
     drafts = [Draft("src/a.c", f"int f{n}(void);\n", "c") for n in range(4)]
-    await asyncio.gather(*(checking([draft], KNOWLEDGE) for draft in drafts))
+    told = await asyncio.gather(*(aside([draft], knowledge) for draft in drafts))
+    await aside.close()
 
-    assert not (tmp_path / "faults").exists()
+    assert [[*each] for each in told] == [[], [], [], []]
+    assert max(map(int, (tmp_path / "counts").read_text().split())) <= at_once()
     assert {*(tmp_path / "nice").read_text().split()} == {"19"}

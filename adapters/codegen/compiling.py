@@ -1,0 +1,63 @@
+"""Compilers in processes of their own, so many at a time."""
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from adapters.codegen.compilers import Compilers, installed
+from adapters.side_process import SideProcess, SideProcesses, SideProcessLost, answer_questions
+from application.generating import Draft
+from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.knowledge import VersionKnowledge
+
+PATIENCE_SECONDS: Final = 120.0
+"""For what takes 20 at most, each of two files by each of two compilers."""
+LOWEST: Final = 19
+
+
+class Check(msgspec.Struct):
+    drafts: list[Draft]
+    version: str
+
+
+class CompilingAside:
+    """Implements ``application.generating.Compiling``."""
+
+    def __init__(self) -> None:
+        made = (SideProcess(__name__, patience=PATIENCE_SECONDS) for _ in range(at_once()))
+        self._processes = SideProcesses(made)
+
+    async def __call__(
+        self, drafts: Sequence[Draft], knowledge: VersionKnowledge
+    ) -> Sequence[Diagnostic]:
+        question = msgspec.msgpack.encode(Check([*drafts], knowledge.version.text))
+        try:
+            told = await self._processes.ask(question)
+        except SideProcessLost:
+            return [_lost()]
+        return msgspec.msgpack.decode(told, type=list[Diagnostic])
+
+    async def close(self) -> None:
+        await self._processes.close()
+
+
+def at_once() -> int:
+    """Return how many may run at a time: half of the cores."""
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+def _lost() -> Diagnostic:
+    message = "The code was parsed, but could not be compiled."
+    return Diagnostic(severity=Severity.WARNING, code="CHECK_INCOMPLETE", message=message)
+
+
+def _answer(compilers: Compilers, text: bytes) -> bytes:
+    check = msgspec.msgpack.decode(text, type=Check)
+    return msgspec.msgpack.encode(compilers(check.drafts, check.version))
+
+
+if __name__ == "__main__":
+    found = Compilers(installed())
+    answer_questions(lambda text: _answer(found, text), nice=LOWEST)

@@ -1,0 +1,142 @@
+"""Generations over HTTP: how soon a program is there, and what others notice of it meanwhile.
+
+Every prompt differs, so that each program has to be compiled anew where there is a compiler.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
+from itertools import count
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final
+
+import uvloop
+from httpx import AsyncClient, Limits
+
+from scripts.bench.load import Target
+from scripts.bench.results import Bound, Row, alone, at_most
+from scripts.bench.rig import Rig
+from scripts.bench.seeding import seed
+from scripts.bench.subjects import api_key, forge
+
+CONNECTIONS: Final = 16
+READERS: Final = 4
+PAUSE_SECONDS: Final = 0.02
+"""Between a reader's requests: how soon an answer comes is asked, not how many can."""
+WITH_GCC_MS: Final = 3_000
+WITHOUT_MS: Final = 1_000
+TIMES: Final = 2.0
+NUMBERS: Final = count(1)
+
+
+def with_gcc(rig: Rig) -> Row:
+    bound = at_most(f"generate, {CONNECTIONS} connections, gcc and g++, p50", "ms", WITH_GCC_MS)
+    return _latency(rig, bound, os.environ.get("PATH", os.defpath))
+
+
+def without_gcc(rig: Rig) -> Row:
+    bound = at_most(f"generate, {CONNECTIONS} connections, no compiler, p50", "ms", WITHOUT_MS)
+    return _latency(rig, bound, str(_empty(rig)))
+
+
+def reads_meanwhile(rig: Rig) -> Row:
+    """Compare the p99 of reads while programs are generated with that of a quiet service."""
+    bound = at_most(f"get document while {CONNECTIONS} generate, p99", "x quiet", TIMES)
+    with _served(rig, os.environ.get("PATH", os.defpath)) as target:
+        seed(target)
+        rounds = [uvloop.run(_compared(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
+    ratios = [meanwhile / quiet for quiet, meanwhile in rounds]
+    quiet, meanwhile = (median(figures) for figures in zip(*rounds, strict=True))
+    notes = f"p99 {quiet:.1f} ms quiet, {meanwhile:.1f} ms meanwhile; {READERS} readers"
+    return alone(bound, ratios, rig.fsync_us(), notes)
+
+
+def _latency(rig: Rig, bound: Bound, path: str) -> Row:
+    with _served(rig, path) as target:
+        uvloop.run(_generated(target, 1.0))
+        rounds = [uvloop.run(_generated(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
+    p95 = median(quantiles(times, n=20)[18] for times in rounds)
+    rate = median(len(times) / rig.plan.seconds for times in rounds)
+    notes = f"p95 {p95:.0f} ms, {rate:.0f} a second, every prompt another"
+    return alone(bound, [median(times) for times in rounds], rig.fsync_us(), notes)
+
+
+def _served(rig: Rig, path: str) -> AbstractContextManager[Target]:
+    return forge(rig, uvloop.run(api_key(rig)), {"PATH": path})
+
+
+def _empty(rig: Rig) -> Path:
+    """Make a PATH where nothing is: the servers' programs are found by other ways."""
+    place = rig.directory / "nothing"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def _turns(rig: Rig, bound: Bound) -> range:
+    rig.say(bound.name)
+    return range(rig.plan.rounds)
+
+
+async def _generated(target: Target, seconds: float) -> list[float]:
+    """Generate for some time; return how many milliseconds each program took."""
+    async with _client(target, CONNECTIONS) as client:
+        until = time.perf_counter() + seconds
+        some = await asyncio.gather(*(_generate(client, until) for _ in range(CONNECTIONS)))
+    return [each for times in some for each in times]
+
+
+async def _generate(client: AsyncClient, until: float) -> list[float]:
+    times: list[float] = []
+    while not times or time.perf_counter() < until:
+        number = next(NUMBERS)
+        body = {
+            "prompt": f"Export parts where item id is P-{number}* to parts_{number}.csv",
+            "projectContext": {"tcVersion": "14.3", "compiler": "gcc", "codePrefix": "PNX"},
+        }
+        began = time.perf_counter()
+        (await client.post("/v1/generations", json=body)).raise_for_status()
+        times.append((time.perf_counter() - began) * 1_000)
+    return times
+
+
+async def _compared(target: Target, seconds: float) -> tuple[float, float]:
+    """Return the p99 of reads in a quiet service, and then beside generations."""
+    quiet = await _read(target, seconds)
+    generating = asyncio.create_task(_generated(target, seconds + 1))
+    await asyncio.sleep(0.5)
+    meanwhile = await _read(target, seconds)
+    await generating
+    return quiet, meanwhile
+
+
+async def _read(target: Target, seconds: float) -> float:
+    ids = target.ids.read_text().split()
+    async with _client(target, READERS) as client:
+        until = time.perf_counter() + seconds
+        some = await asyncio.gather(*(_reads(client, ids[n:], until) for n in range(READERS)))
+    return quantiles([each for times in some for each in times], n=100)[98]
+
+
+async def _reads(client: AsyncClient, ids: list[str], until: float) -> list[float]:
+    times: list[float] = []
+    for document_id in ids:
+        if time.perf_counter() > until:
+            break
+        began = time.perf_counter()
+        (await client.get(f"/api/v1/documents/{document_id}")).raise_for_status()
+        times.append((time.perf_counter() - began) * 1_000)
+        await asyncio.sleep(PAUSE_SECONDS)
+    return times
+
+
+@asynccontextmanager
+async def _client(target: Target, connections: int) -> AsyncIterator[AsyncClient]:
+    headers = {"Authorization": f"Bearer {target.key}"}
+    limits = Limits(max_connections=connections)
+    async with AsyncClient(
+        base_url=target.url, headers=headers, limits=limits, timeout=60
+    ) as client:
+        yield client
