@@ -1,0 +1,60 @@
+"""``kill -9`` in the middle of a generation: the next start marks it failed, and none hangs."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from application.leases import LEASE
+from tests.support.compilers import SlowCompiler, slow_compiler
+from tests.support.generations import GENERATIONS, generated, wanted
+from tests.support.processes import ForgeProcess, data_directory, kept
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.anyio, pytest.mark.chaos]
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with data_directory() as directory:
+        yield directory
+
+
+@pytest.fixture
+def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SlowCompiler:
+    return slow_compiler(tmp_path, monkeypatch)
+
+
+async def test_a_killed_process_leaves_no_generation_that_hangs(
+    data_dir: Path, compiler: SlowCompiler
+) -> None:
+    slow = {"PATH": os.environ["PATH"]}
+    with kept(ForgeProcess(data_dir, "--port", "0", environ=slow)) as process:
+        key = process.ready().key or ""
+        headers = {"Authorization": f"Bearer {key}"}
+        async with httpx.AsyncClient(base_url=process.url, headers=headers) as client:
+            asking = asyncio.create_task(client.post(GENERATIONS, json=wanted(), timeout=60))
+            await eventually(compiler.has_begun, within=20)
+            process.kill9()
+            await asyncio.wait([asking])
+        assert isinstance(asking.exception(), httpx.HTTPError)
+    compiler.let_go()
+    with kept(ForgeProcess(data_dir, "--port", "0", environ=slow)) as process:
+        process.ready()
+        async with httpx.AsyncClient(base_url=process.url, headers=headers) as client:
+
+            async def is_failed() -> bool:
+                [told] = (await client.get(GENERATIONS)).json()["generations"]
+                return bool(told["status"] == "failed")
+
+            await eventually(is_failed, within=2 * LEASE.total_seconds())
+            [told] = (await client.get(GENERATIONS)).json()["generations"]
+            whole = (await client.get(f"{GENERATIONS}/{told['id']}")).json()
+            again = await generated(client, wanted())
+        assert process.stop() == 0
+
+    assert whole["failure"] == "orphaned"
+    assert again["status"] == "completed"
