@@ -47,6 +47,9 @@ class OpenAiChat:
             raise ModelAway(f"it answered {status}")
         return _value(text)
 
+    async def close(self) -> None:
+        await self._transport.aclose()
+
     async def _post(self, credential: Credential, body: bytes) -> tuple[int, bytes]:
         headers = {
             "authorization": f"Bearer {credential.secret.reveal()}",

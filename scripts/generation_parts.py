@@ -1,18 +1,16 @@
 """The composition root's share of code generation: the engine, who carries it out, who asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapters.codegen.compiling import CompilingAside
 from adapters.codegen.drafting import DraftingAside
 from adapters.codegen.knowledge_file import read_knowledge
 from adapters.data_keys import KeyWrapping
 from adapters.event_mapper import opened_event
-from adapters.guarded_transport import GuardedTransport
 from adapters.identifiers import new_key
-from adapters.openai_chat import OpenAiChat
 from adapters.postgres_leases import PostgresLeases
 from adapters.random_bytes import RandomBytes
 from application.contents import Contents
@@ -28,6 +26,9 @@ from application.plan_models import PlanModels
 from domain.addresses import Allowed
 from projections.generations import GenerationQueries
 from scripts.people_parts import Common
+
+if TYPE_CHECKING:
+    from adapters.openai_chat import OpenAiChat
 
 
 class GenerationCommon(NamedTuple):
@@ -61,9 +62,8 @@ class GenerationParts:
             own.random.salt,
             Watch(own.report, common.metrics.generations, common.metrics.generation_seconds),
         )
-        self._outside = GuardedTransport(own.addresses)
-        chat = OpenAiChat(self._outside)
-        self.models = PlanModels(chat, own.credentials, own.model)
+        self._chat = LateChat(own.addresses)
+        self.models = PlanModels(self._chat, own.credentials, own.model)
         self.orphan_sweep = OrphanSweep(self.queries.orphans, self.generations, new_key)
 
     async def close(self) -> None:
@@ -73,4 +73,27 @@ class GenerationParts:
             await self.node.leave()
         await self._drafting.close()
         await self._compiling.close()
-        await self._outside.aclose()
+        await self._chat.close()
+
+
+class LateChat:
+    """Implements ``application.chat.Chat``: httpx takes a while to load, and few ever ask."""
+
+    def __init__(self, addresses: Allowed) -> None:
+        self._addresses = addresses
+
+    async def ask(
+        self, credential: Credential, instructions: str, words: str, shape: Mapping[str, Any]
+    ) -> Any:
+        return await self._chat.ask(credential, instructions, words, shape)
+
+    async def close(self) -> None:
+        if "_chat" in vars(self):
+            await self._chat.close()
+
+    @cached_property
+    def _chat(self) -> "OpenAiChat":
+        from adapters.guarded_transport import GuardedTransport  # noqa: PLC0415 - see above
+        from adapters.openai_chat import OpenAiChat  # noqa: PLC0415
+
+        return OpenAiChat(GuardedTransport(self._addresses))

@@ -6,15 +6,14 @@ from typing import Final
 
 import msgspec
 
-from adapters.codegen.compilers import Compilers, installed
-from adapters.side_process import SideProcess, SideProcesses, SideProcessLost, answer_questions
+from adapters.side_process import SideProcess, SideProcesses, SideProcessLost
 from application.generating import Draft
 from domain.generations.diagnostics import Diagnostic, Severity
 from domain.generations.knowledge import VersionKnowledge
 
+PROCESS: Final = "adapters.codegen.compiling_process"
 PATIENCE_SECONDS: Final = 120.0
 """For what takes 20 at most, each of two files by each of two compilers."""
-LOWEST: Final = 19
 
 
 class Check(msgspec.Struct):
@@ -26,7 +25,7 @@ class CompilingAside:
     """Implements ``application.generating.Compiling``."""
 
     def __init__(self) -> None:
-        made = (SideProcess(__name__, patience=PATIENCE_SECONDS) for _ in range(at_once()))
+        made = (SideProcess(PROCESS, patience=PATIENCE_SECONDS) for _ in range(at_once()))
         self._processes = SideProcesses(made)
 
     async def __call__(
@@ -51,13 +50,3 @@ def at_once() -> int:
 def _lost() -> Diagnostic:
     message = "The code was parsed, but could not be compiled."
     return Diagnostic(severity=Severity.WARNING, code="CHECK_INCOMPLETE", message=message)
-
-
-def _answer(compilers: Compilers, text: bytes) -> bytes:
-    check = msgspec.msgpack.decode(text, type=Check)
-    return msgspec.msgpack.encode(compilers(check.drafts, check.version))
-
-
-if __name__ == "__main__":
-    found = Compilers(installed())
-    answer_questions(lambda text: _answer(found, text), nice=LOWEST)

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from adapters.codegen.compilers import Compilers, installed
-from adapters.codegen.drafting import Parse, Read, Render, answered
+from adapters.codegen.drafting import Parse, Read, Render
+from adapters.codegen.drafting_process import answered
 from adapters.codegen.knowledge_file import read_knowledge, read_types
 from application.engine import Engine, Product, Workshop
 from application.generating import Draft
