@@ -15,6 +15,10 @@ PY
 RUN /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r roles.lock
 
 FROM python:3.13-slim
+# Generated programs are compiled to be checked where there is a compiler: --build-arg COMPILERS="gcc g++".
+ARG COMPILERS=""
+RUN if [ -n "$COMPILERS" ]; then apt-get update && apt-get install -y --no-install-recommends $COMPILERS \
+    && rm -rf /var/lib/apt/lists/*; fi
 RUN useradd --system --uid 10001 forge && install -d -o forge -g forge -m 0700 /ledger
 COPY --from=build /venv /venv
 WORKDIR /forge

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from tests.support.codegen import COMPILING, has_gcc
 from tests.support.databases import Database, Databases, administered
 from tests.support.docker import docker_answers
 from tests.support.servers import Servers, Source, choose, running
@@ -29,6 +30,8 @@ def pytest_terminal_summary(
     """Say it again for quiet runs, which have no header, and where containers did not start."""
     if used := config.stash.get(USED, None):
         terminalreporter.write_line(f"servers: {used.value}")
+    if not has_gcc():
+        terminalreporter.write_line(f"no gcc on PATH: {', '.join(COMPILING)} did not run")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -73,50 +73,16 @@ async def test_a_model_fills_in_what_the_prompt_means(
     assert server.authorization == [f"Bearer {SECRET}"]
 
 
-@pytest.mark.parametrize(
-    ("says", "status", "body"),
-    [
-        ("not JSON", 200, None),
-        ("[1, 2]", 200, None),
-        ('{"output": "a\\nb.csv"}', 200, None),
-        ('{"output": 7}', 200, None),
-        ('{"columns": [{"property": "a;b", "heading": "x"}]}', 200, None),
-        ('{"criteria": [{"entry": "\\u202e", "value": "x"}]}', 200, None),
-        ("{}", 401, None),
-        ("{}", 429, None),
-        ("{}", 500, None),
-        ("{}", 302, None),
-        ("{}", 200, b"<html>"),
-        ("{}", 200, b'{"choices": []}'),
-        ("{}", 200, b"[" * 100_000),
-        ("{}", 200, b"x" * (2**20 + 1)),
-    ],
-)
 async def test_a_model_that_is_of_no_use_is_a_warning(
-    client: AsyncClient,
-    model: tuple[LlmServer, str],
-    says: str,
-    status: int,
-    body: bytes | None,
+    client: AsyncClient, model: tuple[LlmServer, str]
 ) -> None:
     server, _ = model
-    server.says, server.status, server.body = says, status, body
+    server.status = 401
     told = await generated(client, wanted())
 
     assert "MODEL_IGNORED" in codes(told)
     assert plan_in(told)["criteria"] == [{"entry": "Release Status", "value": "Released"}]
     assert SECRET not in json.dumps(told)
-    assert len(server.asked) == (2 if status == 500 else 1)
-
-
-async def test_one_failure_is_tried_again(
-    client: AsyncClient, model: tuple[LlmServer, str]
-) -> None:
-    server, _ = model
-    server.says, server.status, server.times = '{"output": "second.csv"}', 503, 1
-    told = await generated(client, wanted())
-
-    assert plan_in(told)["output"] == "second.csv"
 
 
 async def test_the_model_of_a_key_is_asked_on_its_own_credential(

@@ -29,6 +29,8 @@ from domain.generations.versions import version_of
 ITK: Final = Path(__file__).parent / "itk"
 FIXTURE: Final = ITK / "fixture.txt"
 SANITIZED: Final = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+COMPILING: Final = ("test_programs_run.py", "test_programs_fail.py", "test_compilers.py")
+"""Tests of ``tests/adapters/codegen`` that cannot be run without gcc."""
 STRICT: Final = ("-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror")
 
 
@@ -130,11 +132,27 @@ def built(product: Product, place: Path, version: str = "14.3") -> Program:
     for file in product.files:
         (place / file.path).parent.mkdir(parents=True, exist_ok=True)
         (place / file.path).write_text(file.content, newline="")
-    sources = sorted((place / "src").glob("*.c"))
     old = version_of(version) < version_of("11.2")
     stubs, library = _teamcenter(version, old=old)
-    _gcc(*STRICT, *SANITIZED, f"-I{stubs}", *sources, *library, "-o", place / "program")
+    sources = {each.path: each.content for each in product.files if each.language == "c"}
+    header = next(text for path, text in sources.items() if path.endswith(".h"))
+    objects = [
+        _compiled(Path(path).name, text, header, stubs)
+        for path, text in sources.items()
+        if path.endswith(".c")
+    ]
+    _gcc(*SANITIZED, *objects, *library, "-o", place / "program")
     return Program(place)
+
+
+@cache
+def _compiled(name: str, text: str, header: str, stubs: Path) -> Path:
+    """Compile a file; what programs share is compiled once."""
+    place = Path(tempfile.mkdtemp(prefix="forge-itk-", dir=stubs))
+    (place / name).write_text(text)
+    (place / "PNX_itk_util.h").write_text(header)
+    _gcc(*STRICT, *SANITIZED, f"-I{stubs}", "-c", place / name, "-o", place / "made.o")
+    return place / "made.o"
 
 
 @cache

@@ -1,5 +1,6 @@
 """An OpenAI-compatible server, on loopback: it says what a test has it say."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,8 @@ SECRET: Final = "sk-test-0123456789abcdef"  # noqa: S105 - nobody's
 class LlmServer:
     """``says`` is the text of the model's answer, ``status`` what it is answered with.
 
-    ``asked`` are the requests it got; ``times`` so many of them are answered with ``status``.
+    ``asked`` are the requests it got; ``times`` so many of them are answered with ``status``,
+    each after a ``pause`` of so many seconds.
     """
 
     def __init__(self) -> None:
@@ -23,6 +25,7 @@ class LlmServer:
         self.asked: list[dict[str, Any]] = []
         self.authorization: list[str] = []
         self.body: bytes | None = None
+        self.pause = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert (scope["method"], scope["path"]) == ("POST", "/v1/chat/completions")
@@ -33,6 +36,7 @@ class LlmServer:
             text += message["body"]
         self.asked.append(json.loads(text))
         self.authorization.append(dict(scope["headers"])[b"authorization"].decode())
+        await asyncio.sleep(self.pause)
         status = self.status if len(self.asked) <= self.times else 200
         answer = {"choices": [{"message": {"role": "assistant", "content": self.says}}]}
         body = json.dumps(answer).encode() if self.body is None else self.body

@@ -103,11 +103,12 @@ def test_a_value_that_no_plan_can_hold_is_left_out_and_said_to_be() -> None:
         "( " * 4_000,
         "owned by a to user b and group C D E " * 200,
     ],
+    ids=lambda prompt: prompt[:8],
 )
-@pytest.mark.parametrize("pattern", list(Pattern), ids=lambda pattern: pattern.value)
-def test_no_prompt_takes_long_to_read(prompt: str, pattern: Pattern) -> None:
+def test_no_prompt_takes_long_to_read(prompt: str) -> None:
     began = time.process_time()
     choose(prompt, None)
-    plan_of(values_in(prompt, pattern), pattern)
+    for pattern in Pattern:
+        plan_of(values_in(prompt, pattern), pattern)
 
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 5.0
