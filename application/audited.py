@@ -7,7 +7,7 @@ from application.certificates import ERASURE
 from application.deciders import Decider
 from application.documents import DOCUMENT
 from application.folders import FOLDER
-from application.generations import GENERATION
+from application.generation_runs import GENERATION
 from application.identity import KEY, ORGANISATION, USER
 from application.ledgers import LEDGER
 from application.projection_skips import SKIPS

@@ -7,7 +7,7 @@ from typing import Final
 
 from application.contents import Contents
 from application.event_log import EventLog
-from application.generations import GENERATION
+from application.generation_runs import GENERATION
 from application.products import GenerationRecord, record_of, unpacked
 from application.recorded import Recorded
 from domain.content import Content

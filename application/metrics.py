@@ -27,6 +27,7 @@ class Metrics:
         self._measure_appends()
         self._measure_feed()
         self._measure_background()
+        self._measure_generations()
 
     def families(self) -> Iterable[Family]:
         return [made.family for made in vars(self).values() if isinstance(made, Instrument)]
@@ -117,6 +118,14 @@ class Metrics:
             "Mails by outcome: sent, refused for good by the mail server, failed for now.",
             "outcome",
         )
+        self.jobs = Counter(
+            "forge_jobs_total", "Jobs tried: completed, failed, or interrupted.", "kind", "outcome"
+        )
+        self.job_seconds = Histogram(
+            "forge_job_duration_seconds", "How long a job took.", "kind", bounds=LATENCIES
+        )
+
+    def _measure_generations(self) -> None:
         self.generations = Counter(
             "forge_generations_total",
             "Generations by outcome: completed, unsound, error or interrupted.",
@@ -126,10 +135,4 @@ class Metrics:
             "forge_generation_duration_seconds",
             "From a request's event to that of its end.",
             bounds=LATENCIES,
-        )
-        self.jobs = Counter(
-            "forge_jobs_total", "Jobs tried: completed, failed, or interrupted.", "kind", "outcome"
-        )
-        self.job_seconds = Histogram(
-            "forge_job_duration_seconds", "How long a job took.", "kind", bounds=LATENCIES
         )

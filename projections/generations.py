@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
 from application.batcher import Batcher
-from application.generations import GENERATION
+from application.generation_runs import GENERATION
 from application.recorded import Recorded
 from domain.generations.events import (
     GenerationCompleted,

@@ -18,7 +18,8 @@ from application.credentials import Credential, Credentials
 from application.engine import Engine, Workshop
 from application.event_log import LogUnavailable
 from application.generation_history import GenerationHistory
-from application.generations import Generations, Watch
+from application.generation_runs import GenerationRuns, Watch
+from application.generations import Generations
 from application.leases import Node
 from application.ledgers import Ledgers
 from application.orphans import OrphanSweep
@@ -52,15 +53,11 @@ class GenerationParts:
         self.history = GenerationHistory(streams.log, own.contents)
         self.queries = GenerationQueries(select, partial(opened_event, own.wrapping))
         self._drafting, self._compiling = DraftingAside(), CompilingAside()
+        engine = Engine(Workshop(read_knowledge(), self._drafting, self._compiling))
+        watch = Watch(own.report, common.metrics.generations, common.metrics.generation_seconds)
+        self._runs = GenerationRuns(streams, engine, own.random.salt, watch)
         self.generations = Generations(
-            streams,
-            own.ledgers,
-            common.claims,
-            Engine(Workshop(read_knowledge(), self._drafting, self._compiling)),
-            self.node,
-            new_key,
-            own.random.salt,
-            Watch(own.report, common.metrics.generations, common.metrics.generation_seconds),
+            streams, own.ledgers, common.claims, self._runs, self.node, new_key
         )
         self._chat = LateChat(own.addresses)
         self.models = PlanModels(self._chat, own.credentials, own.model)
@@ -68,7 +65,7 @@ class GenerationParts:
 
     async def close(self) -> None:
         """Bring to an end what is in hand, and give the lease back."""
-        await self.generations.close()
+        await self._runs.close()
         with suppress(LogUnavailable):  # then it runs out
             await self.node.leave()
         await self._drafting.close()

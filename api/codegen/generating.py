@@ -13,8 +13,9 @@ from api.codegen.generation_bodies import GenerationAnswer, GenerationBody, Inva
 from api.idempotent import REPLAYED, Kept, StillInFlight, once
 from application.engine import Product
 from application.generation_history import GenerationHistory, end_of
-from application.generations import Begun, Ended, Generations, RequestRepeated
-from application.generations import Request as Wanted
+from application.generation_runs import Ended
+from application.generation_runs import Request as Wanted
+from application.generations import Begun, Generations, RequestRepeated
 from application.idempotency import Answers, Once
 from application.ledgers import Ledgers
 from application.plan_models import PlanModel, PlanModels

@@ -23,7 +23,7 @@ from api.reads import whole_number
 from api.sse import EVENT_STREAM, EventStream, EventStreams
 from application.feed.feed import Feed
 from application.feed.reader import Reader
-from application.generations import GENERATION
+from application.generation_runs import GENERATION
 from application.plan_models import PlanModels
 from domain.generations.events import (
     GenerationCompleted,
