@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from application.contents import salted
 from application.deciders import Decider
 from application.engine import Engine, Product, UnsoundCode
-from application.event_log import Append, LogUnavailable
+from application.event_log import Append, ConcurrentWrite
 from application.idempotency import Once
 from application.instruments import Counter, Histogram
 from application.plan_models import PlanModel
@@ -27,6 +27,7 @@ from domain.generations.generation import (
 )
 from domain.generations.request import Asked
 from domain.generations.stages import Stage
+from domain.refusals import Unavailable
 
 GENERATION: Final = Decider("generation", Generation, decide, evolve)
 FIRST_PAUSE: Final = 0.2
@@ -146,7 +147,7 @@ class GenerationRuns:
         while position is None:
             try:
                 position = (await self._execute(key, command, by)).position
-            except LogUnavailable:
+            except (Unavailable, ConcurrentWrite):
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         return Ended(

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 from psycopg import connect
 from redis import Redis
 
+from adapters.codegen.compilers import installed
 from adapters.embedded_account import own_account
 from adapters.embedded_binaries import postgres_programs, valkey_server
 from adapters.postgres_migrations import pending
@@ -146,6 +147,12 @@ def _sandbox(_: Settings) -> Found:
     return State.WEAK, "no bubblewrap: executors could read the data directory; install bwrap"
 
 
+def _compilers(_: Settings) -> Found:
+    if found := installed():
+        return State.OK, ", ".join(compiler.path for compiler in found)
+    return State.WEAK, "no gcc: generated programs are parsed, but not compiled; install gcc, g++"
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "python": _python,
     "server programs": _programs,
@@ -157,4 +164,5 @@ CHECKS: Final[Mapping[str, Check]] = {
     "migrations": _migrations,
     "projections": _projections,
     "sandbox": _sandbox,
+    "compilers": _compilers,
 }

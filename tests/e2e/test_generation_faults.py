@@ -106,7 +106,7 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
 async def test_a_process_that_stops_says_that_it_interrupted(
     database: Database, compiler: SlowCompiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.generation_runs.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("application.generation_runs.GRACE_SECONDS", 1.0)
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         begun = await backend.generation.generations.begin(request("acme"))
