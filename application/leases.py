@@ -5,10 +5,14 @@ One lease covers all runs of a node: a run names its node in its first event, an
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final, Protocol
 
+from application.event_log import LogUnavailable
+
 LEASE: Final = timedelta(seconds=15)
+LEAVING_SECONDS: Final = 1.0
 RENEWALS: Final = 3
 """Times a lease is renewed while it lasts."""
 
@@ -22,28 +26,33 @@ class Leases(Protocol):
 
 
 class Node:
-    """A process, as the runs in its hands name it."""
+    """A process, as the runs in its hands name it; one that never has any holds no lease."""
 
     def __init__(self, node_id: str, leases: Leases, lease: timedelta = LEASE) -> None:
         self.id = node_id
         self._leases = leases
         self._lease = lease
+        self._wanted = asyncio.Event()
         self._held = asyncio.Event()
 
     async def held(self) -> None:
         """Return once there is a lease that others can see."""
+        self._wanted.set()
         await self._held.wait()
 
     async def run(self) -> None:
+        await self._wanted.wait()
         while True:
             await self._leases.renew(self.id, self._lease)
             self._held.set()
             await asyncio.sleep(self._lease.total_seconds() / RENEWALS)
 
     async def leave(self) -> None:
-        """Give the lease back: nothing is in hand any more."""
+        """Give the lease back, where that takes no time: otherwise it runs out."""
         if self._held.is_set():
-            await self._leases.release(self.id)
+            with suppress(LogUnavailable, TimeoutError):
+                async with asyncio.timeout(LEAVING_SECONDS):
+                    await self._leases.release(self.id)
 
 
 Orphans = Callable[[int], Awaitable[list[tuple[str, str]]]]

@@ -1,7 +1,6 @@
 """The composition root's share of code generation: the engine, who carries it out, who asks."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +15,6 @@ from adapters.random_bytes import RandomBytes
 from application.contents import Contents
 from application.credentials import Credential, Credentials
 from application.engine import Engine, Workshop
-from application.event_log import LogUnavailable
 from application.generation_history import GenerationHistory
 from application.generation_runs import GenerationRuns, Watch
 from application.generations import Generations
@@ -66,8 +64,7 @@ class GenerationParts:
     async def close(self) -> None:
         """Bring to an end what is in hand, and give the lease back."""
         await self._runs.close()
-        with suppress(LogUnavailable):  # then it runs out
-            await self.node.leave()
+        await self.node.leave()
         await self._drafting.close()
         await self._compiling.close()
         await self._chat.close()

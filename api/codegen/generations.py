@@ -17,6 +17,7 @@ from api.codegen.generation_bodies import (
     GenerationBody,
     GenerationsAnswer,
     GenerationSummary,
+    InvalidRequest,
 )
 from api.conditions import unchanged
 from api.cursors import Cursor, read_cursor
@@ -121,13 +122,13 @@ class GenerationsController(Controller):
             answer=GenerationsAnswer,
             headers=(MIN_POSITION,),
             errors=(400, 409, *ERRORS),
-            codes={400: ("VALIDATION_ERROR", "INVALID_CURSOR")},
+            codes={400: ("VALIDATION_ERROR",)},
         ),
     )
     async def page(self, request: AnyRequest) -> Answer:
         """List the organisation's generations, newest first."""
         limit = page_size(request, InvalidPage)
-        start = read_cursor(asked(request, "cursor"))
+        start = _start(request)
         await seen(request, self.visibility, GENERATIONS.name)
         found = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
         shown = found[:limit]
@@ -198,3 +199,10 @@ class GenerationsController(Controller):
         assert found.completed is not None  # noqa: S101 - the callers have seen to it
         history, org_id = self.generating.history, caller_of(request).org_id
         return await history.text(org_id, found.id, found.completed.content)
+
+
+def _start(request: AnyRequest) -> Cursor:
+    try:
+        return read_cursor(asked(request, "cursor"))
+    except Invalid as error:
+        raise InvalidRequest(error) from error

@@ -81,6 +81,13 @@ async def test_generations_are_listed_newest_first_by_the_page(client: AsyncClie
     }
 
 
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=%00"])
+async def test_a_page_that_there_is_not_is_refused(client: AsyncClient, query: str) -> None:
+    response = await client.get(f"{GENERATIONS}?{query}")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
 async def test_the_archive_has_the_files_and_the_same_bytes_each_time(client: AsyncClient) -> None:
     told = await generated(client)
     path = f"{GENERATIONS}/{told['id']}"
