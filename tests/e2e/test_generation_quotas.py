@@ -1,4 +1,4 @@
-"""What a plan allows of generations: so many a month, and on trial for so long; and how often."""
+"""What a plan, and a caller, is allowed of generations: how many, how long on trial, how often."""
 
 import asyncio
 from collections import Counter
@@ -104,3 +104,11 @@ async def test_generation_routes_are_limited_by_organisation(service: Service) -
     assert answers[0].headers["x-ratelimit-remaining"] == "9"
     assert int(answers[-1].headers["retry-after"]) > 0
     assert answers[-1].json()["error"]["code"] == "RATE_LIMITED"
+
+
+async def test_a_browser_generates_and_downloads_with_its_session(service: Service) -> None:
+    async with service.browser(fresh_name()) as browser:
+        told = await generated(browser)
+        response = await browser.get(f"{GENERATIONS}/{told['id']}/download")
+
+    assert response.status_code == 200

@@ -11,7 +11,7 @@ from httpx import AsyncClient
 
 from domain.generations.patterns import Pattern
 from tests.support.generations import GENERATIONS, SEED, generate, generated, wanted
-from tests.support.web import Service, fresh_name
+from tests.support.web import Service
 
 pytestmark = pytest.mark.anyio
 
@@ -242,11 +242,3 @@ async def test_anothers_generation_is_a_missing_one(
         missing = await rival.get(f"{GENERATIONS}/{'0' * 32}{end}")
         assert (theirs.status_code, theirs.json()) == (404, missing.json())
     assert (await rival.get(GENERATIONS)).json()["generations"] == []
-
-
-async def test_a_browser_generates_and_downloads_with_its_session(service: Service) -> None:
-    async with service.browser(fresh_name()) as browser:
-        told = await generated(browser)
-        response = await browser.get(f"{GENERATIONS}/{told['id']}/download")
-
-    assert response.status_code == 200
