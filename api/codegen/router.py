@@ -23,6 +23,12 @@ from application.visibility import Visibility
 def codegen(services: Services) -> list[Router]:
     visibility = services.visibility
     return [
+        Router(
+            "/v1",
+            route_handlers=_generation(services),
+            before_request=admission(services.authenticator, services.limits),
+            security=[*BEARER, *COOKIE],
+        ),
         Router("/v1", route_handlers=[_log_in(services)]),
         Router(
             "/v1",
@@ -32,12 +38,6 @@ def codegen(services: Services) -> list[Router]:
                 *_organisation(services, visibility),
             ],
             before_request=admission(services.authenticator),
-            security=[*BEARER, *COOKIE],
-        ),
-        Router(
-            "/v1",
-            route_handlers=_generation(services),
-            before_request=admission(services.authenticator, services.limits),
             security=[*BEARER, *COOKIE],
         ),
     ]
