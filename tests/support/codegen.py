@@ -114,7 +114,7 @@ class Program(NamedTuple):
                 "TC_STATE": str(state),
                 "TC_FAIL": fails,
                 "TZ": "UTC",
-                "ASAN_OPTIONS": "detect_leaks=1",
+                "ASAN_OPTIONS": "detect_leaks=1:exitcode=99",
             },
             capture_output=True,
             text=True,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from domain.generations.patterns import Pattern
 from tests.support.codegen import asked, built, made, uncompiled
@@ -60,3 +61,17 @@ async def test_every_call_may_fail(pattern: Pattern, tmp_path: Path) -> None:
         assert "Sanitizer" not in run.errors, run
         assert "failed as the test wants" in run.errors, run
     assert tried >= 2
+
+
+async def test_a_leak_would_be_seen(tmp_path: Path) -> None:
+    product = await made(asked("Export parts owned by jdoe to CSV"), uncompiled())
+    leaking = [
+        replace(file, content=file.content.replace("        MEM_free(objects);\n", ""))
+        if file.path == "src/PNX_query-export.c"
+        else file
+        for file in product.files
+    ]
+    run = built(replace(product, files=leaking), tmp_path).run()
+
+    assert run.code == 99
+    assert "LeakSanitizer" in run.errors
