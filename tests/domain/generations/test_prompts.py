@@ -1,7 +1,7 @@
 """What prompts are read as: a table of them, in the words of many people.
 
 At least 95 of 100 are read wholly right, pattern and parameters; the others are named. The last 13
-of the table were written after the vocabulary, so as not to be tuned to.
+of the table were written after the vocabulary: 9 of them were right before anything was changed.
 """
 
 import json
