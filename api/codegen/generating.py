@@ -36,7 +36,10 @@ class GenerationFailure(Failed):
     """500: the generation ended without a program; ``details`` say which, and why."""
 
     code: ClassVar[str] = "INTERNAL_ERROR"
-    message = "The generation failed. Nothing is wrong with the request: it may be sent again."
+    message = (
+        "The generation failed. Nothing is wrong with the request: ask again, under another"
+        " requestId or Idempotency-Key."
+    )
 
     def __init__(self, record: GenerationRecord) -> None:
         super().__init__()
