@@ -5,7 +5,7 @@ are read, and opened under the document's key, together with the row. Once that 
 document is found no more, whether its row is still there or not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
 import msgspec
@@ -24,10 +24,9 @@ from domain.documents.events import (
     Label,
     VersionAdded,
 )
-from domain.messages import Event
 from projections.document_changes import changes_of
 from projections.projection import Projection, Write, columns_of
-from projections.reading import Select
+from projections.reading import Open, Select
 
 UPSERT: Final[LiteralString] = """
     INSERT INTO {document_summaries} AS old
@@ -75,8 +74,6 @@ DUE: Final[LiteralString] = """
 """
 
 Key: TypeAlias = tuple[str, str]
-Open: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
-"""From stream, version, topic, state and wrapped key to the event."""
 
 
 class DocumentSummary(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):

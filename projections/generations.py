@@ -3,7 +3,7 @@
 Like that of documents it holds nothing personal: prompts and summaries are read from the events.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
@@ -18,9 +18,8 @@ from domain.generations.events import (
     StageReached,
 )
 from domain.generations.generation import Status
-from domain.messages import Event
 from projections.projection import Projection, Write, columns_of
-from projections.reading import Select
+from projections.reading import Open, Select
 
 UPSERT: Final[LiteralString] = """
     INSERT INTO {generations} AS old
@@ -54,8 +53,6 @@ ORPHANS: Final[LiteralString] = """
 """
 
 Key: TypeAlias = tuple[str, str]
-Open: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
-"""From stream, version, topic, state and wrapped key to the event."""
 End: TypeAlias = GenerationCompleted | GenerationFailed | None
 
 

@@ -1,7 +1,12 @@
-"""Port: how queries on read models reach the database."""
+"""Ports: how queries on read models reach the database, and the events that rows point at."""
 
-from collections.abc import Sequence
-from typing import Any, LiteralString, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, LiteralString, Protocol, TypeAlias
+
+from domain.messages import Event
+
+Open: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
+"""From stream, version, topic, state and wrapped key to the event."""
 
 
 class Select(Protocol):
