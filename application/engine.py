@@ -17,7 +17,7 @@ from application.generating import (
 from application.plan_models import PlanModel
 from application.planning import planned
 from domain.generations.checking import Source, checked_calls
-from domain.generations.diagnostics import Diagnostic, Severity, has_errors
+from domain.generations.diagnostics import Diagnostic, has_errors, warning
 from domain.generations.engine import ENGINE_VERSION
 from domain.generations.knowledge import Knowledge, VersionKnowledge
 from domain.generations.patterns import ARTIFACT, Pattern
@@ -105,9 +105,7 @@ def _known(knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
     if knowledge.beyond:
         last = knowledge.knowledge.versions[-1]
         message = f"Teamcenter {knowledge.version.text} was taken for {last}, the last one known."
-        yield Diagnostic(
-            severity=Severity.WARNING, code="VERSION_BEYOND_KNOWLEDGE", message=message
-        )
+        yield warning("VERSION_BEYOND_KNOWLEDGE", message)
 
 
 def _used(sources: Sequence[Source], knowledge: VersionKnowledge) -> Sequence[UsedFunction]:

@@ -10,7 +10,7 @@ import msgspec
 
 from application.chat import ModelAway
 from application.plan_models import PlanModel
-from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.diagnostics import Diagnostic, info, warning
 from domain.generations.patterns import Pattern, pattern_named
 from domain.generations.planner import Choice, choose, plan_of, told_of, values_in
 from domain.generations.plans import KINDS, AnyPlan, InvalidPlan, checked_plan
@@ -45,10 +45,10 @@ async def planned(asked: Asked, reading: Reading, model: PlanModel | None) -> Pl
     if model is not None:
         try:
             plan, ignored = await _filled(asked.prompt, plan, model), ()
-            told.append(_info("MODEL_PLAN", "A model has filled in the plan."))
+            told.append(info("MODEL_PLAN", "A model has filled in the plan."))
         except (ModelAway, InvalidPlan) as error:
             message = f"The model was of no use ({error}); the planner's own plan stands."
-            told.append(_warning("MODEL_IGNORED", message))
+            told.append(warning("MODEL_IGNORED", message))
     explicit_type = asked.hints.explicit_type
     return Planned(plan, [*told_of(choice, plan, explicit_type), *told, *ignored])
 
@@ -61,11 +61,3 @@ async def _filled(prompt: str, plan: AnyPlan, model: PlanModel) -> AnyPlan:
     if not isinstance(found, dict):
         raise InvalidPlan("A plan is an object.")
     return checked_plan({**msgspec.to_builtins(plan), **found}, pattern)
-
-
-def _info(code: str, message: str) -> Diagnostic:
-    return Diagnostic(severity=Severity.INFO, code=code, message=message)
-
-
-def _warning(code: str, message: str) -> Diagnostic:
-    return Diagnostic(severity=Severity.WARNING, code=code, message=message)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from adapters.codegen.knowledge_file import read_knowledge, read_types
 from application.generating import Draft
-from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.diagnostics import Diagnostic, Severity, info
 from domain.generations.versions import version_of
 
 STRICT: Final = ("-fsyntax-only", "-Wall", "-Wextra", "-Werror")
@@ -101,7 +101,7 @@ def _complaints(text: str) -> Iterator[Diagnostic]:
 
 def _unchecked() -> Diagnostic:
     message = "There is no gcc here: the code was parsed, but not checked against stub headers."
-    return Diagnostic(severity=Severity.INFO, code="NOT_COMPILED", message=message)
+    return info("NOT_COMPILED", message)
 
 
 def _incomplete(compiler: Compiler, path: str) -> Diagnostic:

@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.side_process import SideProcess, SideProcesses, SideProcessLost
 from application.generating import Draft
-from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.diagnostics import Diagnostic, warning
 from domain.generations.knowledge import VersionKnowledge
 
 PROCESS: Final = "adapters.codegen.compiling_process"
@@ -48,5 +48,4 @@ def at_once() -> int:
 
 
 def _lost() -> Diagnostic:
-    message = "The code was parsed, but could not be compiled."
-    return Diagnostic(severity=Severity.WARNING, code="CHECK_INCOMPLETE", message=message)
+    return warning("CHECK_INCOMPLETE", "The code was parsed, but could not be compiled.")

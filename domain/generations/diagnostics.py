@@ -26,3 +26,11 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(each.severity is Severity.ERROR for each in diagnostics)
+
+
+def info(code: str, message: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.INFO, code=code, message=message)
+
+
+def warning(code: str, message: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.WARNING, code=code, message=message)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from domain.generations.diagnostics import Diagnostic, Severity
+from domain.generations.diagnostics import Diagnostic, info, warning
 from domain.generations.patterns import ARTIFACT, Pattern
 from domain.generations.plans import AnyPlan, InvalidPlan, OnObjects, checked_plan, visible
 from domain.generations.prompts.common import Values
@@ -75,7 +75,7 @@ def _salvaged(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagn
             checked_plan(msgspec.to_builtins({**kept, name: value}), pattern)
         except InvalidPlan:
             message = f"What the prompt says of {name} cannot be used; it has its default."
-            told.append(_warning("VALUE_IGNORED", message))
+            told.append(warning("VALUE_IGNORED", message))
         else:
             kept[name] = value
     return checked_plan(msgspec.to_builtins(kept), pattern), told
@@ -85,16 +85,16 @@ def told_of(choice: Choice, plan: AnyPlan, explicit_type: str | None) -> Sequenc
     """Say how the prompt was read: the pattern, how sure that is, what else, and the whole plan."""
     others = ", ".join(f"{each.pattern.value} {each.score:g}" for each in choice.runners_up)
     how = "as asked" if choice.explicit else f"confidence {choice.confidence:g}"
-    told = [_info("PATTERN", f"{choice.pattern.value}, {how}; runners-up: {others}.")]
+    told = [info("PATTERN", f"{choice.pattern.value}, {how}; runners-up: {others}.")]
     if not choice.explicit and choice.confidence < CONFIDENT:
-        told.append(_warning("LOW_CONFIDENCE", _unsure(choice)))
+        told.append(warning("LOW_CONFIDENCE", _unsure(choice)))
     if explicit_type not in {None, ARTIFACT}:
         message = f"There is no artifact type of that name; {ARTIFACT} was made instead."
-        told.append(_warning("UNKNOWN_ARTIFACT_TYPE", message))
+        told.append(warning("UNKNOWN_ARTIFACT_TYPE", message))
     if isinstance(plan, OnObjects) and not plan.criteria:
         message = f"The prompt names no criteria: all that {plan.query} finds is taken."
-        told.append(_warning("NO_CRITERIA", message))
-    told.append(_info("PLAN", msgspec.json.encode(plan).decode()))
+        told.append(warning("NO_CRITERIA", message))
+    told.append(info("PLAN", msgspec.json.encode(plan).decode()))
     return told
 
 
@@ -122,11 +122,3 @@ def _phrases() -> dict[Pattern, list[tuple[re.Pattern[str], float]]]:
         pattern: [(re.compile(phrase.expression), phrase.weight) for phrase in phrases]
         for pattern, phrases in VOCABULARY.items()
     }
-
-
-def _info(code: str, message: str) -> Diagnostic:
-    return Diagnostic(severity=Severity.INFO, code=code, message=message)
-
-
-def _warning(code: str, message: str) -> Diagnostic:
-    return Diagnostic(severity=Severity.WARNING, code=code, message=message)
