@@ -23,6 +23,7 @@ STATUS: Final[dict[type, HTTPStatus]] = {
     refusals.NotFound: HTTPStatus.NOT_FOUND,
     refusals.Conflict: HTTPStatus.CONFLICT,
     refusals.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    refusals.TimedOut: HTTPStatus.REQUEST_TIMEOUT,
     refusals.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     refusals.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,

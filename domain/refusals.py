@@ -58,6 +58,13 @@ class PreconditionFailed(Refusal):
     message = "The resource has changed since the version named by If-Match."
 
 
+class TimedOut(Refusal):
+    """What was asked for took longer than it may: 408."""
+
+    code = "TIMEOUT"
+    message = "The request took longer than it may."
+
+
 class TooLarge(Refusal):
     """More than the plan or the service takes: 413."""
 

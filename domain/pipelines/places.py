@@ -1,0 +1,150 @@
+"""Values at field paths: read, changed, left out or kept alone. Nothing given is ever altered."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
+from typing import Any, Final, TypeAlias
+
+from domain.pipelines.paths import Path, Step, Wild, parsed
+
+GONE: Final = object()
+"""What a change returns for a value to be left out."""
+
+Change: TypeAlias = Callable[[Any], Any]
+
+
+def found(value: Any, path: Path) -> Iterator[Any]:
+    """Walk over the values at a path, in the order of the document."""
+    if not path:
+        yield value
+        return
+    step, rest = path[0], path[1:]
+    if step is Wild.DEPTH:
+        if _ends_at(value, rest):
+            yield from found(value, rest)
+        for _, child in _children(value):
+            yield from found(child, path)
+    elif isinstance(value, list) and not _enters(step):
+        for child in value:
+            yield from found(child, path)
+    else:
+        for key, child in _children(value):
+            if _matches(step, key):
+                yield from found(child, rest)
+
+
+def first(value: Any, path: Path, missing: Any = None) -> Any:
+    return next(found(value, path), missing)
+
+
+def changed(value: Any, paths: Iterable[str], change: Change) -> Any:
+    """Return the value with ``change`` applied at each path, one path after the other."""
+    return reduce(lambda so_far, path: changed_at(so_far, parsed(path), change), paths, value)
+
+
+def every_text(value: Any, change: Change) -> Any:
+    """Return the value with ``change`` applied to each text in it that is no name."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [every_text(child, change) for child in value]
+    if isinstance(value, dict):
+        return {key: every_text(child, change) for key, child in value.items()}
+    return value
+
+
+def texts(value: Any, targets: Sequence[str], change: Callable[[str], Any]) -> Any:
+    """Return the value with texts changed: those at the targets or, without any, all of them."""
+    if not targets:
+        return every_text(value, change)
+    return changed(value, targets, lambda child: every_text(child, change))
+
+
+def without(value: Any, paths: Iterable[str]) -> Any:
+    left = changed(value, paths, lambda _: GONE)
+    return None if left is GONE else left
+
+
+def only(value: Any, paths: Iterable[str]) -> Any:
+    """Return what lies at the paths, in objects and arrays as they stand around it."""
+    kept = _only(value, [parsed(path) for path in paths])
+    return None if kept is GONE else kept
+
+
+def changed_at(value: Any, path: Path, change: Change) -> Any:
+    """Return the value with ``change`` applied at one path."""
+    if not path:
+        return change(value)
+    step, rest = path[0], path[1:]
+    if step is Wild.DEPTH:
+        here = changed_at(value, rest, change) if _ends_at(value, rest) else value
+        return _rebuilt(here, lambda _, child: changed_at(child, path, change))
+    if isinstance(value, list) and not _enters(step):
+        return _rebuilt(value, lambda _, child: changed_at(child, path, change))
+    if isinstance(value, dict) and isinstance(step, str):
+        return _set(value, step, changed_at(value[step], rest, change)) if step in value else value
+    return _rebuilt(
+        value, lambda key, child: changed_at(child, rest, change) if _matches(step, key) else child
+    )
+
+
+def _set(value: dict[str, Any], key: str, child: Any) -> dict[str, Any]:
+    made = {**value, key: child}
+    if child is GONE:
+        del made[key]
+    return made
+
+
+def _rebuilt(value: Any, change: Callable[[Any, Any], Any]) -> Any:
+    if isinstance(value, dict):
+        changes = ((key, change(key, child)) for key, child in value.items())
+        return {key: child for key, child in changes if child is not GONE}
+    if isinstance(value, list):
+        children = (change(index, child) for index, child in enumerate(value))
+        return [child for child in children if child is not GONE]
+    return value
+
+
+def _only(value: Any, paths: Sequence[Path]) -> Any:
+    if any(not path for path in paths):
+        return value
+    if not isinstance(value, dict | list):
+        return GONE
+    made = _rebuilt(value, lambda key, child: _kept(child, key, paths, listed=value))
+    return made if made or not value or isinstance(value, dict) else GONE
+
+
+def _kept(child: Any, key: Any, paths: Sequence[Path], *, listed: Any) -> Any:
+    further = list[Path]()
+    for path in paths:
+        step, rest = path[0], path[1:]
+        if step is Wild.DEPTH:
+            further += [path, *([rest[1:]] if rest and _matches(rest[0], key) else [])]
+        elif isinstance(listed, list) and not _enters(step):
+            further.append(path)
+        elif _matches(step, key):
+            further.append(rest)
+    return _only(child, further) if further else GONE
+
+
+def _children(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _enters(step: Step) -> bool:
+    """Say whether a step is about an array itself, not about what its elements have."""
+    return isinstance(step, int) or step is Wild.ELEMENT
+
+
+def _ends_at(value: Any, rest: Path) -> bool:
+    """Say whether ``**`` may stand for no further depth here: what arrays hold is met below."""
+    return not (isinstance(value, list) and rest and not _enters(rest[0]))
+
+
+def _matches(step: Step, key: str | int) -> bool:
+    if step is Wild.NAME:
+        return isinstance(key, str)
+    if step is Wild.ELEMENT:
+        return isinstance(key, int)
+    return step == key and isinstance(step, str) is isinstance(key, str)
