@@ -18,29 +18,42 @@ LENGTH: Final = 4
 NICE: Final = 5
 
 
+BUFFERED: Final = 2**20
+"""Bytes of an answer that are taken before they are asked for."""
+
+
 class SideProcessLost(Exception):
-    """It ended, or took too long, before it had answered."""
+    """It ended before it had answered."""
+
+
+class SideProcessSlow(SideProcessLost):
+    """It took too long, and was ended."""
 
 
 class SideProcess:
-    """``module`` is run, and calls ``answer_questions``."""
+    """``module`` is run, and calls ``answer_questions``; ``patience`` is in seconds."""
 
-    def __init__(self, module: str, *, patience: float) -> None:
+    def __init__(self, module: str, *, patience: float = 60.0) -> None:
         self._module = module
         self._patience = patience
         self._one_at_a_time = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
 
-    async def ask(self, question: bytes) -> bytes:
-        """Return the answer to a question; raises ``SideProcessLost``."""
+    async def ask(self, question: bytes, *, within: float | None = None) -> bytes:
+        """Return the answer to a question, by default within its patience.
+
+        Raises ``SideProcessSlow``, or ``SideProcessLost`` when it has died.
+        """
         async with self._one_at_a_time:
             process = self._process or await self._start()
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(within or self._patience):
                     return await _exchanged(process, question)
             except BaseException as error:
                 await self._end()
-                if isinstance(error, TimeoutError | OSError | EOFError):
+                if isinstance(error, TimeoutError):
+                    raise SideProcessSlow(self._module) from error
+                if isinstance(error, OSError | EOFError):
                     raise SideProcessLost(self._module) from error
                 raise
 
@@ -53,6 +66,7 @@ class SideProcess:
             *(sys.executable, "-m", self._module),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            limit=BUFFERED,
             env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)},
         )
         return self._process
@@ -78,12 +92,19 @@ class SideProcesses:
             self._free.put_nowait(process)
 
     async def ask(self, question: bytes) -> bytes:
-        """Return the answer to a question; raises ``SideProcessLost``."""
-        process = await self._free.get()
+        """Return the answer to a question; raises as ``SideProcess.ask`` does."""
+        process = await self.take()
         try:
             return await process.ask(question)
         finally:
-            self._free.put_nowait(process)
+            self.give_back(process)
+
+    async def take(self) -> SideProcess:
+        """Wait for one that has no question; it must be given back."""
+        return await self._free.get()
+
+    def give_back(self, process: SideProcess) -> None:
+        self._free.put_nowait(process)
 
     async def close(self) -> None:
         for process in self._all:

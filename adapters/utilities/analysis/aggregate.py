@@ -1,0 +1,52 @@
+"""``analysis.aggregate``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean, median
+from typing import Any, Final
+
+from adapters.utilities.identity import identity
+from adapters.utilities.inputs import Inputs, array
+from domain.pipelines.catalogue.analysis import Aggregate, Figure, Op
+from domain.pipelines.expressions.values import is_number, kind, rank
+from domain.pipelines.paths import parsed
+from domain.pipelines.places import found
+from domain.pipelines.refusals import InvalidInput
+
+
+def run(inputs: Inputs, config: Aggregate) -> Any:
+    rows = array(inputs.primary)
+    if not config.group_by:
+        return _figures(rows, config.ops)
+    paths = {field: parsed(field) for field in config.group_by}
+    groups = dict[Any, tuple[dict[str, Any], list[Any]]]()
+    for row in rows:
+        about = {field: next(found(row, path), None) for field, path in paths.items()}
+        groups.setdefault(identity([*about.values()]), (about, []))[1].append(row)
+    return [{**about, **_figures(group, config.ops)} for about, group in groups.values()]
+
+
+def _figures(rows: Sequence[Any], ops: Sequence[Op]) -> dict[str, Any]:
+    return {op.name: _figure(rows, op) for op in ops}
+
+
+def _figure(rows: Sequence[Any], op: Op) -> Any:
+    """Compute a figure of what is there: null and missing count for nothing."""
+    if op.field is None:
+        return len(rows)
+    path = parsed(op.field)
+    values = [value for row in rows for value in found(row, path) if value is not None]
+    if op.op in _OF_NUMBERS and (odd := [value for value in values if not is_number(value)]):
+        raise InvalidInput(f"{op.field}: {op.op.value} is of numbers, not of {kind(odd[0])}.")
+    return _FIGURES[op.op](values)
+
+
+_OF_NUMBERS: Final = frozenset({Figure.SUM, Figure.MEAN, Figure.MEDIAN})
+_FIGURES: Final[Mapping[Figure, Callable[[list[Any]], Any]]] = {
+    Figure.COUNT: len,
+    Figure.SUM: sum,
+    Figure.MIN: lambda values: min(values, key=rank, default=None),
+    Figure.MAX: lambda values: max(values, key=rank, default=None),
+    Figure.MEAN: lambda values: fmean(values) if values else None,
+    Figure.MEDIAN: lambda values: median(values) if values else None,
+    Figure.DISTINCT: lambda values: len({identity(value) for value in values}),
+}

@@ -1,0 +1,29 @@
+"""``cleanup.repair-json``, by json-repair."""
+
+import math
+from typing import Any
+
+import json_repair
+
+from adapters.utilities.inputs import Inputs, text
+from domain.pipelines.catalogue.utility import Nothing
+from domain.pipelines.refusals import InvalidInput
+
+
+def run(inputs: Inputs, _: Nothing) -> Any:
+    source = text(inputs.primary, "a text that is nearly JSON")
+    made = json_repair.loads(source)
+    if made == "" and source.strip() not in ('""', "''"):
+        raise InvalidInput("There is no JSON to be found in this text.")
+    return _finite(made)
+
+
+def _finite(value: Any) -> Any:
+    """Put null for NaN and Infinity, which JSON has not."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,52 @@
+"""``convert.csv-to-json``: RFC 4180, by the standard library."""
+
+import csv
+import io
+from typing import Any, Final
+
+from adapters.utilities.inputs import Inputs, text
+from domain.pipelines.catalogue.convert import CsvToJson
+from domain.pipelines.expressions.values import number
+from domain.pipelines.refusals import InvalidInput
+
+_WORDS: Final = {"true": True, "false": False, "null": None}
+_REST: Final = "_extra"
+"""Where cells go that no column is named for."""
+
+
+def run(inputs: Inputs, config: CsvToJson) -> Any:
+    source = text(inputs.primary, "CSV as a text").removeprefix("\ufeff")
+    csv.field_size_limit(len(source) + 1)
+    rows = csv.reader(io.StringIO(source, newline=""), delimiter=config.delimiter, strict=True)
+    try:
+        cells = [[_value(cell, config) for cell in row] for row in rows if row]
+    except csv.Error as error:
+        raise InvalidInput(f"Line {rows.line_num} is not CSV: {error}.") from error
+    return _records(cells) if config.header and cells else cells
+
+
+def _records(rows: list[list[Any]]) -> list[dict[str, Any]]:
+    names = ["" if name is None else str(name) for name in rows[0]]
+    if len(set(names)) < len(names):
+        raise InvalidInput("Two columns have the same name.")
+    width = len(names)
+    return [
+        {
+            **dict(zip(names, [*row, *[None] * (width - len(row))], strict=False)),
+            **({_REST: row[width:]} if len(row) > width else {}),
+        }
+        for row in rows[1:]
+    ]
+
+
+def _value(cell: str, config: CsvToJson) -> Any:
+    """Infer what a cell holds; what begins with a zero is a code, such as a post code."""
+    if not config.infer_types:
+        return cell
+    if cell.lower() in _WORDS:
+        return _WORDS[cell.lower()]
+    digits = cell.lstrip("-")
+    if digits.startswith("0") and digits[1:2].isdecimal():
+        return cell
+    made = number(cell) if digits[:1].isdecimal() and digits[-1:].isdecimal() else None
+    return cell if made is None else made

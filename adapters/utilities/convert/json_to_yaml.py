@@ -1,0 +1,27 @@
+"""``convert.json-to-yaml``, by PyYAML."""
+
+from typing import Any
+
+import yaml
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.utility import Nothing
+
+
+def run(inputs: Inputs, _: Nothing) -> Any:
+    return yaml.dump(
+        _apart(inputs.primary),
+        Dumper=yaml.CSafeDumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+    )
+
+
+def _apart(value: Any) -> Any:
+    """Copy, since what is there twice in memory would be written as an alias."""
+    if isinstance(value, list):
+        return [_apart(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _apart(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,92 @@
+"""``convert.yaml-to-json``, by PyYAML's safe loader: no tag makes an object, no alias a bomb."""
+
+import datetime as dt
+import math
+from typing import Any, Final
+
+import yaml
+
+from adapters.utilities.inputs import Inputs, text
+from domain.pipelines.catalogue.utility import Nothing
+from domain.pipelines.refusals import InvalidInput
+
+MOST_NODES: Final = 1_000_000
+"""What a document may come to, with what its aliases stand for counted each time."""
+DEEPEST: Final = 200
+
+
+class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
+    """Makes names of the keys of maps: 1 and true would be one key in Python."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the library's
+        self.flatten_mapping(node)
+        return {
+            _name(self.construct_object(key, deep=True)): self.construct_object(value, deep=deep)
+            for key, value in node.value
+        }
+
+
+def run(inputs: Inputs, _: Nothing) -> Any:
+    source = text(inputs.primary, "YAML as a text")
+    try:
+        _insist_on_modest(source)
+        return _plain(yaml.load(source, Loader=_Loader))  # noqa: S506 - the safe one  # nosec B506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1})" if mark else ""
+        reason = getattr(error, "problem", None) or str(error)
+        raise InvalidInput(f"The text is not YAML that can be read: {reason}{place}.") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidInput(f"The text is not YAML that can be read: {error}.") from error
+
+
+def _insist_on_modest(source: str) -> None:
+    """Refuse what is nested too deep, or comes to too much, before anything is built.
+
+    ``open_`` holds, for each collection that has begun, its anchor and how many nodes it has.
+    """
+    sizes, open_ = dict[str, int](), list[list[Any]]([[None, 0]])
+    for event in yaml.parse(source, Loader=_Loader):
+        if isinstance(event, yaml.events.CollectionStartEvent):
+            open_.append([event.anchor, 1])
+        elif isinstance(event, yaml.events.CollectionEndEvent):
+            anchor, size = open_.pop()
+            sizes[anchor] = size
+            open_[-1][1] += size
+        elif isinstance(event, yaml.events.AliasEvent):
+            open_[-1][1] += sizes.get(event.anchor, MOST_NODES if _within(open_, event) else 1)
+        elif isinstance(event, yaml.events.ScalarEvent):
+            open_[-1][1] += 1
+        if len(open_) > DEEPEST or open_[-1][1] > MOST_NODES:
+            raise InvalidInput("The YAML is nested too deep, or its aliases make it too large.")
+
+
+def _within(open_: list[list[Any]], event: Any) -> bool:
+    """Say whether an alias stands within what it stands for."""
+    return any(anchor == event.anchor for anchor, _ in open_)
+
+
+def _plain(value: Any) -> Any:
+    """Make JSON of what YAML knows besides."""
+    if isinstance(value, dict):
+        return {key: _plain(child) for key, child in value.items()}
+    if isinstance(value, list | set):
+        return [_plain(child) for child in value]
+    return _scalar(value)
+
+
+def _name(key: Any) -> str:
+    made = _scalar(key)
+    if made is None or isinstance(made, bool):
+        return {None: "null", True: "true", False: "false"}[made]
+    return str(made)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidInput("JSON has no infinity, and no NaN.")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise InvalidInput(f"JSON has nothing for YAML's {type(value).__name__}.")

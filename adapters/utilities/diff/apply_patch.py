@@ -1,0 +1,22 @@
+"""``diff.apply-patch``: RFC 6902, by jsonpatch."""
+
+from typing import Any
+
+import jsonpatch
+import jsonpointer
+
+from adapters.utilities.inputs import Inputs, array
+from domain.pipelines.catalogue.utility import Nothing
+from domain.pipelines.refusals import InvalidInput
+
+
+def run(inputs: Inputs, _: Nothing) -> Any:
+    operations = array(inputs.secondary)
+    try:
+        return jsonpatch.JsonPatch(operations).apply(inputs.primary)
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpointer.JsonPointerException,
+        *(TypeError, KeyError, AttributeError, ValueError, IndexError),
+    ) as error:
+        raise InvalidInput(f"The patch cannot be applied: {error}") from error

@@ -1,0 +1,12 @@
+"""``diff.create-patch``: RFC 6902, by jsonpatch."""
+
+from typing import Any
+
+import jsonpatch
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.utility import Nothing
+
+
+def run(inputs: Inputs, _: Nothing) -> Any:
+    return jsonpatch.make_patch(inputs.primary, inputs.secondary).patch

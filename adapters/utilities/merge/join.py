@@ -1,0 +1,44 @@
+"""``merge.join``."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from adapters.utilities.identity import identity
+from adapters.utilities.inputs import Inputs, array, record
+from domain.pipelines.catalogue.merge import Join, JoinType
+from domain.pipelines.paths import parsed
+from domain.pipelines.places import first
+from domain.pipelines.refusals import OutputTooLarge
+
+MOST_ROWS: Final = 1_000_000
+
+Row: TypeAlias = dict[str, Any]
+
+
+def run(inputs: Inputs, config: Join) -> Any:
+    rows = [*islice(_joined(inputs, config), MOST_ROWS + 1)]
+    if len(rows) > MOST_ROWS:
+        raise OutputTooLarge(f"The join has more than {MOST_ROWS} rows.")
+    return rows
+
+
+def _joined(inputs: Inputs, config: Join) -> Iterator[Row]:
+    """Match the rows; null matches nothing, as in SQL."""
+    path = parsed(config.on)
+    theirs = [record(row) for row in array(inputs.secondary)]
+    by_key = dict[Any, list[int]]()
+    for number, row in enumerate(theirs):
+        if (key := first(row, path)) is not None:
+            by_key.setdefault(identity(key), []).append(number)
+    met = set[int]()
+    for mine in map(record, array(inputs.primary)):
+        key = first(mine, path)
+        numbers = () if key is None else by_key.get(identity(key), ())
+        met.update(numbers)
+        for number in numbers:
+            yield {**mine, **{k: v for k, v in theirs[number].items() if k not in mine}}
+        if not numbers and config.type in (JoinType.LEFT, JoinType.FULL):
+            yield mine
+    if config.type in (JoinType.RIGHT, JoinType.FULL):
+        yield from (row for number, row in enumerate(theirs) if number not in met)

@@ -1,0 +1,26 @@
+"""``query.jmespath``, by the language's own library."""
+
+from typing import Any, Final
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.query import Jmespath
+from domain.pipelines.refusals import InvalidConfig, InvalidInput
+
+DEEPEST: Final = 50
+"""Brackets within each other: the library recurses with them."""
+
+
+def run(inputs: Inputs, config: Jmespath) -> Any:
+    if sum(map(config.expression.count, "([{!&")) > DEEPEST:
+        raise InvalidConfig(f"The expression has more than {DEEPEST} brackets.", "expression")
+    try:
+        compiled = jmespath.compile(config.expression)
+    except JMESPathError as error:
+        raise InvalidConfig(f"The expression cannot be read: {error}", "expression") from error
+    try:
+        return compiled.search(inputs.primary)
+    except (JMESPathError, TypeError, ValueError) as error:
+        raise InvalidInput(f"The expression cannot be answered: {error}") from error

@@ -1,0 +1,31 @@
+"""Runs a utility: finds its code by its id, and loads it when it is first asked for."""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.utility import Config, Utility
+from domain.pipelines.refusals import InvalidInput
+from domain.refusals import Refusal
+
+
+def run(utility: Utility, inputs: Inputs, config: Config) -> Any:
+    """Return what comes out; raises ``InvalidInput``, ``InvalidConfig``, ``OutputTooLarge``.
+
+    Besides those ``RecursionError`` and ``MemoryError``, whose meaning depends on where it runs.
+    """
+    try:
+        return _code(utility.id)(inputs, config)
+    except (Refusal, RecursionError, MemoryError):
+        raise
+    except Exception as error:  # what a library trips over is something the client sent
+        raise InvalidInput(f"{utility.id} cannot work on this: {type(error).__name__}.") from error
+
+
+@cache
+def _code(utility_id: str) -> Callable[[Inputs, Config], Any]:
+    name = utility_id.replace("-", "_")
+    code: Callable[[Inputs, Config], Any] = import_module(f"adapters.utilities.{name}").run
+    return code

@@ -1,0 +1,33 @@
+"""``schema.clean-json``."""
+
+from typing import Any
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.schema import CleanJson
+from domain.pipelines.places import GONE
+
+
+def run(inputs: Inputs, config: CleanJson) -> Any:
+    cleaned = _cleaned(inputs.primary, config)
+    return None if cleaned is GONE else cleaned
+
+
+def _cleaned(value: Any, config: CleanJson) -> Any:
+    """Clean from the inside out, so that what becomes empty is seen to be."""
+    match value:
+        case str():
+            trimmed = value.strip() if config.trim_strings else value
+            return GONE if config.remove_empty_strings and not trimmed else trimmed
+        case None:
+            return GONE if config.remove_nulls else None
+        case dict():
+            members = {
+                key: child
+                for key, item in value.items()
+                if (child := _cleaned(item, config)) is not GONE
+            }
+            return GONE if config.remove_empty_objects and not members else members
+        case list():
+            items = [child for i in value if (child := _cleaned(i, config)) is not GONE]
+            return GONE if config.remove_empty_arrays and not items else items
+    return value

@@ -1,0 +1,59 @@
+"""``schema.coerce-types``."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.schema import CoerceTypes, Kind
+from domain.pipelines.expressions.values import is_number, kind, number
+from domain.pipelines.expressions.values import text as as_text
+from domain.pipelines.places import changed
+from domain.pipelines.refusals import InvalidInput
+
+_TRUE: Final = frozenset({"true", "yes", "y", "on", "1"})
+_FALSE: Final = frozenset({"false", "no", "n", "off", "0"})
+
+
+def run(inputs: Inputs, config: CoerceTypes) -> Any:
+    value = inputs.primary
+    for path, wanted in config.types.items():
+        value = changed(value, [path], partial(_coerced, path, wanted))
+    return value
+
+
+def _coerced(path: str, wanted: Kind, value: Any) -> Any:
+    """Return a value as the kind wanted; null stays null."""
+    if value is None:
+        return None
+    made = _KINDS[wanted](value)
+    if made is None:
+        shown = as_text(value)[:50]
+        raise InvalidInput(f"{path}: {kind(value)}, {shown!r}, cannot be made {wanted.value}.")
+    return made
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else number(value)
+
+
+def _integer(value: Any) -> int | None:
+    made = _number(value)
+    return None if made is None or made != int(made) else int(made)
+
+
+def _boolean(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if is_number(value) and value in (0, 1):
+        return bool(value)
+    word = value.strip().lower() if isinstance(value, str) else ""
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+_KINDS: Final[Mapping[Kind, Callable[[Any], Any]]] = {
+    Kind.STRING: as_text,
+    Kind.NUMBER: _number,
+    Kind.INTEGER: _integer,
+    Kind.BOOLEAN: _boolean,
+}

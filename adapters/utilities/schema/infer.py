@@ -1,0 +1,16 @@
+"""``schema.infer``, by GenSON."""
+
+from typing import Any, Final
+
+from genson import SchemaBuilder
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.utility import Nothing
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def run(inputs: Inputs, _: Nothing) -> Any:
+    builder = SchemaBuilder(schema_uri=DRAFT)
+    builder.add_object(inputs.primary)
+    return builder.to_schema()

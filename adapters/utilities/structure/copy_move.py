@@ -1,0 +1,32 @@
+"""``structure.copy-move``."""
+
+from typing import Any
+
+from adapters.utilities.inputs import Inputs, each
+from domain.pipelines.catalogue.structure import CopyMove, Transfer
+from domain.pipelines.expressions.values import kind
+from domain.pipelines.paths import Path, parsed
+from domain.pipelines.places import GONE, first, without
+from domain.pipelines.refusals import InvalidInput
+
+
+def run(inputs: Inputs, config: CopyMove) -> Any:
+    return each(inputs.primary, lambda value: _transferred(value, config))
+
+
+def _transferred(value: Any, config: CopyMove) -> Any:
+    moved = first(value, parsed(config.from_), GONE)
+    if moved is GONE:
+        return value
+    left = without(value, [config.from_]) if config.mode is Transfer.MOVE else value
+    return _put(left, parsed(config.to), moved)
+
+
+def _put(value: Any, path: Path, moved: Any) -> Any:
+    """Return the value with another in it; objects on the way come to be."""
+    if not path:
+        return moved
+    if value is not None and not isinstance(value, dict):
+        raise InvalidInput(f"There is {kind(value)} on the way to {path[-1]!r}.")
+    name, around = path[0], value or {}
+    return {**around, name: _put(around.get(name), path[1:], moved)}

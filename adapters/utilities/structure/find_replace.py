@@ -1,0 +1,25 @@
+"""``structure.find-replace``."""
+
+from typing import Any
+
+import re2
+
+from adapters.utilities.inputs import Inputs
+from adapters.utilities.regexes import compiled
+from domain.pipelines.catalogue.structure import FindReplace
+from domain.pipelines.places import texts
+from domain.pipelines.refusals import InvalidConfig
+
+
+def run(inputs: Inputs, config: FindReplace) -> Any:
+    if not config.regex:
+        return texts(
+            inputs.primary, config.targets, lambda text: text.replace(config.find, config.replace)
+        )
+    pattern = compiled(config.find)
+    try:
+        return texts(
+            inputs.primary, config.targets, lambda text: str(pattern.sub(config.replace, text))
+        )
+    except (re2.error, IndexError) as error:
+        raise InvalidConfig("replace refers to a group that there is not.", "replace") from error

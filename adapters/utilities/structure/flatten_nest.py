@@ -1,0 +1,104 @@
+"""``structure.flatten-nest``: each mode undoes the other.
+
+An array's element has its number for a name; an object's name that is a number, or has the
+delimiter in it, is told from that by a backslash.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.structure import FlattenMode, FlattenNest
+from domain.pipelines.refusals import InvalidInput
+
+DEEPEST: Final = 512
+
+
+class _Element(int):
+    """The number of an element of an array, among the names of objects."""
+
+
+def run(inputs: Inputs, config: FlattenNest) -> Any:
+    return _each(inputs.primary, config)
+
+
+def _each(value: Any, config: FlattenNest) -> Any:
+    if isinstance(value, list):
+        return [_each(item, config) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if config.mode is FlattenMode.FLATTEN:
+        return dict(_flat(value, "", config.delimiter))
+    return _nested(value, config.delimiter)
+
+
+def _flat(value: Any, prefix: str, delimiter: str) -> Iterator[tuple[str, Any]]:
+    named = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in named:
+        name = str(key) if isinstance(key, int) else _escaped(key, delimiter)
+        path = prefix + name
+        if isinstance(child, dict | list) and child:
+            yield from _flat(child, path + delimiter, delimiter)
+        else:
+            yield path, child
+
+
+def _escaped(name: str, delimiter: str) -> str:
+    plain = name.replace("\\", "\\\\").replace(delimiter, "\\" + delimiter)
+    return "\\" + plain if name.isdecimal() and name.isascii() else plain
+
+
+def _nested(flat: dict[str, Any], delimiter: str) -> Any:
+    tree: dict[Any, Any] = {}
+    for path, leaf in flat.items():
+        *parents, last = _split(path, delimiter)
+        at = tree
+        for step in parents:
+            at = at.setdefault(step, _Branch())
+            if not isinstance(at, _Branch):
+                raise InvalidInput(f"{path!r} lies within a value that is there already.")
+        if last in at:
+            raise InvalidInput(f"{path!r} is there more than once.")
+        at[last] = leaf
+    return _built(tree, whole=True)
+
+
+class _Branch(dict[Any, Any]):
+    """What paths lead through, as opposed to objects that are leaves."""
+
+
+def _split(path: str, delimiter: str) -> list[Any]:
+    """Take a path apart at delimiters that no backslash stands before."""
+    parts, name, at, escaped = list[Any](), "", 0, False
+    while at < len(path):
+        if path[at] == "\\" and at + 1 < len(path):
+            width = len(delimiter) if path.startswith(delimiter, at + 1) else 1
+            name, escaped = name + path[at + 1 : at + 1 + width], True
+            at += 1 + width
+        elif path.startswith(delimiter, at):
+            parts.append(_step(name, escaped=escaped))
+            name, escaped = "", False
+            at += len(delimiter)
+        else:
+            name += path[at]
+            at += 1
+    parts.append(_step(name, escaped=escaped))
+    if len(parts) > DEEPEST:
+        raise InvalidInput(f"A name leads deeper than {DEEPEST} levels.")
+    return parts
+
+
+def _step(name: str, *, escaped: bool) -> Any:
+    numbered = not escaped and name.isdecimal() and name.isascii()
+    plain = numbered and (name == "0" or not name.startswith("0"))
+    return _Element(name) if plain and len(name) < len("1000000000") else name
+
+
+def _built(branch: dict[Any, Any], *, whole: bool = False) -> Any:
+    built = {
+        key: _built(child) if isinstance(child, _Branch) else child for key, child in branch.items()
+    }
+    numbers = [key for key in built if isinstance(key, _Element)]
+    if not whole and len(numbers) == len(built) and sorted(numbers) == [*range(len(built))]:
+        return [built[number] for number in sorted(numbers)]
+    return {str(key): child for key, child in built.items()}

@@ -1,0 +1,18 @@
+"""``structure.group-by``."""
+
+from typing import Any
+
+from adapters.utilities.inputs import Inputs, array
+from domain.pipelines.catalogue.structure import GroupBy
+from domain.pipelines.expressions.values import text
+from domain.pipelines.paths import parsed
+from domain.pipelines.places import first
+
+
+def run(inputs: Inputs, config: GroupBy) -> Any:
+    """Group by the field's text; what has no such field is grouped under ``null``."""
+    path, groups = parsed(config.key), dict[str, list[Any]]()
+    for item in array(inputs.primary):
+        value = first(item, path)
+        groups.setdefault("null" if value is None else text(value), []).append(item)
+    return groups

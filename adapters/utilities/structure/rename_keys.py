@@ -1,0 +1,82 @@
+"""``structure.rename-keys``."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from adapters.utilities.inputs import Inputs
+from domain.pipelines.catalogue.structure import Case, RenameKeys
+from domain.pipelines.paths import parsed
+from domain.pipelines.places import changed_at
+from domain.pipelines.refusals import InvalidInput
+
+_RUN: Final = re.compile(r"[^\W\d_]+|\d+")
+
+
+def run(inputs: Inputs, config: RenameKeys) -> Any:
+    if config.case is not None:
+        return _recased(inputs.primary, _CASES[config.case])
+    value = inputs.primary
+    for path, name in (config.map or {}).items():
+        *parents, old = parsed(path)
+        value = changed_at(value, tuple(parents), partial(renamed, old=old, name=name))
+    return value
+
+
+def renamed(value: Any, old: Any, name: str) -> Any:
+    """Rename a field where it stands; in an array, of each element."""
+    if isinstance(value, list):
+        return [renamed(item, old, name) for item in value]
+    if not isinstance(value, dict) or old not in value or old == name:
+        return value
+    if name in value:
+        raise InvalidInput(f"{old!r} cannot be renamed: there is {name!r} already.")
+    return {name if key == old else key: item for key, item in value.items()}
+
+
+def _recased(value: Any, case: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_recased(item, case) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made = dict[str, Any]()
+    for key, item in value.items():
+        if (name := case(key)) in made:
+            raise InvalidInput(f"Two fields would both be named {name!r}.")
+        made[name] = _recased(item, case)
+    return made
+
+
+def _words(name: str) -> list[str]:
+    """Take a name apart: at signs, digits, and where capitals begin or end."""
+    return [word for run in _RUN.findall(name) for word in _humps(run)] or [name]
+
+
+def _humps(run: str) -> Iterator[str]:
+    start = 0
+    for at in range(1, len(run)):
+        rises = run[at].isupper() and not run[at - 1].isupper()
+        falls = run[at].isupper() and at + 1 < len(run) and run[at + 1].islower()
+        if rises or falls:
+            yield run[start:at]
+            start = at
+    yield run[start:]
+
+
+def _joined(joint: str, change: Callable[[str], str]) -> Callable[[str], str]:
+    return lru_cache(maxsize=4_096)(lambda name: joint.join(map(change, _words(name))))
+
+
+def _camel(name: str) -> str:
+    first, *others = _words(name)
+    return first.lower() + "".join(map(str.capitalize, others))
+
+
+_CASES: Final[Mapping[Case, Callable[[str], str]]] = {
+    Case.CAMEL: lru_cache(maxsize=4_096)(_camel),
+    Case.PASCAL: _joined("", str.capitalize),
+    Case.SNAKE: _joined("_", str.lower),
+    Case.KEBAB: _joined("-", str.lower),
+    Case.CONSTANT: _joined("_", str.upper),
+}
