@@ -34,6 +34,7 @@ from application.plan_models import PlanModels
 from application.proofs import Proofs
 from application.sealed_tokens import SealedTokens
 from application.tokens import Tokens
+from application.utility_runs import UtilityRuns
 from application.visibility import Visibility
 from projections.api_keys import ApiKeys
 from projections.differences import Differences
@@ -106,4 +107,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     differences: Differences
     people: PeopleServices
     generation: GenerationServices
+    utility_runs: UtilityRuns
     mailbox: Mailbox | None

@@ -16,6 +16,7 @@ from application.aggregates import Aggregates, Loaded
 from application.batcher import Batcher
 from application.deciders import Decider
 from application.event_log import Append, ConcurrentWrite
+from application.idempotency import Once
 from application.recorded import Origin, Recorded
 from application.streams import Store, Streams, Written
 from domain.billing.events import RunKind
@@ -33,7 +34,6 @@ LEDGER: Final = Decider("ledger", Ledger, decide, evolve)
 TOGETHER: Final = 16
 """Charges in one append: the log stores one stream's events of it step by step."""
 ATTEMPTS: Final = 100
-NOTHING: Final = Append(records=())
 
 Records: TypeAlias = Sequence[Recorded]
 
@@ -108,9 +108,13 @@ class Ledgers:
         """
         return partial(self._append, charge)
 
-    async def record(self, charge: Charge) -> Written:
-        """Record a charge alone; raises what its command is refused with."""
-        records = await self._append(charge, NOTHING)
+    async def record(self, charge: Charge, once: Once | None = None) -> Written:
+        """Record a charge, and the answer to what it pays for if the request may be repeated.
+
+        Raises what its command is refused with.
+        """
+        answer = once.answer((), self._stream(charge.by.org_id)) if once else None
+        records = await self._append(charge, Append(records=(), answer=answer))
         return Written(records[-1].version, records)
 
     async def _append(self, charge: Charge, entry: Append) -> Records:

@@ -33,8 +33,15 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
     exposition: Exposition,
 ) -> Edge:
     """Return the ASGI application; the backend must be running while it serves."""
+    app = create_app(_services(backend, redis, draining, exposition))
+    return Edge(app, hosts, draining, access_log, Measuring(backend.metrics))
+
+
+def _services(
+    backend: Backend, redis: Redis, draining: Draining, exposition: Exposition
+) -> Services:
     authenticator = authenticator_of(backend)
-    services = Services(
+    return Services(
         authenticator=authenticator,
         limits=limits_of(backend, redis),
         identity=backend.identity,
@@ -59,11 +66,11 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
         operations=backend.operations,
         poison=backend.poison,
         differences=backend.differences,
+        utility_runs=backend.utility_runs,
         generation=_generation(backend),
         people=_people(backend, authenticator),
         mailbox=backend.options.mailbox,
     )
-    return Edge(create_app(services), hosts, draining, access_log, Measuring(backend.metrics))
 
 
 def role_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere

@@ -32,6 +32,7 @@ from adapters.random_bytes import RandomBytes, random_digit
 from adapters.sealed_tokens import AesSealedTokens
 from adapters.secret_files import Secrets
 from adapters.traced_event_log import TracedEventLog
+from adapters.utilities.aside import UtilitiesAside
 from api.frames import event_frame
 from application.aggregates import Aggregates
 from application.audit import Audit
@@ -55,6 +56,7 @@ from application.streams import Streams
 from application.supervision import Supervisor
 from application.tail import Tail
 from application.traced_streams import TracedStreams
+from application.utility_runs import UtilityRuns
 from application.visibility import Visibility
 from application.watermark import Watermark
 from projections.api_keys import ApiKeys
@@ -138,6 +140,8 @@ class Backend:
         self.people = PeopleParts(common, options.sign_up, options.mailer)
         self.sealed = AesSealedTokens(secrets.key_pepper, self._random)
         self.ledgers = Ledgers(streams, self.clock)
+        self._utilities = UtilitiesAside()
+        self.utility_runs = UtilityRuns(self._utilities, self.ledgers, new_key)
         self.contents = PostgresContents(self.select, self._wrapping)
         self.credentials = Credentials(
             streams, self.contents, options.addresses, new_key, self._random.salt
@@ -221,4 +225,5 @@ class Backend:
     async def _ended(self) -> None:
         """Bring to an end what is in hand, and answer the appends that wait."""
         await self.generation.close()
+        await self._utilities.close()
         await self.log.close()

@@ -102,16 +102,16 @@ def revision_of(raw: bytes) -> Revision:
 
 
 def new_document(raw: bytes, allowance: Allowance) -> Draft:
-    masked, mark = _masked(raw)
-    return decode(masked, NewDocument).draft(allowance, mark)
+    text, mark = masked(raw)
+    return decode(text, NewDocument).draft(allowance, mark)
 
 
 def new_content(raw: bytes, allowance: Allowance) -> tuple[bytes, bool]:
     """Return the text to store, and whether it is a new version."""
-    masked, mark = _masked(raw)
-    if _legacy(masked):
+    unambiguous, mark = masked(raw)
+    if _legacy(unambiguous):
         return _within(allowance, compact(raw)), True
-    body = decode(masked, NewContent)
+    body = decode(unambiguous, NewContent)
     text = stored_text(body.content, body.content_text, allowance, mark)
     return text, body.create_version
 
@@ -140,12 +140,12 @@ def _within(allowance: Allowance, data: bytes) -> bytes:
     return data
 
 
-def _masked(raw: bytes) -> tuple[bytes, bytes]:
+def masked(raw: bytes) -> tuple[bytes, bytes]:
     """Content may hold lone surrogates, which the decoder would refuse: mask them, if any."""
     if b"\\ud" not in raw and b"\\uD" not in raw:
         return raw, b""
-    masked, mark = mask_lone_surrogates(raw)
-    return (raw, b"") if masked == raw else (masked, mark)
+    text, mark = mask_lone_surrogates(raw)
+    return (raw, b"") if text == raw else (text, mark)
 
 
 def _legacy(raw: bytes) -> bool:

@@ -10,6 +10,7 @@ from api.json_api.documents import DocumentController
 from api.json_api.finding import Finder
 from api.json_api.folders import FolderController
 from api.json_api.trash import TrashController
+from api.json_api.utilities import UtilitiesController
 from api.json_api.versions import VersionController
 from api.openapi.documented import BEARER
 from api.services import Services
@@ -32,6 +33,7 @@ def json_api(services: Services) -> Router:
             equip(ContentController, commands=commands, contents=contents, finder=finder),
             equip(VersionController, history=services.history, contents=contents),
             equip(FolderController, folders=services.folders, visibility=services.visibility),
+            equip(UtilitiesController, runs=services.utility_runs, answers=services.answers),
         ],
         before_request=admission(services.authenticator, services.limits),
         opt={"limited": JSON_API},

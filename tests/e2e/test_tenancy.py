@@ -13,6 +13,7 @@ from tests.support.documents import DOCUMENTS, create
 from tests.support.foreign import Foreign, one_of_everything
 from tests.support.generations import GENERATIONS
 from tests.support.route_table import SESSIONS
+from tests.support.utilities import UTILITIES
 from tests.support.web import Service
 
 pytestmark = pytest.mark.anyio
@@ -89,12 +90,12 @@ async def foreign(service: Service, rival: AsyncClient) -> Foreign:
 
 
 async def test_every_route_that_takes_an_id_is_walked_here(service: Service) -> None:
-    """Names of read models are nobody's; what takes a log-in is walked in ``test_members``."""
+    """Names of read models and utilities are nobody's; log-ins' are in ``test_members``."""
     taking = {
         (method, route.path)
         for route in service.routes
         for method in route.methods - {HTTPMethod.OPTIONS}
-        if route.path_parameters and not route.path.startswith("/ops/")
+        if route.path_parameters and not route.path.startswith(("/ops/", UTILITIES))
     }
 
     assert taking == ASKED.keys() | {route for route in SESSIONS if "{" in route[1]}

@@ -5,8 +5,10 @@ from typing import Final
 from api.access.admission import Need
 from domain.identity.scopes import Scope
 from tests.support.documents import DOCUMENTS
+from tests.support.utilities import UTILITIES
 
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
+UTILITY: Final = f"{UTILITIES}/{{utility_id:str}}"
 GENERATIONS: Final = "/v1/generations"
 GENERATION: Final = f"{GENERATIONS}/{{generation_id:str}}"
 AUDITED: Final = "/audit/{kind:str}/{key:str}"
@@ -29,6 +31,9 @@ NEEDS: Final = {
     ("GET", f"{ONE}/versions/{{number:str}}/content"): Scope.DOCUMENTS,
     ("GET", f"{ONE}/diff"): Scope.DOCUMENTS,
     ("GET", "/api/v1/folders"): Scope.DOCUMENTS,
+    ("GET", UTILITIES): Scope.UTILITIES,
+    ("GET", UTILITY): Scope.UTILITIES,
+    ("POST", UTILITY): Scope.UTILITIES,
     ("GET", "/v1/artifacts"): Scope.GENERATIONS,
     ("GET", GENERATIONS): Scope.GENERATIONS,
     ("POST", GENERATIONS): Scope.GENERATIONS,
@@ -103,6 +108,7 @@ FILLED: Final = {
     "{key_id:str}": "0" * 32,
     "{user_id:str}": "0" * 32,
     "{invitation_id:str}": "0" * 32,
+    "{utility_id:str}": "schema.nothing",
     "{number:str}": "1",
     "{kind:str}": "documents",
     "{key:str}": "0" * 32,
