@@ -10,7 +10,9 @@ from application.folders import FOLDER
 from application.generation_runs import GENERATION
 from application.identity import KEY, ORGANISATION, USER
 from application.ledgers import LEDGER
+from application.pipelines import PIPELINE
 from application.projection_skips import SKIPS
+from application.run_records import RUN
 
 DECIDERS: Final[tuple[Decider[Any, Any, Any], ...]] = (
     DOCUMENT,
@@ -20,6 +22,8 @@ DECIDERS: Final[tuple[Decider[Any, Any, Any], ...]] = (
     USER,
     LEDGER,
     GENERATION,
+    PIPELINE,
+    RUN,
     SKIPS,
     ERASURE,
 )

@@ -1,7 +1,8 @@
 """Use cases that change documents: gather what a decision needs, then decide and record."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final, NamedTuple
+from copy import copy
+from typing import Final, NamedTuple, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -14,7 +15,7 @@ from application.event_log import Append, Erasure, Text, ValueTaken
 from application.folders import FolderPaths, Placed
 from application.idempotency import Once
 from application.recorded import Origin, Recorded
-from application.streams import Enclose, Streams, Written
+from application.streams import Enclose, Store, Streams, Written
 from domain.documents.commands import (
     AddVersion,
     CreateDocument,
@@ -77,6 +78,12 @@ class DocumentCommands:
         self._folders = folders
         self._new_key = new_key
         self._new_salt = new_salt
+
+    def through(self, store: Store) -> Self:
+        """Return the same, but what it records goes another way into the log."""
+        other = copy(self)
+        other.streams = self.streams.through(store)
+        return other
 
     async def create(self, draft: Draft, request: Request) -> tuple[str, Written]:
         """Record that a document exists, its text, and the folders on the way to it."""

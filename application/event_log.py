@@ -6,6 +6,7 @@ claims on unique values, and the answer to an idempotent request. What is refuse
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
 import msgspec
@@ -88,6 +89,19 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     erasures: tuple[Erasure, ...] = ()
     claims: tuple[Claim, ...] = ()
     answer: Answer | None = None
+
+
+def together(appends: Sequence[Append]) -> Append:
+    """Return one append that stores all of them or none; at most one carries an answer."""
+    if len(appends) == 1:
+        return appends[0]
+    return Append(
+        records=tuple(chain.from_iterable(each.records for each in appends)),
+        texts=tuple(chain.from_iterable(each.texts for each in appends)),
+        erasures=tuple(chain.from_iterable(each.erasures for each in appends)),
+        claims=tuple(chain.from_iterable(each.claims for each in appends)),
+        answer=next((each.answer for each in appends if each.answer), None),
+    )
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from domain.folders.events import FolderEvent
 from domain.generations.events import GenerationEvent
 from domain.identity.events import IdentityEvent
 from domain.operations.events import OperationEvent
+from domain.pipelines.events import PipelineEvent, RunEvent
 
 AnyEvent: TypeAlias = (
     DocumentEvent
@@ -16,6 +17,8 @@ AnyEvent: TypeAlias = (
     | IdentityEvent
     | LedgerEvent
     | GenerationEvent
+    | PipelineEvent
+    | RunEvent
     | OperationEvent
     | ErasureEvent
 )

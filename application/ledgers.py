@@ -8,14 +8,13 @@ time, and is decided again when another process was quicker.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial, reduce
-from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
 from application.aggregates import Aggregates, Loaded
 from application.batcher import Batcher
 from application.deciders import Decider
-from application.event_log import Append, ConcurrentWrite
+from application.event_log import Append, ConcurrentWrite, together
 from application.idempotency import Once
 from application.recorded import Origin, Recorded
 from application.streams import Store, Streams, Written
@@ -131,7 +130,9 @@ class Ledgers:
             current = await self._recalled(stream)
             decided = self._planned(stream, batch, current)
             try:
-                stored = await self._log.append(_merged(decided.appends)) if decided.appends else ()
+                stored = (
+                    await self._log.append(together(decided.appends)) if decided.appends else ()
+                )
             except ConcurrentWrite:
                 if (await self._loaded(stream)).version == current.version:
                     raise
@@ -166,7 +167,7 @@ class Ledgers:
                 for version, event in enumerate(events, start=after.version + 1)
             )
             outcomes.append(len(appends))
-            appends.append(_merged([charged.entry, Append(records=records)]))
+            appends.append(together([charged.entry, Append(records=records)]))
             state = reduce(evolve, events, after.state)
             after = Loaded(after.version + len(events), by.org_id, state)
         return Round(appends, outcomes, after)
@@ -178,18 +179,6 @@ class Ledgers:
 def _weight(charged: Charged) -> int:
     """Have what carries an answer to an Idempotency-Key go alone: an append holds one."""
     return 1 if charged.entry.answer is None else TOGETHER
-
-
-def _merged(appends: Sequence[Append]) -> Append:
-    if len(appends) == 1:
-        return appends[0]
-    return Append(
-        records=tuple(chain.from_iterable(each.records for each in appends)),
-        texts=tuple(chain.from_iterable(each.texts for each in appends)),
-        erasures=tuple(chain.from_iterable(each.erasures for each in appends)),
-        claims=tuple(chain.from_iterable(each.claims for each in appends)),
-        answer=next((each.answer for each in appends if each.answer), None),
-    )
 
 
 def _shared_out(decided: Round, stored: Records) -> Sequence[Records | Refusal]:

@@ -9,8 +9,11 @@ from projections.generations import GENERATIONS
 from projections.ledgers import LEDGERS
 from projections.members import MEMBERS
 from projections.organisations import ORGANISATIONS
+from projections.pipeline_runs import PIPELINE_RUNS
+from projections.pipelines import PIPELINES
 from projections.users import USERS
 
 PROJECTIONS: Final = (
     *(DOCUMENT_SUMMARIES, FOLDERS, ORGANISATIONS, API_KEYS, MEMBERS, USERS, LEDGERS, GENERATIONS),
+    *(PIPELINES, PIPELINE_RUNS),
 )

@@ -8,7 +8,14 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from application.public_events import administration, billing, documents, generations, people
+from application.public_events import (
+    administration,
+    billing,
+    documents,
+    generations,
+    people,
+    pipelines,
+)
 from application.public_events.kind import PublicType
 from application.recorded import Recorded
 from domain.messages import Event
@@ -19,6 +26,7 @@ LANGUAGE: Final[tuple[PublicType, ...]] = (
     *people.TYPES,
     *billing.TYPES,
     *generations.TYPES,
+    *pipelines.TYPES,
 )
 BY_EVENT: Final[dict[type[Event], PublicType]] = {kind.event: kind for kind in LANGUAGE}
 

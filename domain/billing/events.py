@@ -24,4 +24,11 @@ class GenerationCounted(Event, frozen=True, tag="ledger.generation_counted"):
     generation_id: Public
 
 
-LedgerEvent: TypeAlias = CreditsSpent | GenerationCounted
+class DraftCounted(Event, frozen=True, tag="ledger.draft_counted"):
+    """A pipeline was drafted on that ``day`` (UTC): ``20261123``."""
+
+    draft_id: Public
+    day: Public
+
+
+LedgerEvent: TypeAlias = CreditsSpent | GenerationCounted | DraftCounted

@@ -10,7 +10,13 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 from msgspec.structs import replace
 
-from domain.billing.events import CreditsSpent, GenerationCounted, LedgerEvent, RunKind
+from domain.billing.events import (
+    CreditsSpent,
+    DraftCounted,
+    GenerationCounted,
+    LedgerEvent,
+    RunKind,
+)
 from domain.messages import Command
 from domain.refusals import Forbidden, Invalid, RateLimited
 
@@ -34,12 +40,25 @@ class CountGeneration(Command, frozen=True):
     ends_at: datetime | None = None
 
 
-LedgerCommand: TypeAlias = SpendCredits | CountGeneration
+class CountDraft(Command, frozen=True):
+    """``allowed`` is what the plan gives in a day (UTC)."""
+
+    draft_id: str
+    allowed: int
+
+
+LedgerCommand: TypeAlias = SpendCredits | CountGeneration | CountDraft
 
 
 class Ledger(msgspec.Struct, frozen=True):
     credits: int = 0
     generations: int = 0
+    drafts: int = 0
+    drafted_on: str = ""
+    """The day that ``drafts`` were made on."""
+
+    def drafts_on(self, day: str) -> int:
+        return self.drafts if self.drafted_on == day else 0
 
 
 class CreditsExhausted(RateLimited):
@@ -63,6 +82,13 @@ class TrialExpired(Forbidden):
     message = "The trial is over: generations need a plan."
 
 
+class DailyQuotaExceeded(RateLimited):
+    """429: the day's drafts are used up (seed 002, AIDraftErrorItem)."""
+
+    code = "DAILY_QUOTA_EXCEEDED"
+    message = "The plan's drafts of this day are used up."
+
+
 class InvalidAmount(Invalid):
     message = "Credits are spent one or more at a time."
 
@@ -82,6 +108,10 @@ def decide(ledger: Ledger | None, command: LedgerCommand, now: datetime) -> Sequ
             if allowed is not None and used.generations >= allowed:
                 raise QuotaExceeded
             return [GenerationCounted(generation_id=generation_id)]
+        case CountDraft(draft_id=draft_id, allowed=allowed):
+            if used.drafts_on(today := day_of(now)) >= allowed:
+                raise DailyQuotaExceeded
+            return [DraftCounted(draft_id=draft_id, day=today)]
         case _:
             assert_never(command)
 
@@ -93,6 +123,8 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
             return replace(used, credits=used.credits + amount)
         case GenerationCounted():
             return replace(used, generations=used.generations + 1)
+        case DraftCounted(day=day):
+            return replace(used, drafts=used.drafts_on(day) + 1, drafted_on=day)
         case _:
             assert_never(event)
 
@@ -100,6 +132,11 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
 def month_of(moment: datetime) -> str:
     """Name the month that a moment is in: ``202611``."""
     return f"{moment.astimezone(UTC):%Y%m}"
+
+
+def day_of(moment: datetime) -> str:
+    """Name the day that a moment is in: ``20261123``."""
+    return f"{moment.astimezone(UTC):%Y%m%d}"
 
 
 def ends_of(moment: datetime) -> tuple[datetime, datetime]:

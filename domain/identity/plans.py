@@ -19,19 +19,20 @@ class Plan(Enum):
 
 
 class Allowance(NamedTuple):
-    """Largest stored document in bytes; ``None`` elsewhere is no limit."""
+    """Largest stored document in bytes; ``None`` of a month's is no limit."""
 
     document_bytes: int
     credits_a_month: int | None
     generations_a_month: int | None
+    drafts_a_day: int
 
 
 ALLOWANCES: Final = {
-    Plan.LOCAL: Allowance(20 * MB, None, None),
-    Plan.TRIAL: Allowance(5 * MB, 100, 10),
-    Plan.STARTER: Allowance(5 * MB, 100, 100),
-    Plan.PRO: Allowance(10 * MB, 10_000, 1_000),
-    Plan.TEAM: Allowance(20 * MB, 100_000, 10_000),
+    Plan.LOCAL: Allowance(20 * MB, None, None, 10_000),
+    Plan.TRIAL: Allowance(5 * MB, 100, 10, 10),
+    Plan.STARTER: Allowance(5 * MB, 100, 100, 50),
+    Plan.PRO: Allowance(10 * MB, 10_000, 1_000, 500),
+    Plan.TEAM: Allowance(20 * MB, 100_000, 10_000, 5_000),
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.event_mapper import SCHEMAS, to_record, to_state
 from application.recorded import Origin, Recorded
-from domain.billing.events import CreditsSpent, GenerationCounted, RunKind
+from domain.billing.events import CreditsSpent, DraftCounted, GenerationCounted, RunKind
 from domain.content import Content
 from domain.documents.events import (
     ContentOverwritten,
@@ -67,7 +67,20 @@ from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 from domain.messages import Event
 from domain.operations.events import EventSkipped
+from domain.pipelines.events import (
+    PipelineArchived,
+    PipelineCreated,
+    PipelineRevised,
+    RunExpired,
+    RunFinished,
+    RunStatus,
+    RunWarning,
+    StepFact,
+    StepStatus,
+    WrittenDocument,
+)
 
+GRAPH: Final = '{"kind":"forgejson.pipeline","version":"1.0","nodes":[],"edges":[]}'
 DIRECTORY: Final = Path(__file__).parent / "stored_events"
 STREAM: Final = "stream-1"
 LABEL: Final = Label(name="customers \u2013 \u202e😀", description="Imported", tags=("crm", "2026"))
@@ -160,6 +173,30 @@ MEANT: Final[dict[str, Event]] = {
         ),
     ),
     "generation.downloaded.1": GenerationDownloaded(size=31_569),
+    "ledger.draft_counted.1": DraftCounted(draft_id="d1", day="20260131"),
+    "pipeline.created.1": PipelineCreated(
+        name="greeting \u2013 😀", description="Says hello", graph=GRAPH
+    ),
+    "pipeline.revised.1": PipelineRevised(name="greeting", description=None, graph=GRAPH),
+    "pipeline.archived.1": PipelineArchived(),
+    "run.finished.1": RunFinished(
+        pipeline_id="p1",
+        version=2,
+        status=RunStatus.COMPLETED_WITH_WARNINGS,
+        started_at=LATER,
+        microseconds=1_234,
+        steps=(
+            StepFact(
+                node="sorts", utility="structure.sort", status=StepStatus.FAILED, microseconds=99
+            ),
+        ),
+        warnings=(RunWarning(node="sorts", code="INVALID_INPUT", message="no array"),),
+        inputs=CONTENT,
+        output=CONTENT,
+        credits=1,
+        document=WrittenDocument(id="d1", version=3),
+    ),
+    "run.expired.1": RunExpired(),
     "erasure.certified.1": ErasureCertified(
         subject="document-0197", version=3, texts=2, size=66, digest="8f70bf18"
     ),

@@ -53,6 +53,15 @@ PROMISED: Final[Mapping[str, tuple[str, ...]]] = {
     "generation.completed": ("generationId", "artifactType", "pattern", "files", "warnings"),
     "generation.failed": ("generationId", "reason"),
     "generation.downloaded": ("generationId", "size"),
+    "pipeline.created": ("pipelineId", "name"),
+    "pipeline.revised": ("pipelineId", "name"),
+    "pipeline.archived": ("pipelineId",),
+    "run.finished": (
+        *("runId", "pipelineId", "status", "startedAt", "durationMs", "creditsUsed"),
+        "documentId",
+    ),
+    "run.expired": ("runId",),
+    "ledger.draft_counted": ("ledger", "draftId", "day"),
     "erasure.certified": ("subject", "version", "texts", "size"),
     "projection.event_skipped": ("projection", "position", "reason"),
 }

@@ -1,21 +1,24 @@
 """What an organisation may use in a month, and never more."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from application.ledgers import LEDGER
-from domain.billing.events import CreditsSpent, GenerationCounted, RunKind
+from domain.billing.events import CreditsSpent, DraftCounted, GenerationCounted, RunKind
 from domain.billing.ledger import (
+    CountDraft,
     CountGeneration,
     CreditsExhausted,
+    DailyQuotaExceeded,
     InvalidAmount,
     QuotaExceeded,
     SpendCredits,
+    day_of,
     ends_of,
     month_of,
 )
-from tests.support.scenario import Scenario
+from tests.support.scenario import NOW, Scenario
 
 ledger = Scenario(LEDGER)
 
@@ -41,6 +44,17 @@ def test_without_a_limit_there_is_no_last_one() -> None:
 
 def test_a_plan_that_gives_less_by_now_gives_nothing_more() -> None:
     ledger.given(spent(50)).when(spend(allowed=10)).then_refused(CreditsExhausted)
+
+
+def test_drafts_are_counted_day_by_day() -> None:
+    count = CountDraft(draft_id="d", allowed=2)
+    today = DraftCounted(draft_id="d", day=day_of(NOW))
+    yesterday = DraftCounted(draft_id="d", day=day_of(NOW - timedelta(days=1)))
+
+    ledger.given(today).when(count).then(today)
+    ledger.given(today, today).when(count).then_refused(DailyQuotaExceeded)
+    ledger.given(yesterday, yesterday).when(count).then(today)
+    ledger.given(yesterday, yesterday, today).when(count).then(today)
 
 
 @pytest.mark.parametrize("amount", [0, -1])

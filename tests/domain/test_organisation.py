@@ -53,11 +53,11 @@ def test_only_an_organisation_has_a_plan() -> None:
 
 def test_every_plan_allows_what_was_announced() -> None:
     assert {plan.value: tuple(allowed) for plan, allowed in ALLOWANCES.items()} == {
-        "local": (20 * 2**20, None, None),
-        "trial": (5 * 2**20, 100, 10),
-        "starter": (5 * 2**20, 100, 100),
-        "pro": (10 * 2**20, 10_000, 1_000),
-        "team": (20 * 2**20, 100_000, 10_000),
+        "local": (20 * 2**20, None, None, 10_000),
+        "trial": (5 * 2**20, 100, 10, 10),
+        "starter": (5 * 2**20, 100, 100, 50),
+        "pro": (10 * 2**20, 10_000, 1_000, 500),
+        "team": (20 * 2**20, 100_000, 10_000, 5_000),
     }
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from application.erased import erased
 from application.events import AnyEvent
 from application.recorded import Recorded
+from domain.billing.events import DraftCounted
 from domain.erasure.events import ErasureCertified
 from domain.folders.events import FolderCreated
 from domain.identity.events import (
@@ -102,6 +103,7 @@ def test_every_event_is_taken_by_a_projection() -> None:
             GitHubLinked,
             CredentialBound,
             CredentialRemoved,
+            DraftCounted,
         ),  # read from their own streams
     }
     assert taken == set(get_args(AnyEvent)) - others

@@ -15,8 +15,10 @@ from application.folders import FOLDER
 from application.generation_runs import GENERATION
 from application.identity import KEY, ORGANISATION, USER
 from application.ledgers import LEDGER
+from application.pipelines import PIPELINE
 from application.projection_skips import SKIPS
 from application.recorded import Origin, Recorded
+from application.run_records import RUN
 from domain.folders.events import FolderCreated
 from domain.identity.events import KeyIssued
 from domain.messages import Command, Event
@@ -26,7 +28,7 @@ from tests.support.scenario import NOW
 from tests.support.strategies import commands, made_of
 
 DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (
-    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, GENERATION, SKIPS),
+    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, GENERATION, PIPELINE, RUN, SKIPS),
 )
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 

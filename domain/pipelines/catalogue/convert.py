@@ -7,9 +7,9 @@ from msgspec import Meta
 from domain.pipelines.catalogue.utility import Config, Example, Nothing, Utility
 from domain.pipelines.paths import FieldPath, check_paths
 
-Delimiter = Annotated[str, Meta(pattern='^[^\\r\\n"]$', description="One character.")]
+Delimiter = Annotated[str, Meta(pattern='^[^\\r\\n"](?!\\n)$', description="One character.")]
 Locale = Annotated[
-    str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}$", description="As in BCP 47.")
+    str, Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}(?!\\n)$", description="As in BCP 47.")
 ]
 
 

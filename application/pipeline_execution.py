@@ -1,0 +1,89 @@
+"""Runs a plan: each chain as soon as what it needs is there, several of them at a time."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from application.pipeline_results import Results
+from application.utility_work import Outcome, Step, Utilities, Work
+from domain.pipelines.graph import Node, OnError
+from domain.pipelines.plan import Chain, Plan
+from domain.pipelines.refusals import TookTooLong
+
+SECONDS: Final = 30.0
+"""How long a run may take (wire.md, json_api)."""
+
+
+class Execution:
+    """One run; ``inputs`` are JSON, by the ids of the input nodes. ``results`` grow as it goes."""
+
+    def __init__(
+        self, utilities: Utilities, plan: Plan, inputs: Mapping[str, bytes], *, verbose: bool
+    ) -> None:
+        self._utilities = utilities
+        self._plan = plan
+        self._verbose = verbose
+        self.results = Results(inputs)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> Results:
+        """Run it all, or until a step fails that must not.
+
+        Raises ``TookTooLong``, ``OutputTooLarge`` or ``AtCapacity``.
+        """
+        for chain in self._plan.chains:
+            self._tasks[chain.id] = asyncio.create_task(self._chain(chain))
+        try:
+            async with asyncio.timeout(SECONDS):
+                for task in asyncio.as_completed(self._tasks.values()):
+                    await task
+                    if self.results.failed is not None:
+                        break
+        except TimeoutError as error:
+            raise TookTooLong from error
+        finally:
+            for running in self._tasks.values():
+                running.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        return self.results
+
+    async def _chain(self, chain: Chain) -> None:
+        """Run a chain, if all that leads to it is reached."""
+        primary = await self._first(chain.primary)
+        secondary = None if chain.secondary is None else await self._first(chain.secondary)
+        if primary is None or (secondary is None and chain.secondary is not None):
+            return
+        steps = tuple(map(_step, chain.steps))
+        outcome = await self._utilities(
+            Work(steps=steps, primary=primary, secondary=secondary, keeps=self._verbose)
+        )
+        self._note(chain, outcome)
+
+    async def _first(self, sources: Sequence[str]) -> bytes | None:
+        """Return the first result there is, in the order of the sources."""
+        for source in sources:
+            if (task := self._tasks.get(source)) is not None:
+                await asyncio.shield(task)
+            if (value := self.results.values.get(source)) is not None:
+                return value
+        return None
+
+    def _note(self, chain: Chain, outcome: Outcome) -> None:
+        for node, report in zip(chain.steps, outcome.steps, strict=True):
+            self.results.reports[node.id] = report
+            if report.fault is not None and node.on_error is OnError.FAIL:
+                self.results.failed = self.results.failed or node
+        if outcome.output is not None:
+            self.results.values[chain.id] = outcome.output
+
+
+def _step(node: Node) -> Step:
+    return Step(
+        node=node.id,
+        utility=node.utility or "",
+        config=msgspec.json.encode(node.args or {}),
+        when=node.when,
+        goes_on=node.on_error is OnError.CONTINUE,
+    )

@@ -1,0 +1,92 @@
+"""What can happen to a pipeline, and to a run of one. Stored forever: never rename a tag."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TypeAlias
+
+import msgspec
+
+from domain.content import Content
+from domain.messages import Event
+from domain.text import Personal, Public
+
+
+class RunStatus(Enum):
+    """As the seed has it (002, PipelineRunResponse)."""
+
+    COMPLETED = "completed"
+    COMPLETED_WITH_WARNINGS = "completed_with_warnings"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class StepStatus(Enum):
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class PipelineCreated(Event, frozen=True, tag="pipeline.created"):
+    """``graph`` is JSON, as it is exported."""
+
+    name: Personal
+    description: Personal | None
+    graph: Personal
+
+
+class PipelineRevised(Event, frozen=True, tag="pipeline.revised"):
+    name: Personal
+    description: Personal | None
+    graph: Personal
+
+
+class PipelineArchived(Event, frozen=True, tag="pipeline.archived"):
+    pass
+
+
+PipelineEvent: TypeAlias = PipelineCreated | PipelineRevised | PipelineArchived
+
+
+class StepFact(msgspec.Struct, frozen=True, kw_only=True):
+    """How a step went, and how long it took, in microseconds."""
+
+    node: Personal
+    utility: Public
+    status: StepStatus
+    microseconds: int
+
+
+class RunWarning(msgspec.Struct, frozen=True, kw_only=True):
+    node: Personal
+    code: Public
+    message: Personal
+
+
+class WrittenDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """``version`` is that of the document's stream."""
+
+    id: Public
+    version: int
+
+
+class RunFinished(Event, frozen=True, tag="run.finished"):
+    """A run of ``version`` of a pipeline's stream; ``inputs`` and ``output`` are kept 30 days."""
+
+    pipeline_id: Public
+    version: int
+    status: RunStatus
+    started_at: datetime
+    microseconds: int
+    steps: tuple[StepFact, ...]
+    warnings: tuple[RunWarning, ...]
+    inputs: Content
+    output: Content | None
+    credits: int
+    document: WrittenDocument | None
+
+
+class RunExpired(Event, frozen=True, tag="run.expired"):
+    """Inputs, output and whatever is personal have been erased."""
+
+
+RunEvent: TypeAlias = RunFinished | RunExpired

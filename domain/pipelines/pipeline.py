@@ -1,0 +1,127 @@
+"""The pipeline aggregate: a graph under a name, until it is archived."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Final, TypeAlias, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.messages import Command
+from domain.pipelines.events import (
+    PipelineArchived,
+    PipelineCreated,
+    PipelineEvent,
+    PipelineRevised,
+)
+from domain.refusals import Conflict, NotFound, TooLarge
+from domain.text import checked
+
+LONGEST_NAME: Final = 100
+LONGEST_DESCRIPTION: Final = 2_000
+LARGEST_GRAPH: Final = 256 * 1024
+"""Bytes of JSON."""
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pipeline is: ``graph`` is JSON that has been checked."""
+
+    name: str
+    description: str | None = None
+    graph: str
+
+
+class CreatePipeline(Command, frozen=True):
+    described: Description
+
+
+class RevisePipeline(Command, frozen=True):
+    described: Description
+
+
+class ArchivePipeline(Command, frozen=True):
+    pass
+
+
+PipelineCommand: TypeAlias = CreatePipeline | RevisePipeline | ArchivePipeline
+
+
+class Pipeline(msgspec.Struct, frozen=True):
+    """``digest`` tells a revision that changes nothing, without keeping the whole graph here."""
+
+    digest: str
+    archived: bool = False
+
+
+class PipelineNotFound(NotFound):
+    code = "PIPELINE_NOT_FOUND"
+    message = "There is no such pipeline."
+
+
+class PipelineExists(Conflict):
+    code = "PIPELINE_EXISTS"
+
+
+class PipelineTooLarge(TooLarge):
+    message = f"A pipeline's graph has {LARGEST_GRAPH} bytes of JSON at most."
+
+
+def decide(
+    pipeline: Pipeline | None, command: PipelineCommand, _now: datetime
+) -> Sequence[PipelineEvent]:
+    match command:
+        case CreatePipeline(described=described):
+            if pipeline is not None:
+                raise PipelineExists
+            _check(described)
+            return [
+                PipelineCreated(
+                    name=described.name, description=described.description, graph=described.graph
+                )
+            ]
+        case RevisePipeline(described=described):
+            if _live(pipeline).digest == _digest(described):
+                return []
+            _check(described)
+            return [
+                PipelineRevised(
+                    name=described.name, description=described.description, graph=described.graph
+                )
+            ]
+        case ArchivePipeline():
+            _live(pipeline)
+            return [PipelineArchived()]
+        case _:
+            assert_never(command)
+
+
+def evolve(pipeline: Pipeline | None, event: PipelineEvent) -> Pipeline:
+    match event:
+        case PipelineCreated() | PipelineRevised():
+            described = Description(
+                name=event.name, description=event.description, graph=event.graph
+            )
+            return Pipeline(_digest(described))
+        case PipelineArchived():
+            return replace(_live(pipeline), archived=True)
+        case _:
+            assert_never(event)
+
+
+def _check(described: Description) -> None:
+    checked(described.name, field="name", shortest=1, longest=LONGEST_NAME)
+    checked(described.description or "", field="description", longest=LONGEST_DESCRIPTION)
+    checked(described.graph, field="graph", longest=LARGEST_GRAPH)
+    if len(described.graph.encode()) > LARGEST_GRAPH:
+        raise PipelineTooLarge
+
+
+def _digest(described: Description) -> str:
+    return sha256(msgspec.json.encode(described)).hexdigest()
+
+
+def _live(pipeline: Pipeline | None) -> Pipeline:
+    if pipeline is None or pipeline.archived:
+        raise PipelineNotFound
+    return pipeline
