@@ -30,6 +30,8 @@ from application.login_links import LoginLinks
 from application.login_sessions import LoginSessions
 from application.mailbox import Mailbox
 from application.memberships import Memberships
+from application.pipeline_runs import PipelineRuns
+from application.pipelines import PipelineCommands
 from application.plan_models import PlanModels
 from application.proofs import Proofs
 from application.sealed_tokens import SealedTokens
@@ -46,6 +48,8 @@ from projections.ledgers import LedgerBalances
 from projections.members import Members
 from projections.operations import Operations
 from projections.organisations import Organisations
+from projections.pipeline_runs import RunQueries
+from projections.pipelines import PipelineQueries
 from projections.poison import PoisonedEvents
 from projections.users import Users
 
@@ -78,6 +82,16 @@ class GenerationServices(msgspec.Struct, frozen=True, kw_only=True):
     models: PlanModels
 
 
+class PipelineServices(msgspec.Struct, frozen=True, kw_only=True):
+    """Utilities, pipelines and their runs."""
+
+    utility_runs: UtilityRuns
+    commands: PipelineCommands
+    queries: PipelineQueries
+    runs: PipelineRuns
+    run_queries: RunQueries
+
+
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """``mailbox`` is there where mail ends up in one of ours."""
 
@@ -107,5 +121,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     differences: Differences
     people: PeopleServices
     generation: GenerationServices
-    utility_runs: UtilityRuns
+    pipeline: PipelineServices
     mailbox: Mailbox | None

@@ -1,26 +1,29 @@
-"""What is done every so often: purge documents whose time is over, forget old answers."""
+"""What is done every so often: purge what has had its time, forget old answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from application.documents import DocumentCommands
 from application.idempotency import Answers
 from application.jobs import Arguments
 from application.recorded import Origin
+from application.streams import Written
 from domain.refusals import Unavailable
 
 PURGE: Final = "purge"
+PURGE_RUNS: Final = "purge-runs"
 PURGE_EVERY: Final = timedelta(minutes=1)
 FORGET: Final = "forget-answers"
 FORGET_EVERY: Final = timedelta(minutes=10)
 ACTOR: Final = "system:purge"
 PAGE: Final = 50
-"""Documents purged together: they share an append, which holds the log while it erases."""
+"""Purged together: they share an append, which holds the log while it erases."""
 
 Due: TypeAlias = Callable[[int, int], Awaitable[Sequence[tuple[str, str]]]]
-"""From a time in milliseconds and a limit to (organisation, document id), longest due first."""
+"""From a time in milliseconds and a limit to (organisation, id), longest due first."""
+Purge: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
+"""Purges what an id names, if its time is over."""
 
 
 class PurgeSweep:
@@ -29,13 +32,13 @@ class PurgeSweep:
     def __init__(
         self,
         due: Due,
-        documents: DocumentCommands,
+        purge: Purge,
         shown: Callable[[int], Awaitable[bool]],
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._due = due
-        self._documents = documents
+        self._purge_if_due = purge
         self._shown = shown
         self._clock = clock
         self._new_id = new_id
@@ -43,7 +46,7 @@ class PurgeSweep:
     async def __call__(self, _: Arguments) -> None:
         """Purge, page by page, until nothing due is left but what this sweep has tried.
 
-        Raises the errors of documents that could not be purged, all together, when it is through
+        Raises the errors of those that could not be purged, all together, when it is through
         with the others. A read model that does not keep up ends the sweep; the next one goes on.
         """
         sweep_id, left, errors = self._new_id(), set[str](), list[Exception]()
@@ -59,16 +62,16 @@ class PurgeSweep:
             left |= {key for (_, key), at in zip(page, positions, strict=True) if not at}
             shown = await self._shown(max(positions))
         if errors:
-            raise ExceptionGroup("Documents that could not be purged", errors)
+            raise ExceptionGroup("What could not be purged", errors)
 
     async def _purge(self, org_id: str, key: str, sweep_id: str, errors: list[Exception]) -> int:
         """Return the position of the purge; 0, when it was not due after all or has failed."""
         by = Origin(actor=ACTOR, org_id=org_id, correlation_id=sweep_id)
         try:
-            return (await self._documents.purge_if_due(key, by)).position
-        except Unavailable:  # not this document's fault: the next one would fare no better
+            return (await self._purge_if_due(key, by)).position
+        except Unavailable:  # not its own fault: the next one would fare no better
             raise
-        except Exception as error:  # noqa: BLE001 - one document's trouble harms no other
+        except Exception as error:  # noqa: BLE001 - the trouble of one harms no other
             errors.append(error)
             return 0
 

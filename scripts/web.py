@@ -15,7 +15,7 @@ from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
 from api.metrics import Exposition
-from api.services import GenerationServices, PeopleServices, Services
+from api.services import GenerationServices, PeopleServices, PipelineServices, Services
 from api.site import Site
 from api.sse import EventStreams
 from application.limiting import Limits
@@ -66,7 +66,7 @@ def _services(
         operations=backend.operations,
         poison=backend.poison,
         differences=backend.differences,
-        utility_runs=backend.utility_runs,
+        pipeline=_pipeline(backend),
         generation=_generation(backend),
         people=_people(backend, authenticator),
         mailbox=backend.options.mailbox,
@@ -112,6 +112,17 @@ def _generation(backend: Backend) -> GenerationServices:
         queries=parts.queries,
         ledgers=parts.ledgers,
         models=parts.models,
+    )
+
+
+def _pipeline(backend: Backend) -> PipelineServices:
+    parts = backend.pipeline
+    return PipelineServices(
+        utility_runs=parts.utility_runs,
+        commands=parts.commands,
+        queries=parts.queries,
+        runs=parts.runs,
+        run_queries=parts.run_queries,
     )
 
 

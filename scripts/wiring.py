@@ -32,7 +32,6 @@ from adapters.random_bytes import RandomBytes, random_digit
 from adapters.sealed_tokens import AesSealedTokens
 from adapters.secret_files import Secrets
 from adapters.traced_event_log import TracedEventLog
-from adapters.utilities.aside import UtilitiesAside
 from api.frames import event_frame
 from application.aggregates import Aggregates
 from application.audit import Audit
@@ -56,7 +55,6 @@ from application.streams import Streams
 from application.supervision import Supervisor
 from application.tail import Tail
 from application.traced_streams import TracedStreams
-from application.utility_runs import UtilityRuns
 from application.visibility import Visibility
 from application.watermark import Watermark
 from projections.api_keys import ApiKeys
@@ -75,6 +73,7 @@ from scripts.counted_failures import counted
 from scripts.generation_parts import GenerationCommon, GenerationParts
 from scripts.options import PLAIN, Options
 from scripts.people_parts import Common, PeopleParts
+from scripts.pipeline_parts import PipelineCommon, PipelineParts
 
 postgres_arrays.register()
 
@@ -140,8 +139,6 @@ class Backend:
         self.people = PeopleParts(common, options.sign_up, options.mailer)
         self.sealed = AesSealedTokens(secrets.key_pepper, self._random)
         self.ledgers = Ledgers(streams, self.clock)
-        self._utilities = UtilitiesAside()
-        self.utility_runs = UtilityRuns(self._utilities, self.ledgers, new_key)
         self.contents = PostgresContents(self.select, self._wrapping)
         self.credentials = Credentials(
             streams, self.contents, options.addresses, new_key, self._random.salt
@@ -149,9 +146,9 @@ class Backend:
         own = (self.ledgers, self.contents, self._wrapping, self._random, self._report)
         by = (self.credentials, options.model, options.addresses)
         self.generation = GenerationParts(common, GenerationCommon(*own, *by))
+        self._make_pipelines(common)
         self._make_operations(ProjectionSkips(streams))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
-        self.visibility = Visibility(self.models, self.log.stored_head)
 
     def _made_log(self) -> PostgresEventLog:
         parts = (self.select, self._write_pool, self._tail, self._wrapping, self.metrics)
@@ -169,14 +166,20 @@ class Backend:
         verifying = partial(verify_log, self.conninfo, signer.public_key)
         self.proofs = Proofs(exporting, signer.public_key, verify, verifying)
 
+    def _make_pipelines(self, common: Common) -> None:
+        self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
+        self.folders = Folders(self.select)
+        self.visibility = Visibility(self.models, self.log.stored_head)
+        read = (self.summaries, self.folders, self._wrapping)
+        own = PipelineCommon(self.ledgers, self.documents, *read, self._random, self.visibility)
+        self.pipeline = PipelineParts(common, own)
+
     def _make_operations(self, skips: ProjectionSkips) -> None:
         self.operations = Operations(self.conninfo, PROJECTIONS)
         self.poison = PoisonedEvents(self.operations, self.log, skips, self.conninfo)
         self.differences = Differences(self.operations, self.log, self.conninfo)
 
     def _make_queries(self) -> None:
-        self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
-        self.folders = Folders(self.select)
         self.keys = ApiKeys(self.select)
         self.balances = LedgerBalances(self.select)
         self.key_uses = PostgresUses(self._read_pool, self.clock, KEYS)
@@ -225,5 +228,5 @@ class Backend:
     async def _ended(self) -> None:
         """Bring to an end what is in hand, and answer the appends that wait."""
         await self.generation.close()
-        await self._utilities.close()
+        await self.pipeline.close()
         await self.log.close()

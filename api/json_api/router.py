@@ -1,6 +1,6 @@
 """The JSON documents surface: its base path, its resources and who may use them."""
 
-from litestar import Router
+from litestar import Controller, Router
 
 from api.access.admission import admission
 from api.access.limiting import JSON_API
@@ -9,6 +9,10 @@ from api.json_api.contents import ContentController
 from api.json_api.documents import DocumentController
 from api.json_api.finding import Finder
 from api.json_api.folders import FolderController
+from api.json_api.pipeline_finding import PipelineFinder
+from api.json_api.pipelines import PipelinesController
+from api.json_api.run_inputs import InputReader
+from api.json_api.runs import RunsController
 from api.json_api.trash import TrashController
 from api.json_api.utilities import UtilitiesController
 from api.json_api.versions import VersionController
@@ -33,9 +37,30 @@ def json_api(services: Services) -> Router:
             equip(ContentController, commands=commands, contents=contents, finder=finder),
             equip(VersionController, history=services.history, contents=contents),
             equip(FolderController, folders=services.folders, visibility=services.visibility),
-            equip(UtilitiesController, runs=services.utility_runs, answers=services.answers),
+            *_pipelines(services, finder),
         ],
         before_request=admission(services.authenticator, services.limits),
         opt={"limited": JSON_API},
         security=BEARER,
     )
+
+
+def _pipelines(services: Services, documents: Finder) -> list[type[Controller]]:
+    parts, answers, visibility = services.pipeline, services.answers, services.visibility
+    finder = PipelineFinder(parts.queries, parts.commands, visibility)
+    runs = equip(
+        RunsController,
+        runs=parts.runs,
+        queries=parts.run_queries,
+        finder=finder,
+        documents=documents,
+        inputs=InputReader(documents, services.contents),
+        contents=services.contents,
+        answers=answers,
+        visibility=visibility,
+    )
+    return [
+        equip(UtilitiesController, runs=parts.utility_runs, answers=answers),
+        equip(PipelinesController, commands=parts.commands, finder=finder, answers=answers),
+        runs,
+    ]

@@ -17,7 +17,15 @@ from application.job_runner import JobRunner
 from application.jobs import JobKinds
 from application.measured_jobs import measured
 from application.orphans import ORPHANS, ORPHANS_EVERY
-from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep, forgetting
+from application.sweeps import (
+    FORGET,
+    FORGET_EVERY,
+    PURGE,
+    PURGE_EVERY,
+    PURGE_RUNS,
+    PurgeSweep,
+    forgetting,
+)
 from application.traced_jobs import traced
 from application.watermark import Watermark
 from projections.document_summaries import DOCUMENT_SUMMARIES
@@ -28,6 +36,7 @@ LANES: Final = 4
 POLL_SECONDS: Final = 2.0
 RECURRING: Final = {
     PURGE: PURGE_EVERY,
+    PURGE_RUNS: PURGE_EVERY,
     FORGET: FORGET_EVERY,
     FORGET_LOG_INS: FORGET_EVERY,
     CHECKPOINT: CHECKPOINT_EVERY,
@@ -66,13 +75,14 @@ async def working(
 def _kinds(backend: Backend) -> JobKinds:
     purge = PurgeSweep(
         backend.summaries.due,
-        backend.documents,
+        backend.documents.purge_if_due,
         partial(backend.visibility.shown, model=DOCUMENT_SUMMARIES.name),
         backend.clock,
         new_key,
     )
     return {
         PURGE: purge,
+        PURGE_RUNS: backend.pipeline.sweep,
         FORGET: forgetting(backend.answers),
         FORGET_LOG_INS: backend.people.forgetting,
         CHECKPOINT: backend.checkpointing,

@@ -50,7 +50,7 @@ async def test_generated_requests_meet_only_announced_answers(
         assert isinstance(operation, Ok)
         existing, key = await create(tester), tester.headers["Authorization"]
         await anyio.to_thread.run_sync(_try, operation.ok(), key, existing, mode)
-    assert len(operations) == 17
+    assert len(operations) == 26
 
 
 async def test_errors_are_announced_in_the_shape_of_the_seed(anonymous: AsyncClient) -> None:

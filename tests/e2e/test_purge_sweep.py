@@ -130,7 +130,7 @@ async def test_a_document_that_cannot_be_purged_harms_no_other(
     async with worker.running():
         sweep = PurgeSweep(
             worker.summaries.due,
-            worker.documents,
+            worker.documents.purge_if_due,
             partial(worker.visibility.shown, model=MODEL),
             clock,
             new_key,

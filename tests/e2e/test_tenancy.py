@@ -12,7 +12,8 @@ from httpx import AsyncClient, Response
 from tests.support.documents import DOCUMENTS, create
 from tests.support.foreign import Foreign, one_of_everything
 from tests.support.generations import GENERATIONS
-from tests.support.route_table import SESSIONS
+from tests.support.pipelines import GREETING
+from tests.support.route_table import PIPELINE, RUN, SESSIONS
 from tests.support.utilities import UTILITIES
 from tests.support.web import Service
 
@@ -66,6 +67,19 @@ ASKED: Final[Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]] = {
     ("GET", f"{GENERATION}/events"): [{}, {"headers": {"Last-Event-ID": "1"}}],
     ("GET", f"{GENERATION}/download"): [{}, {"headers": {"If-None-Match": "*"}}],
     ("GET", f"{GENERATION}/archive"): [{}],
+    ("GET", PIPELINE): [{}, {"headers": {"If-None-Match": "*"}}],
+    ("PUT", PIPELINE): [
+        {"json": {"name": "mine now", "graph": GREETING}},
+        {"json": {"name": "mine now", "graph": GREETING}, "headers": {"If-Match": '"99"'}},
+    ],
+    ("DELETE", PIPELINE): [{}, {"headers": {"If-Match": '"99"'}}],
+    ("POST", f"{PIPELINE}/run"): [
+        {"json": {"inputs": {"x": 1}}},
+        {"json": {"inputs": {"x": 1}}, "headers": {"Idempotency-Key": "tenancy"}},
+    ],
+    ("GET", f"{PIPELINE}/runs"): [{}, {"params": {"limit": "1"}}],
+    ("GET", RUN): [{}],
+    ("GET", f"{RUN}/output"): [{}],
     ("GET", AUDITED): [
         {},
         {"params": {"after": "1"}},
@@ -127,6 +141,23 @@ async def test_anothers_generation_is_as_missing_as_none(
         for verb in ("GET", "HEAD"):
             response = await _answers_alike(client, verb, Asked(theirs, asked), Asked(none, asked))
             assert response.status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [key for key in ASKED if "pipeline_id" in key[1]])
+async def test_anothers_pipeline_is_as_missing_as_none(
+    client: AsyncClient, foreign: Foreign, method: str, path: str
+) -> None:
+    theirs = path.replace("{pipeline_id:str}", foreign.pipeline)
+    none = path.replace("{pipeline_id:str}", uuid4().hex)
+    theirs = theirs.replace("{run_id:str}", foreign.run)
+    none = none.replace("{run_id:str}", foreign.run)
+    for asked in ASKED[method, path]:
+        for verb in (method, *(["HEAD"] if method == "GET" else [])):
+            response = await _answers_alike(client, verb, Asked(theirs, asked), Asked(none, asked))
+            assert response.status_code in (404, 412)
+
+    kept = await foreign.client.get(f"/api/v1/pipelines/{foreign.pipeline}")
+    assert (kept.status_code, kept.headers["etag"]) == (200, '"1"')
 
 
 async def test_anothers_history_is_as_missing_as_none(

@@ -7,6 +7,7 @@ from httpx import AsyncClient
 
 from tests.support.documents import DOCUMENTS, create
 from tests.support.generations import generated
+from tests.support.pipelines import create_pipeline, run_pipeline
 from tests.support.web import Service, fresh_name
 
 
@@ -20,6 +21,8 @@ class Foreign(NamedTuple):
     folder: str
     folder_id: str
     generation: str
+    pipeline: str
+    run: str
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -33,6 +36,8 @@ class Foreign(NamedTuple):
             "organisations": (self.organisation,),
             "folders": (self.folder_id,),
             "generations": (self.generation,),
+            "pipelines": (self.pipeline,),
+            "runs": (self.run,),
         }
 
 
@@ -51,5 +56,8 @@ async def one_of_everything(service: Service, rival: AsyncClient) -> Foreign:
     org_id = await service.backend.identity.organisation_named(org)
     assert org_id is not None
     generation = (await generated(rival))["id"]
-    made = (live, trashed, purged, folder, folder_id, generation)
+    path = await create_pipeline(rival)
+    run = (await run_pipeline(rival, path, {"x": {}})).json()["runId"]
+    pipeline = path.rpartition("/")[2]
+    made = (live, trashed, purged, folder, folder_id, generation, pipeline, run)
     return Foreign(rival, org_id, issued.key_id, *made)

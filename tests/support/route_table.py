@@ -5,10 +5,13 @@ from typing import Final
 from api.access.admission import Need
 from domain.identity.scopes import Scope
 from tests.support.documents import DOCUMENTS
+from tests.support.pipelines import PIPELINES
 from tests.support.utilities import UTILITIES
 
 ONE: Final = f"{DOCUMENTS}/{{document_id:str}}"
 UTILITY: Final = f"{UTILITIES}/{{utility_id:str}}"
+PIPELINE: Final = f"{PIPELINES}/{{pipeline_id:str}}"
+RUN: Final = f"{PIPELINE}/runs/{{run_id:str}}"
 GENERATIONS: Final = "/v1/generations"
 GENERATION: Final = f"{GENERATIONS}/{{generation_id:str}}"
 AUDITED: Final = "/audit/{kind:str}/{key:str}"
@@ -34,6 +37,15 @@ NEEDS: Final = {
     ("GET", UTILITIES): Scope.UTILITIES,
     ("GET", UTILITY): Scope.UTILITIES,
     ("POST", UTILITY): Scope.UTILITIES,
+    ("GET", PIPELINES): Scope.PIPELINES,
+    ("POST", PIPELINES): Scope.PIPELINES,
+    ("GET", PIPELINE): Scope.PIPELINES,
+    ("PUT", PIPELINE): Scope.PIPELINES,
+    ("DELETE", PIPELINE): Scope.PIPELINES,
+    ("POST", f"{PIPELINE}/run"): Scope.PIPELINES,
+    ("GET", f"{PIPELINE}/runs"): Scope.PIPELINES,
+    ("GET", RUN): Scope.PIPELINES,
+    ("GET", f"{RUN}/output"): Scope.PIPELINES,
     ("GET", "/v1/artifacts"): Scope.GENERATIONS,
     ("GET", GENERATIONS): Scope.GENERATIONS,
     ("POST", GENERATIONS): Scope.GENERATIONS,
@@ -104,6 +116,8 @@ LOGGING_IN: Final = (
 FILLED: Final = {
     "{document_id:str}": "0" * 32,
     "{generation_id:str}": "0" * 32,
+    "{pipeline_id:str}": "0" * 32,
+    "{run_id:str}": "0" * 32,
     "{session_id:str}": "0" * 32,
     "{key_id:str}": "0" * 32,
     "{user_id:str}": "0" * 32,
