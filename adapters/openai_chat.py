@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from application.chat import ModelAway
+from application.chat import ModelAway, Why
 from application.credentials import Credential
 from domain.addresses import AddressRefused
 
@@ -15,6 +15,12 @@ ATTEMPTS: Final = 2
 MOST_BYTES: Final = 2**20
 ANSWERED: Final = 200
 FAULTY: Final = 500
+REASONS: Final[Mapping[int, Why]] = {
+    401: Why.KEY,
+    403: Why.KEY,
+    404: Why.NO_MODEL,
+    429: Why.LIMITED,
+}
 
 
 class _Message(msgspec.Struct):
@@ -44,7 +50,7 @@ class OpenAiChat:
             if status < FAULTY or attempt == ATTEMPTS:
                 break
         if status != ANSWERED:
-            raise ModelAway(f"it answered {status}")
+            raise ModelAway(f"it answered {status}", REASONS.get(status, Why.FAILED))
         return _value(text)
 
     async def close(self) -> None:
@@ -63,7 +69,7 @@ class OpenAiChat:
         except AddressRefused as error:
             raise ModelAway("its address may not be connected to") from error
         except httpx.TimeoutException as error:
-            raise ModelAway("it took too long") from error
+            raise ModelAway("it took too long", Why.SLOW) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ModelAway("it cannot be reached") from error
 

@@ -28,6 +28,7 @@ STATUS: Final[dict[type, HTTPStatus]] = {
     refusals.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     refusals.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     refusals.Failed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    refusals.UpstreamFailed: HTTPStatus.BAD_GATEWAY,
     refusals.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     refusals.Refusal: HTTPStatus.BAD_REQUEST,
 }

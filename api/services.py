@@ -16,6 +16,7 @@ from application.contents import Contents
 from application.credentials import Credentials
 from application.document_history import DocumentHistory
 from application.documents import DocumentCommands
+from application.drafting import Drafts
 from application.feed.feed import Feed
 from application.generation_history import GenerationHistory
 from application.generations import Generations
@@ -90,6 +91,7 @@ class PipelineServices(msgspec.Struct, frozen=True, kw_only=True):
     queries: PipelineQueries
     runs: PipelineRuns
     run_queries: RunQueries
+    drafts: Drafts
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,13 +1,28 @@
 """Port: a model that is asked for JSON of a given shape, on somebody's credential."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, Protocol
 
 from application.credentials import Credential
 
 
+class Why(Enum):
+    """What kept a model from answering: only some of it is the model's own fault."""
+
+    FAILED = "failed"
+    SLOW = "slow"
+    KEY = "key"
+    LIMITED = "limited"
+    NO_MODEL = "no-model"
+
+
 class ModelAway(Exception):
     """The model gave no answer that could be used; ``str()`` of it is safe to show."""
+
+    def __init__(self, message: str, why: Why = Why.FAILED) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class Chat(Protocol):

@@ -92,6 +92,13 @@ class Failed(Refusal):
     code = "INTERNAL_ERROR"
 
 
+class UpstreamFailed(Refusal):
+    """Somebody else's server, which it takes, gave no answer that can be used: 502."""
+
+    code = "UPSTREAM_FAILED"
+    message = "Another service gave no answer that can be used."
+
+
 class Unavailable(Refusal):
     """Not now; the caller may try again after a pause: 503 with ``Retry-After``."""
 

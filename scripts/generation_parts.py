@@ -57,8 +57,8 @@ class GenerationParts:
         self.generations = Generations(
             streams, own.ledgers, common.claims, self._runs, self.node, new_key
         )
-        self._chat = LateChat(own.addresses)
-        self.models = PlanModels(self._chat, own.credentials, own.model)
+        self.chat = LateChat(own.addresses)
+        self.models = PlanModels(self.chat, own.credentials, own.model)
         self.orphan_sweep = OrphanSweep(self.queries.orphans, self.generations, new_key)
 
     async def close(self) -> None:
@@ -67,7 +67,7 @@ class GenerationParts:
         await self.node.leave()
         await self._drafting.close()
         await self._compiling.close()
-        await self._chat.close()
+        await self.chat.close()
 
 
 class LateChat:

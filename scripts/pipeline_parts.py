@@ -8,7 +8,10 @@ from adapters.event_mapper import opened_event
 from adapters.identifiers import new_key
 from adapters.random_bytes import RandomBytes
 from adapters.utilities.aside import UtilitiesAside
+from application.chat import Chat
+from application.credentials import Credentials
 from application.documents import DocumentCommands
+from application.drafting import Drafts
 from application.ledgers import Ledgers
 from application.pipeline_documents import DocumentWriting
 from application.pipeline_runs import PipelineRuns
@@ -35,6 +38,8 @@ class PipelineCommon(NamedTuple):
     wrapping: KeyWrapping
     random: RandomBytes
     visibility: Visibility
+    credentials: Credentials
+    chat: Chat
 
 
 class PipelineParts:
@@ -51,6 +56,8 @@ class PipelineParts:
         self.records = RunRecords(streams, own.ledgers, writing, own.random.salt)
         self.runs = PipelineRuns(self.utilities, own.ledgers, self.records, common.clock, new_key)
 
+        by = (own.credentials, own.chat, common.clock, new_key)
+        self.drafts = Drafts(self.utilities, own.ledgers, *by)
         self.sweep = self._sweep(own.visibility, common)
 
     def _sweep(self, visibility: Visibility, common: Common) -> PurgeSweep:

@@ -123,6 +123,7 @@ def _pipeline(backend: Backend) -> PipelineServices:
         queries=parts.queries,
         runs=parts.runs,
         run_queries=parts.run_queries,
+        drafts=parts.drafts,
     )
 
 

@@ -170,8 +170,11 @@ class Backend:
         self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
         self.folders = Folders(self.select)
         self.visibility = Visibility(self.models, self.log.stored_head)
+        asked = (self.credentials, self.generation.chat)
         read = (self.summaries, self.folders, self._wrapping)
-        own = PipelineCommon(self.ledgers, self.documents, *read, self._random, self.visibility)
+        own = PipelineCommon(
+            self.ledgers, self.documents, *read, self._random, self.visibility, *asked
+        )
         self.pipeline = PipelineParts(common, own)
 
     def _make_operations(self, skips: ProjectionSkips) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from api.envelopes.ai_draft import AI_DRAFT, AIDraftErrorResponse
 from api.envelopes.codegen import CodegenError
 from api.envelopes.gateway import GatewayError
 from api.envelopes.json_api import ErrorResponse
@@ -22,4 +23,9 @@ ENVELOPES: Final[dict[Surface, type[Envelope]]] = {
 
 def render(path: str, problem: Problem) -> bytes:
     """Return the JSON body that answers for ``problem`` at ``path``."""
-    return msgspec.json.encode(ENVELOPES[surface_of(path)].of(problem))
+    return msgspec.json.encode(envelope_of(path).of(problem))
+
+
+def envelope_of(path: str) -> type[Envelope]:
+    """Return the shape of refusals at a path: its surface's, but for the one route with its own."""
+    return AIDraftErrorResponse if path == AI_DRAFT else ENVELOPES[surface_of(path)]

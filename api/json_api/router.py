@@ -7,6 +7,7 @@ from api.access.limiting import JSON_API
 from api.equip import equip
 from api.json_api.contents import ContentController
 from api.json_api.documents import DocumentController
+from api.json_api.drafts import DraftsController
 from api.json_api.finding import Finder
 from api.json_api.folders import FolderController
 from api.json_api.pipeline_finding import PipelineFinder
@@ -63,4 +64,5 @@ def _pipelines(services: Services, documents: Finder) -> list[type[Controller]]:
         equip(UtilitiesController, runs=parts.utility_runs, answers=answers),
         equip(PipelinesController, commands=parts.commands, finder=finder, answers=answers),
         runs,
+        equip(DraftsController, drafts=parts.drafts, answers=answers),
     ]

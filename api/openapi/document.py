@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
 
-from api.envelopes.rendering import ENVELOPES
+from api.envelopes.rendering import envelope_of
 from api.openapi.catalogue import ABOUT, About
 from api.openapi.documented import SCHEME, SESSION_SCHEME
 from api.openapi.operations import documentation_of, operation
@@ -76,6 +76,6 @@ def _documentable(routes: Iterable[BaseRoute]) -> Iterator[Documentable]:
 def _schemas(found: Collection[Documentable]) -> Schemas:
     stated = [documentation_of(each.handler) for each in found]
     types = [shape for documented in stated for shape in bodies_of(documented)]
-    errors = [ENVELOPES[each.surface] for each in found]
+    errors = [envelope_of(each.route.path_format) for each in found]
     queries = [documented.query for documented in stated if documented.query is not None]
     return Schemas([*types, *errors], queries)

@@ -7,7 +7,8 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from api.envelopes.rendering import ENVELOPES
+from api.envelopes.problem import Envelope
+from api.envelopes.rendering import envelope_of
 from api.openapi.documented import OPT, Documented
 from api.openapi.parameters import parameters_of
 from api.openapi.schemas import Schema, Schemas
@@ -51,7 +52,7 @@ def operation(
         described["parameters"] = parameters
     if documented.request is not None:
         described["requestBody"] = _request_body(documented, schemas)
-    responses = _responses(documented, surface, schemas)
+    responses = _responses(documented, envelope_of(route.path_format), schemas)
     if "limited" in handler.opt:
         for response in responses.values():
             response["headers"] |= RATE_HEADERS
@@ -66,15 +67,15 @@ def _request_body(documented: Documented, schemas: Schemas) -> Schema:
     return {"required": documented.request_required, "content": {"application/json": content}}
 
 
-def _responses(documented: Documented, surface: Surface, schemas: Schemas) -> Schema:
+def _responses(documented: Documented, error: type[Envelope], schemas: Schemas) -> Schema:
     responses = {str(documented.status): _success(documented, schemas)}
     for status in documented.bodyless:
         responses[str(status)] = _response(status, "", *documented.answer_headers)
     for status in documented.errors:
         codes = ", ".join(documented.codes.get(status, ()))
-        error = _response(status, codes, *filter(None, [ERROR_HEADERS.get(status)]))
-        error["content"] = {"application/json": {"schema": schemas.of(ENVELOPES[surface])}}
-        responses[str(status)] = error
+        refusal = _response(status, codes, *filter(None, [ERROR_HEADERS.get(status)]))
+        refusal["content"] = {"application/json": {"schema": schemas.of(error)}}
+        responses[str(status)] = refusal
     return dict(sorted(responses.items()))
 
 

@@ -27,6 +27,7 @@ from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS
+from tests.support.envelopes import code_of
 from tests.support.route_table import ANY_CALLER, LOGGING_IN, NEEDS, PUBLIC, SESSIONS, filled
 from tests.support.waiting import eventually
 from tests.support.web import Service, fresh_name, running_service
@@ -86,7 +87,7 @@ async def test_a_key_without_the_scope_is_forbidden(
     async with service.client(fresh_name(), *others) as client:
         response = await client.request(method, filled(path))
 
-    assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
+    assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
 
 
 @pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.OPS])
@@ -108,7 +109,7 @@ async def test_a_key_with_the_scope_is_let_in(
         response = await client.request(method, filled(path))
 
     if everything and needed is Scope.OPS:  # "*" covers every scope but that
-        assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
+        assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
     else:
         assert response.status_code not in (401, 403)
 
@@ -217,11 +218,5 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
 
 
 def _refuses_strangers(response: Response) -> None:
-    assert (response.status_code, _code(response)) == (401, "UNAUTHORIZED")
+    assert (response.status_code, code_of(response)) == (401, "UNAUTHORIZED")
     assert response.headers["www-authenticate"] == "Bearer"
-
-
-def _code(response: Response) -> object:
-    """Return the error's code, in whichever envelope."""
-    body = response.json()
-    return body["error"]["code"] if isinstance(body["error"], dict) else body["code"]

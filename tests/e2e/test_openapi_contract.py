@@ -14,6 +14,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from tests.support.documents import create
+from tests.support.drafts import DRAFT
 from tests.support.web import Service, fresh_name
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +51,7 @@ async def test_generated_requests_meet_only_announced_answers(
         assert isinstance(operation, Ok)
         existing, key = await create(tester), tester.headers["Authorization"]
         await anyio.to_thread.run_sync(_try, operation.ok(), key, existing, mode)
-    assert len(operations) == 26
+    assert len(operations) == 27
 
 
 async def test_errors_are_announced_in_the_shape_of_the_seed(anonymous: AsyncClient) -> None:
@@ -68,12 +69,13 @@ async def test_errors_are_announced_in_the_shape_of_the_seed(anonymous: AsyncCli
         "error": "string",
         "code": "string",
     }
-    for path in document["paths"].values():
-        for operation in path.values():
+    for path, operations in document["paths"].items():
+        shape = "AIDraftErrorResponse" if path == DRAFT else "ErrorResponse"
+        for operation in operations.values():
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     [content] = response["content"].values()
-                    assert content["schema"] == {"$ref": "#/components/schemas/ErrorResponse"}
+                    assert content["schema"] == {"$ref": f"#/components/schemas/{shape}"}
 
 
 def _served_by(service: Service) -> Any:

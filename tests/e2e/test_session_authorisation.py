@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 
 from api.access.admission import SAFE, Need
 from application.login_sessions import IDLE
@@ -14,6 +14,7 @@ from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
+from tests.support.envelopes import code_of
 from tests.support.route_table import ANY_CALLER, NEEDS, SESSIONS, filled
 from tests.support.web import Service, fresh_name, running_service
 
@@ -49,7 +50,7 @@ async def test_no_key_opens_what_needs_a_log_in(service: Service, scopes: tuple[
     async with service.client("local" if scopes == ("ops",) else fresh_name(), *scopes) as client:
         for method, path in SESSIONS:
             response = await client.request(method, filled(path))
-            assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
+            assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "http://127.0.0.1:9"])
@@ -62,7 +63,7 @@ async def test_without_a_page_of_ours_a_session_changes_nothing(
         for method, path in GUARDED:
             if method not in SAFE:
                 response = await browser.request(method, filled(path), headers=headers)
-                assert (response.status_code, _code(response)) == (403, "FORBIDDEN")
+                assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
         assert (await browser.get("/v1/me")).status_code == 200
 
 
@@ -100,14 +101,6 @@ async def _refused_everywhere(client: AsyncClient) -> set[tuple[str, str]]:
     let_in = set()
     for method, path in GUARDED:
         response = await client.request(method, filled(path))
-        if (response.status_code, _code(response)) != (401, "UNAUTHORIZED"):
+        if (response.status_code, code_of(response)) != (401, "UNAUTHORIZED"):
             let_in.add((method, path))
     return let_in
-
-
-def _code(response: Response) -> object:
-    """Return the error's code, in whichever envelope."""
-    body = response.json()
-    if not isinstance(body, dict) or "error" not in body:
-        return None
-    return body["error"]["code"] if isinstance(body["error"], dict) else body["code"]

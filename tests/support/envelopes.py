@@ -11,3 +11,12 @@ def refused(response: Response, code: str | None = None, *, status: int = 400) -
     assert body["error"]
     assert body["code"].isupper()
     assert code is None or body["code"] == code, response.text
+
+
+def code_of(response: Response) -> object:
+    """Return the error's code, in whichever envelope; ``None`` without one."""
+    body = response.json()
+    if not isinstance(body, dict):
+        return None
+    error = body.get("error") or next(iter(body.get("errors", ())), None)
+    return error["code"] if isinstance(error, dict) else body.get("code")

@@ -37,6 +37,7 @@ NEEDS: Final = {
     ("GET", UTILITIES): Scope.UTILITIES,
     ("GET", UTILITY): Scope.UTILITIES,
     ("POST", UTILITY): Scope.UTILITIES,
+    ("POST", "/api/v1/ai/pipeline-draft"): Scope.PIPELINES,
     ("GET", PIPELINES): Scope.PIPELINES,
     ("POST", PIPELINES): Scope.PIPELINES,
     ("GET", PIPELINE): Scope.PIPELINES,

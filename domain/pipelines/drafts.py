@@ -1,0 +1,67 @@
+"""Drafts of pipelines: steps one after the other, and what may be wrong with them (seed 002)."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, ClassVar, Final, NamedTuple
+
+from domain.pipelines.graph import Edge, Graph, Node, NodeType
+from domain.refusals import Invalid
+
+MOST_STEPS: Final = 20
+LONGEST_INTENT: Final = 4_000
+LARGEST_SAMPLE: Final = 200_000
+"""Bytes."""
+
+
+class DraftStep(NamedTuple):
+    utility: str
+    config: Mapping[str, Any]
+
+
+class Draft(NamedTuple):
+    steps: Sequence[DraftStep]
+    explanation: str
+
+
+class DraftRefused(Invalid):
+    """A draft that is none; ``details`` may name the step, by number from 0, and its utility."""
+
+    code: ClassVar[str] = "SEMANTIC_MISMATCH"
+
+    def __init__(self, message: str, index: int | None = None, utility: str | None = None) -> None:
+        super().__init__(message)
+        named = {"stepIndex": index, "utilityId": utility}
+        self.details = {name: value for name, value in named.items() if value is not None}
+
+
+class SemanticMismatch(DraftRefused):
+    """What was asked for, or drafted, does not fit the sample, or is not understood."""
+
+
+class EmptyDraft(DraftRefused):
+    code = "EMPTY_DRAFT"
+
+
+class UnknownStep(DraftRefused):
+    code = "UNKNOWN_UTILITY"
+
+
+class MisconfiguredStep(DraftRefused):
+    code = "INVALID_CONFIG"
+
+
+class StepLimitExceeded(DraftRefused):
+    code = "STEP_LIMIT_EXCEEDED"
+
+
+def graph_of_steps(steps: Sequence[DraftStep]) -> Graph:
+    """Return the steps as a graph, between an input and an output."""
+    ids = [f"step_{number}" for number in range(1, len(steps) + 1)]
+    made = [
+        Node(id=node_id, type=NodeType.STEP, utility=step.utility, args=dict(step.config))
+        for node_id, step in zip(ids, steps, strict=True)
+    ]
+    first, last = Node(id="input_1", type=NodeType.INPUT), Node(id="output_1", type=NodeType.OUTPUT)
+    line = [first.id, *ids, last.id]
+    edges = tuple(Edge(from_=a, to=b) for a, b in pairwise(line))
+    return Graph(nodes=(first, *made, last), edges=edges)
