@@ -66,7 +66,7 @@ def without(value: Any, paths: Iterable[str]) -> Any:
 
 def only(value: Any, paths: Iterable[str]) -> Any:
     """Return what lies at the paths, in objects and arrays as they stand around it."""
-    kept = _only(value, [parsed(path) for path in paths])
+    kept = _Picking([parsed(path) for path in paths]).of(value)
     return None if kept is GONE else kept
 
 
@@ -104,26 +104,55 @@ def _rebuilt(value: Any, change: Callable[[Any, Any], Any]) -> Any:
     return value
 
 
-def _only(value: Any, paths: Sequence[Path]) -> Any:
-    if any(not path for path in paths):
-        return value
-    if not isinstance(value, dict | list):
-        return GONE
-    made = _rebuilt(value, lambda key, child: _kept(child, key, paths, listed=value))
-    return made if made or not value or isinstance(value, dict) else GONE
+class _Picking:
+    """Paths on their way down; what is left of them below a name is worked out once."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.whole = any(not path for path in paths)
+        self._paths = paths
+        self._listed = any(_enters(path[0]) or path[0] is Wild.DEPTH for path in paths if path)
+        self._below: dict[tuple[bool, str | int], _Picking | None] = {}
+
+    def of(self, value: Any) -> Any:
+        if self.whole:
+            return value
+        if isinstance(value, dict):
+            return {
+                key: kept
+                for key, child in value.items()
+                if (below := self._under(key)) is not None and (kept := below.of(child)) is not GONE
+            }
+        if not isinstance(value, list):
+            return GONE
+        picked = (self._element(index).of(child) for index, child in enumerate(value))
+        kept = [child for child in picked if child is not GONE]
+        return kept if kept or not value else GONE
+
+    def _element(self, index: int) -> "_Picking":
+        if not self._listed:
+            return self
+        return self._under(index, listed=True) or _NOTHING
+
+    def _under(self, key: str | int, *, listed: bool = False) -> "_Picking | None":
+        if (listed, key) not in self._below:
+            further = self._further(key, listed=listed)
+            self._below[listed, key] = _Picking(further) if further else None
+        return self._below[listed, key]
+
+    def _further(self, key: str | int, *, listed: bool) -> list[Path]:
+        further = list[Path]()
+        for path in self._paths:
+            step, rest = path[0], path[1:]
+            if step is Wild.DEPTH:
+                further += [path, *([rest[1:]] if rest and _matches(rest[0], key) else [])]
+            elif listed and not _enters(step):
+                further.append(path)
+            elif _matches(step, key):
+                further.append(rest)
+        return further
 
 
-def _kept(child: Any, key: Any, paths: Sequence[Path], *, listed: Any) -> Any:
-    further = list[Path]()
-    for path in paths:
-        step, rest = path[0], path[1:]
-        if step is Wild.DEPTH:
-            further += [path, *([rest[1:]] if rest and _matches(rest[0], key) else [])]
-        elif isinstance(listed, list) and not _enters(step):
-            further.append(path)
-        elif _matches(step, key):
-            further.append(rest)
-    return _only(child, further) if further else GONE
+_NOTHING: Final = _Picking([])
 
 
 def _children(value: Any) -> Iterable[tuple[Any, Any]]:

@@ -21,6 +21,7 @@ from scripts.bench import (
     limiter_row,
     rebuild,
     start_rows,
+    utility_rows,
     verify_row,
     visible_rows,
 )
@@ -45,6 +46,8 @@ ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
     "generate": generation_rows.with_gcc,
     "generate_bare": generation_rows.without_gcc,
     "reads_meanwhile": generation_rows.reads_meanwhile,
+    "utilities": utility_rows.utilities,
+    "pipeline": utility_rows.pipeline,
     "rebuild": rebuild.rebuild,
     "verify": verify_row.verify,
     "start_cold": start_rows.cold,

@@ -1,5 +1,5 @@
 // The load of load.lua for k6, where wrk is missing: slower itself, so ratios come out lower.
-// Settings come by environment: MODE (create or get), URL, KEY, IDS (file of ids, one a line).
+// Settings come by environment: MODE (create, get or clean), URL, KEY, IDS (file of ids, one a line).
 import exec from "k6/execution";
 import http from "k6/http";
 
@@ -25,9 +25,22 @@ function body(n) {
   });
 }
 
+function cleaned(n) {
+  const primary = {
+    id: n,
+    name: "  Ada Lovelace ",
+    note: null,
+    tags: [" early ", null, "berlin"],
+    address: { city: "Berlin ", zip: null },
+  };
+  return JSON.stringify({ inputs: { primary }, config: { trimStrings: true, removeNulls: true } });
+}
+
 export default function () {
   const n = exec.scenario.iterationInTest;
-  if (ids.length) {
+  if (__ENV.MODE === "clean") {
+    http.post(`${__ENV.URL}/api/v1/utilities/schema.clean-json`, cleaned(n), { headers });
+  } else if (ids.length) {
     http.get(`${path}/${ids[n % ids.length]}`, { headers });
   } else {
     http.post(path, body(n), { headers });

@@ -1,5 +1,6 @@
--- Load for wrk: `create` posts a different document each time, `get` goes round existing ones.
--- Arguments: create|get, API key, file of ids (one a line).
+-- Load for wrk: `create` posts a different document each time, `get` goes round existing ones,
+-- `clean` has a small document cleaned by a utility.
+-- Arguments: create|get|clean, API key, file of ids (one a line).
 
 local headers = { ["Content-Type"] = "application/json" }
 local path = "/api/v1/documents"
@@ -15,6 +16,16 @@ local function create()
   return wrk.format("POST", path, headers, string.format(body, count, count, count, count))
 end
 
+local cleaned = '{"inputs":{"primary":{"id":%d,"name":"  Ada Lovelace ","note":null,'
+  .. '"tags":[" early ",null,"berlin"],"address":{"city":"Berlin ","zip":null}}},'
+  .. '"config":{"trimStrings":true,"removeNulls":true}}'
+
+local function clean()
+  count = count + 1
+  return wrk.format("POST", "/api/v1/utilities/schema.clean-json", headers,
+    string.format(cleaned, count))
+end
+
 local function get()
   count = count % #requests + 1
   return requests[count]
@@ -23,7 +34,7 @@ end
 function init(args)
   headers["Authorization"] = "Bearer " .. args[2]
   count = os.time() % 1000 * 1000
-  request = create
+  request = args[1] == "clean" and clean or create
   if args[1] == "get" then
     for id in io.lines(args[3]) do
       requests[#requests + 1] = wrk.format("GET", path .. "/" .. id, headers)

@@ -1,4 +1,4 @@
-"""Load over HTTP from 64 connections: by wrk or, where that is missing, by k6."""
+"""Load over HTTP from 64 connections or 32: by wrk or, where that is missing, by k6."""
 
 import os
 import shutil
@@ -12,7 +12,8 @@ import msgspec
 
 from scripts.bench.processes import pinned
 
-CONNECTIONS: Final = 64
+CONNECTIONS: Final = {"create": 64, "get": 64, "clean": 32}
+"""By mode."""
 HERE: Final = Path(__file__).parent
 SLACK_SECONDS: Final = 30.0
 MISSING: Final = (
@@ -55,7 +56,7 @@ class Loader(Protocol):
     name: str
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        """Make load of a mode, ``create`` or ``get``; raises ``LoadFailed``."""
+        """Make load of a mode, one of ``CONNECTIONS``; raises ``LoadFailed``."""
         ...
 
 
@@ -67,7 +68,7 @@ class Wrk:
         self._core = core
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        size = ("-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
+        size = ("-t1", f"-c{CONNECTIONS[mode]}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
         script = (*("-s", HERE / "load.lua"), target.url, "--", mode, target.key, target.ids)
         return _ran(pinned(self._core, (self._program, *size, *script)), seconds, {})
 
@@ -80,7 +81,7 @@ class K6:
         self._core = core
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        size = ("--vus", str(CONNECTIONS), "--duration", f"{seconds}s")
+        size = ("--vus", str(CONNECTIONS[mode]), "--duration", f"{seconds}s")
         quiet = ("--quiet", "--no-usage-report", "--address", "")  # loopback and nobody else
         settings = {
             "MODE": mode,
