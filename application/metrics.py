@@ -28,6 +28,7 @@ class Metrics:
         self._measure_feed()
         self._measure_background()
         self._measure_generations()
+        self._measure_utilities()
 
     def families(self) -> Iterable[Family]:
         return [made.family for made in vars(self).values() if isinstance(made, Instrument)]
@@ -134,5 +135,17 @@ class Metrics:
         self.generation_seconds = Histogram(
             "forge_generation_duration_seconds",
             "From a request's event to that of its end.",
+            bounds=LATENCIES,
+        )
+
+    def _measure_utilities(self) -> None:
+        self.utility_work = Counter(
+            "forge_utility_work_total",
+            "Work of utilities: done at_once or aside, too_long, too_much, or at_capacity.",
+            "outcome",
+        )
+        self.utility_seconds = Histogram(
+            "forge_utility_work_duration_seconds",
+            "How long work took in a process of its own, without the wait for one.",
             bounds=LATENCIES,
         )

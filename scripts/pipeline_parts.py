@@ -44,8 +44,9 @@ class PipelineCommon(NamedTuple):
 
 class PipelineParts:
     def __init__(self, common: Common, own: PipelineCommon) -> None:
+        metrics = common.metrics
         select, streams, opened = common.select, common.streams, partial(opened_event, own.wrapping)
-        self.utilities = UtilitiesAside()
+        self.utilities = UtilitiesAside(metrics.utility_work, metrics.utility_seconds)
         self.utility_runs = UtilityRuns(self.utilities, own.ledgers, new_key)
         self.commands = PipelineCommands(streams, new_key)
         self.queries = PipelineQueries(select, opened)

@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import time
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
 from adapters.side_process import SideProcess, SideProcesses, SideProcessLost, SideProcessSlow
 from adapters.utilities.working import TOO_MUCH, done
+from application.instruments import Counter, Histogram
 from application.utility_work import AtCapacity, Outcome, Work
 from domain.pipelines.catalogue.listing import utility
 from domain.pipelines.refusals import OutputTooLarge, TookTooLong
@@ -24,44 +27,52 @@ PATIENCE_SECONDS: Final = 10.0
 
 
 class UtilitiesAside:
-    """Implements ``application.utility_work.Utilities``."""
+    """Implements ``application.utility_work.Utilities``; ``outcomes`` counts what comes of it."""
 
-    def __init__(self, *, processes: int | None = None) -> None:
+    def __init__(
+        self, outcomes: Counter, seconds: Histogram, *, processes: int | None = None
+    ) -> None:
+        self._outcomes = outcomes
+        self._seconds = seconds
         several = processes or max(2, os.cpu_count() or 1)
         self._processes = SideProcesses(SideProcess(PROCESS) for _ in range(several))
         self._waiting = 0
 
     async def __call__(self, work: Work) -> Outcome:
         if _at_once(work):
-            try:
-                return done(work)
-            except RecursionError:  # a process of its own can go deeper
-                pass
+            with suppress(RecursionError):  # a process of its own can go deeper
+                outcome = done(work)
+                self._outcomes.add("at_once")
+                return outcome
         return await self._aside(work)
 
     async def close(self) -> None:
         await self._processes.close()
 
     async def _aside(self, work: Work) -> Outcome:
-        process = await self._free()
+        process, began = await self._free(), time.perf_counter()
         try:
             told = await process.ask(msgspec.msgpack.encode(work), within=work.seconds)
         except SideProcessSlow as error:
+            self._outcomes.add("too_long")
             raise TookTooLong from error
         except SideProcessLost as error:  # what takes too much memory may end there
+            self._outcomes.add("too_much")
             raise OutputTooLarge(TOO_MUCH) from error
         finally:
             self._processes.give_back(process)
+            self._seconds.of().observe(time.perf_counter() - began)
+        self._outcomes.add("aside")
         return msgspec.msgpack.decode(told, type=Outcome)
 
     async def _free(self) -> SideProcess:
-        if self._waiting >= WAITING:
-            raise AtCapacity
+        patience = PATIENCE_SECONDS if self._waiting < WAITING else 0
         self._waiting += 1
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(patience):
                 return await self._processes.take()
         except TimeoutError as error:
+            self._outcomes.add("at_capacity")
             raise AtCapacity from error
         finally:
             self._waiting -= 1

@@ -12,6 +12,7 @@ import pytest
 from httpx import AsyncClient
 
 from adapters.utilities.aside import UtilitiesAside
+from application.metrics import Metrics
 from application.utility_work import AtCapacity, Outcome, Step, Work
 from domain.pipelines.refusals import OutputTooLarge
 from domain.pipelines.run import RETENTION
@@ -38,7 +39,7 @@ QUICK: Final = Work(
 
 
 async def test_a_process_that_is_killed_is_replaced() -> None:
-    utilities = UtilitiesAside(processes=1)
+    utilities = alone()
     await utilities(QUICK)
     work = asyncio.create_task(utilities(SLOW))
     [pid] = _children()
@@ -58,7 +59,7 @@ async def test_a_process_that_is_killed_is_replaced() -> None:
 async def test_too_many_at_a_time_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.utilities.aside.PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr("adapters.utilities.aside.WAITING", 3)
-    utilities = UtilitiesAside(processes=1)
+    utilities = alone()
     await utilities(QUICK)
     slow = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
@@ -72,7 +73,7 @@ async def test_too_many_at_a_time_are_told_so(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_who_goes_away_takes_the_work_along() -> None:
-    utilities = UtilitiesAside(processes=1)
+    utilities = alone()
     work = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
     work.cancel()
@@ -135,6 +136,11 @@ async def test_a_run_is_erased_when_its_time_is_over(database: Database, redis_u
     assert listed == []
     assert texts == []
     assert [event["type"] for event in history] == ["run.finished", "run.expired"]
+
+
+def alone() -> UtilitiesAside:
+    metrics = Metrics()
+    return UtilitiesAside(metrics.utility_work, metrics.utility_seconds, processes=1)
 
 
 def _children() -> Sequence[int]:
