@@ -25,7 +25,7 @@ serve: $(VENV)/.run ## Start everything on one machine (ARGS="--port 8000 ...")
 	@exec $(BIN)/python -m scripts.forge serve $(ARGS)
 
 test: $(VENV)/.dev ## Run the suite, on all cores (ARGS="tests/domain -k trash")
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: $(VENV)/.dev ## Run the long fault and soak tests
 	$(BIN)/python -m pytest -m chaos --timeout 900 $(ARGS)

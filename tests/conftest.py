@@ -12,12 +12,19 @@ from tests.support.databases import Database, Databases, administered
 from tests.support.docker import docker_answers
 from tests.support.servers import Servers, Source, choose, running
 
+HEAVY = ("tests/chaos/", "tests/e2e/", "tests/scripts/")
 CHOSEN = pytest.StashKey[Source]()
 USED = pytest.StashKey[Source]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[CHOSEN] = choose(os.environ, docker_answers)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what starts servers and processes, so that no core is left with one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(HEAVY))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

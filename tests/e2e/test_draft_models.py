@@ -12,12 +12,13 @@ from domain.addresses import Allowed
 from scripts.options import Options
 from scripts.wiring import Backend
 from tests.support.backends import SECRETS, Failures
-from tests.support.databases import Database
+from tests.support.databases import Database, Databases
 from tests.support.drafts import DRAFT, SEED, ask, bind, error_of
 from tests.support.llm import SECRET, LlmServer, llm_server
+from tests.support.servers import Servers
 from tests.support.valkey import MortalValkey
 from tests.support.waiting import eventually
-from tests.support.web import running_service
+from tests.support.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
 
@@ -34,21 +35,26 @@ class Asking(NamedTuple):
     backend: Backend
 
 
-@pytest.fixture
-async def asking(database: Database, redis_url: str) -> AsyncIterator[Asking]:
-    """Call by a key that a model's credential is bound to."""
+@pytest.fixture(scope="module")
+async def service(databases: Databases, servers: Servers) -> AsyncIterator[Service]:
+    """Serve with loopback among the addresses that may be asked."""
     options = Options(addresses=Allowed.parsed("127.0.0.1"))
-    backend = Backend(database.app, SECRETS, Failures(), options=options)
-    async with (
-        llm_server() as (server, base_url),
-        running_service(database, redis_url, backend) as service,
-        service.anonymous() as client,
-    ):
-        issued = await service.issue("acme")
-        await bind(service, issued.key_id, "acme", base_url)
+    with databases.migrated() as database:
+        backend = Backend(database.app, SECRETS, Failures(), options=options)
+        async with running_service(database, servers.redis_url, backend) as service:
+            yield service
+
+
+@pytest.fixture
+async def asking(service: Service) -> AsyncIterator[Asking]:
+    """Call by a key that a model's credential is bound to."""
+    org = fresh_name()
+    async with llm_server() as (server, base_url), service.anonymous() as client:
+        issued = await service.issue(org)
+        await bind(service, issued.key_id, org, base_url)
         client.headers["Authorization"] = f"Bearer {issued.text}"
         server.says = json.dumps(GOOD)
-        yield Asking(client, server, backend)
+        yield Asking(client, server, service.backend)
 
 
 async def test_a_good_answer_is_tried_and_told(asking: Asking) -> None:

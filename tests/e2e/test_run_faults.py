@@ -83,15 +83,18 @@ async def test_who_goes_away_takes_the_work_along() -> None:
     await utilities.close()
 
 
-async def test_branches_run_at_the_same_time(client: AsyncClient) -> None:
+async def test_branches_run_at_the_same_time(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each of the two takes until it is given up: together that is no longer than one."""
+    monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 2.0)
     slow = [step(name, "cleanup.repair-json", onError="continue") for name in ("a", "b")]
     made = graph(
         [IN, OUT, *slow, step("m", "merge.deep-merge")],
         ["input_1 > a", "input_1 > b", "a > m", "b > m", "m > output_1"],
     )
     path = await create_pipeline(client, made)
-    async with asyncio.timeout(5.5):
+    async with asyncio.timeout(3.7):
         response = await run_pipeline(client, path, {"x": "{" * 40_000})
 
     assert (response.status_code, response.json()["code"]) == (408, "TIMEOUT")

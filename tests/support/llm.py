@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from tests.support.web import served
@@ -15,7 +15,7 @@ class LlmServer:
     """``says`` is the text of the model's answer, ``status`` what it is answered with.
 
     ``asked`` are the requests it got; ``times`` so many of them are answered with ``status``,
-    each after a ``pause`` of so many seconds.
+    each after a ``pause`` of so many seconds, or when the test is ``over``.
     """
 
     def __init__(self) -> None:
@@ -26,6 +26,7 @@ class LlmServer:
         self.authorization: list[str] = []
         self.body: bytes | None = None
         self.pause = 0.0
+        self.over = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert (scope["method"], scope["path"]) == ("POST", "/v1/chat/completions")
@@ -36,7 +37,8 @@ class LlmServer:
             text += message["body"]
         self.asked.append(json.loads(text))
         self.authorization.append(dict(scope["headers"])[b"authorization"].decode())
-        await asyncio.sleep(self.pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.over.wait(), self.pause)
         status = self.status if len(self.asked) <= self.times else 200
         answer = {"choices": [{"message": {"role": "assistant", "content": self.says}}]}
         body = json.dumps(answer).encode() if self.body is None else self.body
@@ -50,4 +52,7 @@ async def llm_server() -> AsyncIterator[tuple[LlmServer, str]]:
     """Serve one; yields it and its base address."""
     server = LlmServer()
     async with served(server) as port:
-        yield server, f"http://127.0.0.1:{port}/v1"
+        try:
+            yield server, f"http://127.0.0.1:{port}/v1"
+        finally:
+            server.over.set()
