@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from application.chat import Chat
 from application.credentials import Credentials
@@ -38,8 +39,6 @@ from domain.pipelines.drafts import (
     UnknownStep,
 )
 from domain.pipelines.mentions import mentioned
-from domain.pipelines.paths import parsed
-from domain.pipelines.places import GONE, first
 from domain.pipelines.refusals import InvalidConfig, UtilityNotFound
 from domain.refusals import Forbidden, TooLarge
 from domain.text import checked
@@ -152,13 +151,14 @@ class Drafts:
     async def _try(self, draft: Draft, sample: bytes) -> None:
         """Run a draft on the sample; raises what is wrong with it, naming the step."""
         used = _utilities_of(draft)
-        work = Work(steps=work_steps(draft.steps), primary=sample, keeps=True)
-        reports = (await self._utilities(work)).steps
-        given = sample
+        steps = zip(work_steps(draft.steps), draft.steps, used, strict=True)
+        insisting = tuple(
+            replace(step, fields=tuple(mentioned(found.configured(drafted.config))))
+            for step, drafted, found in steps
+        )
+        reports = (await self._utilities(Work(steps=insisting, primary=sample))).steps
         for number, (step, report) in enumerate(zip(draft.steps, reports, strict=True)):
-            _check_fields(number, step, used[number], msgspec.json.decode(given))
             _check_report(number, step, report)
-            given = report.output or b"null"
 
 
 def _checked(request: DraftRequest) -> bytes:
@@ -198,12 +198,6 @@ def _utility_of(number: int, step: DraftStep) -> Utility:
     if found.secondary is not None:
         raise MisconfiguredStep(f"{found.id} needs a second input.", number, found.id)
     return found
-
-
-def _check_fields(number: int, step: DraftStep, used: Utility, given: Any) -> None:
-    for path in mentioned(used.configured(step.config)):
-        if first(given, parsed(path), GONE) is GONE:
-            raise SemanticMismatch(f"The sample has nothing at {path!r}.", number, used.id)
 
 
 def _check_report(number: int, step: DraftStep, report: StepReport) -> None:

@@ -1,7 +1,9 @@
 """Who drafts pipelines: rules that read controlled English, or a model on somebody's credential."""
 
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -9,9 +11,23 @@ from application.chat import Chat, ModelAway, Why
 from application.credentials import Credential
 from application.utility_work import Step, Utilities, Work
 from domain.pipelines.catalogue.listing import UTILITIES
-from domain.pipelines.drafts import MOST_STEPS, Draft, DraftStep, SemanticMismatch
+from domain.pipelines.drafts import (
+    MOST_STEPS,
+    Draft,
+    DraftStep,
+    SemanticMismatch,
+    StepLimitExceeded,
+)
 from domain.pipelines.rules.reading import parts, understood
-from domain.refusals import Forbidden, Invalid, RateLimited, Refusal, TimedOut, UpstreamFailed
+from domain.refusals import (
+    Forbidden,
+    Invalid,
+    RateLimited,
+    Refusal,
+    TimedOut,
+    TooLarge,
+    UpstreamFailed,
+)
 
 INSTRUCTIONS: Final = (
     "You draft a pipeline that transforms JSON, as the user intends, with the utilities listed."
@@ -38,6 +54,11 @@ SHAPE: Final[dict[str, Any]] = {
     "required": ["steps", "explanation"],
 }
 LONGEST_EXPLANATION: Final = 2_000
+LARGE: Final = 16 * 1024
+LARGEST_MADE: Final = 2 * 2**20
+"""Bytes that a sample may become on the way."""
+
+T = TypeVar("T")
 
 
 class ModelFailure(UpstreamFailed):
@@ -62,6 +83,11 @@ class InvalidModel(Invalid):
     code = "INVALID_MODEL"
 
 
+class SampleGrown(TooLarge):
+    code = "INPUT_TOO_LARGE"
+    message = "What the draft makes of the sample is too large to read on."
+
+
 class Draftsman(Protocol):
     async def draft(self, intent: str, sample: bytes) -> Draft:
         """Draft what is intended for a sample, which is JSON; raises a ``Refusal``."""
@@ -77,12 +103,15 @@ class RulesDraftsman:
     async def draft(self, intent: str, sample: bytes) -> Draft:
         """Draft; raises ``SemanticMismatch`` for the first clause that is not understood."""
         steps, value, said = list[DraftStep](), sample, list[str]()
-        for clause in parts(intent, msgspec.json.decode(sample)):
-            more = understood(clause, msgspec.json.decode(value))
+        for clause in await _apart(sample, partial(parts, intent)):
+            more = await _apart(value, partial(understood, clause))
+            if len(steps) + len(more) > MOST_STEPS:
+                raise StepLimitExceeded(f"The intent takes more than {MOST_STEPS} steps.")
             value = await self._made(value, more, first=len(steps))
             steps += more
             said.append(" ".join(word.text for word in clause))
-        return Draft(steps, "; ".join(said))
+        told = "; ".join(said)
+        return Draft(steps, f"{told[:1].upper()}{told[1:]}." if told else "")
 
     async def _made(self, value: bytes, steps: Sequence[DraftStep], first: int) -> bytes:
         outcome = await self._utilities(Work(steps=work_steps(steps), primary=value))
@@ -90,7 +119,10 @@ class RulesDraftsman:
             if report.fault is not None:
                 used = steps[number].utility
                 raise SemanticMismatch(report.fault.message, first + number, used)
-        return outcome.output or b"null"
+        made = outcome.output or b"null"
+        if len(made) > LARGEST_MADE:
+            raise SampleGrown
+        return made
 
 
 class _ModelStep(msgspec.Struct, rename="camel"):
@@ -122,6 +154,13 @@ class ModelDraftsman:
             raise ModelFailure("The model's answer is not of the shape asked for.") from error
         steps = [DraftStep(step.utility_id, step.config) for step in drafted.steps]
         return Draft(steps, drafted.explanation[:LONGEST_EXPLANATION])
+
+
+async def _apart(text: bytes, read: Callable[[Any], T]) -> T:
+    """Read a value; a larger one in a thread, where it cannot hold up everybody else."""
+    if len(text) > LARGE:
+        return await asyncio.to_thread(lambda: read(msgspec.json.decode(text)))
+    return read(msgspec.json.decode(text))
 
 
 def work_steps(steps: Sequence[DraftStep]) -> tuple[Step, ...]:

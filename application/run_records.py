@@ -1,5 +1,6 @@
 """Runs on record: with what they cost and the document they write, until they are erased."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -21,6 +22,10 @@ from domain.pipelines.run import ExpireRun, FinishRun, Run, RunCommand, decide, 
 RUN: Final = Decider("run", Run, decide, evolve)
 CREDITS: Final = 1
 """What a successful run costs (wire.md, json_api)."""
+
+
+LARGE: Final = 256 * 1024
+"""Bytes of texts from which on summing them up is worth a thread."""
 
 
 class RunRequest(NamedTuple):
@@ -74,7 +79,10 @@ class RunRecords:
 
         Raises ``CreditsExhausted``: then nobody may see what came out.
         """
-        record = _Record(ran, self._finished(ran), once)
+        output = ran.executed.output
+        large = len(ran.request.told) + len(output or b"") > LARGE
+        finished = await asyncio.to_thread(self._finished, ran) if large else self._finished(ran)
+        record = _Record(ran, finished, once)
         streams = self._streams
         if ran.charge is not None:
             streams = streams.through(self._ledgers.charging(ran.charge))

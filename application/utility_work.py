@@ -17,7 +17,8 @@ SECONDS_PER_MB: Final = 1.5
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """``config`` is JSON. ``when`` is an expression over the input that must be true.
 
-    One that ``goes_on`` hands its input on when it fails.
+    One that ``goes_on`` hands its input on when it fails. ``fields`` are paths that must lead to
+    something in its input, or it fails.
     """
 
     node: str
@@ -25,6 +26,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     config: bytes
     when: str | None = None
     goes_on: bool = False
+    fields: tuple[str, ...] = ()
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

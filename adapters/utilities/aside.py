@@ -16,10 +16,12 @@ from domain.pipelines.catalogue.listing import utility
 from domain.pipelines.refusals import OutputTooLarge, TookTooLong
 
 PROCESS: Final = "adapters.utilities.process"
-SMALL: Final = 32 * 2**10
+SMALL: Final = 16 * 2**10
 """Bytes of input that are worked on at once, if the utilities are linear."""
-SMALL_PRODUCT: Final = 4 * 2**20
+SMALL_PRODUCT: Final = 2**20
 """Bytes of input times bytes of configuration: what may come of them."""
+MUCH: Final = 16 * 2**20
+"""Bytes of input after which a process is replaced: little of its memory would come back."""
 WAITING: Final = 64
 """Pieces of work that may wait for a process; the next one is told that this is too much."""
 PATIENCE_SECONDS: Final = 10.0
@@ -60,8 +62,10 @@ class UtilitiesAside:
             self._outcomes.add("too_much")
             raise OutputTooLarge(TOO_MUCH) from error
         finally:
-            self._processes.give_back(process)
             self._seconds.of().observe(time.perf_counter() - began)
+            if work.size > MUCH:
+                await process.close()
+            self._processes.give_back(process)
         self._outcomes.add("aside")
         return msgspec.msgpack.decode(told, type=Outcome)
 

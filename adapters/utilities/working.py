@@ -13,7 +13,9 @@ from application.utility_work import Fault, FaultKind, Outcome, Status, Step, St
 from domain.pipelines.catalogue.listing import utility
 from domain.pipelines.expressions.templates import condition
 from domain.pipelines.expressions.values import truth
-from domain.pipelines.refusals import InvalidConfig, OutputTooLarge
+from domain.pipelines.paths import parsed
+from domain.pipelines.places import GONE, first
+from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge
 from domain.refusals import Refusal
 
 TOO_MUCH: Final = "The run takes more memory than it may."
@@ -68,6 +70,7 @@ def _taken(step: Step, given: _Given, faults: Faults, *, writes: bool) -> StepRe
     report = StepReport(node=step.node, status=Status.COMPLETED)
     try:
         inputs = given.now()
+        _check_fields(step, inputs.primary)
         if step.when is not None and not truth(condition(step.when)(inputs.primary)):
             report, given.stopped = replace(report, status=Status.SKIPPED), True
         else:
@@ -80,6 +83,12 @@ def _taken(step: Step, given: _Given, faults: Faults, *, writes: bool) -> StepRe
         given.stopped = not step.goes_on
     spent = (time.perf_counter() - began) * 1_000
     return replace(report, milliseconds=round(spent, 3))
+
+
+def _check_fields(step: Step, value: Any) -> None:
+    for path in step.fields:
+        if first(value, parsed(path), GONE) is GONE:
+            raise InvalidInput(f"There is nothing at {path!r}.")
 
 
 def _made(step: Step, inputs: Inputs) -> Any:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import asdict
 
 from api.bodies import decode
 from api.json_api.answers import Success
 from application.pipelines import PipelineDraft
-from domain.pipelines.graph import Graph
+from domain.pipelines.graph import Graph, graph_of
 from projections.pipelines import FoundPipeline
 
 
@@ -40,14 +41,8 @@ class PipelineView(PipelineSummary, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, found: FoundPipeline) -> "PipelineView":
-        return cls(
-            id=found.id,
-            name=found.name,
-            description=found.description,
-            created_at=found.created_at,
-            updated_at=found.updated_at,
-            graph=msgspec.json.decode(found.graph, type=Graph),
-        )
+        summary = asdict(PipelineSummary.of(found))
+        return cls(**summary, graph=graph_of(found.graph))
 
 
 class PipelineAnswer(Success, frozen=True, kw_only=True):

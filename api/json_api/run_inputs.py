@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request
 
 from api.access.caller import caller_of
-from api.bodies import decode
+from api.bodies import apart, decode
 from api.json_api.bodies import masked
 from api.json_api.contents import ContentErased
 from api.json_api.finding import Finder
@@ -49,17 +49,12 @@ class InputReader:
 
     async def read(self, request: AnyRequest, raw: bytes, plan: Plan) -> RunInputs:
         """Return a run's inputs; raises ``InvalidInputs``, ``DocumentNotFound``."""
-        text, mark = masked(raw)
-        body = decode(text, RunBody) if text else RunBody()
-        given = {
-            name: unmask(bytes(value), mark) if mark else bytes(value)
-            for name, value in body.inputs.items()
-        }
+        given, verbose = await apart(_sent, raw)
         values, told = dict[str, bytes](), dict[str, msgspec.Raw]()
         for node, value in _assigned(given, plan).items():
             values[node], kept = await self._value(request, value)
             told[node] = msgspec.Raw(kept)
-        return RunInputs(values, msgspec.json.encode(told), body.verbose)
+        return RunInputs(values, msgspec.json.encode(told), verbose)
 
     async def _value(self, request: AnyRequest, value: bytes) -> tuple[bytes, bytes]:
         """Return a value, and what is kept of where it came from."""
@@ -74,6 +69,17 @@ class InputReader:
         if text is None:
             raise ContentErased
         return text, msgspec.json.encode({"$document": named.id, "version": found.number})
+
+
+def _sent(raw: bytes) -> tuple[Mapping[str, bytes], bool]:
+    """Return the inputs as they were sent, JSON by name, and whether the run is verbose."""
+    text, mark = masked(raw)
+    body = decode(text, RunBody) if text else RunBody()
+    given = {
+        name: unmask(bytes(value), mark) if mark else bytes(value)
+        for name, value in body.inputs.items()
+    }
+    return given, body.verbose
 
 
 def insist_on_documents(request: AnyRequest) -> None:

@@ -30,7 +30,7 @@ from domain.pipelines.expressions.syntax import (
     Literal,
     Unary,
 )
-from domain.pipelines.rules.fields import written
+from domain.pipelines.paths import written
 
 
 def mentioned(config: Config) -> list[str]:

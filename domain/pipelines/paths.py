@@ -51,6 +51,7 @@ _STEP: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ROOT: Final = re.compile(r"^\$(?:\.(?=.)|(?=\[)|$)", re.DOTALL)
+_SPECIAL: Final = re.compile(r"([.\[\]\\])")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -65,9 +66,16 @@ def parsed(text: str) -> Path:
             raise InvalidConfig(f"{text!r} is not a field path, such as customer.name.")
         steps.append(_step(match))
         at = match.end()
+    if steps.count(Wild.DEPTH) > 1:
+        raise InvalidConfig(f"{text!r} has ** more than once.")
     if not text or rest.startswith(".") or not FORBIDDEN.isdisjoint(steps):
         raise InvalidConfig(f"{text!r} is not a field path that may be used.")
     return tuple(steps)
+
+
+def written(names: Iterable[str]) -> str:
+    """Write the path that leads from name to name."""
+    return ".".join(_SPECIAL.sub(r"\\\1", name) for name in names)
 
 
 def check_paths(texts: Iterable[str]) -> None:

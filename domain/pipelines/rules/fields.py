@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeAlias
 
+from domain.pipelines.paths import written
 from domain.pipelines.rules.words import Word
 
 DEEPEST: Final = 6
 ELEMENTS: Final = 50
 """Elements of an array that are looked at."""
+MOST_SEEN: Final = 20_000
+MOST_PATHS: Final = 1_000
 LONGEST: Final = 5
 """Words that one name may take."""
-_SPECIAL: Final = re.compile(r"([.\[\]\\])")
 _NOT_NAME: Final = re.compile(r"[\W_]+")
+
+
+Path: TypeAlias = tuple[str, ...]
 
 
 class Fields:
@@ -20,8 +26,15 @@ class Fields:
 
     def __init__(self, value: Any) -> None:
         self.value = value
-        self._paths = [*dict.fromkeys(_paths(value, ()))]
-        self.names = {name.lower() for path in self._paths for name in path}
+        paths = [*dict.fromkeys(islice(_paths(value, ()), MOST_SEEN))][:MOST_PATHS]
+        self.names = {name.lower() for path in paths for name in path}
+        self._exact = dict[str, list[Path]]()
+        self._alike = dict[str, list[Path]]()
+        for path in paths:
+            for name in {written(path), path[-1]}:
+                self._exact.setdefault(name, []).append(path)
+            for name in {_like(path[-1]), _like(" ".join(path))}:
+                self._alike.setdefault(name, []).append(path)
 
     @property
     def rows(self) -> str | None:
@@ -51,29 +64,19 @@ class Fields:
 
     def _named(self, name: str) -> str | None:
         """Find a path by its whole or by its last name; the shallowest, if there is only one."""
-        exact = [path for path in self._paths if name in (written(path), path[-1])]
-        return _only(exact) or _only([path for path in self._paths if _alike(name, path)])
+        exact, alike = self._exact.get(name, ()), self._alike.get(_like(name), ())
+        return _only(exact) or _only(alike)
 
 
-def written(path: Sequence[str]) -> str:
-    """Write a field path."""
-    return ".".join(_SPECIAL.sub(r"\\\1", name) for name in path)
-
-
-def _only(paths: Sequence[tuple[str, ...]]) -> str | None:
+def _only(paths: Sequence[Path]) -> str | None:
     shallowest = min((len(path) for path in paths), default=0)
     nearest = [path for path in paths if len(path) == shallowest]
     return written(nearest[0]) if len(nearest) == 1 else None
 
 
-def _alike(name: str, path: tuple[str, ...]) -> bool:
-    asked = _bare(name)
-    spelled = {_bare(path[-1]), _bare(" ".join(path))}
-    return asked in spelled or _singular(asked) in {_singular(each) for each in spelled}
-
-
-def _bare(name: str) -> str:
-    return _NOT_NAME.sub("", name).lower()
+def _like(name: str) -> str:
+    """Return what names have in common that people would call alike."""
+    return _singular(_NOT_NAME.sub("", name).lower())
 
 
 def _singular(name: str) -> str:

@@ -42,7 +42,21 @@ def test_a_path_is_read_step_by_step(text: str, steps: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a..b", ".a", "a.", "a[", "a[-1]", "a[x]", "a.[0]", "a\\", "__proto__", "a.__proto__"],
+    [
+        "",
+        "a..b",
+        ".a",
+        "a.",
+        "a[",
+        "a[-1]",
+        "a[x]",
+        "a.[0]",
+        "a\\",
+        "__proto__",
+        "a.__proto__",
+        "**.a.**.b",
+        "**.**",
+    ],
 )
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(InvalidConfig):
