@@ -44,7 +44,10 @@ def _flat(value: Any, prefix: str, delimiter: str) -> Iterator[tuple[str, Any]]:
 
 
 def _escaped(name: str, delimiter: str) -> str:
-    plain = name.replace("\\", "\\\\").replace(delimiter, "\\" + delimiter)
+    """Put backslashes wherever the delimiter would be found sooner than after the name."""
+    plain = name.replace("\\", "\\\\")
+    if (name + delimiter).find(delimiter) < len(name):
+        plain = plain.replace(delimiter[0], "\\" + delimiter[0])
     return "\\" + plain if name.isdecimal() and name.isascii() else plain
 
 
@@ -72,9 +75,8 @@ def _split(path: str, delimiter: str) -> list[Any]:
     parts, name, at, escaped = list[Any](), "", 0, False
     while at < len(path):
         if path[at] == "\\" and at + 1 < len(path):
-            width = len(delimiter) if path.startswith(delimiter, at + 1) else 1
-            name, escaped = name + path[at + 1 : at + 1 + width], True
-            at += 1 + width
+            name, escaped = name + path[at + 1], True
+            at += 2
         elif path.startswith(delimiter, at):
             parts.append(_step(name, escaped=escaped))
             name, escaped = "", False

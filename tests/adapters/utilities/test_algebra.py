@@ -13,7 +13,9 @@ from domain.pipelines.catalogue.listing import utility
 from domain.pipelines.expressions.values import rank, same
 
 TEXTS: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-NAMES: Final = st.one_of(TEXTS, st.sampled_from(["a", "b", "a.b", "0", "1", "\\", "/", "~", ""]))
+NAMES: Final = st.one_of(
+    TEXTS, st.sampled_from(["a", "b", "a.b", "0", "1", "\\", "/", "~", "", "_", "a___b", "::"])
+)
 SCALARS: Final = st.one_of(
     st.none(),
     st.booleans(),
