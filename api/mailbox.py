@@ -29,7 +29,7 @@ class MailboxController(Controller):
 
     mailbox: Mailbox
 
-    @get(operation_id="mailbox", **documented(answer=MailboxAnswer, errors=(421, 500)))
+    @get(operation_id="mailbox", **documented(answer=MailboxAnswer, errors=(500,)))
     async def mails(self, request: AnyRequest) -> Answer:
         """Show the newest mails: as a page, or to programs as JSON."""
         mails = await self.mailbox.newest()

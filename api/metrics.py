@@ -31,7 +31,7 @@ class MetricsController(Controller):
     @get(
         "/",
         operation_id="metrics",
-        **documented(answer=str, media_type=MEDIA_TYPE, errors=(401, 403, 421, 429, 500, 503)),
+        **documented(answer=str, media_type=MEDIA_TYPE, errors=(401, 403, 429, 500, 503)),
     )
     async def metrics(self) -> Answer:
         """Tell of every process of this service in Prometheus' text format, version 0.0.4."""

@@ -19,7 +19,7 @@ from domain.identity.scopes import Scope
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-ERRORS: Final = (401, 403, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 429, 500, 503)
 EXPORTED: Final[dict[str, Any]] = {
     "answer": AnyLine,
     "media_type": NDJSON,

@@ -27,7 +27,7 @@ from domain.identity.scopes import Scope
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{kind:str}/{key:str}"
-ERRORS: Final = (400, 401, 403, 404, 421, 429, 500, 503)
+ERRORS: Final = (400, 401, 403, 404, 429, 500, 503)
 
 
 class AuditController(Controller):

@@ -19,7 +19,7 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 PATH: Final = "/{key_id:str}/credential"
 MOST_BYTES: Final = 64 * 1024
-ERRORS: Final = (401, 403, 404, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 404, 429, 500, 503)
 KNOWN: Final = {"openai": "https://api.openai.com/v1"}
 """Providers whose address need not be given."""
 

@@ -38,7 +38,7 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 TOLD: Final = frozenset[type[Event]]({StageReached, GenerationCompleted, GenerationFailed})
 LAST_EVENT_ID: Final = RequestHeader("Last-Event-ID", "Go on after this event.", TEXT)
-ERRORS: Final = (401, 403, 409, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 409, 429, 500, 503)
 
 
 class InvalidPlace(Invalid):

@@ -48,7 +48,7 @@ EXAMPLE: Final = {
         "dryRun": False,
     },
 }
-ERRORS: Final = (401, 403, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 429, 500, 503)
 QUOTA: Final = {403: ("QUOTA_EXCEEDED", "TRIAL_EXPIRED", "FORBIDDEN")}
 
 

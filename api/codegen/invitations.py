@@ -35,7 +35,7 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{invitation_id:str}"
 MOST_BYTES: Final = 8 * 1024
-ERRORS: Final = (400, 401, 403, 421, 429, 500, 503)
+ERRORS: Final = (400, 401, 403, 429, 500, 503)
 MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 

@@ -40,7 +40,7 @@ E = TypeVar("E", bound=Event)
 
 ONE: Final = "/{key_id:str}"
 MOST_BYTES: Final = 64 * 1024
-ERRORS: Final = (401, 403, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 429, 500, 503)
 MISSING: Final = {404: ("KEY_NOT_FOUND",)}
 
 

@@ -57,7 +57,7 @@ class LogInController(Controller):
             answer=Accepted,
             status=202,
             answer_headers=("Set-Cookie",),
-            errors=(400, 413, 421, 429, 500, 503),
+            errors=(400, 413, 429, 500, 503),
             codes={400: ("INVALID_EMAIL",), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
@@ -86,7 +86,7 @@ class LogInController(Controller):
             query=TokenQuery,
             answer=LoggedInAnswer,
             answer_headers=("Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 421, 429, 500, 503),
+            errors=(400, 401, 403, 429, 500, 503),
             codes={403: ("NOT_INVITED", "NO_ORGANISATION"), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )

@@ -29,7 +29,7 @@ from projections.members import Members
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MOST_BYTES: Final = 8 * 1024
-ERRORS: Final = (401, 403, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 429, 500, 503)
 
 
 class LogInsController(Controller):

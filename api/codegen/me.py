@@ -37,7 +37,7 @@ class MeController(Controller):
         **documented(
             answer=MeAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 401, 403, 409, 421, 429, 500, 503),
+            errors=(400, 401, 403, 409, 429, 500, 503),
         ),
     )
     async def me(self, request: AnyRequest) -> Answer:

@@ -20,7 +20,7 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{user_id:str}"
 MOST_BYTES: Final = 8 * 1024
-ERRORS: Final = (400, 401, 403, 421, 429, 500, 503)
+ERRORS: Final = (400, 401, 403, 429, 500, 503)
 CODES: Final = {
     403: ("ROLE_FORBIDS",),
     404: ("MEMBER_NOT_FOUND",),

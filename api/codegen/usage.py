@@ -60,7 +60,7 @@ class UsageController(Controller):
         **documented(
             answer=UsageAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 401, 403, 409, 421, 429, 500, 503),
+            errors=(400, 401, 403, 409, 429, 500, 503),
         ),
     )
     async def usage(self, request: AnyRequest) -> Answer:

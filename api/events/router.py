@@ -33,7 +33,7 @@ from application.feed.past import FeedPage
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-ERRORS: Final = (400, 401, 409, 421, 429, 500, 503)
+ERRORS: Final = (400, 401, 409, 429, 500, 503)
 BY_ACCEPT: Final = (b"vary", b"accept")
 
 

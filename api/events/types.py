@@ -40,7 +40,7 @@ class EventTypesController(Controller):
     @get(
         "/",
         operation_id="eventTypes",
-        **documented(answer=EventTypesAnswer, errors=(401, 421, 429, 500, 503)),
+        **documented(answer=EventTypesAnswer, errors=(401, 429, 500, 503)),
     )
     async def types(self) -> Answer:
         """List every type of event there is; names are permanent, fields are only ever added."""

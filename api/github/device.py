@@ -41,7 +41,7 @@ class GitHubDeviceController(Controller):
         **documented(
             answer=DeviceAnswer,
             status=201,
-            errors=(421, 429, 500, 503),
+            errors=(429, 500, 503),
             codes={503: ("GITHUB_NOT_CONFIGURED", "GITHUB_UNAVAILABLE")},
         ),
     )
@@ -59,7 +59,7 @@ class GitHubDeviceController(Controller):
             request=DeviceTokenRequest,
             answer=LoggedInAnswer,
             answer_headers=("Set-Cookie", "X-Forge-Position"),
-            errors=(400, 403, 409, 413, 421, 429, 500, 503),
+            errors=(400, 403, 409, 413, 429, 500, 503),
             codes={
                 400: ("AUTHORIZATION_PENDING", "EXPIRED_TOKEN"),
                 403: ("ACCESS_DENIED", "EMAIL_NOT_VERIFIED", "NOT_INVITED", "NO_ORGANISATION"),

@@ -72,7 +72,7 @@ class GitHubWebController(Controller):
             query=ReturnQuery,
             status=302,
             answer_headers=("Location", "Set-Cookie"),
-            errors=(400, 421, 429, 500, 503),
+            errors=(400, 429, 500, 503),
             codes={400: ("INVALID_RETURN",), 503: ("GITHUB_NOT_CONFIGURED",)},
         ),
     )
@@ -95,7 +95,7 @@ class GitHubWebController(Controller):
             query=CallbackQuery,
             status=302,
             answer_headers=("Location", "Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 409, 421, 429, 500, 503),
+            errors=(400, 401, 403, 409, 429, 500, 503),
             codes={
                 401: ("GITHUB_REFUSED",),
                 403: ("ACCESS_DENIED", "EMAIL_NOT_VERIFIED", "NOT_INVITED", "NO_ORGANISATION"),

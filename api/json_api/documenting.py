@@ -6,7 +6,7 @@ import msgspec
 
 from api.openapi.documented import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, MIN_POSITION
 
-EVERYWHERE: Final = (401, 403, 421, 429, 500, 503)
+EVERYWHERE: Final = (401, 403, 429, 500, 503)
 """Statuses that any operation may answer with: key, scope, Host, limits, faults, overload."""
 READING: Final = (*EVERYWHERE, 400, 404, 409)
 WRITING: Final = (*EVERYWHERE, 400, 404, 409, 412, 413)

@@ -89,7 +89,7 @@ class DraftsController(Controller):
             answer=DraftAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 401, 403, 408, 409, 413, 421, 422, 429, 500, 502, 503),
+            errors=(400, 401, 403, 408, 409, 413, 422, 429, 500, 502, 503),
             codes=CODES,
         ),
     )

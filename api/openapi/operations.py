@@ -21,6 +21,9 @@ ERROR_HEADERS: Final[dict[int, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
 }
 
+EDGE: Final = frozenset({HTTPStatus.FORBIDDEN.value, HTTPStatus.MISDIRECTED_REQUEST.value})
+"""What any operation may answer before it is asked: a page of another origin, another Host."""
+
 NUMBER: Final[Schema] = {"schema": {"type": "integer"}}
 RATE_HEADERS: Final[Schema] = {
     "X-RateLimit-Limit": NUMBER,
@@ -71,7 +74,7 @@ def _responses(documented: Documented, error: type[Envelope], schemas: Schemas) 
     responses = {str(documented.status): _success(documented, schemas)}
     for status in documented.bodyless:
         responses[str(status)] = _response(status, "", *documented.answer_headers)
-    for status in documented.errors:
+    for status in {*documented.errors, *EDGE}:
         codes = ", ".join(documented.codes.get(status, ()))
         refusal = _response(status, codes, *filter(None, [ERROR_HEADERS.get(status)]))
         refusal["content"] = {"application/json": {"schema": schemas.of(error)}}

@@ -17,7 +17,7 @@ from projections.reports import Model
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-ERRORS: Final = (401, 403, 404, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 404, 429, 500, 503)
 UNKNOWN: Final = {404: ("PROJECTION_NOT_FOUND",)}
 DECIDED: Final = documented(
     answer=Model, errors=(409, *ERRORS), codes={**UNKNOWN, 409: ("NO_SUCH_GENERATION",)}

@@ -33,7 +33,7 @@ class ProgressController(Controller):
         operation_id="projectionProgress",
         **documented(
             stream_media_type=EVENT_STREAM,
-            errors=(401, 403, 404, 409, 421, 429, 500, 503),
+            errors=(401, 403, 404, 409, 429, 500, 503),
             codes={404: ("PROJECTION_NOT_FOUND",), 409: ("NO_SUCH_GENERATION",)},
         ),
     )

@@ -13,7 +13,7 @@ from projections.differences import Difference, Differences
 from projections.operations import Operations
 from projections.poison import Poison, PoisonedEvents
 
-ERRORS: Final = (401, 403, 421, 429, 500, 503)
+ERRORS: Final = (401, 403, 429, 500, 503)
 
 
 class ProjectionsController(Controller):

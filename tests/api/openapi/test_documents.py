@@ -65,7 +65,7 @@ async def test_a_route_says_what_it_takes_and_every_way_it_answers(client: Async
     create = api["paths"][DOCUMENTS]["post"]
 
     assert (create["summary"], create["operationId"]) == ("Create a document", "createDocument")
-    assert list(create["responses"]) == ["201", "400", "401", "413"]
+    assert list(create["responses"]) == ["201", "400", "401", "403", "413", "421"]
     assert create["responses"]["400"]["description"].endswith("INVALID_JSON, VALIDATION_ERROR")
     assert "WWW-Authenticate" in create["responses"]["401"]["headers"]
     assert create["security"] == [{"bearerApiKey": []}]
