@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from tests.support.codegen import COMPILING, has_gcc
@@ -15,6 +16,10 @@ from tests.support.servers import Servers, Source, choose, running
 HEAVY = ("tests/chaos/", "tests/e2e/", "tests/scripts/")
 CHOSEN = pytest.StashKey[Source]()
 USED = pytest.StashKey[Source]()
+
+# A core that is shared pauses as it likes: time says nothing about an example.
+settings.register_profile("forge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("forge")
 
 
 def pytest_configure(config: pytest.Config) -> None:

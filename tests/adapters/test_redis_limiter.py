@@ -24,9 +24,7 @@ pytestmark = pytest.mark.anyio
 HOUR: Final = 3_600
 SLOW: Final = Rate(5, HOUR)
 FAST: Final = Rate(100, 1)
-slowly = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+slowly = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

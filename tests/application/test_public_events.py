@@ -93,7 +93,7 @@ def test_every_type_needs_a_scope_that_keys_can_have() -> None:
     assert Scope.ALL not in {kind.scope for kind in LANGUAGE}
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 @given(event=events())
 def test_every_event_can_be_told_also_when_it_is_erased(event: Event) -> None:
     [record] = history("document-1", event)

@@ -25,9 +25,7 @@ pytestmark = [
 DOCUMENT: Final = "/v1/openapi.json"
 # No schema tells an address from another text; bodies are read only where one is taken.
 EXCLUDED: Final = [positive_data_acceptance, negative_data_rejection]
-bounded = settings(
-    max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+bounded = settings(max_examples=8, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.anyio
 
 # What a moment is no schema tells, and query parameters that there are not are passed over.
 EXCLUDED: Final = [positive_data_acceptance, negative_data_rejection]
-bounded = settings(
-    max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+bounded = settings(max_examples=10, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

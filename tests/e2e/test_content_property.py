@@ -51,7 +51,7 @@ damaged = st.builds(
     st.text(max_size=3),
 )
 anything = st.one_of(damaged, texts.map(lambda text: text[:-1]), st.text(max_size=20))
-bounded = settings(max_examples=50, deadline=None)
+bounded = settings(max_examples=50)
 
 
 @pytest.fixture(scope="module")

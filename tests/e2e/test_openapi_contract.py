@@ -24,9 +24,7 @@ EXAMPLES: Final = 12
 # The seed's schemas tell neither that content excludes contentText nor how long a name may be, and
 # query parameters that there are not are passed over, as everywhere on the web.
 EXCLUDED: Final = [positive_data_acceptance, negative_data_rejection]
-bounded = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+bounded = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.anyio
 
 # That a reason must say something no schema tells; bodies are read only where one is taken.
 EXCLUDED: Final = [positive_data_acceptance, negative_data_rejection]
-bounded = settings(
-    max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+bounded = settings(max_examples=5, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -45,9 +45,7 @@ ROUTES: Final = st.sampled_from(
     ]
 )
 BODIES: Final = st.binary(max_size=60) | st.sampled_from([b"{}", b'{"email": 1}', b"email=%00"])
-freely = settings(
-    max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+freely = settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
 
 
 @freely

@@ -32,7 +32,7 @@ from tests.support.projecting import Tables, opened
 from tests.support.records import ACME
 from tests.support.strategies import events
 
-quickly = settings(max_examples=30, deadline=None)
+quickly = settings(max_examples=30)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ DOCUMENTS: Final[LiteralString] = """
     SELECT id, version, labelled, folder_id, number, filled, file_size, purge_at
     FROM {document_summaries}
 """
-quickly = settings(max_examples=20, deadline=None)
+quickly = settings(max_examples=20)
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def calls_of(drafts: list[Draft]) -> list[str]:
     return sorted(call.name for source in sources for call in source.calls)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(TEMPLATES), st.tuples(PIECES, PIECES, PIECES), st.sampled_from(list(Pattern))
 )
@@ -77,7 +77,7 @@ def test_prompts_make_the_calls_of_their_template_and_no_other(
     assert build == next(d.content for d in drafts_of("x", plan) if d.language == "makefile")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(list(Pattern)), st.data())
 def test_plans_of_models_are_refused_or_data(pattern: Pattern, data: st.DataObject) -> None:
     """A model may say anything of any field: what it says is only ever a value."""

@@ -25,7 +25,7 @@ def probe(base: str) -> int:
 
 
 def _try(operation: Any, base: str) -> None:
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def each(case: Any) -> None:
         # The sample asks for keys in its documents only.
