@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from adapters.redis_limiter import AWAY_SECONDS, RedisLimiter, limiting_redis
+from adapters.redis_limiter import AWAY_SECONDS, PATIENCE_SECONDS, RedisLimiter, limiting_redis
 from application.limiting import LimiterAway, Standing
 from domain.limits.rates import Rate
 from tests.support.valkey import MortalValkey
@@ -159,6 +159,19 @@ async def test_while_the_server_is_away_hardly_anybody_waits_for_it(valkey: Mort
         await eventually(back, within=5)
 
     assert waited < AWAY_SECONDS
+
+
+@pytest.mark.parametrize("turns", [0, 4, 8, 12])
+async def test_a_pause_of_this_process_is_not_taken_for_a_silent_server(
+    limiter: RedisLimiter, turns: int
+) -> None:
+    await limiter.take([(subject(), SLOW)])
+    asked = asyncio.create_task(limiter.take([(subject(), SLOW)]))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    time.sleep(2 * PATIENCE_SECONDS)  # noqa: ASYNC251 - nothing in the process goes on
+
+    assert (await asked).remaining == 4
 
 
 async def test_requests_that_wait_for_a_silent_server_are_let_go_together() -> None:
