@@ -5,7 +5,7 @@ BIN     = $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench chaos fmt lock clean
+.PHONY: help setup serve test drill check bench chaos fmt lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ serve: $(VENV)/.run ## Start everything on one machine (ARGS="--port 8000 ...")
 
 test: $(VENV)/.dev ## Run the suite, on all cores (ARGS="tests/domain -k trash")
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+drill: $(VENV)/.dev ## Run what kills, restarts, restores and rotates several processes, as CI does
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "drill and not chaos" $(ARGS)
 
 chaos: $(VENV)/.dev ## Run the long fault and soak tests
 	$(BIN)/python -m pytest -m chaos --timeout 900 $(ARGS)

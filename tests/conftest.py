@@ -13,7 +13,7 @@ from tests.support.databases import Database, Databases, administered
 from tests.support.docker import docker_answers
 from tests.support.servers import Servers, Source, choose, running
 
-HEAVY = ("tests/chaos/", "tests/e2e/", "tests/scripts/")
+HEAVY = ("tests/e2e/", "tests/scripts/")
 CHOSEN = pytest.StashKey[Source]()
 USED = pytest.StashKey[Source]()
 

@@ -20,7 +20,7 @@ from tests.support.event_streams import EventSource, event_source
 from tests.support.processes import ForgeProcess, data_directory, forge_serving
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 TARGET: Final = "/events?types=document.created&after=latest"
 EVENTS_A_SECOND: Final = 5

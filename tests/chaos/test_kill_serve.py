@@ -17,7 +17,7 @@ from tests.support.documents import DOCUMENTS
 from tests.support.processes import ForgeProcess, data_directory, kept
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 WRITERS: Final = 16
 SEED: Final = 20261123

@@ -15,7 +15,7 @@ from tests.chaos.rebuild_support import LONGEST, MODEL, READ, Clients, Service, 
 from tests.support.processes import data_directory, forge_serving
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 FEW: Final = 5_000
 MANY: Final = 200_000

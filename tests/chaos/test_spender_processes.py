@@ -12,7 +12,7 @@ from tests.support.backends import running_backend
 from tests.support.databases import Database
 from tests.support.spending import Spent, runs_paid_for
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 PROCESSES: Final = 4
 RUNS: Final = 64

@@ -21,7 +21,7 @@ from tests.support.tallies import (
 )
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 TAKEN_OVER: Final = 5.0
 """Seconds within which a standby goes on where a dead leader was (safety.md, projections)."""

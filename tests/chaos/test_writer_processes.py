@@ -17,7 +17,7 @@ from tests.support.backends import running_backend
 from tests.support.databases import Database
 from tests.support.records import ACME
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 PROCESSES: Final = 3
 

@@ -11,6 +11,8 @@ from psycopg import connect
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.drill
+
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[ForgeProcess]:

@@ -30,6 +30,8 @@ from tests.support.processes import (
 )
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.drill
+
 NAME: Final = "Ada Lovelace's confidential ledger"
 TEXT: Final = '{"patient":"Ada Lovelace","diagnosis":"a text to be forgotten"}'
 NEEDLES: Final = [NAME.encode(), TEXT.encode(), b"a text to be forgotten"]

@@ -82,6 +82,7 @@ async def test_a_task_that_fails_is_counted_and_shown_as_failing(pristine: Servi
         )
 
 
+@pytest.mark.drill
 def test_one_scrape_of_any_api_process_tells_of_all_processes(data_dir: Path) -> None:
     with forge_serving(data_dir, "--workers", "2") as process:
         key = ops_key(data_dir)
@@ -112,6 +113,7 @@ def test_one_scrape_of_any_api_process_tells_of_all_processes(data_dir: Path) ->
         assert process.stop() == 0
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("role", ["projector", "worker"])
 def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
     data_dir: Path, empty_database: Database, redis_url: str, role: str

@@ -11,6 +11,8 @@ from tests.support.documents import DOCUMENTS, NEW
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
 from tests.support.tallies import OF_TOMORROW
 
+pytestmark = pytest.mark.drill
+
 REASON = "written by a release that was taken back"
 
 
@@ -31,10 +33,10 @@ def test_an_event_nobody_can_decode_is_found_shown_and_passed_over(service: Forg
     checked = forge("projections", "check", "folders", "--json", "--data-dir", service.data_dir)
     assert (checked.returncode, "levitated" in checked.stdout) == (1, True)
 
+    failure = service.run("projections", "failure", "folders")
+    assert (failure["type"], failure["data"]) == ("document.levitated", None)
+    place = ("--position", str(failure["position"]))
     for name in _statuses(service):
-        failure = service.run("projections", "failure", name)
-        assert (failure["type"], failure["data"]) == ("document.levitated", None)
-        place = ("--position", str(failure["position"]))
         skipped = service.run("projections", "skip", name, "--reason", REASON, *place)
         assert skipped == {"name": name, "skipped": failure["position"]}
 

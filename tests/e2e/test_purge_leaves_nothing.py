@@ -17,6 +17,8 @@ from tests.support.documents import DOCUMENTS
 from tests.support.dumps import dumped, found_in_files
 from tests.support.processes import ForgeProcess, data_directory, kept
 
+pytestmark = pytest.mark.drill
+
 NAME: Final = "Ada Lovelace's confidential ledger"
 TEXT: Final = '{"patient":"Ada Lovelace","diagnosis":"a text to be forgotten"}'
 TAG: Final = "tag-that-tells-it-all"

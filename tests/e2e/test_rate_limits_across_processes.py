@@ -14,7 +14,7 @@ from tests.adapters.embedded_support import wait_until
 from tests.support.documents import DOCUMENTS
 from tests.support.processes import ForgeProcess, data_directory, forge, kept
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 
 LIMIT: Final = 100
 PERIOD: Final = 60

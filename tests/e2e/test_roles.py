@@ -11,6 +11,8 @@ import pytest
 from tests.support.databases import Database
 from tests.support.processes import ForgeProcess, data_directory, forge, kept
 
+pytestmark = pytest.mark.drill
+
 SECRETS = ("FORGE_MASTER_KEY", "FORGE_KEY_PEPPER", "FORGE_SIGNING_KEY")
 
 

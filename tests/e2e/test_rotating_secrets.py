@@ -15,6 +15,8 @@ from adapters.master_keys import id_of
 from tests.support.documents import DOCUMENTS, NEW
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
 
+pytestmark = pytest.mark.drill
+
 OTHERS: Final = "SELECT count(*) FROM data_keys WHERE substring(wrapped FROM 2 FOR 4) <> %b"
 
 

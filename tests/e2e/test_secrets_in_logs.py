@@ -15,6 +15,8 @@ from tests.support.dumps import dumped, found_in_files
 from tests.support.processes import ForgeProcess, data_directory, kept
 from tests.support.sockets import free_port
 
+pytestmark = pytest.mark.drill
+
 EMAIL: Final = f"{uuid4().hex}@example.com"
 AI_SECRET: Final = f"sk-{uuid4().hex}"
 SMTP_PASSWORD: Final = uuid4().hex

@@ -13,6 +13,8 @@ from tests.support.processes import ForgeProcess, data_directory, kept
 from tests.support.scrapes import ops_key, scraped
 from tests.support.trace_receiver import Seen, TraceReceiver, receiving
 
+pytestmark = pytest.mark.drill
+
 CLIENT_TRACE = "0af7651916cd43dd8448eb211c80319c"
 CLIENT_SPAN = "b7ad6b7169203331"
 TRACEPARENT = f"00-{CLIENT_TRACE}-{CLIENT_SPAN}-01"
