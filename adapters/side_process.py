@@ -7,8 +7,10 @@ and the next question starts another.
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -67,6 +69,7 @@ class SideProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=BUFFERED,
+            start_new_session=True,  # what it starts ends with it
             env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)},
         )
         return self._process
@@ -77,8 +80,9 @@ class SideProcess:
             return
         if process.stdin is not None:
             process.stdin.close()
-        if process.returncode is None:
-            process.kill()
+        if process.returncode is None:  # until then its number is nobody else's
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
@@ -93,18 +97,11 @@ class SideProcesses:
 
     async def ask(self, question: bytes) -> bytes:
         """Return the answer to a question; raises as ``SideProcess.ask`` does."""
-        process = await self.take()
+        process = await self._free.get()
         try:
             return await process.ask(question)
         finally:
-            self.give_back(process)
-
-    async def take(self) -> SideProcess:
-        """Wait for one that has no question; it must be given back."""
-        return await self._free.get()
-
-    def give_back(self, process: SideProcess) -> None:
-        self._free.put_nowait(process)
+            self._free.put_nowait(process)
 
     async def close(self) -> None:
         for process in self._all:

@@ -61,6 +61,18 @@ async def test_one_that_takes_too_long_is_killed() -> None:
     await process.close()
 
 
+async def test_what_it_started_ends_with_it(echo: SideProcess) -> None:
+    child = int(await echo.ask(b"child"))
+    running = alive(child)
+    await echo.close()
+
+    async def is_gone() -> bool:
+        return not alive(child)
+
+    assert running
+    await eventually(is_gone)
+
+
 async def test_who_gives_up_asking_spoils_no_answer_of_others(echo: SideProcess) -> None:
     await echo.ask(b"warm")
     asking = asyncio.create_task(echo.ask(b"hang"))

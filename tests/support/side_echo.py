@@ -1,6 +1,8 @@
 """Answers what it is asked with the same, but for a few words."""
 
 import os
+import subprocess
+import sys
 import time
 
 from adapters.side_process import answer_questions
@@ -10,6 +12,10 @@ def answer(question: bytes) -> bytes:
     match question:
         case b"pid":
             return b"%d" % os.getpid()
+        case b"child":
+            code = "import time; time.sleep(60)"
+            child = subprocess.Popen([sys.executable, "-c", code])  # noqa: S603 - ourselves
+            return b"%d" % child.pid
         case b"exit":
             os._exit(3)
         case b"hang":
