@@ -118,7 +118,7 @@ class Drafts:
         self._in_hand += 1
         try:
             draft = await draftsman.draft(request.intent, sample)
-            await self._try(draft, sample)
+            await self._try(draft, sample, request.by.org_id)
         finally:
             self._in_hand -= 1
         return Drafted(draft, charge)
@@ -137,7 +137,7 @@ class Drafts:
 
     async def _draftsman(self, request: DraftRequest) -> Draftsman:
         if request.model == RULES:
-            return RulesDraftsman(self._utilities)
+            return RulesDraftsman(self._utilities, request.by.org_id)
         credential = None
         if request.key_id is not None:
             with suppress(CredentialNotFound):
@@ -148,7 +148,7 @@ class Drafts:
             self._chat, credential._replace(model=request.model or credential.model)
         )
 
-    async def _try(self, draft: Draft, sample: bytes) -> None:
+    async def _try(self, draft: Draft, sample: bytes, org_id: str) -> None:
         """Run a draft on the sample; raises what is wrong with it, naming the step."""
         used = _utilities_of(draft)
         steps = zip(work_steps(draft.steps), draft.steps, used, strict=True)
@@ -156,7 +156,8 @@ class Drafts:
             replace(step, fields=tuple(mentioned(found.configured(drafted.config))))
             for step, drafted, found in steps
         )
-        reports = (await self._utilities(Work(steps=insisting, primary=sample))).steps
+        work = Work(org_id=org_id, steps=insisting, primary=sample)
+        reports = (await self._utilities(work)).steps
         for number, (step, report) in enumerate(zip(draft.steps, reports, strict=True)):
             _check_report(number, step, report)
 

@@ -97,8 +97,9 @@ class Draftsman(Protocol):
 class RulesDraftsman:
     """``forge-rules``. Each clause is read of the sample as the clauses before it have left it."""
 
-    def __init__(self, utilities: Utilities) -> None:
+    def __init__(self, utilities: Utilities, org_id: str) -> None:
         self._utilities = utilities
+        self._org_id = org_id
 
     async def draft(self, intent: str, sample: bytes) -> Draft:
         """Draft; raises ``SemanticMismatch`` for the first clause that is not understood."""
@@ -114,7 +115,8 @@ class RulesDraftsman:
         return Draft(steps, f"{told[:1].upper()}{told[1:]}." if told else "")
 
     async def _made(self, value: bytes, steps: Sequence[DraftStep], first: int) -> bytes:
-        outcome = await self._utilities(Work(steps=work_steps(steps), primary=value))
+        work = Work(org_id=self._org_id, steps=work_steps(steps), primary=value)
+        outcome = await self._utilities(work)
         for number, report in enumerate(outcome.steps):
             if report.fault is not None:
                 used = steps[number].utility

@@ -1,15 +1,16 @@
 """Runs a plan: each chain as soon as what it needs is there, several of them at a time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from application.pipeline_results import Results
+from application.run_records import RunRequest
 from application.utility_work import Outcome, Step, Utilities, Work
 from domain.pipelines.graph import Node, OnError
-from domain.pipelines.plan import Chain, Plan
+from domain.pipelines.plan import Chain
 from domain.pipelines.refusals import TookTooLong
 
 SECONDS: Final = 30.0
@@ -17,15 +18,12 @@ SECONDS: Final = 30.0
 
 
 class Execution:
-    """One run; ``inputs`` are JSON, by the ids of the input nodes. ``results`` grow as it goes."""
+    """One run; ``results`` grow as it goes."""
 
-    def __init__(
-        self, utilities: Utilities, plan: Plan, inputs: Mapping[str, bytes], *, verbose: bool
-    ) -> None:
+    def __init__(self, utilities: Utilities, request: RunRequest) -> None:
         self._utilities = utilities
-        self._plan = plan
-        self._verbose = verbose
-        self.results = Results(inputs)
+        self._request = request
+        self.results = Results(request.inputs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> Results:
@@ -33,7 +31,7 @@ class Execution:
 
         Raises ``TookTooLong``, ``OutputTooLarge`` or ``AtCapacity``.
         """
-        for chain in self._plan.chains:
+        for chain in self._request.plan.chains:
             self._tasks[chain.id] = asyncio.create_task(self._chain(chain))
         try:
             async with asyncio.timeout(SECONDS):
@@ -57,7 +55,13 @@ class Execution:
             return
         steps = tuple(map(_step, chain.steps))
         outcome = await self._utilities(
-            Work(steps=steps, primary=primary, secondary=secondary, keeps=self._verbose)
+            Work(
+                org_id=self._request.by.org_id,
+                steps=steps,
+                primary=primary,
+                secondary=secondary,
+                keeps=self._request.verbose,
+            )
         )
         self._note(chain, outcome)
 

@@ -65,7 +65,7 @@ class PipelineRuns:
         charge = Charge(_spending(key, request.allowed), request.by)
         await self._ledgers.insist(charge)
         plan, began = request.plan, time.perf_counter()
-        execution = Execution(self._utilities, plan, request.inputs, verbose=request.verbose)
+        execution = Execution(self._utilities, request)
         refused: Refusal | None = None
         try:
             done = _checked(executed(plan, await execution.run()), request.largest)

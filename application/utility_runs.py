@@ -67,7 +67,12 @@ class UtilityRuns:
 
 def _work(request: UtilityRequest) -> Work:
     step = Step(node="run", utility=request.utility.id, config=request.config)
-    return Work(steps=(step,), primary=request.primary, secondary=request.secondary)
+    return Work(
+        org_id=request.by.org_id,
+        steps=(step,),
+        primary=request.primary,
+        secondary=request.secondary,
+    )
 
 
 def _output(outcome: Outcome) -> bytes:

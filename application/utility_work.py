@@ -30,8 +30,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Inputs are JSON texts; ``keeps`` asks for what each step makes, not the last alone."""
+    """Inputs are JSON texts; ``keeps`` asks for what each step makes, not the last alone.
 
+    ``org_id`` says for whom it is: organisations take turns.
+    """
+
+    org_id: str
     steps: tuple[Step, ...]
     primary: bytes
     secondary: bytes | None = None

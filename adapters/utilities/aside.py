@@ -1,6 +1,5 @@
 """Utilities in processes beside this one; what is small and linear is done at once."""
 
-import asyncio
 import os
 import time
 from contextlib import suppress
@@ -8,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from adapters.side_process import SideProcess, SideProcesses, SideProcessLost, SideProcessSlow
+from adapters.side_process import SideProcess, SideProcessLost, SideProcessSlow
+from adapters.turns import NoTurn, Turns
 from adapters.utilities.working import TOO_MUCH, done
 from application.instruments import Counter, Histogram
 from application.utility_work import AtCapacity, Outcome, Work
@@ -22,8 +22,10 @@ SMALL_PRODUCT: Final = 2**20
 """Bytes of input times bytes of configuration: what may come of them."""
 MUCH: Final = 16 * 2**20
 """Bytes of input after which a process is replaced: little of its memory would come back."""
-WAITING: Final = 64
+WAITING: Final = 128
 """Pieces of work that may wait for a process; the next one is told that this is too much."""
+WAITING_EACH: Final = 64
+"""Those of one organisation."""
 PATIENCE_SECONDS: Final = 10.0
 """How long work waits for a process."""
 
@@ -36,9 +38,9 @@ class UtilitiesAside:
     ) -> None:
         self._outcomes = outcomes
         self._seconds = seconds
-        several = processes or max(2, os.cpu_count() or 1)
-        self._processes = SideProcesses(SideProcess(PROCESS) for _ in range(several))
-        self._waiting = 0
+        several = 1 + (processes or max(2, os.cpu_count() or 1))  # one is for newcomers
+        self._processes = [SideProcess(PROCESS) for _ in range(several)]
+        self._turns = Turns(self._processes, waiting=WAITING, each=WAITING_EACH)
 
     async def __call__(self, work: Work) -> Outcome:
         if _at_once(work):
@@ -49,12 +51,23 @@ class UtilitiesAside:
         return await self._aside(work)
 
     async def close(self) -> None:
-        await self._processes.close()
+        for process in self._processes:
+            await process.close()
 
     async def _aside(self, work: Work) -> Outcome:
-        process, began = await self._free(), time.perf_counter()
         try:
-            told = await process.ask(msgspec.msgpack.encode(work), within=work.seconds)
+            async with self._turns.one(work.org_id, within=PATIENCE_SECONDS) as process:
+                told = await self._told(process, work)
+        except NoTurn as error:
+            self._outcomes.add("at_capacity")
+            raise AtCapacity from error
+        self._outcomes.add("aside")
+        return msgspec.msgpack.decode(told, type=Outcome)
+
+    async def _told(self, process: SideProcess, work: Work) -> bytes:
+        began = time.perf_counter()
+        try:
+            return await process.ask(msgspec.msgpack.encode(work), within=work.seconds)
         except SideProcessSlow as error:
             self._outcomes.add("too_long")
             raise TookTooLong from error
@@ -65,21 +78,6 @@ class UtilitiesAside:
             self._seconds.of().observe(time.perf_counter() - began)
             if work.size > MUCH:
                 await process.close()
-            self._processes.give_back(process)
-        self._outcomes.add("aside")
-        return msgspec.msgpack.decode(told, type=Outcome)
-
-    async def _free(self) -> SideProcess:
-        patience = PATIENCE_SECONDS if self._waiting < WAITING else 0
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(patience):
-                return await self._processes.take()
-        except TimeoutError as error:
-            self._outcomes.add("at_capacity")
-            raise AtCapacity from error
-        finally:
-            self._waiting -= 1
 
 
 def _at_once(work: Work) -> bool:

@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, LiteralString
 
 import pytest
 from httpx import AsyncClient
+from msgspec.structs import replace
 
 from adapters.utilities.aside import UtilitiesAside
 from application.metrics import Metrics
@@ -30,16 +31,27 @@ pytestmark = pytest.mark.anyio
 TEXTS: Final[LiteralString] = "SELECT 1 FROM contents WHERE owner = %b"
 MOMENT: Final = timedelta(milliseconds=1)
 SLOW: Final = Work(
+    org_id="one",
     steps=(Step(node="n", utility="cleanup.repair-json", config=b"{}"),),
     primary=b'"' + b"{" * 40_000 + b'"',
 )
 QUICK: Final = Work(
-    steps=(Step(node="n", utility="convert.yaml-to-json", config=b"{}"),), primary=b'"a: 1"'
+    org_id="one",
+    steps=(Step(node="n", utility="convert.yaml-to-json", config=b"{}"),),
+    primary=b'"a: 1"',
 )
 
 
-async def test_a_process_that_is_killed_is_replaced() -> None:
-    utilities = alone()
+@pytest.fixture
+async def utilities() -> AsyncIterator[UtilitiesAside]:
+    """Give utilities with one process, and one for newcomers."""
+    metrics = Metrics()
+    utilities = UtilitiesAside(metrics.utility_work, metrics.utility_seconds, processes=1)
+    yield utilities
+    await utilities.close()
+
+
+async def test_a_process_that_is_killed_is_replaced(utilities: UtilitiesAside) -> None:
     await utilities(QUICK)
     work = asyncio.create_task(utilities(SLOW))
     [pid] = _children()
@@ -53,13 +65,12 @@ async def test_a_process_that_is_killed_is_replaced() -> None:
         await work
 
     assert (await utilities(QUICK)).output == b'{"a":1}'
-    await utilities.close()
 
 
-async def test_too_many_at_a_time_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_at_a_time_are_told_so(
+    utilities: UtilitiesAside, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("adapters.utilities.aside.PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr("adapters.utilities.aside.WAITING", 3)
-    utilities = alone()
     await utilities(QUICK)
     slow = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
@@ -69,18 +80,31 @@ async def test_too_many_at_a_time_are_told_so(monkeypatch: pytest.MonkeyPatch) -
 
     assert [type(outcome) for outcome in outcomes] == [AtCapacity] * 6
     assert isinstance(await utilities(QUICK), Outcome)
-    await utilities.close()
 
 
-async def test_who_goes_away_takes_the_work_along() -> None:
-    utilities = alone()
+async def test_an_organisation_with_much_to_do_holds_up_no_other(
+    utilities: UtilitiesAside,
+) -> None:
+    of_another = replace(QUICK, org_id="another")
+    slow = [asyncio.create_task(utilities(SLOW)) for _ in range(8)]
+    await asyncio.sleep(0)
+    outcomes = [await utilities(of_another) for _ in range(3)]
+    ended = [task.done() for task in slow]
+    for task in slow:
+        task.cancel()
+    await asyncio.wait(slow)
+
+    assert {outcome.output for outcome in outcomes} == {b'{"a":1}'}
+    assert not any(ended)
+
+
+async def test_who_goes_away_takes_the_work_along(utilities: UtilitiesAside) -> None:
     work = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
     work.cancel()
     await asyncio.wait([work])
 
     assert (await utilities(QUICK)).output == b'{"a":1}'
-    await utilities.close()
 
 
 async def test_branches_run_at_the_same_time(
@@ -139,11 +163,6 @@ async def test_a_run_is_erased_when_its_time_is_over(database: Database, redis_u
     assert listed == []
     assert texts == []
     assert [event["type"] for event in history] == ["run.finished", "run.expired"]
-
-
-def alone() -> UtilitiesAside:
-    metrics = Metrics()
-    return UtilitiesAside(metrics.utility_work, metrics.utility_seconds, processes=1)
 
 
 def _children() -> Sequence[int]:
