@@ -69,7 +69,9 @@ class EventsController(Controller):
         it as `Last-Event-ID` misses nothing. A last event says what to do where a stream cannot go
         on: `lagged` (come back), `reset` (the position is not the log's: read anew).
         """
-        return self._stream(request) if wants_stream(request) else await self._page(request)
+        if wants_stream(request):
+            return await self._stream(request)
+        return await self._page(request)
 
     async def _page(self, request: AnyRequest) -> Answer:
         reader, limit = reader_of(request), page_size(request, InvalidPaging)
@@ -79,9 +81,11 @@ class EventsController(Controller):
             after = head if after is None else after
         return answer(await self.feed.page(reader, after, limit), BY_ACCEPT)
 
-    def _stream(self, request: AnyRequest) -> EventStream:
+    async def _stream(self, request: AnyRequest) -> EventStream:
+        """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""
         headers = request.scope["state"]["headers"]
-        following = self.feed.follow(reader_of(request), resumed(request))
+        reader, after = reader_of(request), resumed(request)
+        following = self.feed.follow(reader, await self.feed.head() if after is None else after)
         return self.streams.stream(
             frames(self.feed, following),
             partial(given_up, following),

@@ -20,10 +20,10 @@ class Feed:
         """Return where the log ends; raises ``PositionReset`` when that is before ``at_least``."""
         return await self._past.head(at_least)
 
-    def follow(self, reader: Reader, after: int | None) -> Following[bytes]:
-        """Follow from a position on, or from the end of the log, as frames that all readers get."""
+    def follow(self, reader: Reader, after: int) -> Following[bytes]:
+        """Follow from a position on, as frames that all readers get."""
         return Following(self._hub, self._past, reader, after, frames_of(self._hub))
 
-    def events(self, reader: Reader, after: int | None) -> Following[PublicEvent]:
+    def events(self, reader: Reader, after: int) -> Following[PublicEvent]:
         """Follow the same as events, for who tells of them in words of its own."""
         return Following(self._hub, self._past, reader, after, EVENTS)

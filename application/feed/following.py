@@ -38,10 +38,10 @@ EVENTS: Final[Rendering[PublicEvent]] = Rendering(
 
 
 class Following(Generic[T]):
-    """Follows from ``after`` on, or from the end of the log when that is ``None``."""
+    """Follows from the position ``after`` on."""
 
     def __init__(
-        self, hub: Hub, past: Past, reader: Reader, after: int | None, rendering: Rendering[T]
+        self, hub: Hub, past: Past, reader: Reader, after: int, rendering: Rendering[T]
     ) -> None:
         self._hub = hub
         self._past = past
@@ -63,7 +63,9 @@ class Following(Generic[T]):
         with self._hub.wanted():
             await self._hub.live.wait()
             epoch = self._hub.epoch
-            position = await self._start()
+            position = self._after
+            if position > self._hub.position:
+                await self._past.head(position)
             while position < self._hub.position:
                 position, batch = await self._next(position)
                 if batch:
@@ -73,13 +75,6 @@ class Following(Generic[T]):
             with self._attached(position):
                 while True:
                     yield [*map(self._rendering.live, await self._queue.take())]
-
-    async def _start(self) -> int:
-        if self._after is None:
-            return await self._past.head(0)
-        if self._after > self._hub.position:
-            await self._past.head(self._after)
-        return self._after
 
     async def _next(self, position: int) -> tuple[int, Sequence[T]]:
         """Return the next events after a position, and the position that they reach."""

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from httpx import AsyncClient
 
+from application.feed.past import Past
 from tests.support.documents import DOCUMENTS, create
 from tests.support.feed import CREATED, EVENTS, documents, following, live
 from tests.support.web import Service
@@ -67,6 +68,21 @@ async def test_a_header_stands_above_the_address_and_latest_is_what_is_to_come(
         third = await create(client)
         async with following(service, client, f"{CREATED}&after=latest", newest.last) as resumed:
             assert await documents(resumed, 1) == [third]
+
+
+async def test_what_happens_once_the_answer_has_begun_is_to_come(
+    service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Past.head
+
+    async def late(past: Past, after: int) -> int:
+        await asyncio.sleep(0.3)  # for a connection to the database
+        return await asked(past, after)
+
+    monkeypatch.setattr(Past, "head", late)
+    async with following(service, client, f"{CREATED}&after=latest") as source:
+        created = await create(client)
+        assert await documents(source, 1) == [created]
 
 
 async def test_a_long_past_is_told_from_the_log_while_more_happens(
