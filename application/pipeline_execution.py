@@ -1,6 +1,7 @@
 """Runs a plan: each chain as soon as what it needs is there, several of them at a time."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,10 +9,19 @@ import msgspec
 
 from application.pipeline_results import Results
 from application.run_records import RunRequest
-from application.utility_work import Outcome, Step, Utilities, Work
+from application.utility_work import (
+    Fault,
+    FaultKind,
+    Outcome,
+    Status,
+    Step,
+    StepReport,
+    Utilities,
+    Work,
+)
 from domain.pipelines.graph import Node, OnError
 from domain.pipelines.plan import Chain
-from domain.pipelines.refusals import TookTooLong
+from domain.pipelines.refusals import OutputTooLarge, TookTooLong
 
 SECONDS: Final = 30.0
 """How long a run may take (wire.md, json_api)."""
@@ -53,17 +63,25 @@ class Execution:
         secondary = None if chain.secondary is None else await self._first(chain.secondary)
         if primary is None or (secondary is None and chain.secondary is not None):
             return
-        steps = tuple(map(_step, chain.steps))
-        outcome = await self._utilities(
-            Work(
-                org_id=self._request.by.org_id,
-                steps=steps,
-                primary=primary,
-                secondary=secondary,
-                keeps=self._request.verbose,
-            )
+        work = Work(
+            org_id=self._request.by.org_id,
+            steps=tuple(map(_step, chain.steps)),
+            primary=primary,
+            secondary=secondary,
+            keeps=self._request.verbose,
         )
-        self._note(chain, outcome)
+        self._note(chain, await self._outcome(work))
+
+    async def _outcome(self, work: Work) -> Outcome:
+        """Do the work; a step that may fail, and is alone, also may by running out of its time."""
+        began = time.perf_counter()
+        try:
+            return await self._utilities(work)
+        except (TookTooLong, OutputTooLarge) as refusal:
+            if not all(step.goes_on for step in work.steps):
+                raise
+            spent = (time.perf_counter() - began) * 1_000
+            return Outcome(steps=(_given_up(work.steps[0], refusal, spent),), output=work.primary)
 
     async def _first(self, sources: Sequence[str]) -> bytes | None:
         """Return the first result there is, in the order of the sources."""
@@ -81,6 +99,14 @@ class Execution:
                 self.results.failed = self.results.failed or node
         if outcome.output is not None:
             self.results.values[chain.id] = outcome.output
+
+
+def _given_up(step: Step, refusal: TookTooLong | OutputTooLarge, milliseconds: float) -> StepReport:
+    kind = FaultKind.TOO_LONG if isinstance(refusal, TookTooLong) else FaultKind.TOO_LARGE
+    fault = Fault(kind, str(refusal))
+    return StepReport(
+        node=step.node, status=Status.FAILED, milliseconds=round(milliseconds, 3), fault=fault
+    )
 
 
 def _step(node: Node) -> Step:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import msgspec
 
 from domain.pipelines.catalogue.listing import utility
-from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge
+from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge, TookTooLong
 from domain.refusals import Refusal, Unavailable
 
 MB: Final = 2**20
@@ -57,6 +57,7 @@ class FaultKind(Enum):
     INPUT = "input"
     CONFIG = "config"
     TOO_LARGE = "too-large"
+    TOO_LONG = "too-long"
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -74,6 +75,8 @@ class Fault(msgspec.Struct, frozen=True):
                 return InvalidConfig(self.message, self.field)
             case FaultKind.TOO_LARGE:
                 return OutputTooLarge(self.message)
+            case FaultKind.TOO_LONG:
+                return TookTooLong(self.message)
 
 
 class Status(Enum):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domain.pipelines.catalogue.listing import utility
-from domain.pipelines.graph import Edge, Graph, Node, NodeType, Port
+from domain.pipelines.graph import Edge, Graph, Node, NodeType, OnError, Port
 from domain.pipelines.validation import order, ports
 
 
@@ -77,10 +77,18 @@ def _place(
     used = utility(node.utility or "")
     source = incoming[0].from_
     alone = len(incoming) == 1 and used.secondary is None
-    if alone and source in chains and len(leaving[source]) == 1:
+    if alone and source in chains and len(leaving[source]) == 1 and _ends_all(node, chains[source]):
         before = chains.pop(source)
         chains[node.id] = before._replace(steps=(*before.steps, node))
         return
     given = ports(used, incoming)
     secondary = None if used.secondary is None else tuple(given[Port.SECONDARY])
     chains[node.id] = Chain((node,), tuple(given[Port.PRIMARY]), secondary)
+
+
+def _ends_all(node: Node, before: Chain) -> bool:
+    """Say whether time that runs out in either is the end of both; else it must be known in which.
+
+    A step that may fail is a chain of its own.
+    """
+    return OnError.CONTINUE not in (node.on_error, before.steps[-1].on_error)

@@ -112,7 +112,7 @@ async def test_branches_run_at_the_same_time(
 ) -> None:
     """Each of the two takes until it is given up: together that is no longer than one."""
     monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 2.0)
-    slow = [step(name, "cleanup.repair-json", onError="continue") for name in ("a", "b")]
+    slow = [step(name, "cleanup.repair-json") for name in ("a", "b")]
     made = graph(
         [IN, OUT, *slow, step("m", "merge.deep-merge")],
         ["input_1 > a", "input_1 > b", "a > m", "b > m", "m > output_1"],
@@ -122,6 +122,23 @@ async def test_branches_run_at_the_same_time(
         response = await run_pipeline(client, path, {"x": "{" * 40_000})
 
     assert (response.status_code, response.json()["code"]) == (408, "TIMEOUT")
+
+
+async def test_a_step_that_may_fail_may_take_too_long(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 1.0)
+    slow = step("slow", "cleanup.repair-json", onError="continue")
+    after = step("after", "convert.xml-to-json", onError="continue")
+    path = await create_pipeline(client, line(slow, after))
+    text = "{" * 40_000
+    run = (await run_pipeline(client, path, {"x": text})).json()
+
+    assert (run["status"], run["output"]) == ("completed_with_warnings", text)
+    assert [(each["nodeId"], each["code"]) for each in run["warnings"]] == [
+        ("slow", "TIMEOUT"),
+        ("after", "INVALID_INPUT"),
+    ]
 
 
 async def test_a_document_is_written_with_its_run_or_not_at_all(client: AsyncClient) -> None:

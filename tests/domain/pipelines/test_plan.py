@@ -5,13 +5,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.pipelines.graph import Edge, Graph, InvalidPipeline, Node, NodeType
+from domain.pipelines.graph import Edge, Graph, InvalidPipeline, Node, NodeType, OnError
 from domain.pipelines.plan import Plan, planned
 from domain.pipelines.validation import checked_graph
 
 
 def made(nodes: str, *edges: str) -> Graph:
-    """Make a graph: ``i`` are inputs, ``o`` outputs, ``m`` merge two, others are steps."""
+    """Make a graph: ``i`` are inputs, ``o`` outputs, ``m`` merge two, others are steps.
+
+    One with a ``?`` may fail.
+    """
     return Graph(
         nodes=tuple(map(_node, nodes.split())),
         edges=tuple(Edge(from_=edge[0], to=edge[1]) for edge in (e.split(">") for e in edges)),
@@ -22,7 +25,12 @@ def _node(name: str) -> Node:
     kinds = {"i": NodeType.INPUT, "o": NodeType.OUTPUT}
     kind = kinds.get(name[0], NodeType.STEP)
     utility = "merge.deep-merge" if name[0] == "m" else "cleanup.sort-keys"
-    return Node(id=name, type=kind, utility=utility if kind is NodeType.STEP else None)
+    return Node(
+        id=name,
+        type=kind,
+        utility=utility if kind is NodeType.STEP else None,
+        on_error=OnError.CONTINUE if name.endswith("?") else OnError.FAIL,
+    )
 
 
 def plan(nodes: str, *edges: str) -> Plan:
@@ -59,6 +67,14 @@ def test_what_is_also_put_out_ends_a_chain() -> None:
     tapped = plan("i a b o o2", "i>a", "a>b", "a>o", "b>o2")
 
     assert chains(tapped) == [["a"], ["b"]]
+
+
+def test_a_step_that_may_fail_is_a_chain_of_its_own() -> None:
+    assert chains(plan("i a b? c d o", "i>a", "a>b?", "b?>c", "c>d", "d>o")) == [
+        ["a"],
+        ["b?"],
+        ["c", "d"],
+    ]
 
 
 def test_whether_anything_can_come_out() -> None:
