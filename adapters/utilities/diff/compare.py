@@ -19,11 +19,16 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 
+_TRUTHS: Final = {True: b"true", False: b"false"}
+"""DeepDiff takes true for 1; what stands in for it is nothing that JSON has."""
+_MEANT: Final = {text: truth for truth, text in _TRUTHS.items()}
+
+
 def run(inputs: Inputs, _: Nothing) -> Any:
     """List changes in the order of their paths; 1 and 1.0 are the same number."""
     found = DeepDiff(
-        inputs.primary,
-        inputs.secondary,
+        _marked(inputs.primary),
+        _marked(inputs.secondary),
         view="tree",
         threshold_to_diff_deeper=0,
     )
@@ -41,11 +46,33 @@ def _change(kind: str, level: Any) -> dict[str, Any]:
     path = level.path(output_format="list", force="fake")
     told: dict[str, Any] = {"path": "".join(map(_token, path)), "kind": kind}
     if kind != "added":
-        told["from"] = level.t1
+        told["from"] = _meant(level.t1)
     if kind != "removed":
-        told["to"] = level.t2
+        told["to"] = _meant(level.t2)
     return told
 
 
 def _token(part: str | int) -> str:
     return f"/{str(part).replace('~', '~0').replace('/', '~1')}"
+
+
+def _marked(value: Any) -> Any:
+    match value:
+        case bool():
+            return _TRUTHS[value]
+        case list():
+            return [*map(_marked, value)]
+        case dict():
+            return {name: _marked(item) for name, item in value.items()}
+    return value
+
+
+def _meant(value: Any) -> Any:
+    match value:
+        case bytes():
+            return _MEANT[value]
+        case list():
+            return [*map(_meant, value)]
+        case dict():
+            return {name: _meant(item) for name, item in value.items()}
+    return value

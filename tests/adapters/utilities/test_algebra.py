@@ -4,7 +4,7 @@ import json
 from functools import partial
 from typing import Any, Final
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.utilities.inputs import Inputs
@@ -18,6 +18,7 @@ NAMES: Final = st.one_of(
 )
 SCALARS: Final = st.one_of(
     st.none(),
+    st.sampled_from([True, False, 0, 1, 1.0, 0.0, "1", ""]),  # what Python takes for the same
     st.booleans(),
     st.integers(-(10**9), 10**9),
     st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: number + 0.0),
@@ -48,6 +49,7 @@ def test_a_patch_made_of_two_documents_turns_one_into_the_other(old: Any, new: A
 
 
 @given(DOCUMENTS, DOCUMENTS)
+@example([False, False], [False, 0])
 def test_documents_compare_as_equal_when_they_are(one: Any, other: Any) -> None:
     assert made("diff.compare", one, one)["equal"]
     assert made("diff.compare", one, other)["equal"] is _same(one, other)
