@@ -17,8 +17,6 @@ _KINDS: Final[Mapping[str, str]] = {
     "values_changed": "changed",
     "type_changes": "changed",
 }
-
-
 _TRUTHS: Final = {True: b"true", False: b"false"}
 """DeepDiff takes true for 1; what stands in for it is nothing that JSON has."""
 _MEANT: Final = {text: truth for truth, text in _TRUTHS.items()}
