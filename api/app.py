@@ -3,21 +3,21 @@
 from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
-from api.access.authenticator import Authenticator
-from api.audit.router import audit
+from api.auth.authenticator import Authenticator
 from api.codegen.router import codegen
-from api.equip import equip
-from api.errors import HANDLERS
-from api.events.router import events
-from api.github.router import github
-from api.health import HealthController, Readiness
+from api.http.errors import HANDLERS
+from api.http.inject import equip
+from api.http.surfaces import Surface
+from api.identity.github.router import github
 from api.json_api.router import json_api
-from api.mailbox import MailboxController
-from api.metrics import Exposition, metrics
 from api.openapi.routes import openapi_routes
-from api.ops.router import ops
-from api.services import Services
-from api.surfaces import Surface
+from api.operate.audit.router import audit
+from api.operate.dev_mailbox import MailboxController
+from api.operate.events.router import events
+from api.operate.health import HealthController, Readiness
+from api.operate.metrics import Exposition, metrics
+from api.operate.ops.router import ops
+from api.operate.services import Services
 
 
 def create_app(services: Services) -> Litestar:
@@ -25,7 +25,7 @@ def create_app(services: Services) -> Litestar:
     return _application(
         json_api(services),
         *codegen(services),
-        github(services),
+        github(services.people, services.limits, services.clock),
         audit(services),
         events(services),
         ops(services),

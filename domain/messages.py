@@ -14,7 +14,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=Fals
 
     Each event states its stored name with ``tag=``. The log keeps that name and no Python path,
     so classes and modules may move without touching recorded history. ``schema`` is the version of
-    its shape: raise it together with an upcaster (``adapters/upcasters.py``) and a stored fixture.
+    its shape: raise it together with an upcaster (``adapters/postgres/upcasters.py``) and a
+    stored fixture.
     """
 
     schema: ClassVar[int] = 1

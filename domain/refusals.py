@@ -1,6 +1,6 @@
 """Why the answer is no: kinds of refusal, which each API surface translates once.
 
-A kind decides the HTTP status (``api/errors.py``); a subclass names the code that clients see.
+A kind decides the HTTP status (``api/http/errors.py``); a subclass names the code that clients see.
 """
 
 from typing import ClassVar

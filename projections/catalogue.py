@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from projections.api_keys import API_KEYS
-from projections.document_summaries import DOCUMENT_SUMMARIES
-from projections.folders import FOLDERS
-from projections.generations import GENERATIONS
-from projections.ledgers import LEDGERS
-from projections.members import MEMBERS
-from projections.organisations import ORGANISATIONS
-from projections.pipeline_runs import PIPELINE_RUNS
-from projections.pipelines import PIPELINES
-from projections.users import USERS
+from projections.billing.ledgers import LEDGERS
+from projections.documents.document_summaries import DOCUMENT_SUMMARIES
+from projections.documents.folders import FOLDERS
+from projections.generations.generations import GENERATIONS
+from projections.identity.api_keys import API_KEYS
+from projections.identity.members import MEMBERS
+from projections.identity.organisations import ORGANISATIONS
+from projections.identity.users import USERS
+from projections.pipelines.pipeline_runs import PIPELINE_RUNS
+from projections.pipelines.pipelines import PIPELINES
 
 PROJECTIONS: Final = (
     *(DOCUMENT_SUMMARIES, FOLDERS, ORGANISATIONS, API_KEYS, MEMBERS, USERS, LEDGERS, GENERATIONS),

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from application.generating import Draft
+from application.generations.ports import Draft
 from domain.generations.diagnostics import Diagnostic, Severity, info
 from domain.generations.versions import version_of
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from adapters.side_process import SideProcess, SideProcesses, SideProcessLost
-from application.generating import Draft
+from adapters.processes.worker_process import SideProcess, SideProcesses, SideProcessLost
+from application.generations.ports import Draft
 from domain.generations.diagnostics import Diagnostic, warning
 from domain.generations.knowledge import VersionKnowledge
 
@@ -22,7 +22,7 @@ class Check(msgspec.Struct):
 
 
 class CompilingAside:
-    """Implements ``application.generating.Compiling``."""
+    """Implements ``application.generations.ports.Compiling``."""
 
     def __init__(self) -> None:
         made = (SideProcess(PROCESS, patience=PATIENCE_SECONDS) for _ in range(at_once()))

@@ -6,7 +6,7 @@ import msgspec
 
 from adapters.codegen.compilers import Compilers, installed
 from adapters.codegen.compiling import Check
-from adapters.side_process import answer_questions
+from adapters.processes.worker_process import answer_questions
 
 LOWEST: Final = 19
 

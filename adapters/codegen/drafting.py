@@ -5,9 +5,9 @@ from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
-from adapters.side_process import SideProcess
-from application.generating import Draft
-from application.planning import Reading
+from adapters.processes.worker_process import SideProcess
+from application.generations.planning import Reading
+from application.generations.ports import Draft
 from domain.generations.checking import Source
 from domain.generations.plans import AnyPlan
 from domain.generations.request import Asked
@@ -37,7 +37,7 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 
 class DraftingAside:
-    """Implements ``application.generating.Drafting``."""
+    """Implements ``application.generations.ports.Drafting``."""
 
     def __init__(self) -> None:
         self._process = SideProcess(PROCESS, patience=PATIENCE_SECONDS)

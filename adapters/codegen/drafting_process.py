@@ -9,8 +9,8 @@ from adapters.codegen.drafting import Parse, Question, Read, Render
 from adapters.codegen.knowledge_file import read_knowledge
 from adapters.codegen.parsing import TreeSitterParsing
 from adapters.codegen.rendering import JinjaRendering
-from adapters.side_process import answer_questions
-from application.planning import read
+from adapters.processes.worker_process import answer_questions
+from application.generations.planning import read
 from domain.generations.versions import version_of
 
 _encode: Final = msgspec.msgpack.Encoder().encode

@@ -6,7 +6,7 @@ from typing import Final
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-from application.generating import Draft
+from application.generations.ports import Draft
 from domain.generations.checking import Call, Source
 from domain.generations.diagnostics import Diagnostic, Severity
 

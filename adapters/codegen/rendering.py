@@ -7,7 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.codegen.escapes import c_char, c_string, markdown
-from application.generating import Draft
+from application.generations.ports import Draft
 from domain.generations.engine import ENGINE_VERSION
 from domain.generations.knowledge import VersionKnowledge
 from domain.generations.naming import DEFAULT_PREFIX

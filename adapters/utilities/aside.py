@@ -7,13 +7,13 @@ from typing import Final
 
 import msgspec
 
-from adapters.side_process import SideProcess, SideProcessLost, SideProcessSlow
-from adapters.turns import NoTurn, Turns
+from adapters.processes.fair_queue import NoTurn, Turns
+from adapters.processes.worker_process import SideProcess, SideProcessLost, SideProcessSlow
 from adapters.utilities.working import TOO_MUCH, done
-from application.instruments import Counter, Histogram
-from application.utility_work import AtCapacity, Outcome, Work
-from domain.pipelines.catalogue.listing import utility
+from application.pipelines.utility_executor import AtCapacity, Outcome, Work
+from application.telemetry.instruments import Counter, Histogram
 from domain.pipelines.refusals import OutputTooLarge, TookTooLong
+from domain.pipelines.utilities.catalogue import utility
 
 PROCESS: Final = "adapters.utilities.process"
 SMALL: Final = 16 * 2**10
@@ -31,7 +31,7 @@ PATIENCE_SECONDS: Final = 10.0
 
 
 class UtilitiesAside:
-    """Implements ``application.utility_work.Utilities``; ``outcomes`` counts what comes of it."""
+    """Implements ``utility_executor.Utilities``; ``outcomes`` counts what comes of it."""
 
     def __init__(
         self, outcomes: Counter, seconds: Histogram, *, processes: int | None = None

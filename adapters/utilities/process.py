@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from adapters.side_process import answer_questions
+from adapters.processes.worker_process import answer_questions
 from adapters.utilities.working import FAULTS, done
-from application.utility_work import Work
+from application.pipelines.utility_executor import Work
 
 MEMORY: Final = 2**30
 """Bytes of address space."""

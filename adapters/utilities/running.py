@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.utility import Config, Utility
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.utility import Config, Utility
 from domain.refusals import Refusal
 
 

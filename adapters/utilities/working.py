@@ -9,13 +9,21 @@ from msgspec.structs import replace
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.json_value import TOO_DEEP, read, write
 from adapters.utilities.running import run
-from application.utility_work import Fault, FaultKind, Outcome, Status, Step, StepReport, Work
-from domain.pipelines.catalogue.listing import utility
+from application.pipelines.utility_executor import (
+    Fault,
+    FaultKind,
+    Outcome,
+    Status,
+    Step,
+    StepReport,
+    Work,
+)
 from domain.pipelines.expressions.templates import condition
 from domain.pipelines.expressions.values import truth
+from domain.pipelines.path_values import GONE, first
 from domain.pipelines.paths import parsed
-from domain.pipelines.places import GONE, first
 from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge
+from domain.pipelines.utilities.catalogue import utility
 from domain.refusals import Refusal
 
 TOO_MUCH: Final = "The run takes more memory than it may."

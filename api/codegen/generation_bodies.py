@@ -9,16 +9,16 @@ import msgspec
 from litestar import Request
 from msgspec import UNSET, Meta, UnsetType
 
-from api.bodies import decode, read_body
-from application.engine import File
-from application.products import GenerationRecord, ProjectContext
+from api.http.request_body import decode, read_body
+from application.generations.code_generator import File
+from application.generations.results import GenerationRecord, ProjectContext
 from domain.billing.ledger import Ledger
 from domain.generations.diagnostics import Diagnostic
 from domain.generations.generation import Status
 from domain.generations.patterns import ARTIFACT, DESCRIPTIONS
 from domain.generations.request import LONGEST_PROMPT, Asked, Compiler, Context, Hints
 from domain.refusals import Invalid
-from projections.generations import FoundGeneration
+from projections.generations.generations import FoundGeneration
 
 MOST_BYTES: Final = 128 * 1024
 

@@ -6,19 +6,19 @@ from typing import Final
 
 import msgspec
 
-from api.access.caller import Caller
-from api.codegen.generating import Generating, GenerationFailure
+from api.auth.caller import Caller
 from api.codegen.generation_bodies import GenerationAnswer
-from api.envelopes.problem import Problem
-from api.errors import problem_of
-from api.frames import frame
-from api.sse import Frames
+from api.codegen.generation_requests import Generating, GenerationFailure
+from api.http.envelopes.problem import Problem
+from api.http.errors import problem_of
+from api.http.sse import Frames
+from api.http.sse_frames import frame
+from application.eventstore.read_your_writes import PositionReset
 from application.feed.feed import Feed
-from application.feed.following import Following
+from application.feed.public_events.catalogue import PublicEvent
+from application.feed.public_events.generations import StageReachedData
 from application.feed.queue import Lagged
-from application.public_events.generations import StageReachedData
-from application.public_events.language import PublicEvent
-from application.visibility import PositionReset
+from application.feed.subscription import Following
 from domain.generations.events import GenerationCompleted, GenerationFailed
 from domain.generations.generation import Status
 from domain.generations.stages import Stage

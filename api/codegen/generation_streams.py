@@ -10,21 +10,21 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
-from api.access.authenticator import Authenticator
-from api.access.caller import Caller, caller_of
-from api.access.limiting import GENERATIONS as LIMITED
-from api.codegen.generating import Generating, Repeated, model_of, wanted_of
+from api.auth.authenticator import Authenticator
+from api.auth.caller import Caller, caller_of
+from api.auth.rate_limits import GENERATIONS as LIMITED
 from api.codegen.generation_bodies import GenerationBody, InvalidRequest
 from api.codegen.generation_frames import GenerationFrames
-from api.events.streaming import given_up
-from api.headers import header
+from api.codegen.generation_requests import Generating, Repeated, model_of, wanted_of
+from api.http.feed_stream import given_up
+from api.http.headers import header
+from api.http.query_params import whole_number
+from api.http.sse import EVENT_STREAM, EventStream, EventStreams
 from api.openapi.documented import IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
-from api.reads import whole_number
-from api.sse import EVENT_STREAM, EventStream, EventStreams
 from application.feed.feed import Feed
 from application.feed.reader import Reader
-from application.generation_runs import GENERATION
-from application.plan_models import PlanModels
+from application.generations.plan_models import PlanModels
+from application.generations.runner import GENERATION
 from domain.generations.events import (
     GenerationCompleted,
     GenerationFailed,

@@ -6,10 +6,8 @@ from typing import Any, Final, TypeAlias
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath
 
-from api.access.caller import caller_of, origin_of
-from api.access.limiting import GENERATIONS as LIMITED
-from api.answer import Answer, answer, etag_header
-from api.codegen.generating import Generating, Repeated, model_of, wanted_of
+from api.auth.caller import caller_of, origin_of
+from api.auth.rate_limits import GENERATIONS as LIMITED
 from api.codegen.generation_bodies import (
     REGISTRY,
     ArtifactsAnswer,
@@ -19,21 +17,23 @@ from api.codegen.generation_bodies import (
     GenerationSummary,
     InvalidRequest,
 )
-from api.conditions import unchanged
-from api.cursors import Cursor, read_cursor
+from api.codegen.generation_requests import Generating, Repeated, model_of, wanted_of
+from api.http.conditional import unchanged
+from api.http.cursors import Cursor, read_cursor
+from api.http.query_params import asked, page_size, seen
+from api.http.response import Answer, answer, etag_header
 from api.openapi.documented import IDEMPOTENCY_KEY, IF_NONE_MATCH, MIN_POSITION, documented
-from api.reads import asked, page_size, seen
-from application.archives import archive
-from application.engine import Product
-from application.plan_models import PlanModels
-from application.products import record_of, unpacked
-from application.visibility import Visibility
+from application.eventstore.read_your_writes import Visibility
+from application.generations.code_generator import Product
+from application.generations.plan_models import PlanModels
+from application.generations.results import record_of, unpacked
+from application.generations.zip_archive import archive
 from domain.generations.events import GenerationFailed
 from domain.generations.generation import GenerationNotFound, NotCompleted
 from domain.generations.naming import DEFAULT_PREFIX
 from domain.identity.scopes import Scope
 from domain.refusals import Invalid
-from projections.generations import GENERATIONS, FoundGeneration, GenerationQueries
+from projections.generations.generations import GENERATIONS, FoundGeneration, GenerationQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 

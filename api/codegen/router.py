@@ -2,22 +2,22 @@
 
 from litestar import Controller, Router
 
-from api.access.admission import admission
-from api.codegen.credentials import CredentialController
-from api.codegen.generating import Generating
+from api.auth.guard import admission
+from api.codegen.generation_requests import Generating
 from api.codegen.generation_streams import GenerationStreamsController
 from api.codegen.generations import ArtifactsController, GenerationsController
-from api.codegen.invitations import InvitationsController, JoiningController
-from api.codegen.keys import KeysController
-from api.codegen.log_in import LogInController
-from api.codegen.log_ins import LogInsController
-from api.codegen.me import MeController
-from api.codegen.members import MembersController
-from api.codegen.usage import UsageController
-from api.equip import equip
+from api.http.inject import equip
+from api.identity.invitations import InvitationsController, JoiningController
+from api.identity.keys import KeysController
+from api.identity.magic_link import LogInController
+from api.identity.me import MeController
+from api.identity.members import MembersController
+from api.identity.provider_credentials import CredentialController
+from api.identity.sessions import LogInsController
+from api.identity.usage import UsageController
 from api.openapi.documented import BEARER, COOKIE
-from api.services import Services
-from application.visibility import Visibility
+from api.operate.services import Services
+from application.eventstore.read_your_writes import Visibility
 
 
 def codegen(services: Services) -> list[Router]:

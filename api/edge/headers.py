@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Final, TypeAlias
 
-from application.limiting import Standing
+from application.limits.rate_limits import Standing
 
 Header: TypeAlias = tuple[bytes, bytes]
 

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from typing import Final, Self
 
-from api.envelopes.problem import Problem
+from api.http.envelopes.problem import Problem
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 MISDIRECTED: Final = Problem(

@@ -4,8 +4,8 @@ import time
 from typing import Final
 
 from api.edge.exchange import Exchange, Scope
-from application.instruments import Distribution
-from application.metrics import Metrics
+from application.telemetry.instruments import Distribution
+from application.telemetry.metrics import Metrics
 
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 OTHER: Final = "other"

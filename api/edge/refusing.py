@@ -3,8 +3,8 @@
 from typing import Final
 
 from api.edge.exchange import Scope, Send
-from api.envelopes.problem import Problem
-from api.envelopes.rendering import render
+from api.http.envelopes.problem import Problem
+from api.http.envelopes.rendering import render
 
 POLICY_VIOLATION: Final = 1008
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from api.edge.exchange import ASGIApp, Message, Receive, Scope, Send
 from api.edge.request_ids import ACCEPTED
-from application.tracing import Tracing
+from application.telemetry.tracing import Tracing
 
 PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
 ID: Final = b"x-request-id"

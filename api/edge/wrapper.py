@@ -10,13 +10,13 @@ from collections.abc import Mapping
 import structlog
 
 from api.edge.access_log import AccessLog
-from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp, Exchange, Receive, Scope, Send
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
 from api.edge.refusing import refuse, refuse_socket
 from api.edge.request_ids import request_id_from
-from api.envelopes.problem import INTERNAL_ERROR
+from api.http.draining import Draining
+from api.http.envelopes.problem import INTERNAL_ERROR
 
 Headers = Mapping[bytes, bytes]
 

@@ -2,23 +2,23 @@
 
 from litestar import Controller, Router
 
-from api.access.admission import admission
-from api.access.limiting import JSON_API
-from api.equip import equip
-from api.json_api.contents import ContentController
-from api.json_api.documents import DocumentController
-from api.json_api.drafts import DraftsController
-from api.json_api.finding import Finder
-from api.json_api.folders import FolderController
-from api.json_api.pipeline_finding import PipelineFinder
-from api.json_api.pipelines import PipelinesController
-from api.json_api.run_inputs import InputReader
-from api.json_api.runs import RunsController
-from api.json_api.trash import TrashController
-from api.json_api.utilities import UtilitiesController
-from api.json_api.versions import VersionController
+from api.auth.guard import admission
+from api.auth.rate_limits import JSON_API
+from api.http.inject import equip
+from api.json_api.documents.contents import ContentController
+from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.documents import DocumentController
+from api.json_api.documents.folders import FolderController
+from api.json_api.documents.trash import TrashController
+from api.json_api.documents.versions import VersionController
+from api.json_api.pipelines.drafts import DraftsController
+from api.json_api.pipelines.pipeline_reader import PipelineFinder
+from api.json_api.pipelines.pipelines import PipelinesController
+from api.json_api.pipelines.run_inputs import InputReader
+from api.json_api.pipelines.runs import RunsController
+from api.json_api.pipelines.utilities import UtilitiesController
 from api.openapi.documented import BEARER
-from api.services import Services
+from api.operate.services import Services
 
 
 def json_api(services: Services) -> Router:

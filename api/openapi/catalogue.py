@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from api.surfaces import Surface
+from api.http.surfaces import Surface
 
 
 class About(msgspec.Struct, frozen=True):

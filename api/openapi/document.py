@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
 
-from api.envelopes.rendering import envelope_of
+from api.http.envelopes.rendering import envelope_of
+from api.http.surfaces import Surface, surface_of
+from api.http.version import VERSION
 from api.openapi.catalogue import ABOUT, About
 from api.openapi.documented import SCHEME, SESSION_SCHEME
 from api.openapi.operations import documentation_of, operation
 from api.openapi.schemas import Schema, Schemas, bodies_of
-from api.surfaces import Surface, surface_of
-from api.version import VERSION
 
 KEYS: Final[Schema] = {
     "type": "http",

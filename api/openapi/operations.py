@@ -7,12 +7,12 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from api.envelopes.problem import Envelope
-from api.envelopes.rendering import envelope_of
+from api.http.envelopes.problem import Envelope
+from api.http.envelopes.rendering import envelope_of
+from api.http.surfaces import Surface
 from api.openapi.documented import OPT, Documented
 from api.openapi.parameters import parameters_of
 from api.openapi.schemas import Schema, Schemas
-from api.surfaces import Surface
 
 TEXT: Final[Schema] = {"schema": {"type": "string"}}
 ERROR_HEADERS: Final[dict[int, str]] = {

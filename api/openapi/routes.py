@@ -12,9 +12,9 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from api.http.surfaces import Surface
 from api.openapi.catalogue import ABOUT, EVERYTHING, About
 from api.openapi.document import document
-from api.surfaces import Surface
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 

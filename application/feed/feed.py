@@ -1,10 +1,10 @@
 """The event feed: the log as its organisations may read it, by the page and as it happens."""
 
-from application.feed.following import EVENTS, Following, frames_of
+from application.feed.history import FeedPage, Past
 from application.feed.hub import Hub
-from application.feed.past import FeedPage, Past
+from application.feed.public_events.catalogue import PublicEvent
 from application.feed.reader import Reader
-from application.public_events.language import PublicEvent
+from application.feed.subscription import EVENTS, Following, frames_of
 
 
 class Feed:

@@ -12,15 +12,15 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from application.erased import ERASING, erased
-from application.event_log import EventLog, LogUnavailable
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import EventLog, LogUnavailable
+from application.eventstore.read_your_writes import PositionReset
+from application.eventstore.redaction import ERASING, erased
+from application.feed.public_events.catalogue import PublicEvent, public
 from application.feed.queue import FrameQueue, Lagged
 from application.feed.reader import Reader
 from application.feed.ring import Entry, Ring
-from application.metrics import Metrics
-from application.public_events.language import PublicEvent, public
-from application.recorded import Recorded
-from application.visibility import PositionReset
+from application.telemetry.metrics import Metrics
 
 PAGE: Final = 200
 LOOK_SECONDS: Final = 0.5

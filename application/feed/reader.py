@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 import msgspec
 
-from application.public_events.language import LANGUAGE
-from application.recorded import Recorded
+from application.eventstore.envelope import Recorded
+from application.feed.public_events.catalogue import LANGUAGE
 from domain.identity.scopes import Scope, allows
 from domain.messages import Event
 from domain.refusals import Invalid

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from application.recorded import Recorded
+from application.eventstore.envelope import Recorded
 
 MOST_EVENTS: Final = 10_000
 MOST_BYTES: Final = 16 * 2**20

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from domain.pipelines.catalogue.listing import utility
 from domain.pipelines.graph import Edge, Graph, Node, NodeType, OnError, Port
+from domain.pipelines.utilities.catalogue import utility
 from domain.pipelines.validation import order, ports
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from domain.pipelines.catalogue.listing import utility
-from domain.pipelines.catalogue.utility import Utility
 from domain.pipelines.expressions.templates import condition
 from domain.pipelines.graph import (
     Edge,
@@ -18,6 +16,8 @@ from domain.pipelines.graph import (
     UnknownUtility,
 )
 from domain.pipelines.refusals import InvalidConfig, UtilityNotFound
+from domain.pipelines.utilities.catalogue import utility
+from domain.pipelines.utilities.utility import Utility
 
 
 def checked_graph(graph: Graph) -> Graph:

@@ -7,13 +7,13 @@ from typing import Final
 
 import uvloop
 
-from application.event_log import Append, EventLog
+from application.eventstore.event_store import Append, EventLog
 from scripts.bench.facts import small, stored_bytes
 from scripts.bench.pgbench import Pgbench
 from scripts.bench.results import Question, Row, compared
 from scripts.bench.rig import Database, Rig
-from scripts.running.process import collect_rarely
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.processes.process import collect_rarely
 
 CLIENTS: Final = (8, 16, 32, 64)
 WRITERS: Final = (256, 512, 768, 1_024)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from psycopg import Connection
 
-from adapters import append_call
+from adapters.postgres import append_call
 from scripts.bench.append_row import rate
 from scripts.bench.results import Question, Row, compared
 from scripts.bench.rig import Rig

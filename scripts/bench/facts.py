@@ -4,10 +4,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Final
 
-from adapters.event_mapper import to_state
-from adapters.identifiers import new_key, uuid7
-from application.event_log import Append
-from application.recorded import Origin, Recorded
+from adapters.crypto.ids import new_key, uuid7
+from adapters.postgres.event_mapper import to_state
+from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.event_store import Append
 from domain.content import Content
 from domain.documents.events import DocumentCreated, DocumentRestored, Label
 from domain.messages import Event

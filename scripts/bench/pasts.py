@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from adapters.identifiers import new_key, uuid7
-from application.recorded import Origin, Recorded
+from adapters.crypto.ids import new_key, uuid7
+from application.eventstore.envelope import Origin, Recorded
 from domain.content import Content
 from domain.documents.events import (
     ContentOverwritten,

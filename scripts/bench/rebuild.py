@@ -13,23 +13,23 @@ import msgspec
 import uvloop
 from psycopg import AsyncConnection, Connection
 
-from adapters.append_call import APPEND, to_columns
-from adapters.data_keys import DataKey, KeyWrapping
-from adapters.master_keys import MasterKeys
-from adapters.random_bytes import RandomBytes
-from adapters.sealing import Keyed
-from adapters.secret_files import Secrets
-from application.event_log import Append
-from application.supervision import end
-from projections.document_summaries import DOCUMENT_SUMMARIES
-from projections.engine import Projector
-from projections.table_sets import drop_generation, open_generation
-from projections.tracking import standing
+from adapters.crypto.data_keys import DataKey, KeyWrapping
+from adapters.crypto.master_keys import MasterKeys
+from adapters.crypto.random_bytes import RandomBytes
+from adapters.crypto.secret_files import Secrets
+from adapters.postgres.append_call import APPEND, to_columns
+from adapters.postgres.append_keys import Keyed
+from application.concurrency.supervision import end
+from application.eventstore.event_store import Append
+from projections.documents.document_summaries import DOCUMENT_SUMMARIES
+from projections.engine.projector import Projector
+from projections.engine.table_sets import drop_generation, open_generation
+from projections.engine.tracking import standing
 from scripts.bench.pasts import Past
 from scripts.bench.results import Row, alone, at_least
 from scripts.bench.rig import Database, Plan, Rig, rig
-from scripts.running.process import collect_rarely
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.processes.process import collect_rarely
 
 EVENTS: Final = 200_000
 BATCH: Final = 10_000

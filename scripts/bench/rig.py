@@ -14,9 +14,9 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from adapters import postgres_migrations
-from adapters.embedded_servers import EmbeddedServers
-from adapters.secret_files import Secrets, local_secrets
+from adapters.crypto.secret_files import Secrets, local_secrets
+from adapters.embedded.servers import EmbeddedServers
+from adapters.postgres import migrations as postgres_migrations
 from scripts.bench.disk import fsync_microseconds
 from scripts.bench.processes import load_core
 

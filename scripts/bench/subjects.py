@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 from psycopg import Connection
 
-from application.identity import KeyRequest
-from application.recorded import Origin
+from application.eventstore.envelope import Origin
+from application.identity.organisations_and_keys import KeyRequest
 from domain.identity.organisations import OrganisationExists
 from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
@@ -18,7 +18,7 @@ from scripts.bench.load import Target
 from scripts.bench.peers.crud import TABLE
 from scripts.bench.processes import free_port, serving
 from scripts.bench.rig import Rig
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 
 ORGANISATION: Final = "bench"
 BY: Final = "system:bench"

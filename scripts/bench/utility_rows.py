@@ -13,8 +13,8 @@ from httpx import Client
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.json_value import read, write
 from adapters.utilities.running import run
-from domain.pipelines.catalogue.listing import utility
-from domain.pipelines.drafts import DraftStep, graph_of_steps
+from domain.pipelines.drafting.draft import DraftStep, graph_of_steps
+from domain.pipelines.utilities.catalogue import utility
 from scripts.bench.load import Target, loader
 from scripts.bench.results import Row, alone, at_least, at_most
 from scripts.bench.rig import Rig

@@ -4,12 +4,12 @@ import asyncio
 import time
 from typing import Final
 
-from adapters.ed25519 import Ed25519Signer
-from adapters.postgres_verification import verify_log
+from adapters.crypto.ed25519 import Ed25519Signer
+from adapters.postgres.verification import verify_log
 from scripts.bench.rebuild import EVENTS, fill
 from scripts.bench.results import Row, alone, at_least
 from scripts.bench.rig import Database, Rig
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 
 TARGET: Final = 50_000
 

@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 import uvloop
 
-from projections.document_summaries import DOCUMENT_SUMMARIES
+from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from scripts.bench.facts import creation
 from scripts.bench.processes import running
 from scripts.bench.results import Row, alone, at_most
 from scripts.bench.rig import Database, Rig
-from scripts.running.process import collect_rarely
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.processes.process import collect_rarely
 
 WRITERS: Final = 64
 LONGEST_MS: Final = 15

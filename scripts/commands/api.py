@@ -6,7 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 
 
 @click.command
@@ -32,10 +32,10 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
         forge api --port 8001
     """
     settings = Settings.read(data_dir, **given)
-    from scripts.running.answering import run_api
-    from scripts.running.exposure import refuse_unsafe
-    from scripts.running.listening import bound, inherited
-    from scripts.running.stopping import StopSignals, end_with_parent
+    from scripts.processes.api import run_api
+    from scripts.processes.exposure import refuse_unsafe
+    from scripts.processes.shutdown import StopSignals, end_with_parent
+    from scripts.processes.sockets import bound, inherited
 
     stop = StopSignals()
     if with_parent:

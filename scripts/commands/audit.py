@@ -6,7 +6,7 @@ import rich_click as click
 
 from scripts.commands import options
 from scripts.commands.groups import lazy_group
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 audit = lazy_group(
@@ -75,11 +75,11 @@ def verify(
         raise click.UsageError("--offline and --public-key go together")
     from msgspec import to_builtins
 
-    from scripts.connections import connections_in_use
-    from scripts.secret_choice import secrets_in_use
-    from scripts.tasks.short_lived import with_backend
-    from scripts.tasks.tracking_faults import tracking_faults
-    from scripts.tasks.verifying import report_text, verified, verified_offline
+    from scripts.config.connections import connections_in_use
+    from scripts.config.secrets import secrets_in_use
+    from scripts.operator.backend_session import with_backend
+    from scripts.operator.tracking_faults import tracking_faults
+    from scripts.operator.verify import report_text, verified, verified_offline
 
     if export is not None and key is not None:
         report = verified_offline(export, key, kept)
@@ -99,8 +99,8 @@ def checkpoint(data_dir: Path) -> None:
     forge audit checkpoint > /mnt/elsewhere/checkpoint.json
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.verifying import newest_checkpoint
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.verify import newest_checkpoint
 
     click.echo(newest_checkpoint(connections_in_use(settings).app))
 
@@ -115,7 +115,7 @@ def public_key(data_dir: Path) -> None:
         forge audit public-key
     """
     settings = Settings.read(data_dir)
-    from scripts.secret_choice import secrets_in_use
-    from scripts.tasks.verifying import public_key_of
+    from scripts.config.secrets import secrets_in_use
+    from scripts.operator.verify import public_key_of
 
     click.echo(public_key_of(secrets_in_use(settings)).hex())

@@ -6,7 +6,7 @@ from typing import Any
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 kind = click.argument("kind", metavar="KIND")
@@ -38,8 +38,8 @@ def history(kind: str, key: str, data_dir: Path, printer: Printer, **search: Any
               "data", "hash"}]
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import auditing
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import auditing
+    from scripts.operator.backend_session import with_backend
     from scripts.terminal.printing import Lines
 
     found = with_backend(settings, lambda backend: auditing.history(backend, kind, key, search))  # type: ignore[arg-type]  # the options are the keys
@@ -62,8 +62,8 @@ def state(kind: str, key: str, as_of: str | None, data_dir: Path, printer: Print
         {"version", "position", "recordedAt", "state"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import auditing
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import auditing
+    from scripts.operator.backend_session import with_backend
 
     printer.one(with_backend(settings, lambda backend: auditing.state(backend, kind, key, as_of)))
 
@@ -85,8 +85,8 @@ def diff(  # noqa: PLR0913, PLR0917 - one per option
         {"from", "to", "patch"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import auditing
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import auditing
+    from scripts.operator.backend_session import with_backend
 
     moments = (older, newer)
     printer.one(
@@ -114,7 +114,7 @@ def export(
             {"file", "scope", "publicKey"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import auditing
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import auditing
+    from scripts.operator.backend_session import with_backend
 
     printer.one(with_backend(settings, lambda backend: auditing.export(backend, file, org, stream)))

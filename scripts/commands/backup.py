@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -31,6 +31,6 @@ def backup(target: Path | None, data_dir: Path, printer: Printer) -> None:
             {"file", "bytes", "position", "lastHash", "checkpoint", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks.backing_up import backed_up
+    from scripts.operator.backup import backed_up
 
     printer.one(backed_up(settings, target))

@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -31,7 +31,7 @@ def url(data_dir: Path, role: str, printer: Printer) -> None:
     psql "$(forge db url --role app)"
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
+    from scripts.config.connections import connections_in_use
 
     connections = connections_in_use(settings)
     found = connections.owner if role == "owner" else connections.app

@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -22,7 +22,7 @@ def doctor(ctx: click.Context, data_dir: Path, printer: Printer) -> None:
         forge doctor --json         [{"check", "state", "detail"}], state ok, weak or wrong
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks.checks import State, examine
+    from scripts.operator.doctor import State, examine
 
     findings = examine(settings)
     printer.many([finding.row() for finding in findings])

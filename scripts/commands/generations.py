@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -34,8 +34,8 @@ def rebuild(
     if bool(names) == every:
         raise click.UsageError("name the read models to rebuild, or say --all.")
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.rebuilding import rebuild as rebuilt
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.rebuild import rebuild as rebuilt
 
     done = rebuilt(connections_in_use(settings).app, names, held=held)
     if len(names) == 1:
@@ -56,9 +56,9 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
         forge projections switch document_summaries
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
-    from scripts.tasks.rebuilding import follow
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
+    from scripts.operator.rebuild import follow
 
     app = connections_in_use(settings).app
     wanted = operated(app, lambda operations: operations.switch(name))
@@ -78,9 +78,9 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
         forge projections rollback document_summaries
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
-    from scripts.tasks.rebuilding import follow
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
+    from scripts.operator.rebuild import follow
 
     app = connections_in_use(settings).app
     wanted = operated(app, lambda operations: operations.roll_back(name))
@@ -102,8 +102,8 @@ def diff(name: str, data_dir: Path, printer: Printer) -> int:
         forge projections diff document_summaries --json      with sample rows
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks.comparing import difference, difference_text
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator.backend_session import with_backend
+    from scripts.operator.diff_projection import difference, difference_text
 
     found = with_backend(settings, lambda backend: difference(backend, name))
     printer.one(found, difference_text(found))
@@ -122,8 +122,8 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
         forge projections drop document_summaries
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
 
     app = connections_in_use(settings).app
     dropped = operated(app, lambda operations: operations.drop(name))
@@ -140,8 +140,8 @@ def cancel(name: str, data_dir: Path, printer: Printer) -> None:
     forge projections cancel document_summaries
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
 
     app = connections_in_use(settings).app
     dropped = operated(app, lambda operations: operations.cancel(name))

@@ -6,7 +6,7 @@ from typing import Any
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 LOCAL = "local"
@@ -44,8 +44,8 @@ def create(org: str, data_dir: Path, printer: Printer, **given: Any) -> None:
     forge keys create --org acme --name ci --json      {"id", "key", "org", "scopes"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     request = operating.key_request(**given)
     printer.one(with_backend(settings, lambda backend: operating.issue(backend, org, request)))
@@ -64,8 +64,8 @@ def list_(org: str | None, data_dir: Path, printer: Printer) -> None:
           "createdAt", "expiresAt", "lastUsedAt"}]
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     printer.many(with_backend(settings, lambda backend: operating.keys(backend, org)))
 
@@ -88,8 +88,8 @@ def rotate(key_id: str, overlap: int, data_dir: Path, printer: Printer) -> None:
     forge keys rotate 01J0ZK8B2R --overlap 0 --json      {"id", "key", "previousUntil"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     printer.one(with_backend(settings, lambda backend: operating.rotate(backend, key_id, overlap)))
 
@@ -106,8 +106,8 @@ def revoke(key_id: str, data_dir: Path, printer: Printer) -> None:
         forge keys revoke 01J0ZK8B2R
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     with_backend(settings, lambda backend: operating.revoke(backend, key_id))
     printer.one({"id": key_id, "active": False}, text=f"{key_id} is revoked.")

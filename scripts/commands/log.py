@@ -6,7 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -35,7 +35,7 @@ def export(file: Path, data_dir: Path, printer: Printer) -> None:
             {"file", "bytes", "checkpoints", "events", "dataKeys", "claims", "contents", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks.log_files import exported
+    from scripts.operator.log_files import exported
 
     printer.one(exported(settings, file))
 
@@ -58,8 +58,8 @@ def import_(file: Path, data_dir: Path, printer: Printer) -> None:
             {"file", "position", "erasedAgain", "verified", "checkpoints", "covered", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.running.logging_setup import configure_logging
-    from scripts.tasks.log_files import imported, imported_text
+    from scripts.operator.log_files import imported, imported_text
+    from scripts.processes.logging_setup import configure_logging
 
     configure_logging("error", sys.stderr)
     done = imported(settings, file)

@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -36,8 +36,8 @@ def invite(data_dir: Path, printer: Printer, **given: str) -> None:
         forge orgs invite acme bob@example.com --role member --url https://forge.example.com
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import people
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import members as people
+    from scripts.operator.backend_session import with_backend
 
     row = with_backend(settings, lambda backend: people.invite(backend, **given))
     printer.one(row, text=f"{row['email']} is invited until {row['expiresAt']}.")
@@ -53,7 +53,7 @@ def members(name: str, data_dir: Path, printer: Printer) -> None:
     forge orgs members acme --json      [{"userId", "email", "role", "joinedAt"}]
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import people
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import members as people
+    from scripts.operator.backend_session import with_backend
 
     printer.many(with_backend(settings, lambda backend: people.members(backend, name)))

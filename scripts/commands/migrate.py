@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -22,8 +22,8 @@ def migrate(data_dir: Path, printer: Printer) -> None:
         forge migrate --json        what was applied: [{"number", "name"}]
     """
     settings = Settings.read(data_dir)
-    from adapters import postgres_migrations
-    from scripts.connections import connections_in_use
+    from adapters.postgres import migrations as postgres_migrations
+    from scripts.config.connections import connections_in_use
 
     owner = connections_in_use(settings).owner
     applied = postgres_migrations.migrate(owner)

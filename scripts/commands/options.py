@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.settings import default_data_dir
+from scripts.config.settings import default_data_dir
 from scripts.terminal.printing import Lines, Printer, Tables
 
 

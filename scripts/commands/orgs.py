@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import members, options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 plan = click.Choice(["local", "trial", "starter", "pro", "team"])
@@ -27,8 +27,8 @@ def create(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
     forge orgs create acme --plan pro
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     org_id = with_backend(settings, lambda backend: operating.found(backend, name, plan))
     printer.one({"id": org_id, "name": name, "plan": plan})
@@ -47,8 +47,8 @@ def set_plan(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
         forge orgs set-plan acme team
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     with_backend(settings, lambda backend: operating.change_plan(backend, name, plan))
     printer.one({"name": name, "plan": plan})
@@ -63,8 +63,8 @@ def list_(data_dir: Path, printer: Printer) -> None:
     forge orgs list --json      [{"id", "name", "plan", "createdAt"}]
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import operating
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import organisations_and_keys as operating
+    from scripts.operator.backend_session import with_backend
 
     printer.many(with_backend(settings, operating.organisations))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -21,8 +21,8 @@ def failure(name: str, data_dir: Path, printer: Printer) -> None:
         forge projections failure folders --json
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import skipping
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import skip_event as skipping
+    from scripts.operator.backend_session import with_backend
 
     printer.one(with_backend(settings, lambda backend: skipping.failure(backend, name)))
 
@@ -37,8 +37,8 @@ def retry(name: str, data_dir: Path, printer: Printer) -> None:
     forge projections retry folders
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
 
     operated(connections_in_use(settings).app, lambda operations: operations.retry(name))
     printer.one({"name": name, "status": "running"})
@@ -63,8 +63,8 @@ def skip(name: str, reason: str, position: int | None, data_dir: Path, printer: 
         forge projections skip folders --position 4711 --reason "made by the import of 12 May"
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import skipping
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import skip_event as skipping
+    from scripts.operator.backend_session import with_backend
 
     done = with_backend(settings, lambda backend: skipping.skip(backend, name, position, reason))
     printer.one(done)
@@ -86,9 +86,9 @@ def check(name: str, after: int, until: int | None, data_dir: Path, printer: Pri
         forge projections check document_summaries --after 100000 --json
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import skipping
-    from scripts.tasks.projection_report import as_row
-    from scripts.tasks.short_lived import with_backend
+    from scripts.operator import skip_event as skipping
+    from scripts.operator.backend_session import with_backend
+    from scripts.operator.projection_report import as_row
 
     tried = with_backend(settings, lambda backend: skipping.check(backend, name, after, until))
     printer.one({"name": name, **as_row(tried)})

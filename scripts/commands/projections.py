@@ -6,7 +6,7 @@ import rich_click as click
 
 from scripts.commands import options
 from scripts.commands.groups import lazy_group
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 projections = lazy_group(
@@ -58,8 +58,8 @@ def list_(data_dir: Path, printer: Printer) -> None:
               "building", "kept"}]
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import report, row
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import report, row
 
     printer.many([row(model) for model in report(connections_in_use(settings).app)])
 
@@ -76,8 +76,8 @@ def pause(name: str, data_dir: Path, printer: Printer) -> None:
         forge projections pause document_summaries
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
 
     operated(connections_in_use(settings).app, lambda operations: operations.pause(name))
     printer.one({"name": name, "status": "paused"})
@@ -93,8 +93,8 @@ def resume(name: str, data_dir: Path, printer: Printer) -> None:
     forge projections resume document_summaries
     """
     settings = Settings.read(data_dir)
-    from scripts.connections import connections_in_use
-    from scripts.tasks.projection_report import operated
+    from scripts.config.connections import connections_in_use
+    from scripts.operator.projection_report import operated
 
     operated(connections_in_use(settings).app, lambda operations: operations.resume(name))
     printer.one({"name": name, "status": "running"})

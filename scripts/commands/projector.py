@@ -18,6 +18,6 @@ def projector(data_dir: Path, with_parent: bool, **given: object) -> None:  # no
         forge projector
         forge projector --metrics-port 9100
     """
-    from scripts.running.projecting import run_projector
+    from scripts.processes.background_roles import run_projector
 
     role.run(run_projector, data_dir, given, with_parent=with_parent)

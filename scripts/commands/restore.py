@@ -6,7 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -31,8 +31,8 @@ def restore(file: Path, replace: bool, data_dir: Path, printer: Printer) -> None
              "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.running.logging_setup import configure_logging
-    from scripts.tasks.restoring import restored, restored_text
+    from scripts.operator.restore import restored, restored_text
+    from scripts.processes.logging_setup import configure_logging
 
     configure_logging("error", sys.stderr)
     done = restored(settings, file, replace=replace)

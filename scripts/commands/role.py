@@ -6,10 +6,10 @@ from socket import socket
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 
 if TYPE_CHECKING:
-    from scripts.running.stopping import StopSignals
+    from scripts.processes.shutdown import StopSignals
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS = (
@@ -34,7 +34,8 @@ def run(
 ) -> None:
     """Run until told to stop or, ``with_parent``, until the process that started it ends."""
     settings = Settings.read(data_dir, **given)
-    from scripts.running import role, stopping
+    from scripts.processes import role
+    from scripts.processes import shutdown as stopping
 
     stop = stopping.StopSignals()
     if with_parent:

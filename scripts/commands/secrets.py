@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 from scripts.terminal.printing import Printer
 
 
@@ -33,7 +33,7 @@ def rotate(finish: bool, data_dir: Path, printer: Printer) -> None:  # noqa: FBT
         forge secrets rotate --finish --json      {"rewrapped", "remaining"}
     """
     settings = Settings.read(data_dir)
-    from scripts.tasks import rotating
+    from scripts.operator import rotate_master_key as rotating
 
     done = rotating.finished(settings) if finish else rotating.rotated(settings)
     then = "" if finish else " Restart the service, then run `forge secrets rotate --finish`."

@@ -6,7 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands import options
-from scripts.settings import Settings
+from scripts.config.settings import Settings
 
 
 @click.command
@@ -46,14 +46,14 @@ def serve(data_dir: Path, **given: object) -> None:
     """
     settings = Settings.read(data_dir, **given)
     gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
-    from scripts.running.exposure import refuse_unsafe
-    from scripts.running.listening import bound
-    from scripts.running.start import starting
-    from scripts.running.stopping import StopSignals
+    from scripts.processes.exposure import refuse_unsafe
+    from scripts.processes.shutdown import StopSignals
+    from scripts.processes.sockets import bound
+    from scripts.processes.start import starting
 
     stop = StopSignals()
     refuse_unsafe(settings)
     with bound(settings.hosts, settings.ports) as sockets, starting(settings) as started:
-        from scripts.running.all_in_one import run  # while the servers start
+        from scripts.processes.all_in_one import run  # while the servers start
 
         run(settings, sockets, started, stop)

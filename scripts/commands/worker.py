@@ -18,6 +18,6 @@ def worker(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa:
         forge worker
         forge worker --metrics-port 9100
     """
-    from scripts.running.working import run_worker
+    from scripts.processes.background_roles import run_worker
 
     role.run(run_worker, data_dir, given, with_parent=with_parent)

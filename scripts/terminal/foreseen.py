@@ -5,10 +5,10 @@ from typing import Final
 from psycopg import Error
 from redis import RedisError
 
-from adapters.backup_errors import BackupError
-from adapters.embedded_errors import EmbeddedServersError
-from adapters.migration_files import MigrationRefused
-from adapters.secret_files import SecretRefused
+from adapters.backup.backup_errors import BackupError
+from adapters.crypto.secret_files import SecretRefused
+from adapters.embedded.errors import EmbeddedServersError
+from adapters.postgres.migration_files import MigrationRefused
 from domain.refusals import Refusal
 from scripts.terminal.failures import Failure
 

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
 
 if __name__ == "__main__":
     with EmbeddedServers(Path(sys.argv[1])) as servers:

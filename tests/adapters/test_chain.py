@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from adapters.postgres_migrations import DIRECTORY, migrate
-from application.chain import BEGINNING, chain_hash, event_digest
-from application.documents import Draft, Request
-from application.event_log import Append, ConcurrentWrite
+from adapters.postgres.migrations import DIRECTORY, migrate
+from application.documents.documents import Draft, Request
+from application.eventstore.event_store import Append, ConcurrentWrite
+from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 from domain.documents.events import DocumentRestored, DocumentTrashed, Label
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME

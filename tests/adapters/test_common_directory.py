@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.common_directory import PREFIX, common_directory
+from adapters.processes.socket_directory import PREFIX, common_directory
 
 
 @pytest.fixture(autouse=True)

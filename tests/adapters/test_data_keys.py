@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from adapters.data_keys import KeyWrapping, NotOpened
-from adapters.master_keys import MasterKeys, id_of
-from adapters.secret_files import Secrets
+from adapters.crypto.data_keys import KeyWrapping, NotOpened
+from adapters.crypto.master_keys import MasterKeys, id_of
+from adapters.crypto.secret_files import Secrets
 
 OLD, NEW, STRANGE = b"o" * 32, b"n" * 32, b"s" * 32
 TEXT: Final = b"personal"

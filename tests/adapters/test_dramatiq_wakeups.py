@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.dramatiq_wakeups import DramatiqWakeups
+from adapters.redis.job_wakeups import DramatiqWakeups
 from tests.support.valkey import MortalValkey
 from tests.support.waiting import eventually
 

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from redis import Redis
 
-from adapters.embedded_claim import Claim
-from adapters.embedded_errors import ServersNotRunning
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.claim import Claim
+from adapters.embedded.errors import ServersNotRunning
+from adapters.embedded.servers import EmbeddedServers
 from tests.adapters.embedded_support import (
     AnotherProcess,
     alive,

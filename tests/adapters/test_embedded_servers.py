@@ -12,11 +12,11 @@ import redis.exceptions
 from psycopg.errors import InsufficientPrivilege
 from redis import Redis
 
-from adapters.embedded_account import closed_to, own_account
-from adapters.embedded_binaries import POSTGRES, POSTGRES_PARTS, copied, postgres_programs
-from adapters.embedded_claim import Claim
-from adapters.embedded_errors import DataDirectoryRefused, ServersNotRunning
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.account import closed_to, own_account
+from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copied, postgres_programs
+from adapters.embedded.claim import Claim
+from adapters.embedded.errors import DataDirectoryRefused, ServersNotRunning
+from adapters.embedded.servers import EmbeddedServers
 from tests.adapters.embedded_support import (
     ROOT,
     STRANGER,

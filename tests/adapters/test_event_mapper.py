@@ -9,9 +9,9 @@ from eventsourcing.persistence import Notification
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import event_mapper, upcasters
-from adapters.event_mapper import StructMapper, to_record, to_state
-from application.recorded import Origin, Recorded
+from adapters.postgres import event_mapper, upcasters
+from adapters.postgres.event_mapper import StructMapper, to_record, to_state
+from application.eventstore.envelope import Origin, Recorded
 from domain.documents.events import DocumentMoved, DocumentRestored
 from domain.messages import Event
 from tests.support.records import ACME

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from adapters import github_oauth
-from adapters.github_oauth import GitHubApp, GitHubOAuth
-from application.github import GitHubUnavailable, Profile
+from adapters.http import github_oauth
+from adapters.http.github_oauth import GitHubApp, GitHubOAuth
+from application.identity.github import GitHubUnavailable, Profile
 from tests.support.web import served
 
 pytestmark = pytest.mark.anyio

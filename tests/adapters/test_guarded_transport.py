@@ -7,8 +7,8 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from adapters.guarded_transport import GuardedTransport, Resolve, resolved
-from domain.addresses import Address, AddressRefused, Allowed
+from adapters.http.guarded_transport import GuardedTransport, Resolve, resolved
+from domain.outbound_addresses import Address, AddressRefused, Allowed
 from tests.support.llm import llm_server
 
 pytestmark = pytest.mark.anyio

@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
-from adapters.backup_errors import LedgerUnreadable
-from adapters.ledger_file import LedgerFile
-from application.erasure_ledger import Entry
+from adapters.backup.backup_errors import LedgerUnreadable
+from adapters.backup.erasure_ledger_file import LedgerFile
+from application.erasure.erasure_ledger import Entry
 
 MANY: Final = 1_000
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mailbox_directory import MOST, MailboxDirectory
-from application.mail import Mail
+from adapters.mail.mailbox_directory import MOST, MailboxDirectory
+from application.mail.mail import Mail
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.master_key_file import begin_rotation, finish_rotation, rotating
-from adapters.secret_files import FURTHER_FILE, local_secrets
+from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotating
+from adapters.crypto.secret_files import FURTHER_FILE, local_secrets
 
 
 @pytest.fixture

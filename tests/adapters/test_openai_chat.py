@@ -6,11 +6,11 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from adapters.guarded_transport import GuardedTransport
-from adapters.openai_chat import OpenAiChat
-from application.chat import ModelAway
-from application.credentials import Credential, Secret
-from domain.addresses import Allowed
+from adapters.http.guarded_transport import GuardedTransport
+from adapters.http.openai_chat import OpenAiChat
+from application.llm.chat import ModelAway
+from application.llm.provider_credentials import Credential, Secret
+from domain.outbound_addresses import Allowed
 from tests.support.llm import SECRET, LlmServer, llm_server
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +95,6 @@ async def test_one_that_takes_too_long_is_away(
 ) -> None:
     server, base_url = model
     server.pause = 5.0
-    monkeypatch.setattr("adapters.openai_chat.TIMEOUT", httpx.Timeout(0.1))
+    monkeypatch.setattr("adapters.http.openai_chat.TIMEOUT", httpx.Timeout(0.1))
     with pytest.raises(ModelAway, match="too long"):
         await ask(base_url)

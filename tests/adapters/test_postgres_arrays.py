@@ -8,7 +8,7 @@ import pytest
 from psycopg import Connection
 from psycopg.sql import SQL
 
-from adapters import postgres_arrays
+from adapters.postgres import arrays as postgres_arrays
 from tests.support.databases import Database
 
 EAST = timezone(timedelta(hours=2))

@@ -8,14 +8,20 @@ from itertools import chain
 import pytest
 from psycopg import AsyncConnection
 
-from application.documents import Draft, Request
-from application.event_log import AlreadyAnswered, Append, Claim, ConcurrentWrite, ValueTaken
-from application.idempotency import Once
-from application.recorded import Recorded
+from application.documents.documents import Draft, Request
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import (
+    AlreadyAnswered,
+    Append,
+    Claim,
+    ConcurrentWrite,
+    ValueTaken,
+)
+from application.eventstore.idempotency import Once
 from domain.documents.document import DocumentNotFound
 from domain.documents.events import DocumentCreated, Label
-from domain.folders.events import FolderCreated
-from scripts.wiring import Backend
+from domain.documents.folder_events import FolderCreated
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.databases import Database
 from tests.support.records import ACME, RIVAL
@@ -47,7 +53,7 @@ async def another(database: Database, backend: Backend) -> AsyncIterator[Backend
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have several away at once all the time, as with thousands of writers."""
-    monkeypatch.setattr("adapters.postgres_group_commit.LARGEST", 4)
+    monkeypatch.setattr("adapters.postgres.group_commit.LARGEST", 4)
 
 
 async def test_no_write_is_lost_doubled_or_passed_by(backend: Backend, another: Backend) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from application.job_runner import JobRunner
-from application.jobs import Arguments, Job
+from application.jobs.jobs import Arguments, Job
+from application.jobs.runner import JobRunner
 from tests.support.backends import Failures
 from tests.support.databases import Database
 from tests.support.jobs import JobTable, job_table

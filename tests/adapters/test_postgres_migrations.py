@@ -11,14 +11,14 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from adapters.migration_files import (
+from adapters.postgres.migration_files import (
     Migration,
     MigrationChanged,
     MigrationMissing,
     MigrationOutOfOrder,
     MigrationUnreadable,
 )
-from adapters.postgres_migrations import MigrationFailed, MigrationsBusy, Patience, migrate, pending
+from adapters.postgres.migrations import MigrationFailed, MigrationsBusy, Patience, migrate, pending
 from tests.support.databases import Database
 
 CATS = {"0001_cats": "CREATE TABLE cats (name text)"}

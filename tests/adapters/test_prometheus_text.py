@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.own_process import own_process
-from adapters.prometheus_text import merged, rendered
-from application.instruments import Counter, Family, Gauge, Histogram, gauge
+from adapters.processes.own_process import own_process
+from adapters.telemetry.prometheus_text import merged, rendered
+from application.telemetry.instruments import Counter, Family, Gauge, Histogram, gauge
 
 AWKWARD = 'a "quoted"\\path\nand a line'
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from adapters.redis_limiter import AWAY_SECONDS, PATIENCE_SECONDS, RedisLimiter, limiting_redis
-from application.limiting import LimiterAway, Standing
+from adapters.redis.limiter import AWAY_SECONDS, PATIENCE_SECONDS, RedisLimiter, limiting_redis
+from application.limits.rate_limits import LimiterAway, Standing
 from domain.limits.rates import Rate
 from tests.support.valkey import MortalValkey
 from tests.support.waiting import eventually

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.secret_files import (
+from adapters.crypto.secret_files import (
     VARIABLES,
     SecretExposed,
     SecretMalformed,

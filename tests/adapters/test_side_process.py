@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.side_process import SideProcess, SideProcesses, SideProcessLost
+from adapters.processes.worker_process import SideProcess, SideProcesses, SideProcessLost
 from tests.adapters.embedded_support import alive
 from tests.support.waiting import eventually
 
@@ -94,7 +94,8 @@ async def test_several_answer_at_a_time() -> None:
 async def test_it_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     told = tmp_path / "pid"
     code = (
-        "import asyncio\nfrom pathlib import Path\nfrom adapters.side_process import SideProcess\n"
+        "import asyncio\nfrom pathlib import Path\n"
+        "from adapters.processes.worker_process import SideProcess\n"
         f"async def main():\n    process = SideProcess({ECHO!r}, patience=5.0)\n"
         f"    text = await process.ask(b'pid')\n    Path({str(told)!r}).write_bytes(text)\n"
         "    await asyncio.sleep(60)\nasyncio.run(main())"

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from adapters.event_mapper import SCHEMAS, to_record, to_state
-from application.recorded import Origin, Recorded
+from adapters.postgres.event_mapper import SCHEMAS, to_record, to_state
+from application.eventstore.envelope import Origin, Recorded
 from domain.billing.events import CreditsSpent, DraftCounted, GenerationCounted, RunKind
 from domain.content import Content
 from domain.documents.events import (
@@ -26,8 +26,8 @@ from domain.documents.events import (
     Label,
     VersionAdded,
 )
+from domain.documents.folder_events import FolderCreated
 from domain.erasure.events import ErasureCertified
-from domain.folders.events import FolderCreated
 from domain.generations.diagnostics import Diagnostic, Severity
 from domain.generations.events import (
     FailureReason,
@@ -66,7 +66,6 @@ from domain.identity.plans import Plan
 from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 from domain.messages import Event
-from domain.operations.events import EventSkipped
 from domain.pipelines.events import (
     PipelineArchived,
     PipelineCreated,
@@ -79,6 +78,7 @@ from domain.pipelines.events import (
     StepStatus,
     WrittenDocument,
 )
+from domain.projection_admin.events import EventSkipped
 
 GRAPH: Final = '{"kind":"forgejson.pipeline","version":"1.0","nodes":[],"edges":[]}'
 DIRECTORY: Final = Path(__file__).parent / "stored_events"

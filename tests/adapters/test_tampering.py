@@ -8,11 +8,11 @@ from typing import Final
 import pytest
 from psycopg import Connection
 
-from adapters.secret_files import Secrets
-from application.documents import Draft, Request
+from adapters.crypto.secret_files import Secrets
+from application.documents.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.tasks.verifying import newest_checkpoint, verified
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.operator.verify import newest_checkpoint, verified
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME

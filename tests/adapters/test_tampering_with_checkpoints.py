@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 from psycopg import Connection
 
-from adapters.ed25519 import Ed25519Signer
-from adapters.postgres_audit_rows import audit_rows
-from application import checkpointing
-from application.documents import Draft, Request
+from adapters.crypto.ed25519 import Ed25519Signer
+from adapters.postgres.audit_rows import audit_rows
+from application.audit import checkpoint_job as checkpointing
+from application.documents.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.tasks.verifying import newest_checkpoint, verified
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.operator.verify import newest_checkpoint, verified
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from adapters.turns import NoTurn, Turns
+from adapters.processes.fair_queue import NoTurn, Turns
 
 pytestmark = pytest.mark.anyio
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from adapters import unix_siblings
-from adapters.unix_siblings import telling, told_by_siblings
+from adapters.processes import unix_siblings
+from adapters.processes.unix_siblings import telling, told_by_siblings
 from tests.adapters.embedded_support import passable_directory
 
 pytestmark = pytest.mark.anyio

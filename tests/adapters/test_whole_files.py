@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.whole_files import written_whole
+from adapters.processes.atomic_write import written_whole
 
 
 def test_a_file_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from litestar import Litestar, Request, Response, Router, WebSocket, get, post, 
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
-from api.bodies import decode, read_body
-from api.errors import HANDLERS
+from api.http.errors import HANDLERS
+from api.http.request_body import decode, read_body
+from api.http.surfaces import Surface
 from api.openapi.documented import BEARER, IDEMPOTENCY_KEY, IF_NONE_MATCH, documented
 from api.openapi.routes import openapi_routes
-from api.surfaces import Surface
 from domain.refusals import NotFound, RateLimited, Unauthorized, Unavailable
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]

@@ -9,12 +9,12 @@ import httpx
 import uvicorn
 
 from api.edge.access_log import AccessLog
-from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
-from application.metrics import Metrics
+from api.http.draining import Draining
+from application.telemetry.metrics import Metrics
 from tests.api.sample import sample_app
 
 BASE = "http://localhost:8000"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.access.addresses import UNKNOWN, customer
+from api.auth.client_address import UNKNOWN, customer
 
 
 @pytest.mark.parametrize(

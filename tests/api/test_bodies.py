@@ -8,7 +8,7 @@ from httpx import AsyncClient, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.bodies import InvalidBody, decode
+from api.http.request_body import InvalidBody, decode
 from domain.json_text import InvalidJson
 from tests.api.sample import LIMIT, Body
 from tests.api.serving import client_of, edge

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.access.cookies import SESSION, Cookies
+from api.auth.cookies import SESSION, Cookies
 
 HERE, REMOTE = Cookies(secure=False), Cookies(secure=True)
 

@@ -5,9 +5,9 @@ from http import HTTPStatus
 
 import msgspec
 
-from api.envelopes.problem import Problem
-from api.envelopes.rendering import render
-from api.version import VERSION
+from api.http.envelopes.problem import Problem
+from api.http.envelopes.rendering import render
+from api.http.version import VERSION
 
 MISSING = Problem(HTTPStatus.NOT_FOUND, "TASK_NOT_FOUND", "Task not found", {"id": "abc"})
 

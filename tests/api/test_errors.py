@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 from structlog.testing import capture_logs
 
-from api.errors import problem_of, status_of
+from api.http.errors import problem_of, status_of
 from domain import refusals
 from domain.refusals import Refusal
 from tests.api.serving import client_of, edge

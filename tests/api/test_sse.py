@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import pytest
 
-from api.edge.draining import Draining
 from api.edge.exchange import ASGIApp
-from api.frames import frame
-from api.sse import EventStreams
+from api.http.draining import Draining
+from api.http.sse import EventStreams
+from api.http.sse_frames import frame
 from domain.refusals import Unavailable
 from tests.support.waiting import eventually
 

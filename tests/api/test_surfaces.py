@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.surfaces import Surface, surface_of
+from api.http.surfaces import Surface, surface_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from api.version import VERSION
+from api.http.version import VERSION
 
 
 def test_it_is_the_projects_own() -> None:

@@ -7,12 +7,12 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from application.aggregates import SNAPSHOT_AFTER, Aggregates, Loaded
-from application.documents import DOCUMENT, Draft, Request
-from application.event_log import Snapshot
+from application.documents.documents import DOCUMENT, Draft, Request
+from application.eventstore.aggregates import SNAPSHOT_AFTER, Aggregates, Loaded
+from application.eventstore.event_store import Snapshot
 from domain.documents.document import DocumentNotFound
 from domain.documents.events import Label
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.records import ACME

@@ -2,8 +2,8 @@
 
 from typing import get_args
 
-from application.audited import KINDS
-from application.events import AnyEvent
+from application.catalogue import KINDS
+from domain.catalogue import AnyEvent
 
 
 def test_every_event_there_is_belongs_to_a_stream_of_a_kind_that_can_be_audited() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from application.batcher import Batcher, Overloaded
+from application.concurrency.batcher import Batcher, Overloaded
 from domain.refusals import Conflict, Refusal, Unavailable
 
 pytestmark = pytest.mark.anyio

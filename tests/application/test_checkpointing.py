@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from adapters.ed25519 import Ed25519Signer, verify
-from adapters.postgres_checkpoints import PostgresCheckpoints
-from application import checkpointing
-from application.checkpointing import Checkpointing
-from application.documents import Draft, Request
-from application.merkle import root_of
+from adapters.crypto.ed25519 import Ed25519Signer, verify
+from adapters.postgres.checkpoints import PostgresCheckpoints
+from application.audit import checkpoint_job as checkpointing
+from application.audit.checkpoint_job import Checkpointing
+from application.audit.merkle import root_of
+from application.documents.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.tasks.verifying import verified
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.operator.verify import verified
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.records import ACME

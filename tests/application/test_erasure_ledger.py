@@ -6,11 +6,11 @@ from typing import Final
 import pytest
 from psycopg import AsyncConnection
 
-from adapters.ledger_file import LedgerFile
-from application.documents import Draft, Request
+from adapters.backup.erasure_ledger_file import LedgerFile
+from application.documents.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.options import Options
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec import inspect
 
-from application.events import AnyEvent
+from domain.catalogue import AnyEvent
 from domain.messages import Event
 from domain.text import Personal, Public
 

@@ -9,16 +9,16 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from adapters.ed25519 import Ed25519Signer, verify
-from application import checkpointing
-from application.checkpoints import Checkpoint
-from application.documents import Draft, Request
-from application.export_lines import CheckpointLine, EventLine, decode_line
-from application.exporting import Chosen
-from application.proofs import verify_lines
-from application.verification import Report
+from adapters.crypto.ed25519 import Ed25519Signer, verify
+from application.audit import checkpoint_job as checkpointing
+from application.audit.checkpoints import Checkpoint
+from application.audit.export import Chosen
+from application.audit.export_format import CheckpointLine, EventLine, decode_line
+from application.audit.proofs import verify_lines
+from application.audit.verification import Report
+from application.documents.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME, RIVAL

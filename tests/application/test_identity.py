@@ -6,7 +6,7 @@ import pytest
 
 from domain.identity.organisations import LOCAL, OrganisationExists
 from domain.identity.plans import Plan
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import running_backend
 from tests.support.databases import Database
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from application.job_runner import HandlerCancelled, JobRunner, LeaseLost
-from application.jobs import Arguments, pause_after
-from application.supervision import end
+from application.concurrency.supervision import end
+from application.jobs.jobs import Arguments, pause_after
+from application.jobs.runner import HandlerCancelled, JobRunner, LeaseLost
 from tests.support.backends import Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from application.documents import DOCUMENT
-from application.event_log import AlreadyAnswered, Answer, Append, ConcurrentWrite
-from application.ledgers import Charge, Run
-from application.recorded import Origin, Recorded
-from application.streams import Enclose, Written, alone
+from application.billing.ledgers import Charge, Run
+from application.documents.documents import DOCUMENT
+from application.eventstore.command_handler import Enclose, Written, alone
+from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.event_store import AlreadyAnswered, Answer, Append, ConcurrentWrite
 from domain.billing.events import RunKind
 from domain.billing.ledger import CountGeneration, CreditsExhausted, QuotaExceeded
 from domain.content import Content
 from domain.documents.commands import CreateDocument, DocumentCommand
 from domain.documents.events import Label
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.merkle import included, inclusion, root_of
+from application.audit.merkle import included, inclusion, root_of
 
 # The leaves and roots that implementations of Certificate Transparency test themselves with.
 LEAVES = [

@@ -6,13 +6,13 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from adapters.guarded_transport import GuardedTransport
-from adapters.openai_chat import OpenAiChat
-from application.credentials import Credential, Secret
-from application.plan_models import PlanModel
-from application.planning import Planned, planned, read
-from domain.addresses import Allowed
+from adapters.http.guarded_transport import GuardedTransport
+from adapters.http.openai_chat import OpenAiChat
+from application.generations.plan_models import PlanModel
+from application.generations.planning import Planned, planned, read
+from application.llm.provider_credentials import Credential, Secret
 from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.outbound_addresses import Allowed
 from tests.support.llm import llm_server
 
 pytestmark = pytest.mark.anyio

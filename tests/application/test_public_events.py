@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import fields, replace
 
-from application.erased import erased
-from application.events import AnyEvent
-from application.public_events.kind import Data
-from application.public_events.language import LANGUAGE, public
+from application.eventstore.redaction import erased
+from application.feed.public_events.catalogue import LANGUAGE, public
+from application.feed.public_events.event_type import Data
+from domain.catalogue import AnyEvent
 from domain.identity.scopes import Scope
 from domain.messages import Event
 from tests.support.records import history

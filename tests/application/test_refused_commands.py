@@ -8,21 +8,21 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-from application.documents import Draft, Request, Revision
-from application.event_log import AlreadyAnswered
-from application.idempotency import Once
-from application.identity import KeyRequest
+from application.documents.documents import Draft, Request, Revision
+from application.eventstore.event_store import AlreadyAnswered
+from application.eventstore.idempotency import Once
+from application.identity.organisations_and_keys import KeyRequest
 from domain.documents.document import DocumentNotFound, DocumentNotTrashed
 from domain.documents.events import Label
+from domain.documents.folder import InvalidFolder
 from domain.documents.label import TooManyTags
-from domain.folders.folder import InvalidFolder
 from domain.identity.keys import KeyAlreadyExpired, KeyNotFound, OperatorScope
 from domain.identity.organisations import OrganisationExists, OrganisationNotFound
 from domain.identity.plans import Plan
 from domain.identity.scopes import Scope
 from domain.refusals import PreconditionFailed, Refusal
 from domain.text import InvalidText
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME, RIVAL

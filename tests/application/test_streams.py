@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
-from application.documents import DOCUMENT, Draft, Request, Revision
-from application.event_log import Append, ConcurrentWrite
-from application.recorded import Recorded
-from application.streams import Enclose
+from application.documents.documents import DOCUMENT, Draft, Request, Revision
+from application.eventstore.command_handler import Enclose
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import Append, ConcurrentWrite
 from domain.documents.commands import DocumentCommand, TrashDocument
 from domain.documents.document import DocumentNotFound, DocumentNotTrashed
 from domain.documents.events import DocumentPurged, DocumentRestored, DocumentTrashed, Label
 from domain.erasure.events import ErasureCertified
 from domain.refusals import PreconditionFailed
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Databases
 from tests.support.records import ACME, RIVAL

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from application import supervision
-from application.supervision import Halt, Supervisor, end
+from application.concurrency import supervision
+from application.concurrency.supervision import Halt, Supervisor, end
 from tests.support.backends import Failures
 from tests.support.waiting import eventually
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from application.erased import erased
-from application.recorded import Recorded
-from application.tail import Tail
+from application.eventstore.envelope import Recorded
+from application.eventstore.recent_events import Tail
+from application.eventstore.redaction import erased
 from domain.content import Content
 from domain.documents.events import (
     DocumentCreated,

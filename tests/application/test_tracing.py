@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.tracing import Place, place_of, request_id_at
+from application.telemetry.tracing import Place, place_of, request_id_at
 
 
 def test_a_request_named_by_its_span_is_traced_there() -> None:

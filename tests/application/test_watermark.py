@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from application.watermark import Watermark
+from application.concurrency.watermark import Watermark
 
 pytestmark = pytest.mark.anyio
 

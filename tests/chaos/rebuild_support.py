@@ -9,15 +9,15 @@ from typing import Any, Final, LiteralString
 import httpx
 from psycopg import AsyncConnection
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
+from projections.admin.operations import Operations
+from projections.admin.status import Generation
 from projections.catalogue import PROJECTIONS
-from projections.document_summaries import DOCUMENT_SUMMARIES
-from projections.operations import Operations
-from projections.reports import Generation
+from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from scripts.bench.rebuild import fill
 from scripts.bench.rig import Database
-from scripts.secret_choice import secrets_in_use
-from scripts.settings import Settings
+from scripts.config.secrets import secrets_in_use
+from scripts.config.settings import Settings
 from tests.support.documents import DOCUMENTS
 from tests.support.processes import ForgeProcess
 from tests.support.waiting import eventually

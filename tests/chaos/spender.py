@@ -8,7 +8,7 @@ import sys
 
 import msgspec
 
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.spending import Spent, spend_at_once
 

@@ -14,7 +14,7 @@ import pytest
 from psycopg import AsyncConnection
 from redis.asyncio import Redis
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
 from tests.support.documents import DOCUMENTS
 from tests.support.event_streams import EventSource, event_source
 from tests.support.processes import ForgeProcess, data_directory, forge_serving

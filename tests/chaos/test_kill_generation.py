@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from application.leases import LEASE
+from application.jobs.leases import LEASE
 from tests.support.compilers import SlowCompiler, slow_compiler
 from tests.support.generations import GENERATIONS, generated, wanted
 from tests.support.processes import ForgeProcess, data_directory, kept

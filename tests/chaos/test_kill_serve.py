@@ -11,7 +11,7 @@ import httpx
 import pytest
 from psycopg import Connection
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
 from tests.chaos.load import Acknowledged, TailingReader, Writers
 from tests.support.documents import DOCUMENTS
 from tests.support.processes import ForgeProcess, data_directory, kept

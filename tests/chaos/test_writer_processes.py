@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from psycopg import Connection
 
-from application.documents import Request
+from application.documents.documents import Request
 from tests.chaos.load import TailingReader
 from tests.chaos.writer import DRAFT, Report
 from tests.support.backends import running_backend

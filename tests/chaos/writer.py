@@ -8,10 +8,10 @@ import sys
 
 import msgspec
 
-from application.documents import Draft, Request
-from application.event_log import ConcurrentWrite
+from application.documents.documents import Draft, Request
+from application.eventstore.event_store import ConcurrentWrite
 from domain.documents.events import Label
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.records import ACME
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from domain.addresses import AddressRefused, Allowed, checked_url, is_public
+from domain.outbound_addresses import AddressRefused, Allowed, checked_url, is_public
 
 NOBODY: Final = Allowed()
 INWARDS: Final = (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from application.documents import DOCUMENT
+from application.documents.documents import DOCUMENT
 from domain.content import Content
 from domain.documents.commands import (
     AddVersion,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from application.folders import FOLDER
-from domain.folders.events import FolderCreated
-from domain.folders.folder import CreateFolder, FolderExists, checked_path, lineage
+from application.documents.folders import FOLDER
+from domain.documents.folder import CreateFolder, FolderExists, checked_path, lineage
+from domain.documents.folder_events import FolderCreated
 from domain.refusals import Invalid
 from tests.support.scenario import Scenario
 

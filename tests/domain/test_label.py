@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.documents import DOCUMENT
+from application.documents.documents import DOCUMENT
 from domain.content import Content
 from domain.documents.commands import CreateDocument, ReviseDocument
 from domain.documents.events import DocumentCreated, DocumentRelabelled, Label

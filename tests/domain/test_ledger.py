@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from application.ledgers import LEDGER
+from application.billing.ledgers import LEDGER
 from domain.billing.events import CreditsSpent, DraftCounted, GenerationCounted, RunKind
 from domain.billing.ledger import (
     CountDraft,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from application.projection_skips import SKIPS
-from domain.operations.events import EventSkipped
-from domain.operations.skips import InvalidSkip, SkipEvent
+from application.projection_admin.skips import SKIPS
+from domain.projection_admin.events import EventSkipped
+from domain.projection_admin.skips import InvalidSkip, SkipEvent
 from domain.refusals import Invalid
 from tests.support.scenario import Scenario
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.identity import USER
+from application.identity.organisations_and_keys import USER
 from domain.identity.email import InvalidEmail, address
 from domain.identity.events import (
     LogInMethod,

@@ -8,10 +8,10 @@ import pytest
 from httpx import AsyncClient, RemoteProtocolError
 from psycopg import AsyncConnection
 
-from adapters.ed25519 import verify
-from application.export_lines import EventLine, decode_line
-from application.proofs import verify_lines
-from application.verification import Report
+from adapters.crypto.ed25519 import verify
+from application.audit.export_format import EventLine, decode_line
+from application.audit.proofs import verify_lines
+from application.audit.verification import Report
 from domain.identity.organisations import LOCAL
 from tests.support.databases import Database
 from tests.support.documents import create
@@ -78,7 +78,7 @@ async def test_operators_verify_the_whole_record_and_are_told_where_it_was_alter
 async def test_an_operator_waits_for_another_who_verifies(
     pristine: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.proofs.PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr("application.audit.proofs.PATIENCE_SECONDS", -1.0)
     async with pristine.client(LOCAL, "ops") as operator:
         long = await operator.get("/audit/verify")
         async with pristine.backend.proofs.verifying:
@@ -96,7 +96,7 @@ async def test_an_export_that_cannot_go_on_does_not_seem_whole(
         yield  # a generator
 
     assert versioned
-    monkeypatch.setattr("adapters.postgres_record.PostgresRecord.rows", broken)
+    monkeypatch.setattr("adapters.postgres.record.PostgresRecord.rows", broken)
 
     with pytest.raises(RemoteProtocolError):
         await client.get("/audit/export")

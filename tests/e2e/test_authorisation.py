@@ -10,19 +10,19 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, get
 
-from api.access.admission import admission
-from api.answer import Answer
-from api.edge.draining import Draining
+from api.auth.guard import admission
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import Measuring
 from api.edge.wrapper import Edge
-from api.errors import HANDLERS
+from api.http.draining import Draining
+from api.http.errors import HANDLERS
+from api.http.response import Answer
 from domain.identity.key_text import RANDOM_DIGITS, key_text
 from domain.identity.keys import OperatorScope
 from domain.identity.organisations import LOCAL
 from domain.identity.scopes import Scope
-from scripts.web import authenticator_of
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.composition.web import authenticator_of
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
@@ -142,7 +142,7 @@ async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient
 async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembered(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.05)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.05)
     async with (
         running_service(database, redis_url) as here,
         running_service(database, redis_url) as elsewhere,

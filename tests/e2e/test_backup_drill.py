@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 import httpx
 import pytest
 
-from adapters.embedded_servers import EmbeddedServers
-from adapters.embedded_site import make_data_directory
-from scripts.settings import Settings
-from scripts.tasks.log_files import exported, imported
+from adapters.embedded.layout import make_data_directory
+from adapters.embedded.servers import EmbeddedServers
+from scripts.config.settings import Settings
+from scripts.operator.log_files import exported, imported
 from tests.adapters.embedded_support import wait_until
 from tests.chaos.load import Writers
 from tests.support.documents import DOCUMENTS

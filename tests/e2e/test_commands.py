@@ -8,7 +8,7 @@ import pytest
 from psycopg import connect
 
 from projections.catalogue import PROJECTIONS
-from scripts.tasks.checks import CHECKS
+from scripts.operator.doctor import CHECKS
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
 
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 import pytest
 from httpx import AsyncClient
 
-from application.credentials import Credential
-from domain.addresses import Allowed
+from application.llm.provider_credentials import Credential
 from domain.identity.keys import CredentialNotFound
-from scripts.options import Options
-from scripts.wiring import Backend
+from domain.outbound_addresses import Allowed
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.dumps import dump_of

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from httpx import AsyncClient
 
-from domain.addresses import Allowed
-from scripts.options import Options
-from scripts.wiring import Backend
+from domain.outbound_addresses import Allowed
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.drafts import DRAFT, SEED, ask, bind, error_of
@@ -173,14 +173,14 @@ async def test_too_many_steps_are_refused(asking: Asking) -> None:
 async def test_one_that_is_slow_is_given_up(
     asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.openai_chat.TIMEOUT", httpx.Timeout(0.2))
+    monkeypatch.setattr("adapters.http.openai_chat.TIMEOUT", httpx.Timeout(0.2))
     asking.server.pause = 5.0
 
     assert error_of(await asking.client.post(DRAFT, json=SEED)) == (408, "TIMEOUT")
 
 
 async def test_only_so_many_are_in_hand(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("application.drafting.AT_ONCE", 0)
+    monkeypatch.setattr("application.pipelines.drafts.AT_ONCE", 0)
     response = await asking.client.post(DRAFT, json=SEED)
 
     assert error_of(response) == (503, "PLATFORM_AT_CAPACITY")

@@ -11,7 +11,7 @@ from httpx import AsyncClient
 
 from domain.identity.plans import Plan
 from domain.identity.scopes import Scope
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

@@ -113,7 +113,7 @@ async def test_one_stream_is_all_that_is_asked_for(client: AsyncClient, story: s
 async def test_pages_with_nothing_to_see_make_progress(
     client: AsyncClient, rival: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.feed.past.WINDOW", 2)
+    monkeypatch.setattr("application.feed.history.WINDOW", 2)
     await drained(client)
     for _ in range(12):
         await create(rival)

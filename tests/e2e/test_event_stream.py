@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from httpx import AsyncClient
 
-from application.feed.past import Past
+from application.feed.history import Past
 from tests.support.documents import DOCUMENTS, create
 from tests.support.feed import CREATED, EVENTS, documents, following, live
 from tests.support.web import Service
@@ -92,7 +92,7 @@ async def test_what_happens_once_the_answer_has_begun_is_to_come(
 async def test_a_long_past_is_told_from_the_log_while_more_happens(
     service: Service, client: AsyncClient, rival: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.feed.following.PAGE", 25)
+    monkeypatch.setattr("application.feed.subscription.PAGE", 25)
     past = await asyncio.gather(*(create(client) for _ in range(MANY)))
     await asyncio.gather(*(create(rival) for _ in range(MANY)))
     async with following(service, client, CREATED) as source:

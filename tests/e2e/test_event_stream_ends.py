@@ -77,7 +77,7 @@ async def test_all_streams_end_when_the_service_leaves(pristine: Service) -> Non
 async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.05)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.05)
     issued = await service.issue(fresh_name())
     async with event_source(service.url, EVENTS, f"Bearer {issued.text}") as source:
         assert (await source.event()).type == "organisation.created"
@@ -88,7 +88,7 @@ async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
 async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.events.streaming.FAREWELL_SECONDS", 60)
+    monkeypatch.setattr("api.http.feed_stream.FAREWELL_SECONDS", 60)
     key, metrics = client.headers["Authorization"], service.backend.metrics
     before = metrics.feed_lagged.of().value
     async with (
@@ -115,7 +115,7 @@ async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
 async def test_a_reader_that_takes_nothing_is_not_waited_for(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.events.streaming.FAREWELL_SECONDS", 0.05)
+    monkeypatch.setattr("api.http.feed_stream.FAREWELL_SECONDS", 0.05)
     key, readers = client.headers["Authorization"], service.backend.metrics.feed_readers.of()
 
     async def nobody_is_left() -> bool:

@@ -8,13 +8,13 @@ import pytest
 from httpx import AsyncClient
 from psycopg import AsyncConnection
 
-from adapters.identifiers import new_key
-from application.generation_runs import GENERATION, Request
-from application.recorded import Origin
+from adapters.crypto.ids import new_key
+from application.eventstore.envelope import Origin
+from application.generations.runner import GENERATION, Request
 from domain.billing.ledger import CountGeneration
 from domain.generations.events import FailureReason, GenerationFailed
 from domain.generations.request import Asked, Compiler, Context, Hints
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.compilers import SlowCompiler, slow_compiler
 from tests.support.databases import Database
@@ -106,7 +106,7 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
 async def test_a_process_that_stops_says_that_it_interrupted(
     database: Database, compiler: SlowCompiler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.generation_runs.GRACE_SECONDS", 1.0)
+    monkeypatch.setattr("application.generations.runner.GRACE_SECONDS", 1.0)
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         begun = await backend.generation.generations.begin(request("acme"))

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pytest
 from httpx import AsyncClient
 
-from application.credentials import Credential, Secret
-from domain.addresses import Allowed
-from scripts.options import Options
-from scripts.wiring import Backend
+from application.llm.provider_credentials import Credential, Secret
+from domain.outbound_addresses import Allowed
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.generations import generated, wanted

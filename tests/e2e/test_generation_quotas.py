@@ -8,8 +8,8 @@ import pytest
 
 from domain.identity.plans import Plan
 from domain.limits.rates import changed
-from scripts.options import Options
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from httpx import AsyncClient
 
-from application.logins import SignUp
+from application.identity.logins import SignUp
 from tests.support.databases import Database, Databases
 from tests.support.github_log_ins import CALLBACK, LOGIN, World, address, me, world_of
 from tests.support.servers import Servers

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
@@ -91,7 +91,7 @@ async def test_a_revoked_key_is_dead_at_once_and_stays_listed(
 async def test_a_key_is_dead_here_though_the_read_model_does_not_know(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.visibility.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("application.eventstore.read_your_writes.PATIENCE_SECONDS", 0.05)
     async with (
         running_service(database, redis_url) as service,
         service.browser() as owner,
@@ -106,7 +106,7 @@ async def test_a_key_is_dead_here_though_the_read_model_does_not_know(
 async def test_a_rotated_key_goes_on_under_its_new_text_and_both_work_for_the_overlap(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.0)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
     clock = Clock()
     backend = Backend(database.app, SECRETS, Failures(), clock)
     async with (

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from application.login_sessions import IDLE
+from application.identity.sessions import IDLE
 from tests.support.browsers import Browser, Post, mailing_service
 from tests.support.databases import Databases
 from tests.support.documents import DOCUMENTS, NEW
@@ -76,7 +76,7 @@ async def test_a_cookie_made_up_beforehand_is_never_taken_over(post: Post, email
 async def test_a_session_lasts_as_long_as_it_is_used_every_month(
     post: Post, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.0)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
     assert timedelta(days=31) == IDLE
     for _ in range(3):
         post.clock.advance(IDLE - timedelta(minutes=2))

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from application.login_links import VALID
-from application.logins import SignUp
+from application.identity.login_links import VALID
+from application.identity.logins import SignUp
 from tests.support.browsers import USE, Browser, Post, mailing_service
 from tests.support.databases import Databases
 from tests.support.servers import Servers

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from application.logins import SignUp
-from application.recorded import Origin
+from application.eventstore.envelope import Origin
+from application.identity.logins import SignUp
 from domain.identity.roles import Role
 from tests.support.browsers import Post, mailing_service
 from tests.support.databases import Databases
@@ -31,7 +31,7 @@ async def post(databases: Databases, servers: Servers) -> AsyncIterator[Post]:
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nothing remembered of callers, instead of for five seconds."""
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.0)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ async def test_generated_requests_meet_only_announced_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Half of the positions asked for lie beyond the log, and each would be waited for a second.
-    monkeypatch.setattr("application.visibility.PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr("application.eventstore.read_your_writes.PATIENCE_SECONDS", 0.02)
     schema = await anyio.to_thread.run_sync(_served_by, service)
     operations = list(schema.get_all_operations())
 

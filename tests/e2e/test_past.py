@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from domain.documents.document import RETENTION
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Databases

@@ -7,13 +7,13 @@ import pytest
 from httpx import AsyncClient
 from psycopg import AsyncConnection
 
-from application.recorded import Recorded
+from application.eventstore.envelope import Recorded
 from domain.identity.organisations import LOCAL
 from projections import catalogue
-from projections.folders import FOLDERS
-from projections.projection import Projection, Write
-from scripts import wiring
-from scripts.wiring import Backend
+from projections.documents.folders import FOLDERS
+from projections.engine.projection import Projection, Write
+from scripts.composition import backend as wiring
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.documents import DOCUMENTS, create
@@ -168,7 +168,7 @@ async def test_a_poison_event_stops_one_model_and_alarms_until_an_operator_passe
 async def test_an_edited_tracking_row_alarms_until_the_model_is_rebuilt(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.completeness.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("projections.admin.completeness.LOOK_SECONDS", 0.05)
     async with (
         running_service(database, redis_url) as service,
         service.client(LOCAL, "ops") as operator,

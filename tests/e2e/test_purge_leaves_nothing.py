@@ -12,7 +12,7 @@ import httpx
 import pytest
 from psycopg import Connection
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
 from tests.support.documents import DOCUMENTS
 from tests.support.dumps import dumped, found_in_files
 from tests.support.processes import ForgeProcess, data_directory, kept

@@ -10,13 +10,13 @@ import pytest
 from httpx import AsyncClient
 from psycopg import AsyncConnection
 
-from adapters.dramatiq_wakeups import DramatiqWakeups
-from adapters.identifiers import new_key
-from application import sweeps
-from application.sweeps import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep
+from adapters.crypto.ids import new_key
+from adapters.redis.job_wakeups import DramatiqWakeups
+from application.erasure import purge_job as sweeps
+from application.erasure.purge_job import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep
 from domain.documents.document import RETENTION
-from scripts.running.worker import working
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.composition.worker import working
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

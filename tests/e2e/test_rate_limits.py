@@ -10,8 +10,8 @@ from httpx import AsyncClient
 
 from domain.identity.plans import Plan
 from domain.limits.rates import changed
-from scripts.options import Options
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.documents import DOCUMENTS, create

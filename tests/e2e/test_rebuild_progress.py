@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import pytest
 
-from application.recorded import Recorded
+from application.eventstore.envelope import Recorded
 from domain.identity.organisations import LOCAL
 from projections import catalogue
-from projections.folders import FOLDERS
-from projections.projection import Write
-from scripts import wiring
-from scripts.wiring import Backend
+from projections.documents.folders import FOLDERS
+from projections.engine.projection import Write
+from scripts.composition import backend as wiring
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.documents import create

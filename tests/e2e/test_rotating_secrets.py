@@ -10,8 +10,8 @@ import httpx
 import pytest
 from psycopg import connect
 
-from adapters.embedded_servers import EmbeddedServers
-from adapters.master_keys import id_of
+from adapters.crypto.master_keys import id_of
+from adapters.embedded.servers import EmbeddedServers
 from tests.support.documents import DOCUMENTS, NEW
 from tests.support.processes import ForgeProcess, data_directory, forge, forge_serving
 

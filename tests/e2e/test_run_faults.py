@@ -13,11 +13,11 @@ from httpx import AsyncClient
 from msgspec.structs import replace
 
 from adapters.utilities.aside import UtilitiesAside
-from application.metrics import Metrics
-from application.utility_work import AtCapacity, Outcome, Step, Work
+from application.pipelines.utility_executor import AtCapacity, Outcome, Step, Work
+from application.telemetry.metrics import Metrics
 from domain.pipelines.refusals import OutputTooLarge
 from domain.pipelines.run import RETENTION
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
@@ -111,7 +111,7 @@ async def test_branches_run_at_the_same_time(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each of the two takes until it is given up: together that is no longer than one."""
-    monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 2.0)
+    monkeypatch.setattr("application.pipelines.utility_executor.LEAST_SECONDS", 2.0)
     slow = [step(name, "cleanup.repair-json") for name in ("a", "b")]
     made = graph(
         [IN, OUT, *slow, step("m", "merge.deep-merge")],
@@ -127,7 +127,7 @@ async def test_branches_run_at_the_same_time(
 async def test_a_step_that_may_fail_may_take_too_long(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 1.0)
+    monkeypatch.setattr("application.pipelines.utility_executor.LEAST_SECONDS", 1.0)
     slow = step("slow", "cleanup.repair-json", onError="continue")
     after = step("after", "convert.xml-to-json", onError="continue")
     path = await create_pipeline(client, line(slow, after))

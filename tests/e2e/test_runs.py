@@ -201,7 +201,7 @@ async def test_credits_run_out_and_are_never_overspent(service: Service) -> None
 async def test_a_run_that_takes_too_long_is_ended_and_on_record(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 0.5)
+    monkeypatch.setattr("application.pipelines.utility_executor.LEAST_SECONDS", 0.5)
     slow = step("slow", "cleanup.repair-json")
     path = await create_pipeline(client, line(slow))
     response = await run_pipeline(client, path, {"x": "{" * 40_000})

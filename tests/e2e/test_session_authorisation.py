@@ -6,11 +6,11 @@ from typing import Final
 import pytest
 from httpx import AsyncClient
 
-from api.access.admission import SAFE, Need
-from application.login_sessions import IDLE
+from api.auth.guard import SAFE, Need
+from application.identity.sessions import IDLE
 from domain.identity.roles import Role
 from domain.identity.scopes import allows
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database
@@ -70,7 +70,7 @@ async def test_without_a_page_of_ours_a_session_changes_nothing(
 async def test_a_session_that_is_over_is_nobody_everywhere(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.0)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
     clock = Clock()
     backend = Backend(database.app, SECRETS, Failures(), clock)
     async with (

@@ -96,7 +96,7 @@ async def test_metadata_has_a_small_limit_of_its_own(client: AsyncClient) -> Non
 async def test_a_limit_follows_the_plan_of_the_moment(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.remembered.SECONDS", 0.0)
+    monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
     org, text = fresh_name(), _text(5 * MB + 1)
     async with service.client(org) as client:
         before = await client.post(DOCUMENTS, content=_body("contentText", text), headers=JSON)

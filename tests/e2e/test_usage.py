@@ -7,14 +7,14 @@ from typing import Final
 
 import pytest
 
-from application.ledgers import LEDGER, Charge, Run
-from application.recorded import Origin
+from application.billing.ledgers import LEDGER, Charge, Run
+from application.eventstore.envelope import Origin
 from domain.billing.events import RunKind
 from domain.billing.ledger import CountGeneration, CreditsExhausted, month_of
 from domain.identity.organisations import LOCAL
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.clocks import Clock
 from tests.support.databases import Database

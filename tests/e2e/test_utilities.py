@@ -9,9 +9,9 @@ from httpx import AsyncClient
 
 from domain.identity.plans import Plan
 from domain.limits.rates import changed
-from domain.pipelines.catalogue.listing import UTILITIES as CATALOGUE
-from scripts.options import Options
-from scripts.wiring import Backend
+from domain.pipelines.utilities.catalogue import UTILITIES as CATALOGUE
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.utilities import UTILITIES, run_utility

@@ -23,7 +23,7 @@ READ_SECONDS: Final = 1.0
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Halve the time that work of no size has: all else is as it is."""
-    monkeypatch.setattr("application.utility_work.LEAST_SECONDS", 1.5)
+    monkeypatch.setattr("application.pipelines.utility_executor.LEAST_SECONDS", 1.5)
 
 
 @pytest.fixture

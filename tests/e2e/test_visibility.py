@@ -46,7 +46,7 @@ async def reader(beside: Service, writer: AsyncClient) -> AsyncIterator[AsyncCli
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a tenth of a second for late models instead of a whole one."""
-    monkeypatch.setattr("application.visibility.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("application.eventstore.read_your_writes.PATIENCE_SECONDS", 0.1)
 
 
 async def test_who_names_a_position_reads_it_on_any_process(

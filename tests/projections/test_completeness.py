@@ -6,12 +6,12 @@ from typing import Any, Final, LiteralString
 import pytest
 from psycopg import AsyncConnection
 
-from application.projection_skips import ProjectionSkips
-from application.recorded import Origin
+from application.eventstore.envelope import Origin
+from application.projection_admin.skips import ProjectionSkips
 from domain.identity.organisations import LOCAL
-from projections.completeness import Completeness, Incomplete
-from projections.operations import Operations
-from scripts.wiring import Backend
+from projections.admin.completeness import Completeness, Incomplete
+from projections.admin.operations import Operations
+from scripts.composition.backend import Backend
 from tests.support.backends import Failures
 from tests.support.databases import Database
 from tests.support.tallies import TALLIES, operator, process, write, writing

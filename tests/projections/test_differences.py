@@ -5,9 +5,9 @@ from typing import Final, LiteralString
 
 import pytest
 
-from projections.differences import Difference, Differences
-from projections.operations import NoSuchGeneration, NotReady, Operations
-from projections.projection import Projection
+from projections.admin.diff import Difference, Differences
+from projections.admin.operations import NoSuchGeneration, NotReady, Operations
+from projections.engine.projection import Projection
 from tests.support.databases import Database
 from tests.support.tallies import TALLIES, operator, process, write, writing
 from tests.support.waiting import eventually
@@ -63,7 +63,7 @@ async def test_every_kind_of_difference_is_counted_and_shown(database: Database)
 async def test_one_far_behind_is_not_compared_yet(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.differences.FARTHEST", 10)
+    monkeypatch.setattr("projections.admin.diff.FARTHEST", 10)
     operations = Operations(database.app, [TALLIES])
     async with process(database.app, TALLIES) as backend:
         await backend.models[NAME].reach(await write(backend, 20), within=5)

@@ -7,10 +7,10 @@ import pytest
 from msgspec import structs
 from psycopg import AsyncConnection
 
-from application.recorded import Recorded
-from domain.folders.events import FolderCreated
-from projections.projection import Fold, Projection, Write
-from scripts.wiring import Backend
+from application.eventstore.envelope import Recorded
+from domain.documents.folder_events import FolderCreated
+from projections.engine.projection import Fold, Projection, Write
+from scripts.composition.backend import Backend
 from tests.support.backends import Failures
 from tests.support.databases import Database
 from tests.support.tallies import (

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from application.erased import erased
-from application.events import AnyEvent
-from application.recorded import Recorded
+from application.eventstore.envelope import Recorded
+from application.eventstore.redaction import erased
 from domain.billing.events import DraftCounted
+from domain.catalogue import AnyEvent
+from domain.documents.folder_events import FolderCreated
 from domain.erasure.events import ErasureCertified
-from domain.folders.events import FolderCreated
 from domain.identity.events import (
     CredentialBound,
     CredentialRemoved,
@@ -24,7 +24,7 @@ from domain.identity.events import (
     UserLoggedOut,
 )
 from domain.messages import Event
-from domain.operations.events import EventSkipped
+from domain.projection_admin.events import EventSkipped
 from projections.catalogue import PROJECTIONS
 from tests.support.databases import Databases
 from tests.support.pasts import Stream, logged, pasts

@@ -11,8 +11,8 @@ from typing import Any, Final, LiteralString
 import pytest
 from psycopg import AsyncConnection, OperationalError
 
-from projections import leadership
-from projections.leadership import lead
+from projections.engine import leader_lock as leadership
+from projections.engine.leader_lock import lead
 from tests.support.databases import Database
 from tests.support.servers import acting_as_app
 from tests.support.tallies import (

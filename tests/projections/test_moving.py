@@ -8,11 +8,11 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation
 
-from application.supervision import end
-from projections.engine import Term
-from projections.movement import Movement
-from projections.projection import Write
-from projections.tracking import Overtaken, Standing, standing
+from application.concurrency.supervision import end
+from projections.engine.position import Movement
+from projections.engine.projection import Write
+from projections.engine.projector import Term
+from projections.engine.tracking import Overtaken, Standing, standing
 from tests.support.databases import Database
 from tests.support.tallies import (
     COUNT,

@@ -6,11 +6,11 @@ from typing import Any, Final
 import pytest
 from psycopg import AsyncConnection
 
-from projections import host
-from projections.operations import NoSuchGeneration, Operations
-from projections.reports import Generation, Model
-from projections.tracking import standing
-from scripts.wiring import Backend
+from projections.admin.operations import NoSuchGeneration, Operations
+from projections.admin.status import Generation, Model
+from projections.engine import host
+from projections.engine.tracking import standing
+from scripts.composition.backend import Backend
 from tests.support.databases import Database
 from tests.support.tallies import (
     TALLIES,
@@ -73,8 +73,8 @@ async def test_a_standby_leaves_a_paused_leader_alone(
     operations: Operations,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("projections.leadership.STUCK_SECONDS", 0.1)
-    monkeypatch.setattr("projections.leadership.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("projections.engine.leader_lock.STUCK_SECONDS", 0.1)
+    monkeypatch.setattr("projections.engine.leader_lock.LOOK_SECONDS", 0.05)
     async with process(database.app, TALLIES):
         await operations.pause(NAME)
         last = await write(running, 20)

@@ -6,16 +6,16 @@ from typing import Any, Final, LiteralString
 import pytest
 from psycopg import AsyncConnection
 
-from application.projection_skips import ProjectionSkips
-from application.recorded import Origin, Recorded
+from application.eventstore.envelope import Origin, Recorded
+from application.projection_admin.skips import ProjectionSkips
 from domain.identity.organisations import LOCAL
-from domain.operations.events import EventSkipped
+from domain.projection_admin.events import EventSkipped
 from domain.refusals import Invalid
-from projections.operations import Operations
-from projections.poison import NothingFailed, NotStoppedThere, PoisonedEvents
-from projections.projection import Write
-from projections.rehearsal import rehearse
-from scripts.wiring import Backend
+from projections.admin.dry_run import rehearse
+from projections.admin.operations import Operations
+from projections.admin.poison_events import NothingFailed, NotStoppedThere, PoisonedEvents
+from projections.engine.projection import Write
+from scripts.composition.backend import Backend
 from tests.support.databases import Database
 from tests.support.tallies import OF_TOMORROW, TALLIES, fold, operator, process, write
 from tests.support.waiting import eventually

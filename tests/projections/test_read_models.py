@@ -8,17 +8,17 @@ from typing import Any, Final, LiteralString
 import pytest
 from hypothesis import given, settings
 
-from application.deciders import Decider
-from application.documents import DOCUMENT
-from application.identity import KEY, ORGANISATION
-from application.recorded import Recorded
+from application.documents.documents import DOCUMENT
+from application.eventstore.decider import Decider
+from application.eventstore.envelope import Recorded
+from application.identity.organisations_and_keys import KEY, ORGANISATION
 from domain.documents.document import Document, Status
-from projections.api_keys import API_KEYS
-from projections.document_changes import ROOT
-from projections.document_past import found_in
-from projections.document_summaries import DOCUMENT_SUMMARIES
-from projections.organisations import ORGANISATIONS
-from projections.projection import Projection
+from projections.documents.as_of import found_in
+from projections.documents.document_changes import ROOT
+from projections.documents.document_summaries import DOCUMENT_SUMMARIES
+from projections.engine.projection import Projection
+from projections.identity.api_keys import API_KEYS
+from projections.identity.organisations import ORGANISATIONS
 from tests.support.databases import Databases
 from tests.support.pasts import pasts
 from tests.support.projecting import Tables, opened

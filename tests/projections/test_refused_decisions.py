@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from application.event_log import LogUnavailable
-from projections.connecting import TablesInUse
-from projections.operations import NoSuchGeneration, NoSuchProjection, NotReady, Operations
+from application.eventstore.event_store import LogUnavailable
+from projections.admin.admin_connection import TablesInUse
+from projections.admin.operations import NoSuchGeneration, NoSuchProjection, NotReady, Operations
 from tests.support.databases import Database
 from tests.support.tallies import TALLIES, operator, process, write
 from tests.support.waiting import eventually
@@ -38,7 +38,7 @@ async def test_before_any_projector_has_run_there_is_no_generation(operations: O
 async def test_what_somebody_holds_for_long_is_not_waited_for(
     database: Database, operations: Operations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.connecting.PATIENCE", "SET lock_timeout = '50ms'")
+    monkeypatch.setattr("projections.admin.admin_connection.PATIENCE", "SET lock_timeout = '50ms'")
     await operations.rebuild(NAME, held=False)
     async with operator(database) as holder, holder.transaction():
         await holder.execute("SELECT FROM projections FOR UPDATE")

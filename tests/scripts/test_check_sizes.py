@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import check_addresses, check_sizes
+from scripts.checks import index_addresses as check_addresses
+from scripts.checks import sizes as check_sizes
 
 SHORT = "def short():\n    return 1\n"
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.secret_files import SecretMissing
-from scripts.running.exposure import refuse_unsafe
-from scripts.settings import Settings
+from adapters.crypto.secret_files import SecretMissing
+from scripts.config.settings import Settings
+from scripts.processes.exposure import refuse_unsafe
 from scripts.terminal.failures import Failure
 
 HERE = Path("/nowhere")

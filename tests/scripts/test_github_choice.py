@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from adapters.github_oauth import GitHubOAuth
-from scripts.github_choice import GitHubMisconfigured, github_of
-from scripts.settings import Settings
+from adapters.http.github_oauth import GitHubOAuth
+from scripts.config.github import GitHubMisconfigured, github_of
+from scripts.config.settings import Settings
 
 APP: Final = {"FORGE_GITHUB_CLIENT_ID": "id", "FORGE_GITHUB_CLIENT_SECRET": "the-secret"}
 ASKING: Final = ("state", "challenge", "http://127.0.0.1/api/auth/github/callback")

@@ -9,14 +9,14 @@ from typing import Final
 import msgspec
 import pytest
 
-from adapters.backup_errors import DatabaseNotEmpty
-from application.documents import DOCUMENT, Draft, Request
-from application.log_lines import decode_line
-from application.log_reading import LogFileRefused
+from adapters.backup.backup_errors import DatabaseNotEmpty
+from application.documents.documents import DOCUMENT, Draft, Request
+from application.log_transfer.log_file_format import decode_line
+from application.log_transfer.log_file_reader import LogFileRefused
 from domain.documents.events import Label
-from scripts.options import Options
-from scripts.tasks.log_files import exported, imported
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
+from scripts.operator.log_files import exported, imported
 from tests.support.backends import SECRETS, Failures, running_backend
 from tests.support.backups import settings_of
 from tests.support.databases import Database, Databases

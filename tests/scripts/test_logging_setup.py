@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from scripts.running.logging_setup import access_log_for, configure_logging
+from scripts.processes.logging_setup import access_log_for, configure_logging
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import logging, sys, structlog
-from scripts.running.logging_setup import access_log_for, configure_logging
+from scripts.processes.logging_setup import access_log_for, configure_logging
 
 configure_logging(sys.argv[1], sys.stderr)
 log = structlog.get_logger("ours")

@@ -14,22 +14,22 @@ import msgspec
 import pytest
 from psycopg import Connection, connect
 
-from adapters.backup_errors import (
+from adapters.backup.backup_errors import (
     AnotherMasterKey,
     DatabaseInUse,
     DatabaseNotEmpty,
     FileRefused,
     ToolMissing,
 )
-from adapters.backup_file import MARK, TITLE, Seal
-from adapters.ed25519 import Ed25519Signer
-from adapters.postgres_tools import tool
-from application.documents import Draft, Request
+from adapters.backup.backup_file import MARK, TITLE, Seal
+from adapters.backup.pg_tools import tool
+from adapters.crypto.ed25519 import Ed25519Signer
+from application.documents.documents import Draft, Request
 from domain.documents.events import Label
-from scripts.tasks.backing_up import backed_up
-from scripts.tasks.bringing_back import NotVerified
-from scripts.tasks.restoring import restored
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.operator.backup import backed_up
+from scripts.operator.restore import restored
+from scripts.operator.restore_database import NotVerified
 from tests.adapters.embedded_support import wait_until
 from tests.support.backends import SECRETS, Failures
 from tests.support.backups import environ_of, settings_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.connections import OneServerGiven, connections_given
-from scripts.settings import Settings, default_data_dir
+from scripts.config.connections import OneServerGiven, connections_given
+from scripts.config.settings import Settings, default_data_dir
 
 OWNER, REDIS = "postgresql://forge@db/forge", "redis://cache/0"
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scripts.observing.tracing import wanted
+from scripts.telemetry.tracing import wanted
 from scripts.terminal.failures import Failure
 
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
@@ -40,13 +40,13 @@ def test_a_way_that_we_do_not_have_is_refused(environ: dict[str, str]) -> None:
 def test_a_process_that_does_not_trace_loads_nothing_of_it() -> None:
     program = (
         "import sys; from scripts.lean_imports import import_leanly; import_leanly();"
-        "from scripts.running import all_in_one, projecting, working; print(*sys.modules)"
+        "from scripts.processes import all_in_one, background_roles; print(*sys.modules)"
     )
     loaded = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
 
-    assert "scripts.observing.tracing" in loaded
+    assert "scripts.telemetry.tracing" in loaded
     assert not [
         name for name in loaded if name.startswith(("opentelemetry.sdk.trace", "prometheus"))
     ]

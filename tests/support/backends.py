@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from adapters.secret_files import Secrets
-from scripts.wiring import Backend
+from adapters.crypto.secret_files import Secrets
+from scripts.composition.backend import Backend
 from tests.support.databases import Database
 
 SECRETS: Final = Secrets(master_key=b"m" * 32, key_pepper=b"p" * 32, signing_key=b"s" * 32)

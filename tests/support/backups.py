@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from adapters.secret_files import VARIABLES
-from scripts.settings import Settings
+from adapters.crypto.secret_files import VARIABLES
+from scripts.config.settings import Settings
 from tests.support.backends import SECRETS
 from tests.support.databases import Database
 

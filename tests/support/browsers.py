@@ -7,12 +7,12 @@ from typing import Final, NamedTuple, Self
 
 from httpx import AsyncClient, Response
 
-from adapters.smtp_mailer import SmtpMailer, SmtpServer
-from application.logins import SignUp
+from adapters.mail.smtp_mailer import SmtpMailer, SmtpServer
+from application.identity.logins import SignUp
 from domain.limits.rates import Rate
-from scripts.options import Options
-from scripts.running.worker import working
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.composition.worker import working
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

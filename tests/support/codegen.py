@@ -15,9 +15,9 @@ from adapters.codegen.compilers import Compilers, installed
 from adapters.codegen.drafting import Parse, Read, Render
 from adapters.codegen.drafting_process import answered
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from application.engine import Engine, Product, Workshop
-from application.generating import Draft
-from application.planning import Reading
+from application.generations.code_generator import Engine, Product, Workshop
+from application.generations.planning import Reading
+from application.generations.ports import Draft
 from domain.generations.checking import Source
 from domain.generations.diagnostics import Diagnostic
 from domain.generations.knowledge import VersionKnowledge

@@ -15,7 +15,7 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from adapters import postgres_migrations
+from adapters.postgres import migrations as postgres_migrations
 from tests.support.servers import Servers
 
 CREATE: Final = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")

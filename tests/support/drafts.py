@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from httpx import AsyncClient, Response
 
-from application.credentials import Credential, Secret
-from application.recorded import Origin
+from application.eventstore.envelope import Origin
+from application.llm.provider_credentials import Credential, Secret
 from tests.support.llm import SECRET
 from tests.support.web import Service
 

@@ -7,7 +7,7 @@ from typing import Final
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
 
 TABLES: Final = """
     SELECT schemaname, tablename FROM pg_tables

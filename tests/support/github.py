@@ -12,7 +12,7 @@ from uuid import uuid4
 from litestar import Litestar, Request, get, post
 from litestar.response import Response
 
-from adapters.github_oauth import DEVICE_GRANT, GitHubApp
+from adapters.http.github_oauth import DEVICE_GRANT, GitHubApp
 from tests.support.clocks import Clock
 from tests.support.web import served
 

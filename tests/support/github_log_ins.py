@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from httpx import AsyncClient, Response
 
-from adapters.github_oauth import GitHubOAuth
-from application.logins import SignUp
+from adapters.http.github_oauth import GitHubOAuth
+from application.identity.logins import SignUp
 from domain.limits.rates import Rate
-from scripts.options import Options
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.config.process_options import Options
 from tests.support.backends import SECRETS, Failures
 from tests.support.clocks import Clock
 from tests.support.databases import Database

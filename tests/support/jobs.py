@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from adapters.postgres_jobs import PostgresJobs
-from adapters.postgres_pools import pool
-from adapters.postgres_reader import PostgresReader
+from adapters.postgres.jobs import PostgresJobs
+from adapters.postgres.pools import pool
+from adapters.postgres.reader import PostgresReader
 from tests.support.databases import Database
 
 ROW = """

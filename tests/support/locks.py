@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 
 from psycopg import AsyncConnection
 
-from projections.leadership import TAKE
+from projections.engine.leader_lock import TAKE
 from tests.support.web import Service
 
 TRACKING: Final[LiteralString] = "SELECT 1 FROM projections WHERE name = %s FOR UPDATE"

@@ -9,17 +9,17 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from application.deciders import Decider
-from application.documents import DOCUMENT
-from application.folders import FOLDER
-from application.generation_runs import GENERATION
-from application.identity import KEY, ORGANISATION, USER
-from application.ledgers import LEDGER
-from application.pipelines import PIPELINE
-from application.projection_skips import SKIPS
-from application.recorded import Origin, Recorded
-from application.run_records import RUN
-from domain.folders.events import FolderCreated
+from application.billing.ledgers import LEDGER
+from application.documents.documents import DOCUMENT
+from application.documents.folders import FOLDER
+from application.eventstore.decider import Decider
+from application.eventstore.envelope import Origin, Recorded
+from application.generations.runner import GENERATION
+from application.identity.organisations_and_keys import KEY, ORGANISATION, USER
+from application.pipelines.pipelines import PIPELINE
+from application.pipelines.run_recorder import RUN
+from application.projection_admin.skips import SKIPS
+from domain.documents.folder_events import FolderCreated
 from domain.identity.events import KeyIssued
 from domain.messages import Command, Event
 from domain.refusals import Refusal

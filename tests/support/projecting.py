@@ -8,10 +8,10 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection, Connection
 from psycopg.sql import SQL
 
-from application.recorded import Recorded
-from projections import table_sets
+from application.eventstore.envelope import Recorded
 from projections.catalogue import PROJECTIONS
-from projections.projection import Projection
+from projections.engine import table_sets
+from projections.engine.projection import Projection
 from tests.support.databases import Database
 
 GENERATION: Final = 1

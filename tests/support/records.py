@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from uuid import uuid4
 
-from application.recorded import Origin, Recorded
+from application.eventstore.envelope import Origin, Recorded
 from domain.messages import Event
 from tests.support.scenario import NOW
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.access.admission import Need
+from api.auth.guard import Need
 from domain.identity.scopes import Scope
 from tests.support.documents import DOCUMENTS
 from tests.support.pipelines import PIPELINES

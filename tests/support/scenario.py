@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import pytest
 
-from application.deciders import Decider
+from application.eventstore.decider import Decider
 from domain.messages import Command, Event
 from domain.refusals import Refusal
 

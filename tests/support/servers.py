@@ -18,7 +18,7 @@ import msgspec
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from redis import Redis
 
-from adapters.embedded_servers import EmbeddedServers
+from adapters.embedded.servers import EmbeddedServers
 
 POSTGRES_IMAGE: Final = "postgres:18"
 VALKEY_IMAGE: Final = "valkey/valkey:9"

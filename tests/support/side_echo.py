@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from adapters.side_process import answer_questions
+from adapters.processes.worker_process import answer_questions
 
 
 def answer(question: bytes) -> bytes:

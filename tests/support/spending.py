@@ -4,11 +4,11 @@ import asyncio
 from collections import Counter
 from typing import NamedTuple
 
-from application.ledgers import LEDGER, Charge, Run
-from application.recorded import Origin
+from application.billing.ledgers import LEDGER, Charge, Run
+from application.eventstore.envelope import Origin
 from domain.billing.events import CreditsSpent, RunKind
 from domain.billing.ledger import CreditsExhausted, SpendCredits, month_of
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
 from tests.support.records import ACME
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final, get_args, get_type_hints
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from application.deciders import Decider
-from application.events import AnyEvent
+from application.eventstore.decider import Decider
+from domain.catalogue import AnyEvent
 from domain.messages import Command, Event
 
 Strategy = st.SearchStrategy[Any]

@@ -9,14 +9,14 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection
 
-from application.documents import Draft, Request
-from application.recorded import Recorded
-from application.watermark import Watermark
+from application.concurrency.watermark import Watermark
+from application.documents.documents import Draft, Request
+from application.eventstore.envelope import Recorded
 from domain.documents.events import DocumentCreated, Label, VersionAdded
-from projections.host import ProjectorHost
-from projections.projection import Projection, Write, columns_of
-from projections.tracking import Standing, standings
-from scripts.wiring import Backend
+from projections.engine.host import ProjectorHost
+from projections.engine.projection import Projection, Write, columns_of
+from projections.engine.tracking import Standing, standings
+from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.records import ACME

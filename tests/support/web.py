@@ -12,22 +12,22 @@ import uvicorn
 from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
-from adapters.redis_limiter import limiting_redis
-from api.edge.draining import Draining
+from adapters.redis.limiter import limiting_redis
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
-from application.identity import IssuedKey, KeyRequest
-from application.login_sessions import Opened
-from application.recorded import Origin
+from api.http.draining import Draining
+from application.eventstore.envelope import Origin
+from application.identity.organisations_and_keys import IssuedKey, KeyRequest
+from application.identity.sessions import Opened
 from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
 from domain.identity.scopes import scopes_named
 from domain.limits.rates import changed
-from scripts.observing.exposition import ProcessExposition
-from scripts.options import Options
-from scripts.web import web_application
-from scripts.wiring import Backend
+from scripts.composition.backend import Backend
+from scripts.composition.web import web_application
+from scripts.config.process_options import Options
+from scripts.telemetry.exposition import ProcessExposition
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.waiting import eventually

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from adapters.utilities.identity import identity
 from adapters.utilities.inputs import Inputs, array
-from domain.pipelines.catalogue.analysis import Aggregate, Figure, Op
 from domain.pipelines.expressions.values import is_number, kind, rank
+from domain.pipelines.path_values import found
 from domain.pipelines.paths import parsed
-from domain.pipelines.places import found
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.analysis import Aggregate, Figure, Op
 
 
 def run(inputs: Inputs, config: Aggregate) -> Any:

@@ -5,9 +5,9 @@ from typing import Any
 
 from adapters.utilities.identity import identity
 from adapters.utilities.inputs import Inputs, array
-from domain.pipelines.catalogue.cleanup import Dedupe
+from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
-from domain.pipelines.places import first
+from domain.pipelines.utilities.cleanup import Dedupe
 
 
 def run(inputs: Inputs, config: Dedupe) -> Any:

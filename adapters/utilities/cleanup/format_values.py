@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.cleanup import Format, FormatValues
 from domain.pipelines.expressions.values import number
-from domain.pipelines.places import texts
+from domain.pipelines.path_values import texts
+from domain.pipelines.utilities.cleanup import Format, FormatValues
 
 _WHITE: Final = re.compile(r"\s+")
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")

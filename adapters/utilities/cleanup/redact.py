@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.regexes import compiled
-from domain.pipelines.catalogue.cleanup import Detected, Redact
-from domain.pipelines.places import changed, every_text
+from domain.pipelines.path_values import changed, every_text
+from domain.pipelines.utilities.cleanup import Detected, Redact
 
 PATTERNS: Final[Mapping[Detected, str]] = {
     Detected.EMAIL: r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}",

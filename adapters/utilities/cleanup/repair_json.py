@@ -6,8 +6,8 @@ from typing import Any
 import json_repair
 
 from adapters.utilities.inputs import Inputs, text
-from domain.pipelines.catalogue.utility import Nothing
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.utility import Nothing
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:

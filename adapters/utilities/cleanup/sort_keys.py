@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.cleanup import SortKeys
+from domain.pipelines.utilities.cleanup import SortKeys
 
 
 def run(inputs: Inputs, config: SortKeys) -> Any:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.convert import AddLocalization
-from domain.pipelines.places import texts
+from domain.pipelines.path_values import texts
+from domain.pipelines.utilities.convert import AddLocalization
 
 
 def run(inputs: Inputs, config: AddLocalization) -> Any:

@@ -5,9 +5,9 @@ import io
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs, text
-from domain.pipelines.catalogue.convert import CsvToJson
 from domain.pipelines.expressions.values import number
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.convert import CsvToJson
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _REST: Final = "_extra"

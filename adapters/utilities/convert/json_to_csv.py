@@ -5,9 +5,9 @@ import io
 from typing import Any
 
 from adapters.utilities.inputs import Inputs, array
-from domain.pipelines.catalogue.convert import JsonToCsv
 from domain.pipelines.expressions.values import kind, text
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.convert import JsonToCsv
 
 
 def run(inputs: Inputs, config: JsonToCsv) -> Any:

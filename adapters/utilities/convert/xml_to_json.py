@@ -9,8 +9,8 @@ import xmltodict
 from defusedxml.common import DefusedXmlException
 
 from adapters.utilities.inputs import Inputs, text
-from domain.pipelines.catalogue.utility import Nothing
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.utility import Nothing
 
 DEEPEST: Final = 200
 

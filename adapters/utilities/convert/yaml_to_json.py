@@ -7,8 +7,8 @@ from typing import Any, Final
 import yaml
 
 from adapters.utilities.inputs import Inputs, text
-from domain.pipelines.catalogue.utility import Nothing
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.utility import Nothing
 
 MOST_NODES: Final = 1_000_000
 """What a document may come to, with what its aliases stand for counted each time."""

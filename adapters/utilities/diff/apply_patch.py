@@ -6,8 +6,8 @@ import jsonpatch
 import jsonpointer
 
 from adapters.utilities.inputs import Inputs, array
-from domain.pipelines.catalogue.utility import Nothing
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.utility import Nothing
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:

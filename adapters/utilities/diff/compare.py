@@ -6,8 +6,8 @@ from typing import Any, Final
 from deepdiff import DeepDiff
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.utility import Nothing
 from domain.pipelines.expressions.values import same
+from domain.pipelines.utilities.utility import Nothing
 
 _KINDS: Final[Mapping[str, str]] = {
     "dictionary_item_added": "added",

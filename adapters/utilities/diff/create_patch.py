@@ -5,7 +5,7 @@ from typing import Any
 import jsonpatch
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.utility import Nothing
+from domain.pipelines.utilities.utility import Nothing
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.utilities.identity import identity
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.merge import ArrayStrategy, ConflictStrategy, DeepMerge
+from domain.pipelines.utilities.merge import ArrayStrategy, ConflictStrategy, DeepMerge
 
 
 def run(inputs: Inputs, config: DeepMerge) -> Any:

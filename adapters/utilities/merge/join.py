@@ -6,10 +6,10 @@ from typing import Any, Final, TypeAlias
 
 from adapters.utilities.identity import identity
 from adapters.utilities.inputs import Inputs, array, record
-from domain.pipelines.catalogue.merge import Join, JoinType
+from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
-from domain.pipelines.places import first
 from domain.pipelines.refusals import OutputTooLarge
+from domain.pipelines.utilities.merge import Join, JoinType
 
 MOST_ROWS: Final = 1_000_000
 

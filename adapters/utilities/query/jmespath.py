@@ -6,8 +6,8 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.query import Jmespath
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
+from domain.pipelines.utilities.query import Jmespath
 
 DEEPEST: Final = 50
 """Brackets within each other: the library recurses with them."""

@@ -9,8 +9,8 @@ from jsonpath_rfc9535.function_extensions import ExpressionType, FilterFunction
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.regexes import compiled
-from domain.pipelines.catalogue.query import Jsonpath
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
+from domain.pipelines.utilities.query import Jsonpath
 
 _CLASS_OR_DOT: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\.", re.DOTALL)
 

@@ -5,8 +5,8 @@ from typing import Any
 import jsonpointer
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.query import Pointer
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
+from domain.pipelines.utilities.query import Pointer
 
 
 def run(inputs: Inputs, config: Pointer) -> Any:

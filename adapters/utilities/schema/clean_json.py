@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.schema import CleanJson
-from domain.pipelines.places import GONE
+from domain.pipelines.path_values import GONE
+from domain.pipelines.utilities.schema import CleanJson
 
 
 def run(inputs: Inputs, config: CleanJson) -> Any:

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.schema import CoerceTypes, Kind
 from domain.pipelines.expressions.values import is_number, kind, number
 from domain.pipelines.expressions.values import text as as_text
-from domain.pipelines.places import changed
+from domain.pipelines.path_values import changed
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.schema import CoerceTypes, Kind
 
 _TRUE: Final = frozenset({"true", "yes", "y", "on", "1"})
 _FALSE: Final = frozenset({"false", "no", "n", "off", "0"})

@@ -5,7 +5,7 @@ from typing import Any, Final
 from genson import SchemaBuilder
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.utility import Nothing
+from domain.pipelines.utilities.utility import Nothing
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 

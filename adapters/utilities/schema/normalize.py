@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs, array, record
-from domain.pipelines.catalogue.schema import Normalize
+from domain.pipelines.utilities.schema import Normalize
 
 
 def run(inputs: Inputs, config: Normalize) -> Any:

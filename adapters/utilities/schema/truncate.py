@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.schema import Truncate
+from domain.pipelines.utilities.schema import Truncate
 
 
 def run(inputs: Inputs, config: Truncate) -> Any:

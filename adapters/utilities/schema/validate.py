@@ -6,9 +6,9 @@ from typing import Any, Final, NoReturn
 import jsonschema_rs
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.utility import Nothing
 from domain.pipelines.expressions.values import kind
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.utility import Nothing
 
 MOST: Final = 1_000
 """Complaints that are listed."""

@@ -3,11 +3,11 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs, each
-from domain.pipelines.catalogue.structure import CopyMove, Transfer
 from domain.pipelines.expressions.values import kind
+from domain.pipelines.path_values import GONE, first, without
 from domain.pipelines.paths import Path, parsed
-from domain.pipelines.places import GONE, first, without
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.structure import CopyMove, Transfer
 
 
 def run(inputs: Inputs, config: CopyMove) -> Any:

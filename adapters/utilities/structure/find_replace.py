@@ -6,9 +6,9 @@ import re2
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.regexes import compiled
-from domain.pipelines.catalogue.structure import FindReplace
-from domain.pipelines.places import texts
+from domain.pipelines.path_values import texts
 from domain.pipelines.refusals import InvalidConfig
+from domain.pipelines.utilities.structure import FindReplace
 
 
 def run(inputs: Inputs, config: FindReplace) -> Any:

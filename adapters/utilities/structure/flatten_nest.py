@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.structure import FlattenMode, FlattenNest
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.structure import FlattenMode, FlattenNest
 
 DEEPEST: Final = 512
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.structure import SomeFields
-from domain.pipelines.places import only
+from domain.pipelines.path_values import only
+from domain.pipelines.utilities.structure import SomeFields
 
 
 def run(inputs: Inputs, config: SomeFields) -> Any:

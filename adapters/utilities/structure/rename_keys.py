@@ -6,10 +6,10 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.structure import Case, RenameKeys
+from domain.pipelines.path_values import changed_at
 from domain.pipelines.paths import parsed
-from domain.pipelines.places import changed_at
 from domain.pipelines.refusals import InvalidInput
+from domain.pipelines.utilities.structure import Case, RenameKeys
 
 _RUN: Final = re.compile(r"[^\W\d_]+|\d+")
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs, each
-from domain.pipelines.catalogue.structure import Restructure
 from domain.pipelines.expressions.evaluating import Evaluate
 from domain.pipelines.expressions.templates import template
+from domain.pipelines.utilities.structure import Restructure
 
 
 def run(inputs: Inputs, config: Restructure) -> Any:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs, array
-from domain.pipelines.catalogue.structure import Direction, Sort
 from domain.pipelines.expressions.values import rank
+from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
-from domain.pipelines.places import first
+from domain.pipelines.utilities.structure import Direction, Sort
 
 
 def run(inputs: Inputs, config: Sort) -> Any:

@@ -6,7 +6,10 @@ from adapters.utilities.cleanup.dedupe import deduped
 from adapters.utilities.inputs import Inputs, array, record
 from adapters.utilities.structure.rename_keys import renamed
 from adapters.utilities.structure.sort import in_order
-from domain.pipelines.catalogue.tabular import (
+from domain.pipelines.expressions.templates import condition, template
+from domain.pipelines.expressions.values import truth
+from domain.pipelines.path_values import changed
+from domain.pipelines.utilities.tabular import (
     AddColumn,
     DedupeRows,
     Filter,
@@ -17,9 +20,6 @@ from domain.pipelines.catalogue.tabular import (
     TableMode,
     TabularOps,
 )
-from domain.pipelines.expressions.templates import condition, template
-from domain.pipelines.expressions.values import truth
-from domain.pipelines.places import changed
 
 Rows: TypeAlias = list[dict[str, Any]]
 

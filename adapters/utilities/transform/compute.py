@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs, each, record
-from domain.pipelines.catalogue.transform import Compute
 from domain.pipelines.expressions.templates import condition
+from domain.pipelines.utilities.transform import Compute
 
 
 def run(inputs: Inputs, config: Compute) -> Any:

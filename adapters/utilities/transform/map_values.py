@@ -3,9 +3,9 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.catalogue.transform import MapValues
 from domain.pipelines.expressions.values import text
-from domain.pipelines.places import changed
+from domain.pipelines.path_values import changed
+from domain.pipelines.utilities.transform import MapValues
 
 
 def run(inputs: Inputs, config: MapValues) -> Any:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil import parser
 
 from adapters.utilities.inputs import Inputs, text
-from domain.pipelines.catalogue.transform import ParseDates
-from domain.pipelines.places import changed
+from domain.pipelines.path_values import changed
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
+from domain.pipelines.utilities.transform import ParseDates
 
 LONGEST: Final = 100
 DEFAULTS: Final = (datetime(2000, 1, 1), datetime(2004, 2, 2))  # noqa: DTZ001 - read in its zone

@@ -11,10 +11,10 @@ from pathlib import Path
 import uvicorn
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.postgres_pools import Pool
-from adapters.secret_files import local_secrets
+from adapters.crypto.secret_files import local_secrets
+from adapters.postgres.pools import Pool
 from scripts.bench.peers.crud import create_app, key_check
-from scripts.running.process import collect_rarely
+from scripts.processes.process import collect_rarely
 
 
 def main() -> None:

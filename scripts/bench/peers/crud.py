@@ -17,21 +17,21 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from adapters.identifiers import new_key
-from adapters.postgres_pools import Pool
-from adapters.postgres_reader import PostgresReader
-from adapters.secret_files import Secrets
-from api.access.admission import Admission
-from api.access.caller import AnyRequest
-from api.access.keys import KeyCallers
-from api.json_api.answers import DocumentAnswer
-from application.identity import KeyDigests
-from application.metrics import Metrics
+from adapters.crypto.ids import new_key
+from adapters.crypto.secret_files import Secrets
+from adapters.postgres.pools import Pool
+from adapters.postgres.reader import PostgresReader
+from api.auth.api_keys import KeyCallers
+from api.auth.caller import AnyRequest
+from api.auth.guard import Admission
+from api.json_api.documents.responses import DocumentAnswer
+from application.identity.organisations_and_keys import KeyDigests
+from application.telemetry.metrics import Metrics
 from domain.documents.events import Label
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden
-from projections.api_keys import ApiKeys
-from projections.document_summaries import DocumentSummary
+from projections.documents.document_summaries import DocumentSummary
+from projections.identity.api_keys import ApiKeys
 
 TABLE: Final[LiteralString] = """
     CREATE SCHEMA IF NOT EXISTS peer AUTHORIZATION forge_app;

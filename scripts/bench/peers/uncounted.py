@@ -5,14 +5,14 @@ from unittest.mock import patch
 
 from redis.asyncio import Redis
 
-from application.limiting import Standing
+from application.limits.rate_limits import Standing
 from domain.limits.rates import Rate
-from scripts import web
+from scripts.composition import web
 from scripts.forge import main
 
 
 class Uncounted:
-    """Implements ``application.limiting.Limiter``."""
+    """Implements ``application.limits.rate_limits.Limiter``."""
 
     def __init__(self, _: Redis) -> None:
         pass

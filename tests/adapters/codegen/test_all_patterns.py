@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from application.engine import Product
+from application.generations.code_generator import Product
 from domain.generations.diagnostics import Severity
 from domain.generations.patterns import Pattern
 from domain.generations.request import Compiler

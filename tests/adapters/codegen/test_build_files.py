@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from application.archives import archive
-from application.engine import File, Product
+from application.generations.code_generator import File, Product
+from application.generations.zip_archive import archive
 from domain.generations.patterns import Pattern
 from domain.generations.request import Compiler
 from tests.support.codegen import asked, content, made, uncompiled

@@ -10,7 +10,7 @@ import pytest
 from adapters.codegen.compilers import Compiler, Compilers, installed
 from adapters.codegen.compiling import CompilingAside, at_once
 from adapters.codegen.knowledge_file import read_knowledge
-from application.generating import Draft
+from application.generations.ports import Draft
 from domain.generations.diagnostics import Severity
 from domain.generations.versions import version_of
 

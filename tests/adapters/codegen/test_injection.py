@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.codegen.knowledge_file import read_knowledge
 from adapters.codegen.parsing import TreeSitterParsing
 from adapters.codegen.rendering import JinjaRendering
-from application.generating import Draft
+from application.generations.ports import Draft
 from domain.generations.checking import checked_calls
 from domain.generations.diagnostics import Severity
 from domain.generations.patterns import Pattern

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.running import run
-from domain.pipelines.catalogue.listing import utility
 from domain.pipelines.expressions.values import rank, same
+from domain.pipelines.utilities.catalogue import utility
 
 TEXTS: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NAMES: Final = st.one_of(

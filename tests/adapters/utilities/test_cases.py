@@ -12,7 +12,7 @@ import pytest
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.running import run
-from domain.pipelines.catalogue.listing import UTILITIES, utility
+from domain.pipelines.utilities.catalogue import UTILITIES, utility
 from domain.refusals import Refusal
 
 CASES: Final = Path(__file__).parent / "cases"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from application.instruments import Distribution
-from application.metrics import Metrics
+from application.telemetry.instruments import Distribution
+from application.telemetry.metrics import Metrics
 from tests.api.serving import client_of, edge
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 from structlog.testing import capture_logs
 
-from api.edge.draining import Draining
+from api.http.draining import Draining
 from tests.api.serving import client_of, edge
 
 pytestmark = pytest.mark.anyio

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from httpx import AsyncClient
 
+from api.http.surfaces import Surface
+from api.http.version import VERSION
 from api.openapi import routes
 from api.openapi.catalogue import EVERYTHING
 from api.openapi.document import document
-from api.surfaces import Surface
-from api.version import VERSION
 from tests.api.sample import sample_app
 from tests.api.serving import client_of, edge
 

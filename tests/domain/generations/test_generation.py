@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.generation_runs import GENERATION
+from application.generations.runner import GENERATION
 from domain.content import Content
 from domain.generations.events import (
     FailureReason,

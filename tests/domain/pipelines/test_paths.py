@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from domain.pipelines.path_values import GONE, changed, first, found, only, without
 from domain.pipelines.paths import Wild, parsed
-from domain.pipelines.places import GONE, changed, first, found, only, without
 from domain.pipelines.refusals import InvalidConfig
 
 DOCUMENT: dict[str, Any] = {

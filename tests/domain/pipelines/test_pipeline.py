@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from application.pipelines import PIPELINE
-from application.run_records import RUN
+from application.pipelines.pipelines import PIPELINE
+from application.pipelines.run_recorder import RUN
 from domain.content import Content
 from domain.pipelines.events import (
     PipelineArchived,

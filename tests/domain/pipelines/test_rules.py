@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.running import run
-from domain.pipelines.catalogue.listing import utility
-from domain.pipelines.drafts import DraftStep, SemanticMismatch
-from domain.pipelines.rules.reading import parts, understood
-from domain.pipelines.rules.words import VERBS
+from domain.pipelines.drafting.draft import DraftStep, SemanticMismatch
+from domain.pipelines.drafting.reading import parts, understood
+from domain.pipelines.drafting.words import VERBS
+from domain.pipelines.utilities.catalogue import utility
 
 HERE: Final = Path(__file__).parent
 INTENTS: Final = json.loads((HERE / "intents.json").read_text())

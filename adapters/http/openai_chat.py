@@ -1,0 +1,109 @@
+"""Any OpenAI-compatible endpoint, asked for JSON (Chat Completions, structured outputs)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from application.llm.chat import ModelAway, Why
+from application.llm.provider_credentials import Credential
+from domain.outbound_addresses import AddressRefused
+
+TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+ATTEMPTS: Final = 2
+MOST_BYTES: Final = 2**20
+ANSWERED: Final = 200
+FAULTY: Final = 500
+REASONS: Final[Mapping[int, Why]] = {
+    401: Why.KEY,
+    403: Why.KEY,
+    404: Why.NO_MODEL,
+    429: Why.LIMITED,
+}
+
+
+class _Message(msgspec.Struct):
+    content: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Message
+
+
+class _Completion(msgspec.Struct):
+    choices: list[_Choice]
+
+
+class OpenAiChat:
+    """Implements ``application.llm.chat.Chat``; redirects are followed nowhere."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def ask(
+        self, credential: Credential, instructions: str, words: str, shape: Mapping[str, Any]
+    ) -> Any:
+        body = _body(credential.model, instructions, words, shape)
+        for attempt in range(1, ATTEMPTS + 1):
+            status, text = await self._post(credential, body)
+            if status < FAULTY or attempt == ATTEMPTS:
+                break
+        if status != ANSWERED:
+            raise ModelAway(f"it answered {status}", REASONS.get(status, Why.FAILED))
+        return _value(text)
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+    async def _post(self, credential: Credential, body: bytes) -> tuple[int, bytes]:
+        headers = {
+            "authorization": f"Bearer {credential.secret.reveal()}",
+            "content-type": "application/json",
+        }
+        url = credential.base_url.rstrip("/") + "/chat/completions"
+        client = httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT, trust_env=False)
+        try:
+            async with client.stream("POST", url, content=body, headers=headers) as response:
+                return response.status_code, await _bounded(response)
+        except AddressRefused as error:
+            raise ModelAway("its address may not be connected to") from error
+        except httpx.TimeoutException as error:
+            raise ModelAway("it took too long", Why.SLOW) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ModelAway("it cannot be reached") from error
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    text = b""
+    async for chunk in response.aiter_bytes():
+        text += chunk
+        if len(text) > MOST_BYTES:
+            raise ModelAway("it answered with too much")
+    return text
+
+
+def _body(model: str, instructions: str, words: str, shape: Mapping[str, Any]) -> bytes:
+    return msgspec.json.encode(
+        {
+            "model": model,
+            "temperature": 0,
+            "messages": [
+                {"role": "system", "content": instructions},
+                {"role": "user", "content": words},
+            ],
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": shape},
+            },
+        }
+    )
+
+
+def _value(text: bytes) -> Any:
+    try:
+        completion = msgspec.json.decode(text, type=_Completion)
+        content = completion.choices[0].message.content
+        return msgspec.json.decode(content or "")
+    except (msgspec.DecodeError, UnicodeDecodeError, IndexError, RecursionError) as error:
+        raise ModelAway("its answer is not JSON of the shape asked for") from error

@@ -1,0 +1,39 @@
+"""Answers to idempotent requests, sealed as what they tell of. They are stored by appends only."""
+
+from typing import Final, LiteralString
+
+from adapters.crypto.data_keys import KeyWrapping
+from adapters.postgres.reader import PostgresReader
+from application.eventstore.idempotency import StoredAnswer
+
+FIND: Final[LiteralString] = """
+    SELECT a.request, a.body, a."position", a.owner, k.wrapped
+    FROM answers a LEFT JOIN data_keys k ON k.stream = a.owner
+    WHERE a.caller = %b AND a.key = %b AND a.answered_at > now() - interval '24 hours'
+"""
+FORGET: Final[LiteralString] = """
+    WITH old AS (
+        DELETE FROM answers WHERE answered_at <= now() - interval '24 hours' RETURNING 1
+    ) SELECT count(*) FROM old
+"""
+
+
+class PostgresAnswers:
+    """Implements ``application.eventstore.idempotency.Answers``."""
+
+    def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
+        self._select = select
+        self._wrapping = wrapping
+
+    async def find(self, caller: str, key: str) -> StoredAnswer | None:
+        rows = await self._select(FIND, (caller, key))
+        if not rows:
+            return None
+        request, body, position, owner, wrapped = rows[0]
+        if body is not None and wrapped is not None:
+            body = self._wrapping.opened(owner, wrapped).open(body)
+        return StoredAnswer(request, body, position)
+
+    async def forget_old(self) -> int:
+        [(count,)] = await self._select(FORGET, ())
+        return int(count)

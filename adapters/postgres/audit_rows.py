@@ -1,0 +1,75 @@
+"""The log row by row for who verifies it, as stored and in one snapshot, in bounded memory."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final, LiteralString
+
+import msgspec
+from psycopg import Connection, IsolationLevel
+
+from adapters.postgres.checkpoints import COLUMNS, NEWEST, checkpoint_of
+from adapters.postgres.event_mapper import SEAL
+from application.audit.checkpoints import Checkpoint
+from application.audit.verification import Row
+
+AT_ONCE: Final = 5_000
+COUNT: Final[LiteralString] = "SELECT count(*) FROM forge_events"
+EVENTS: Final[LiteralString] = """
+    SELECT originator_id, originator_version, topic, state, notification_id, chain_hash,
+           recorded_until
+    FROM forge_events ORDER BY notification_id, originator_id, originator_version
+"""
+
+
+class Recording(msgspec.Struct, frozen=True):
+    recorded_at: datetime
+
+
+_decode = msgspec.json.Decoder(Recording).decode
+
+
+class AuditRows:
+    """What one transaction sees of the log."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def count(self) -> int:
+        row = self._connection.execute(COUNT).fetchone()
+        return int(row[0]) if row else 0
+
+    def checkpoints(self) -> Sequence[Checkpoint]:
+        cursor = self._connection.execute(COLUMNS + "ORDER BY number", binary=True)
+        return [checkpoint_of(row) for row in cursor.fetchall()]
+
+    def newest_checkpoint(self) -> Checkpoint | None:
+        row = self._connection.execute(NEWEST, binary=True).fetchone()
+        return None if row is None else checkpoint_of(row)
+
+    def __iter__(self) -> Iterator[Row]:
+        with self._connection.cursor("audit", binary=True) as cursor:
+            cursor.itersize = AT_ONCE
+            for *stored, recorded_until in cursor.execute(EVENTS):
+                yield audit_row(stored, recorded_until)
+
+
+@contextmanager
+def audit_rows(conninfo: str) -> Iterator[AuditRows]:
+    with Connection.connect(conninfo) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        yield AuditRows(connection)
+
+
+def audit_row(stored: Sequence[Any], recorded_until: datetime) -> Row:
+    """Make what is verified of a row (stream, version, topic, state, position, chain hash).
+
+    Take the time from the event's own bytes; of bytes that are none of ours, the chain tells.
+    """
+    stream, version, topic, state, position, chain_hash = stored
+    try:
+        recorded_at = _decode(state.partition(SEAL)[0]).recorded_at
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        recorded_at = recorded_until
+    return Row(stream, version, topic, state, position, chain_hash, recorded_at, recorded_until)

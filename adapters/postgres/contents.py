@@ -1,0 +1,43 @@
+"""Texts by digest, sealed where they lie. They are written and erased by appends only."""
+
+from collections.abc import Sequence
+from typing import Final, LiteralString, TypeAlias
+
+from adapters.crypto.data_keys import KeyWrapping
+from adapters.crypto.random_bytes import SALT
+from adapters.postgres.reader import PostgresReader
+from adapters.postgres.text_codec import unpack
+from application.concurrency.batcher import Batcher
+
+GET: Final[LiteralString] = """
+    SELECT c.org_id, c.owner, i.digest, c.encoding, c.data, k.wrapped
+    FROM unnest(%b::text[], %b::text[]) AS i (owner, digest)
+    JOIN data_keys k ON k.stream = i.owner
+    JOIN contents c ON c.owner = i.owner AND c.place = forge_place(k.blind, i.digest)
+"""
+LARGEST: Final = 16
+"""Texts read together; more would hold many large ones in memory at once."""
+
+Key: TypeAlias = tuple[str, str, str]
+
+
+class PostgresContents:
+    """Implements ``application.eventstore.contents.Contents``."""
+
+    def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
+        self._select = select
+        self._wrapping = wrapping
+        self._gets = Batcher[Key, bytes | None](self._get, largest=LARGEST)
+
+    async def get(self, org_id: str, owner: str, digest: str) -> bytes | None:
+        return await self._gets.ask((org_id, owner, digest))
+
+    async def _get(self, keys: Sequence[Key]) -> Sequence[bytes | None]:
+        _, owners, digests = zip(*keys, strict=True)
+        rows = await self._select(GET, (list(owners), list(digests)))
+        found = {(row[0], row[1], row[2]): self._opened(*row[1:]) for row in rows}
+        return [found.get(key) for key in keys]
+
+    def _opened(self, owner: str, _: str, encoding: int, data: bytes, wrapped: bytes) -> bytes:
+        salted = self._wrapping.opened(owner, wrapped).open(data)
+        return unpack(encoding, salted[SALT:])

@@ -1,0 +1,132 @@
+"""A Python process beside this one, that answers one question after the other.
+
+What would hold up an event loop, be it in a thread, is done there. It reads questions from its
+standard input and so ends with whoever asks, however that died; one that takes too long is killed,
+and the next question starts another.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+ROOT: Final = Path(__file__).parents[2]
+LENGTH: Final = 4
+"""Bytes in front of each question and answer that say how many bytes it has."""
+NICE: Final = 5
+
+
+BUFFERED: Final = 2**20
+"""Bytes of an answer that are taken before they are asked for."""
+
+
+class SideProcessLost(Exception):
+    """It ended before it had answered."""
+
+
+class SideProcessSlow(SideProcessLost):
+    """It took too long, and was ended."""
+
+
+class SideProcess:
+    """``module`` is run, and calls ``answer_questions``; ``patience`` is in seconds."""
+
+    def __init__(self, module: str, *, patience: float = 60.0) -> None:
+        self._module = module
+        self._patience = patience
+        self._one_at_a_time = asyncio.Lock()
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def ask(self, question: bytes, *, within: float | None = None) -> bytes:
+        """Return the answer to a question, by default within its patience.
+
+        Raises ``SideProcessSlow``, or ``SideProcessLost`` when it has died.
+        """
+        async with self._one_at_a_time:
+            process = self._process or await self._start()
+            try:
+                async with asyncio.timeout(within or self._patience):
+                    return await _exchanged(process, question)
+            except BaseException as error:
+                await self._end()
+                if isinstance(error, TimeoutError):
+                    raise SideProcessSlow(self._module) from error
+                if isinstance(error, OSError | EOFError):
+                    raise SideProcessLost(self._module) from error
+                raise
+
+    async def close(self) -> None:
+        async with self._one_at_a_time:
+            await self._end()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", self._module),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=BUFFERED,
+            start_new_session=True,  # what it starts ends with it
+            env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)},
+        )
+        return self._process
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        if process.returncode is None:  # until then its number is nobody else's
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+class SideProcesses:
+    """Several of the same; a question goes to one that has none."""
+
+    def __init__(self, processes: Iterable[SideProcess]) -> None:
+        self._all = [*processes]
+        self._free = asyncio.Queue[SideProcess]()
+        for process in self._all:
+            self._free.put_nowait(process)
+
+    async def ask(self, question: bytes) -> bytes:
+        """Return the answer to a question; raises as ``SideProcess.ask`` does."""
+        process = await self._free.get()
+        try:
+            return await process.ask(question)
+        finally:
+            self._free.put_nowait(process)
+
+    async def close(self) -> None:
+        for process in self._all:
+            await process.close()
+
+
+async def _exchanged(process: asyncio.subprocess.Process, question: bytes) -> bytes:
+    reader, writer = process.stdout, process.stdin
+    assert reader is not None  # noqa: S101 - both are pipes
+    assert writer is not None  # noqa: S101
+    writer.write(len(question).to_bytes(LENGTH) + question)
+    await writer.drain()
+    return await reader.readexactly(int.from_bytes(await reader.readexactly(LENGTH)))
+
+
+def answer_questions(answer: Callable[[bytes], bytes], *, nice: int = NICE) -> None:
+    """Answer what comes in until nothing more does; whoever asks goes first, being less nice."""
+    os.nice(nice)
+    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    while (question := _read(questions)) is not None:
+        told = answer(question)
+        answers.write(len(told).to_bytes(LENGTH) + told)
+        answers.flush()
+
+
+def _read(questions: BinaryIO) -> bytes | None:
+    length = questions.read(LENGTH)
+    return questions.read(int.from_bytes(length)) if length else None

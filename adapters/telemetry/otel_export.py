@@ -1,0 +1,51 @@
+"""Sends spans to whom the standard variables name, and does not hold up the end of a process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from threading import Thread
+from typing import Final
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from adapters.telemetry.otel_tracing import OtelTracing, TraceIds
+
+LAST_SECONDS: Final = 0.3
+"""For what is unsent at the end; a collector that is away must not hold up a stop."""
+
+
+@asynccontextmanager
+async def exporting(
+    process: str, version: str, environ: Mapping[str, str]
+) -> AsyncIterator[OtelTracing]:
+    """Trace while entered. Sampler, limits, endpoint and headers are the SDK's to read."""
+    said = {"service.version": version, "service.instance.id": process}
+    if not environ.get("OTEL_SERVICE_NAME"):
+        said["service.name"] = "forge"
+    ids = TraceIds()
+    provider = TracerProvider(
+        resource=Resource.create(said), id_generator=ids, shutdown_on_exit=False
+    )
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    try:
+        yield OtelTracing(provider, ids, version)
+    finally:
+        await _end(provider)
+
+
+async def _end(provider: TracerProvider) -> None:
+    """Send what is left, in a thread that the process need not wait for."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def shut_down() -> None:
+        provider.shutdown()
+        loop.call_soon_threadsafe(ended.set)
+
+    Thread(target=shut_down, name="last spans", daemon=True).start()
+    try:
+        await asyncio.wait_for(ended.wait(), LAST_SECONDS)
+    except TimeoutError:
+        return

@@ -1,0 +1,193 @@
+"""Spans by OpenTelemetry; names of attributes are its semantic conventions where there are any.
+
+No attribute holds what clients write: no path (its route says enough), no query, no name, no value.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+
+from opentelemetry import context as contexts
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    Status,
+    StatusCode,
+    TraceFlags,
+    get_current_span,
+    set_span_in_context,
+)
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from application.eventstore.envelope import Origin, Recorded
+from application.telemetry.tracing import Place, Told, place_of, places_of, request_id_at
+from domain.refusals import Refusal
+
+MOST_LINKS: Final = 128
+SERVER_ERROR: Final = 500
+METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+REQUEST_ID: Final = "forge.request.id"
+APPENDING: Final = {"db.system.name": "postgresql", "db.operation.name": "append"}
+PROCESSING: Final = {"messaging.system": "forge", "messaging.operation.type": "process"}
+
+Attributes: TypeAlias = Mapping[str, str | int]
+
+
+class TraceIds(RandomIdGenerator):
+    """Random ones, unless the next trace is known by another name already."""
+
+    def __init__(self) -> None:
+        self.next: int | None = None
+
+    def generate_trace_id(self) -> int:
+        known, self.next = self.next, None
+        return known or super().generate_trace_id()
+
+    def is_trace_id_random(self) -> bool:
+        """Say no: some are made of what clients call their requests."""
+        return False
+
+
+class OtelRequest:
+    """Implements ``application.telemetry.tracing.RequestSpan``."""
+
+    def __init__(self, span: Span, method: str, request_id: str | None) -> None:
+        self._span = span
+        self._method = method
+        self._token = contexts.attach(set_span_in_context(span))
+        self.request_id = request_id or request_id_at(_place(span))
+        span.set_attribute(REQUEST_ID, self.request_id)
+
+    def end(self, route: str | None, status: int) -> None:
+        if route:
+            self._span.update_name(f"{self._method} {route}")
+            self._span.set_attribute("http.route", route)
+        if status:
+            self._span.set_attribute("http.response.status_code", status)
+        if status >= SERVER_ERROR:
+            self._span.set_attribute("error.type", str(status))
+            self._span.set_status(Status(StatusCode.ERROR))
+        contexts.detach(self._token)
+        self._span.end()
+
+
+class OtelTracing:
+    """Implements ``application.telemetry.tracing.Tracing``; ``ids`` are those of the provider."""
+
+    def __init__(self, provider: TracerProvider, ids: TraceIds, version: str) -> None:
+        self._tracer = provider.get_tracer("forge", version)
+        self._ids = ids
+        self._propagator = TraceContextTextMapPropagator()
+
+    def request(self, method: str, sent: str | None, parent: str | None) -> OtelRequest:
+        """Begin in the client's trace or, without one, in the trace of the id it has sent."""
+        known = method if method in METHODS else "_OTHER"
+        carried = {"traceparent": parent} if parent else {}
+        within = self._propagator.extract(carried, Context())
+        if sent and not get_current_span(within).get_span_context().is_valid:
+            self._ids.next = place_of(sent).trace
+        span = self._tracer.start_span(
+            known,
+            within,
+            SpanKind.SERVER,
+            {"http.request.method": known, "url.scheme": "http"},
+        )
+        return OtelRequest(span, known, sent)
+
+    @contextmanager
+    def command(self, name: str, category: str, by: Origin) -> Iterator[None]:
+        said = {"forge.command": name, "forge.stream.category": category}
+        with self._spanning(f"command {name}", SpanKind.INTERNAL, said) as span:
+            self._anchor(_place(span), by.correlation_id)
+            yield
+
+    @contextmanager
+    def append(self, records: Sequence[Recorded]) -> Iterator[Told]:
+        said: Attributes = {**APPENDING, "db.operation.batch.size": len(records)}
+        with self._spanning("append", SpanKind.CLIENT, said) as span:
+
+            def told(stored: Iterable[Recorded]) -> None:
+                for record in stored:
+                    event = record.event.stored_name()
+                    span.add_event(event, {"forge.log.position": record.position})
+
+            yield told
+
+    @contextmanager
+    def batch(self, projection: str, records: Sequence[Recorded]) -> Iterator[None]:
+        """Link a batch to the traces of its events; one that has a single cause is part of it."""
+        causes = [_context(place) for place in places_of(records, MOST_LINKS)]
+        within = set_span_in_context(NonRecordingSpan(causes[0]), Context())
+        said: Attributes = {
+            **PROCESSING,
+            "messaging.destination.name": projection,
+            "messaging.batch.message_count": len(records),
+            "forge.log.position": records[-1].position,
+        }
+        links = [Link(cause) for cause in causes]
+        root = within if len(causes) == 1 else Context()
+        with self._spanning(f"project {projection}", SpanKind.CONSUMER, said, links, root):
+            yield
+
+    @contextmanager
+    def job(self, kind: str) -> Iterator[None]:
+        said = {**PROCESSING, "messaging.destination.name": kind}
+        with self._spanning(f"job {kind}", SpanKind.CONSUMER, said, (), Context()):
+            yield
+
+    @contextmanager
+    def _spanning(
+        self,
+        name: str,
+        kind: SpanKind,
+        said: Attributes,
+        links: Sequence[Link] = (),
+        within: Context | None = None,
+    ) -> Iterator[Span]:
+        """Tell of an exception by its type alone: its message may quote data."""
+        span = self._tracer.start_span(name, within, kind, said, links)
+        token = contexts.attach(set_span_in_context(span, within))
+        try:
+            yield span
+        except BaseException as error:
+            span.set_attribute("error.type", _code(error))
+            if not isinstance(error, Refusal):
+                span.set_status(Status(StatusCode.ERROR))
+            raise
+        finally:
+            contexts.detach(token)
+            span.end()
+
+    def _anchor(self, place: Place, correlation_id: str) -> None:
+        """Leave a way from where the events' id is traced to where the command really is.
+
+        Those differ for a client that sends both an id and a trace, and for what jobs command.
+        """
+        named = place_of(correlation_id)
+        if named.trace != place.trace:
+            self._ids.next = named.trace
+            links = [Link(_context(place))]
+            said = {REQUEST_ID: correlation_id}
+            self._tracer.start_span(
+                "caused elsewhere", Context(), attributes=said, links=links
+            ).end()
+
+
+def _place(span: Span) -> Place:
+    context = span.get_span_context()
+    return Place(context.trace_id, context.span_id)
+
+
+def _context(place: Place) -> SpanContext:
+    flags = TraceFlags(TraceFlags.SAMPLED)
+    return SpanContext(place.trace, place.span, is_remote=True, trace_flags=flags)
+
+
+def _code(error: BaseException) -> str:
+    return error.code if isinstance(error, Refusal) else type(error).__name__

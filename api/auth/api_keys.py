@@ -1,0 +1,81 @@
+"""Callers by API key: ``Authorization: Bearer <key>``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from api.auth.caller import Caller
+from api.auth.credential_cache import Remembered
+from api.auth.revocations import Ended
+from application.identity.organisations_and_keys import KeyDigests
+from application.telemetry.instruments import Counter
+from domain.identity.key_text import well_formed
+from domain.identity.plans import plan_named
+from domain.identity.scopes import scopes_named
+from projections.identity.api_keys import ApiKeys, KnownKey
+
+
+class Found(NamedTuple):
+    """A key that there is, or was."""
+
+    caller: Caller
+    revoked: bool
+
+
+class KeyCallers:
+    """``used`` hears of each key let in, ``refusals`` counts the others by what was wrong."""
+
+    def __init__(
+        self,
+        digests: KeyDigests,
+        keys: ApiKeys,
+        clock: Callable[[], datetime],
+        used: Callable[[str], None],
+        refusals: Counter,
+    ) -> None:
+        self._digests = digests
+        self._keys = keys
+        self._clock = clock
+        self._used = used
+        self._refusals = refusals
+        self._remembered = Remembered(self._look_up)
+        self.ended = Ended()
+
+    async def caller(self, authorization: bytes) -> Caller | None:
+        """Return who calls; ``None`` without a key that works."""
+        found = await self._judged(authorization)
+        if isinstance(found, str):
+            self._refusals.add(found)
+            return None
+        self._used(found.id)
+        return found
+
+    async def _judged(self, authorization: bytes) -> Caller | str:
+        """Return who calls, or what is wrong with the key."""
+        scheme, _, text = authorization.decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not well_formed(text):
+            return "malformed"
+        digest, now = self._digests.of(text), self._clock()
+        if (known := await self._remembered.worth(digest)) is None:
+            return "unknown"
+        caller = known.caller
+        if known.revoked or self.ended.over(caller.id, now):
+            return "revoked"
+        expired = caller.expires_at is not None and caller.expires_at <= now
+        return "expired" if expired or self.ended.over(digest, now) else caller
+
+    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Found]:
+        known = await self._keys.known(digests)
+        return {digest: Found(_caller(key), key.revoked) for digest, key in known.items()}
+
+
+def _caller(key: KnownKey) -> Caller:
+    return Caller(
+        kind="key",
+        id=key.id,
+        org_id=key.org_id,
+        plan=plan_named(key.plan),
+        plan_since=key.plan_since,
+        scopes=scopes_named(key.scopes),
+        expires_at=key.expires_at,
+    )

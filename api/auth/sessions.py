@@ -1,0 +1,65 @@
+"""Callers by the cookie of a login session."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from api.auth.caller import Caller, LogIn
+from api.auth.cookies import SESSION, Cookies
+from api.auth.credential_cache import Remembered
+from api.auth.revocations import Ended
+from application.identity.secret_tokens import Tokens
+from application.identity.sessions import IDLE, KnownSession, SessionStore
+
+LONGEST: Final = 200
+"""Characters of a token: ours have 43."""
+
+
+class SessionCallers:
+    """``used`` hears of each session let in."""
+
+    def __init__(
+        self,
+        cookies: Cookies,
+        tokens: Tokens,
+        store: SessionStore,
+        clock: Callable[[], datetime],
+        used: Callable[[str], None],
+    ) -> None:
+        self._cookies = cookies
+        self._tokens = tokens
+        self._store = store
+        self._clock = clock
+        self._used = used
+        self._remembered = Remembered(self._look_up)
+        self.ended = Ended()
+
+    async def caller(self, headers: Mapping[bytes, bytes]) -> Caller | None:
+        """Return who calls; ``None`` without a session that holds."""
+        token = self._cookies.read(headers, SESSION)
+        if not token or len(token) > LONGEST:
+            return None
+        caller, now = await self._remembered.worth(self._tokens.digest(token)), self._clock()
+        if caller is None or caller.log_in is None or caller.expires_at is None:
+            return None
+        if caller.expires_at <= now or self.ended.over(caller.log_in.session_id, now):
+            return None
+        self._used(caller.log_in.session_id)
+        return caller
+
+    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Caller]:
+        known = await self._store.known(digests)
+        return {digest: _caller(session) for digest, session in known.items()}
+
+
+def _caller(session: KnownSession) -> Caller:
+    return Caller(
+        kind="user",
+        id=session.user_id,
+        org_id=session.org_id,
+        plan=session.plan,
+        plan_since=session.plan_since,
+        scopes=session.role.scopes,
+        expires_at=session.seen_at + IDLE,
+        log_in=LogIn(session.id, session.role),
+    )

@@ -1,0 +1,185 @@
+"""What the routes that generate have in common: the request, its repetition, its answer."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, ClassVar, TypeAlias
+
+from litestar import Request
+
+from api.auth.caller import Caller, caller_of, origin_of
+from api.codegen.generation_bodies import GenerationAnswer, GenerationBody, InvalidRequest, Usage
+from api.http.idempotency import REPLAYED, Kept, StillInFlight, once
+from api.http.response import Answer, answer, position_header
+from application.billing.ledgers import Ledgers
+from application.eventstore.envelope import Recorded
+from application.eventstore.idempotency import Answers, Once
+from application.eventstore.read_your_writes import Visibility
+from application.generations.code_generator import Product
+from application.generations.generations import Begun, Generations, RequestRepeated
+from application.generations.history import GenerationHistory, end_of
+from application.generations.plan_models import PlanModel, PlanModels
+from application.generations.results import GenerationRecord, record_of
+from application.generations.runner import Ended
+from application.generations.runner import Request as Wanted
+from domain.billing.ledger import CountGeneration
+from domain.generations.engine import ENGINE_VERSION
+from domain.generations.events import GenerationRequested
+from domain.generations.generation import Status
+from domain.refusals import Failed, Invalid
+from projections.generations.generations import GENERATIONS
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+
+class GenerationFailure(Failed):
+    """500: the generation ended without a program; ``details`` say which, and why."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    message = (
+        "The generation failed. Nothing is wrong with the request: ask again, under another"
+        " requestId or Idempotency-Key."
+    )
+
+    def __init__(self, record: GenerationRecord) -> None:
+        super().__init__()
+        self.details = {
+            "generationId": record.id,
+            "reason": record.failure,
+            "diagnostics": record.diagnostics,
+        }
+
+
+class Repeated(Exception):
+    def __init__(self, generation_id: str) -> None:
+        super().__init__(generation_id)
+        self.generation_id = generation_id
+
+
+class Generating:
+    """Begins generations for requests, each of them once, and answers with what came of them."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a generation touches
+        self,
+        generations: Generations,
+        history: GenerationHistory,
+        answers: Answers,
+        ledgers: Ledgers,
+        visibility: Visibility,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.generations = generations
+        self.history = history
+        self.ledgers = ledgers
+        self._answers = answers
+        self._visibility = visibility
+        self._clock = clock
+
+    async def begin(self, request: AnyRequest, raw: bytes, wanted: Wanted) -> Begun:
+        """Begin a generation; raises ``Repeated`` for a request that was made before.
+
+        Raises ``RequestRepeated`` (409), ``KeyReused`` (422) where it was another request, and
+        ``StillInFlight`` (409).
+        """
+        begun: list[Begun] = []
+
+        async def act(only: Once | None) -> Answer:
+            begun.append(await self._begun(wanted._replace(once=only)))
+            return Answer()
+
+        repeated = await once(request, raw, self._answers, _kept, act)
+        if begun:
+            return begun[0]
+        generation_id = repeated.body.decode()
+        if end_of(await self.history.records(wanted.by.org_id, generation_id)) is None:
+            raise StillInFlight
+        raise Repeated(generation_id)
+
+    async def _begun(self, wanted: Wanted) -> Begun:
+        try:
+            return await self.generations.begin(wanted)
+        except RequestRepeated as error:
+            records = await self.history.records(wanted.by.org_id, error.generation_id)
+            first = records[0].event
+            if isinstance(first, GenerationRequested) and first.request == wanted.digest:
+                raise Repeated(error.generation_id) from error
+            raise
+        except Invalid as error:
+            raise InvalidRequest(error) from error
+
+    async def answer(self, begun: Begun, request: AnyRequest) -> Answer:
+        """Wait for the end and tell of it; raises ``GenerationFailure``."""
+        ended = await begun.ended()
+        record = told_of(begun, ended)
+        if record.status is Status.FAILED:
+            raise GenerationFailure(record)
+        await self._visibility.shown(ended.position, GENERATIONS.name)
+        told = GenerationAnswer.of(record, await self.usage(caller_of(request)))
+        return answer(told, position_header(ended.position))
+
+    async def again(self, repeated: Repeated, request: AnyRequest) -> Answer:
+        """Answer as the first request was answered, once it has been."""
+        caller = caller_of(request)
+        record = await self.history.ended(caller.org_id, repeated.generation_id)
+        if record.status is Status.FAILED:
+            raise GenerationFailure(record)
+        return answer(GenerationAnswer.of(record, await self.usage(caller)), REPLAYED)
+
+    async def rehearsed(self, request: AnyRequest, wanted: Wanted) -> Answer:
+        """Answer as a generation would be answered, that is none."""
+        try:
+            product = await self.generations.rehearse(wanted)
+        except Invalid as error:
+            raise InvalidRequest(error) from error
+        record = rehearsal_of(wanted, product, self._clock())
+        return answer(GenerationAnswer.of(record, await self.usage(caller_of(request))))
+
+    async def usage(self, caller: Caller) -> Usage:
+        ledger = await self.ledgers.used(caller.org_id)
+        return Usage.of(ledger, caller.allowance.generations_a_month)
+
+
+def told_of(begun: Begun, ended: Ended) -> GenerationRecord:
+    """Tell of a generation by its first event, which is at hand, and by its end."""
+    requested = begun.recorded.event
+    assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
+    return record_of(begun.id, requested, begun.recorded.recorded_at, ended.end)
+
+
+def rehearsal_of(wanted: Wanted, product: Product, now: datetime) -> GenerationRecord:
+    requested = GenerationRequested(
+        asked=wanted.asked,
+        request_id=wanted.request_id,
+        request=wanted.digest,
+        node="",
+        engine_version=ENGINE_VERSION,
+    )
+    return record_of(None, requested, now, product)
+
+
+async def model_of(request: AnyRequest, models: PlanModels) -> PlanModel | None:
+    caller = caller_of(request)
+    return await models.of(caller.org_id, caller.id if caller.kind == "key" else None)
+
+
+def wanted_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None) -> Wanted:
+    caller = caller_of(request)
+
+    def charge(generation_id: str) -> CountGeneration:
+        allowed = caller.allowance.generations_a_month
+        ends_at = caller.trial_ends
+        return CountGeneration(generation_id=generation_id, allowed=allowed, ends_at=ends_at)
+
+    return Wanted(
+        asked=body.asked(),
+        request_id=body.request_id,
+        digest=body.digest(),
+        charge=charge,
+        by=origin_of(request),
+        model=model,
+    )
+
+
+def _kept(records: Sequence[Recorded]) -> Kept:
+    """Keep for a repeated request which generation it began: that has the answer."""
+    return Kept(HTTPStatus.OK, [], records[0].key.encode())

@@ -1,0 +1,45 @@
+"""Conditional requests: ``If-Match`` and ``If-None-Match`` against the aggregate's version.
+
+RFC 9110, 13.1: ``*`` matches whatever exists. ``If-Match`` compares strongly, so a weak tag matches
+nothing; ``If-None-Match`` compares weakly, and its list matches if one of its tags does.
+"""
+
+import re
+from typing import Any, Final
+
+from litestar import Request
+
+from api.http.headers import header
+from domain.refusals import Invalid
+
+_VERSION: Final = re.compile(r'"([1-9][0-9]{0,17})"')
+_TAG: Final = re.compile(r'(?:W/)?"[^"]*"')
+NEVER: Final = 0
+"""The version of nothing: what a tag stands for that no version can have."""
+
+
+class InvalidCondition(Invalid):
+    code = "INVALID_IF_MATCH"
+    message = 'If-Match takes one ETag of a resource, such as "3", or *.'
+
+
+def expected_version(request: Request[Any, Any, Any]) -> int | None:
+    """Return the version that ``If-Match`` insists on; ``None`` when it insists on none."""
+    stated = header(request, b"if-match")
+    if stated is None or stated.strip() == "*":
+        return None
+    if (version := _VERSION.fullmatch(stated.strip())) is not None:
+        return int(version[1])
+    if _TAG.fullmatch(stated.strip()) is None:
+        raise InvalidCondition
+    return NEVER
+
+
+def unchanged(request: Request[Any, Any, Any], etag: bytes) -> bool:
+    """Say whether ``If-None-Match`` names what the caller would be sent again."""
+    stated = header(request, b"if-none-match")
+    if stated is None:
+        return False
+    return stated.strip() == "*" or etag.decode() in (
+        tag.strip().removeprefix("W/") for tag in stated.split(",")
+    )

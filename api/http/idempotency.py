@@ -1,0 +1,82 @@
+"""``Idempotency-Key``: the same request again gets the first answer again (wire.md)."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+from litestar import Request
+
+from api.auth.caller import caller_of
+from api.http.headers import header
+from api.http.response import JSON, Answer, position_header
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import AlreadyAnswered
+from application.eventstore.idempotency import Answers, Once
+from domain.refusals import Conflict, Invalid
+
+LONGEST: Final = 255
+ATTEMPTS: Final = 3
+REPLAYED: Final = (b"idempotency-replayed", b"true")
+
+
+class InvalidIdempotencyKey(Invalid):
+    code = "INVALID_IDEMPOTENCY_KEY"
+    message = f"Idempotency-Key takes 1 to {LONGEST} printable ASCII characters."
+
+
+class StillInFlight(Conflict):
+    code = "IDEMPOTENCY_IN_FLIGHT"
+    message = "The first request with this Idempotency-Key has not been answered yet."
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An answer as it is stored: all of it but the position, which the log knows."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def again(self, position: int) -> Answer:
+        headers = [*self.headers, position_header(position), REPLAYED]
+        return Answer(self.body, JSON, *headers, status=self.status)
+
+
+Compose = Callable[[Sequence[Recorded]], Kept]
+"""Makes the answer from the command's own events."""
+Act = Callable[[Once | None], Awaitable[Answer]]
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Kept).decode
+
+
+async def once(
+    request: Request[Any, Any, Any], body: bytes, answers: Answers, compose: Compose, act: Act
+) -> Answer:
+    """Act on a request, or answer as it was answered before.
+
+    Raises ``KeyReused`` (422) for another body under the same key, and ``StillInFlight`` (409).
+    """
+    key = header(request, b"idempotency-key")
+    if key is None:
+        return await act(None)
+    if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
+        raise InvalidIdempotencyKey
+    caller, digest = caller_of(request).id, _digest(request, body)
+    only = Once(caller, key, digest, lambda records: _encode(compose(records)))
+    for _ in range(ATTEMPTS):
+        if (stored := await answers.find(caller, key)) is not None:
+            again = _decode(stored.to(digest)).again(stored.position)
+            request.scope["state"]["replayed"] = True
+            return again
+        try:
+            return await act(only)
+        except AlreadyAnswered:
+            continue
+    raise StillInFlight
+
+
+def _digest(request: Request[Any, Any, Any], body: bytes) -> bytes:
+    """Sum the request up: what it does to what, and with which body."""
+    place = f"{request.method} {request.scope['path']}\n".encode()
+    return hashlib.sha256(place + body).digest()

@@ -1,0 +1,38 @@
+"""Pages for people, where links in mails lead: no script, and nothing from elsewhere."""
+
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request
+
+from api.http.headers import header
+from api.http.response import Answer
+
+HERE: Final = Path(__file__).parent / "templates"
+STYLE: Final = (HERE / "style.css").read_text()
+HTML: Final = (b"content-type", b"text/html; charset=utf-8")
+_STYLE_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
+POLICY: Final = (
+    b"content-security-policy",
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'".encode(),
+)
+BY_ACCEPT: Final = (b"vary", b"accept")
+
+_templates: Final = Environment(
+    loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined
+)
+
+
+def page(template: str, *headers: tuple[bytes, bytes], status: int = 200, **values: Any) -> Answer:
+    """Answer with a page; whatever is shown in it is escaped."""
+    text = _templates.get_template(template).render(style=STYLE, **values)
+    return Answer(text.encode(), HTML, POLICY, BY_ACCEPT, *headers, status=status)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Tell a browser that shows pages from a program."""
+    return "text/html" in (header(request, b"accept") or "")

@@ -1,0 +1,78 @@
+"""What reads may ask beyond the resource: a position to have seen, or a moment in the past."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from litestar import Request
+
+from api.http.headers import header
+from application.eventstore.read_your_writes import Visibility
+from domain.refusals import Invalid, Refusal
+
+MIN_POSITION: Final = b"x-forge-min-position"
+LARGEST: Final = 2**63 - 1
+MOST: Final = 100
+DEFAULT: Final = "50"
+
+
+class InvalidPosition(Invalid):
+    code = "INVALID_POSITION"
+    message = "X-Forge-Min-Position takes a log position: a whole number."
+
+
+class InvalidParameter(Invalid):
+    code = "INVALID_PARAMETER"
+
+
+class InvalidAsOf(Invalid):
+    code = "INVALID_AS_OF"
+    message = "asOf takes a time such as 2026-01-31T12:00:00Z, or a position such as @1234."
+
+
+def asked(request: Request[Any, Any, Any], name: str) -> str | None:
+    """Return a query parameter; the last one when it is given more than once.
+
+    Raises ``InvalidParameter`` for one with a NUL, which the database takes in no text.
+    """
+    if not request.scope["query_string"]:
+        return None
+    given = request.query_params.getall(name, [])
+    if given and "\0" in given[-1]:
+        raise InvalidParameter(f"{name} must not contain NUL.")
+    return given[-1] if given else None
+
+
+def page_size(request: Request[Any, Any, Any], refusal: type[Refusal]) -> int:
+    """Return ``limit``: 1 to 100, 50 when absent."""
+    given = asked(request, "limit")
+    limit = whole_number(DEFAULT if given is None else given, refusal, most=MOST)
+    if limit == 0:
+        raise refusal
+    return limit
+
+
+async def seen(request: Request[Any, Any, Any], visibility: Visibility, model: str) -> None:
+    """Wait until a model has reached the position the caller asks to have seen, if any."""
+    if (position := header(request, MIN_POSITION)) is not None:
+        await visibility.reached(whole_number(position, InvalidPosition), [model])
+
+
+async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> int:
+    """Return the position that an ``asOf`` names; a time without a zone is UTC."""
+    if as_of.startswith("@"):
+        return whole_number(as_of[1:], InvalidAsOf)
+    try:
+        moment = datetime.fromisoformat(as_of)
+    except ValueError as error:
+        raise InvalidAsOf from error
+    return await at(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def whole_number(text: str, refusal: type[Refusal], *, most: int = LARGEST) -> int:
+    """Read a number of ASCII digits, or raise the refusal."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+        raise refusal
+    if (number := int(text)) > most:
+        raise refusal
+    return number

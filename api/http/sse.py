@@ -1,0 +1,94 @@
+"""Server-sent events: the one place that sends them, and ends them.
+
+A stream ends when its frames do, when its reader has gone, when the process is on its way out, or
+by a reason of its own; all of these at once, also while the reader takes nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing, suppress
+from typing import Any, Final, TypeAlias
+
+from litestar.types import Receive, Scope, Send
+
+from api.http.draining import Draining
+from application.concurrency.supervision import end
+from domain.refusals import Refusal
+
+EVENT_STREAM: Final = "text/event-stream"
+HEARTBEAT_SECONDS: Final = 25.0
+FAREWELL_SECONDS: Final = 1.0
+"""How long a reader that takes nothing is waited for at the end of its stream."""
+HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"vary", b"accept"),
+)
+RETRY: Final = b"retry: 1000\n\n"
+HEARTBEAT: Final = b": still here\n\n"
+
+Frames: TypeAlias = AsyncGenerator[bytes, None]
+Ending: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+
+class EventStreams:
+    """Makes the streams of one process, which all end when it drains."""
+
+    def __init__(self, draining: Draining, *, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+        self._draining = draining
+        self._heartbeat = heartbeat
+
+    def stream(self, frames: Frames, *endings: Ending) -> "EventStream":
+        """Answer with frames until they end, or one of ``endings`` returns."""
+        return EventStream(frames, (self._draining.wait, *endings), self._heartbeat)
+
+
+class EventStream:
+    """An ASGI application that sends itself."""
+
+    def __init__(self, frames: Frames, endings: tuple[Ending, ...], heartbeat: float) -> None:
+        self._frames = frames
+        self._endings = endings
+        self._heartbeat = heartbeat
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS]})
+        await _send(send, RETRY)
+        parts = (self._send_all(send), self._beat(send), _gone(receive))
+        endings = (ending() for ending in self._endings)
+        tasks = [asyncio.create_task(part) for part in (*parts, *endings)]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(tasks)
+        for task in done:
+            with suppress(Refusal):  # whoever reads comes back by itself
+                task.result()
+        await _finish(send)
+
+    async def _send_all(self, send: Send) -> None:
+        async with aclosing(self._frames) as chunks:
+            async for chunk in chunks:
+                await _send(send, chunk)
+
+    async def _beat(self, send: Send) -> None:
+        """Keep those between from taking an idle connection for a dead one."""
+        while True:
+            await asyncio.sleep(self._heartbeat)
+            await _send(send, HEARTBEAT)
+
+
+async def _send(send: Send, chunk: bytes) -> None:
+    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _finish(send: Send) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,153 @@
+"""What the routes of log-ins and organisations take and tell: camelCase, ISO-8601 with Z."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Self
+
+import msgspec
+
+from application.eventstore.envelope import Recorded
+from application.identity.logins import LoggedIn
+from application.identity.sessions import IDLE, LoginSession
+from domain.identity.events import MemberInvited
+from domain.identity.roles import Role
+from projections.identity.members import (
+    Belonging,
+    InvitationReceived,
+    InvitationSent,
+    MemberSummary,
+)
+
+
+class LinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: str
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """Says the same to everybody."""
+
+    status: str = "accepted"
+    message: str = "If this address may log in, a link is on its way to it."
+
+
+class TokenQuery(msgspec.Struct, frozen=True):
+    token: str
+
+
+class LoggedInAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    user_id: str
+    organisation_id: str
+    session_id: str
+
+    @classmethod
+    def of(cls, logged_in: LoggedIn) -> Self:
+        return cls(logged_in.user_id, logged_in.org_id, logged_in.session.session_id)
+
+
+class Ended(msgspec.Struct, frozen=True):
+    status: str = "logged out"
+
+
+class SessionSummary(msgspec.Struct, frozen=True, rename="camel"):
+    """``current`` marks the session that asks; ``userAgent`` is the browser's own word."""
+
+    id: str
+    organisation_id: str
+    user_agent: str
+    opened_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    current: bool
+
+    @classmethod
+    def of(cls, session: LoginSession, current: str) -> Self:
+        seen_at = session.seen_at.astimezone(UTC)
+        return cls(
+            id=session.id,
+            organisation_id=session.org_id,
+            user_agent=session.agent,
+            opened_at=session.opened_at.astimezone(UTC),
+            last_seen_at=seen_at,
+            expires_at=seen_at + IDLE,
+            current=session.id == current,
+        )
+
+
+class SessionsAnswer(msgspec.Struct, frozen=True):
+    sessions: Sequence[SessionSummary]
+
+
+class SwitchRequest(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    organisation_id: str
+
+
+class UserAnswer(msgspec.Struct, frozen=True):
+    id: str
+    email: str | None
+
+
+class OrganisationAnswer(msgspec.Struct, frozen=True):
+    """``role`` is the user's; a key has none."""
+
+    id: str
+    name: str
+    plan: str
+    role: Role | None
+
+
+class KeyAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    id: str
+    scopes: Sequence[str]
+    expires_at: datetime | None
+
+
+class MeAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who calls: a ``user`` in a login session, or a ``key``; the other is null."""
+
+    user: UserAnswer | None
+    key: KeyAnswer | None
+    organisation: OrganisationAnswer
+    organisations: Sequence[Belonging]
+    invitations: Sequence[InvitationReceived]
+
+
+class MembersAnswer(msgspec.Struct, frozen=True):
+    members: Sequence[MemberSummary]
+
+
+class RoleRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    role: Role
+
+
+class InvitationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    email: str
+    role: Role = Role.MEMBER
+
+
+class InvitationsAnswer(msgspec.Struct, frozen=True):
+    invitations: Sequence[InvitationSent]
+
+
+class InvitationAnswer(msgspec.Struct, frozen=True):
+    invitation: InvitationSent
+
+    @classmethod
+    def of(cls, recorded: Recorded) -> Self:
+        """Tell of an invitation by its own event: it is all there is to know of it."""
+        event = recorded.event
+        assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records
+        return cls(
+            InvitationSent(
+                id=event.invitation_id,
+                email=event.email,
+                role=event.role,
+                invited_at=recorded.recorded_at,
+                expires_at=event.expires_at,
+            )
+        )
+
+
+class JoinedAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    organisation_id: str

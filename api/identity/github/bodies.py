@@ -1,0 +1,73 @@
+"""What the routes of GitHub log-ins take and tell, in task_board's envelope (seed 003)."""
+
+from typing import Literal, Self
+
+import msgspec
+
+from api.http.envelopes.task_board import TaskBoardMeta, meta
+from application.identity.github import DeviceCode
+from application.identity.logins import LoggedIn
+
+
+class ReturnQuery(msgspec.Struct, frozen=True, rename="camel"):
+    return_to: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class CallbackQuery(msgspec.Struct, frozen=True):
+    code: str | msgspec.UnsetType = msgspec.UNSET
+    state: str | msgspec.UnsetType = msgspec.UNSET
+    error: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class DeviceTokenRequest(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    device_code: str
+
+
+class DeviceData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``deviceCode`` is for asking, ``userCode`` for the person; times in seconds."""
+
+    device_code: str
+    user_code: str
+    verification_uri: str
+    expires_in: int
+    interval: int
+
+
+class DeviceAnswer(msgspec.Struct, frozen=True):
+    success: Literal[True]
+    data: DeviceData
+    meta: TaskBoardMeta
+
+    @classmethod
+    def of(cls, device: DeviceCode, token: str) -> Self:
+        data = DeviceData(
+            device_code=token,
+            user_code=device.user_code,
+            verification_uri=device.verification_uri,
+            expires_in=device.expires_in,
+            interval=device.interval,
+        )
+        return cls(success=True, data=data, meta=meta())
+
+
+class LoggedInData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    user_id: str
+    organisation_id: str
+    session_id: str
+
+
+class LoggedInAnswer(msgspec.Struct, frozen=True):
+    success: Literal[True]
+    data: LoggedInData
+    meta: TaskBoardMeta
+
+    @classmethod
+    def of(cls, logged_in: LoggedIn) -> Self:
+        data = LoggedInData(
+            user_id=logged_in.user_id,
+            organisation_id=logged_in.org_id,
+            session_id=logged_in.session.session_id,
+        )
+        return cls(success=True, data=data, meta=meta())

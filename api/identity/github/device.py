@@ -1,0 +1,92 @@
+"""``/api/auth/github/device``: the device flow (RFC 8628), for what has no browser.
+
+The code that a device asks with is GitHub's, sealed: nothing is kept here in between.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, post
+
+from api.http.request_body import decode, read_body
+from api.http.response import Answer, answer
+from api.identity.github.bodies import DeviceAnswer, DeviceTokenRequest, LoggedInAnswer
+from api.identity.github.login import POLLS, Entrance
+from api.openapi.documented import documented
+from application.identity.github import AuthorizationPending, ExpiredToken, SlowDown
+from application.identity.secret_tokens import SealedTokens, Tokens
+from application.limits.rate_limits import Exceeded
+from domain.refusals import Refusal
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+PURPOSE: Final = "github device"
+MOST_BYTES: Final = 16 * 1024
+WAITING: Final = (AuthorizationPending, SlowDown)
+
+
+class GitHubDeviceController(Controller):
+    path = "/auth/github/device"
+    tags = ("GitHub",)
+
+    entrance: Entrance
+    sealed: SealedTokens
+    tokens: Tokens
+    clock: Callable[[], datetime]
+
+    @post(
+        operation_id="beginDeviceLogIn",
+        **documented(
+            answer=DeviceAnswer,
+            status=201,
+            errors=(429, 500, 503),
+            codes={503: ("GITHUB_NOT_CONFIGURED", "GITHUB_UNAVAILABLE")},
+        ),
+    )
+    async def begin(self, request: AnyRequest) -> Answer:
+        """Get a code for a person to enter at GitHub, and one to ask with whether they have."""
+        device = await (await self.entrance.github(request)).begin_device()
+        until = self.clock() + timedelta(seconds=device.expires_in)
+        token = self.sealed.seal(PURPOSE, device.code.encode(), until)
+        return answer(DeviceAnswer.of(device, token), status=201)
+
+    @post(
+        "/token",
+        operation_id="askDeviceLogIn",
+        **documented(
+            request=DeviceTokenRequest,
+            answer=LoggedInAnswer,
+            answer_headers=("Set-Cookie", "X-Forge-Position"),
+            errors=(400, 403, 409, 413, 429, 500, 503),
+            codes={
+                400: ("AUTHORIZATION_PENDING", "EXPIRED_TOKEN"),
+                403: ("ACCESS_DENIED", "EMAIL_NOT_VERIFIED", "NOT_INVITED", "NO_ORGANISATION"),
+                429: ("SLOW_DOWN", "RATE_LIMIT"),
+            },
+        ),
+    )
+    async def ask(self, request: AnyRequest) -> Answer:
+        """Ask, no more often than every `interval` seconds, whether the code has been entered."""
+        wanted = decode(await read_body(request, MOST_BYTES), DeviceTokenRequest)
+        github = await self.entrance.github(request, POLLS)
+        try:
+            profile = await github.by_device(await self._code(wanted.device_code))
+        except WAITING:
+            raise
+        except Refusal as refusal:
+            self.entrance.refused(refusal)
+            raise
+        logged_in = await self.entrance.enter(request, profile)
+        return answer(LoggedInAnswer.of(logged_in), *self.entrance.opening.headers(logged_in))
+
+    async def _code(self, token: str) -> str:
+        """Open what the device asks with; raises ``ExpiredToken`` or ``SlowDown``."""
+        opened = self.sealed.open(PURPOSE, token, self.clock())
+        if opened is None:
+            raise ExpiredToken
+        try:
+            await self.entrance.polled(self.tokens.digest(token))
+        except Exceeded as exceeded:
+            raise SlowDown from exceeded
+        return opened.decode()

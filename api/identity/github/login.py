@@ -1,0 +1,57 @@
+"""What both ways of logging in by GitHub share: limits, and the log-in itself."""
+
+from typing import Final
+
+from api.auth.caller import AnyRequest
+from api.auth.client_address import client_of
+from api.identity.open_session import Opening
+from application.identity.github import GitHub, Profile
+from application.identity.github_logins import GitHubLogins
+from application.identity.logins import Arrival, LoggedIn
+from application.limits.rate_limits import Limits, Use
+from domain.identity.events import LogInMethod
+from domain.refusals import Refusal, Unavailable
+
+LOG_INS: Final = "log_in.address"
+POLLS: Final = "github.polls"
+"""Each device asks many times before it is let in: hardly more is wanted than that it does."""
+
+
+class GitHubNotConfigured(Unavailable):
+    code = "GITHUB_NOT_CONFIGURED"
+    message = "This service is not registered with GitHub: see its operator."
+
+
+class Entrance:
+    """``github`` is ``None`` where the operator has named no application there."""
+
+    def __init__(
+        self, github: GitHub | None, logins: GitHubLogins, opening: Opening, limits: Limits
+    ) -> None:
+        self._github = github
+        self._logins = logins
+        self._limits = limits
+        self.opening = opening
+
+    async def github(self, request: AnyRequest, rate: str = LOG_INS) -> GitHub:
+        """Return whom to ask, if that address may ask; raises ``Exceeded`` and the like."""
+        if self._github is None:
+            raise GitHubNotConfigured
+        await self._limits.insist(Use(rate, client_of(request)))
+        return self._github
+
+    async def polled(self, device: str) -> None:
+        """Count that a device asks; raises ``Exceeded`` when it does so sooner than it may."""
+        await self._limits.insist(Use("github.device", device))
+
+    async def enter(self, request: AnyRequest, profile: Profile) -> LoggedIn:
+        async def log_in(arrival: Arrival) -> LoggedIn:
+            return await self._logins.enter(profile, arrival)
+
+        email = profile.emails[0] if profile.emails else ""
+        arrival = self.opening.arrival(request, email, LogInMethod.GITHUB)
+        return await self.opening.enter(request, arrival, log_in)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Count a log-in that failed before anybody was known."""
+        self.opening.refused(LogInMethod.GITHUB, refusal)

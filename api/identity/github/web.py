@@ -1,0 +1,155 @@
+"""``/api/auth/github``: the web application flow, for task_board's web UI (seed 003; wire.md).
+
+What has to survive the way to GitHub and back is sealed in a cookie of the browser that asks:
+state, PKCE's verifier, and where to go then. Any process answers the way back, no other browser.
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from litestar import Controller, Request, get
+
+from api.auth.cookies import OVER
+from api.http.base_url import Site
+from api.http.errors import problem_of
+from api.http.pages import page, wants_page
+from api.http.query_params import asked
+from api.http.response import Answer
+from api.identity.github.bodies import CallbackQuery, ReturnQuery
+from api.identity.github.login import Entrance
+from api.openapi.documented import documented
+from application.identity.github import AccessDenied, GitHubRefused
+from application.identity.logins import LoggedIn
+from application.identity.secret_tokens import SealedTokens, Tokens
+from domain.refusals import Invalid, Refusal
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+COOKIE: Final = "forge_github"
+LASTING: Final = timedelta(minutes=10)
+STATE_BYTES: Final = 16
+VERIFIER_BYTES: Final = 32
+HOME: Final = "/docs"
+CALLBACK: Final = "/api/auth/github/callback"
+OWN_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""A path of ours: neither another host's (``//``), nor what browsers make of backslashes."""
+
+
+class InvalidReturn(Invalid):
+    code = "INVALID_RETURN"
+    message = "returnTo takes a path of this service, such as /docs."
+
+
+class Away(msgspec.Struct, frozen=True):
+    """What the browser takes along to GitHub and back."""
+
+    state: str
+    verifier: str
+    return_to: str
+
+
+class GitHubWebController(Controller):
+    path = "/auth/github"
+    tags = ("GitHub",)
+
+    entrance: Entrance
+    sealed: SealedTokens
+    tokens: Tokens
+    site: Site
+    clock: Callable[[], datetime]
+
+    @get(
+        "/login",
+        operation_id="logInWithGitHub",
+        **documented(
+            query=ReturnQuery,
+            status=302,
+            answer_headers=("Location", "Set-Cookie"),
+            errors=(400, 429, 500, 503),
+            codes={400: ("INVALID_RETURN",), 503: ("GITHUB_NOT_CONFIGURED",)},
+        ),
+    )
+    async def log_in(self, request: AnyRequest) -> Answer:
+        """Send the browser to GitHub, to come back logged in."""
+        github = await self.entrance.github(request)
+        return_to = asked(request, "returnTo") or HOME
+        if not OWN_PATH.fullmatch(return_to):
+            raise InvalidReturn
+        away = Away(self.tokens.new(STATE_BYTES), self.tokens.new(VERIFIER_BYTES), return_to)
+        taken = self.sealed.seal(COOKIE, msgspec.json.encode(away), self.clock() + LASTING)
+        cookie = self.entrance.opening.cookies.set(COOKIE, taken, LASTING)
+        challenge = _challenge(away.verifier)
+        return _sent(github.authorization(away.state, challenge, self._back(request)), cookie)
+
+    @get(
+        "/callback",
+        operation_id="comeBackFromGitHub",
+        **documented(
+            query=CallbackQuery,
+            status=302,
+            answer_headers=("Location", "Set-Cookie", "X-Forge-Position"),
+            errors=(400, 401, 403, 409, 429, 500, 503),
+            codes={
+                401: ("GITHUB_REFUSED",),
+                403: ("ACCESS_DENIED", "EMAIL_NOT_VERIFIED", "NOT_INVITED", "NO_ORGANISATION"),
+                503: ("GITHUB_NOT_CONFIGURED", "GITHUB_UNAVAILABLE"),
+            },
+        ),
+    )
+    async def come_back(self, request: AnyRequest) -> Answer:
+        """Log in the browser that GitHub has sent back."""
+        cookies = self.entrance.opening.cookies
+        try:
+            away, logged_in = await self._let_in(request)
+        except Refusal as refusal:
+            if not wants_page(request):
+                raise
+            problem, title = problem_of(refusal), "You are not logged in"
+            return page("message.html", status=problem.status, title=title, text=problem.message)
+        over = cookies.set(COOKIE, "", OVER)
+        return _sent(away.return_to, over, *self.entrance.opening.headers(logged_in))
+
+    async def _let_in(self, request: AnyRequest) -> tuple[Away, LoggedIn]:
+        github = await self.entrance.github(request)
+        try:
+            away, code = self._returned(request)
+            profile = await github.by_code(code, away.verifier, self._back(request))
+        except Refusal as refusal:
+            self.entrance.refused(refusal)
+            raise
+        return away, await self.entrance.enter(request, profile)
+
+    def _returned(self, request: AnyRequest) -> tuple[Away, str]:
+        """Insist that it is the browser that was sent away, and came back with a code."""
+        headers = request.scope["state"]["headers"]
+        taken = self.entrance.opening.cookies.read(headers, COOKIE)
+        opened = self.sealed.open(COOKIE, taken or "", self.clock())
+        if opened is None:
+            raise GitHubRefused
+        away = msgspec.json.decode(opened, type=Away)
+        state = (asked(request, "state") or "").encode("utf-8", "replace")
+        if not hmac.compare_digest(state, away.state.encode()):
+            raise GitHubRefused
+        if asked(request, "error") is not None:
+            raise AccessDenied
+        if not (code := asked(request, "code")):
+            raise GitHubRefused
+        return away, code
+
+    def _back(self, request: AnyRequest) -> str:
+        return self.site.base(request.scope["state"]["headers"]) + CALLBACK
+
+
+def _challenge(verifier: str) -> str:
+    """Return PKCE's S256 challenge (RFC 7636, 4.2)."""
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _sent(location: str, *headers: tuple[bytes, bytes]) -> Answer:
+    return Answer(b"", (b"location", location.encode()), *headers, status=302)

@@ -1,0 +1,138 @@
+"""``/v1/invitations``: asking people into the session's organisation, and joining another's."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, delete, get, post
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of, origin_of, request_id_of
+from api.auth.guard import Need
+from api.http.base_url import Site
+from api.http.idempotency import Kept, once
+from api.http.query_params import seen
+from api.http.request_body import decode, read_body
+from api.http.response import Answer, answer, encode, position_header
+from api.identity.bodies import InvitationAnswer, InvitationRequest, InvitationsAnswer, JoinedAnswer
+from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from application.eventstore.envelope import Recorded
+from application.eventstore.idempotency import Answers, Once
+from application.eventstore.read_your_writes import Visibility
+from application.identity.invitations import Invitations
+from application.identity.memberships import Memberships
+from application.limits.rate_limits import Limits, Use
+from domain.identity.membership import InvitationNotFound
+from projections.identity.members import MEMBERS, Members
+from projections.identity.users import Users
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ONE: Final = "/{invitation_id:str}"
+MOST_BYTES: Final = 8 * 1024
+ERRORS: Final = (400, 401, 403, 429, 500, 503)
+MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
+
+
+def _kept(records: Sequence[Recorded]) -> Kept:
+    return Kept(HTTPStatus.CREATED, [], encode(InvitationAnswer.of(records[0])))
+
+
+class InvitationsController(Controller):
+    path = "/invitations"
+    tags = ("Organisation",)
+    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+
+    invitations: Invitations
+    memberships: Memberships
+    members: Members
+    visibility: Visibility
+    site: Site
+    limits: Limits
+    answers: Answers
+
+    @get(
+        operation_id="listInvitations",
+        **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
+    )
+    async def sent(self, request: AnyRequest) -> Answer:
+        """List the organisation's invitations that nobody has answered, the oldest in front."""
+        await seen(request, self.visibility, MEMBERS.name)
+        return answer(InvitationsAnswer(await self.members.invited(caller_of(request).org_id)))
+
+    @post(
+        operation_id="invite",
+        **documented(
+            request=InvitationRequest,
+            request_example={"email": "ada@example.com", "role": "admin"},
+            answer=InvitationAnswer,
+            status=201,
+            answer_headers=("X-Forge-Position",),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(409, 413, 422, *ERRORS),
+            codes={400: ("INVALID_EMAIL",), 403: ("ROLE_FORBIDS",)},
+        ),
+    )
+    async def invite(self, request: AnyRequest) -> Answer:
+        """Invite an address, by mail, for a week; whoever logs in with it may join."""
+        body = await read_body(request, MOST_BYTES)
+        wanted = decode(body, InvitationRequest)
+        base = self.site.base(request.scope["state"]["headers"])
+        by = origin_of(request)
+        await self.limits.insist(Use("invitations.organisation", by.org_id))
+
+        async def act(only: Once | None) -> Answer:
+            recorded = await self.invitations.send(wanted.email, wanted.role, base, by, only)
+            await self.visibility.shown(recorded.position, MEMBERS.name)
+            sent = InvitationAnswer.of(recorded)
+            return answer(sent, position_header(recorded.position), status=201)
+
+        return await once(request, body, self.answers, _kept, act)
+
+    @delete(
+        ONE,
+        operation_id="withdrawInvitation",
+        **documented(
+            status=204,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, *ERRORS),
+            codes=MISSING,
+        ),
+    )
+    async def withdraw(self, request: AnyRequest, invitation_id: FromPath[str]) -> Answer:
+        """Take an invitation back."""
+        written = await self.memberships.withdraw(invitation_id, origin_of(request))
+        await self.visibility.shown(written.position, MEMBERS.name)
+        return Answer(b"", position_header(written.position), status=204)
+
+
+class JoiningController(Controller):
+    path = "/invitations"
+    tags = ("Organisation",)
+    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+
+    invitations: Invitations
+    users: Users
+    visibility: Visibility
+
+    @post(
+        f"{ONE}/accept",
+        operation_id="acceptInvitation",
+        **documented(
+            answer=JoinedAnswer,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, *ERRORS),
+            codes={404: ("INVITATION_NOT_FOUND",)},
+        ),
+    )
+    async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Answer:
+        """Join the organisation that has invited the user's own address."""
+        user_id = caller_of(request).id
+        if (email := await self.users.email(user_id)) is None:
+            raise InvitationNotFound
+        joined = await self.invitations.accept(
+            invitation_id, email, user_id, request_id_of(request)
+        )
+        position = joined.written.position
+        await self.visibility.shown(position, MEMBERS.name)
+        return answer(JoinedAnswer(joined.org_id), position_header(position))

@@ -1,0 +1,113 @@
+"""What the routes of keys take and tell (wire.md, codegen): camelCase, times in ISO-8601 with Z."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Self
+
+import msgspec
+
+from application.identity.organisations_and_keys import KeyRequest
+from domain.identity.events import KeyIssued
+from domain.identity.keys import LONGEST_OVERLAP
+from domain.identity.scopes import Scope, scopes_named
+from domain.refusals import Forbidden
+from projections.identity.api_keys import OwnKey
+
+DAY: Final = 24 * 3_600
+
+
+class OperatorsGrant(Forbidden):
+    code = "OPERATOR_SCOPE"
+    message = "The scope 'ops' is granted by the command line only."
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """``scopes`` of all surfaces, ``expiresAt`` never, when left out."""
+
+    name: str
+    scopes: tuple[str, ...] = (Scope.ALL.value,)
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+    def request(self) -> KeyRequest:
+        scopes = scopes_named(self.scopes)
+        if Scope.OPS in scopes:
+            raise OperatorsGrant
+        return KeyRequest(name=self.name, scopes=scopes, expires_at=self.expires_at)
+
+
+class Rotation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """For how many seconds the text before works as well: a day, when left out."""
+
+    overlap_seconds: Annotated[int, msgspec.Meta(ge=0, le=int(LONGEST_OVERLAP.total_seconds()))] = (
+        DAY
+    )
+
+    @property
+    def overlap(self) -> timedelta:
+        return timedelta(seconds=self.overlap_seconds)
+
+
+class IssuedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``key`` is told this once: an answer that is repeated has none."""
+
+    id: str
+    name: str
+    key: str | msgspec.UnsetType = msgspec.UNSET
+    last4: str
+    scopes: Sequence[str]
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class RotatedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``previousUntil`` is when the text before ends."""
+
+    id: str
+    key: str | msgspec.UnsetType = msgspec.UNSET
+    last4: str
+    previous_until: datetime
+
+
+class KeyView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    id: str
+    name: str
+    last4: str
+    scopes: Sequence[str]
+    active: bool
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, key: OwnKey, now: datetime) -> Self:
+        """Show a key; one that has expired is as little active as one that was revoked."""
+        return cls(
+            id=key.id,
+            name=key.name,
+            last4=key.last4,
+            scopes=key.scopes,
+            active=key.active and (key.expires_at is None or key.expires_at > now),
+            created_at=datetime.fromtimestamp(key.created_at / 1_000, UTC),
+            expires_at=_utc(key.expires_at),
+            last_used_at=_utc(key.last_used_at),
+        )
+
+
+class KeysAnswer(msgspec.Struct, frozen=True):
+    keys: Sequence[KeyView]
+
+
+def issued_answer(key_id: str, event: KeyIssued, recorded_at: datetime) -> IssuedAnswer:
+    """Tell of a new key by its own event, and so without its text."""
+    return IssuedAnswer(
+        id=key_id,
+        name=event.name,
+        last4=event.last4,
+        scopes=[scope.value for scope in event.scopes],
+        created_at=recorded_at.replace(microsecond=recorded_at.microsecond // 1_000 * 1_000),
+        expires_at=_utc(event.expires_at),
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)

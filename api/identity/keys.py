@@ -1,0 +1,173 @@
+"""``/v1/keys``: the keys of the session's organisation (seed 000, API keys)."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias, TypeVar
+
+from litestar import Controller, Request, delete, get, post
+from litestar.params import FromPath
+from msgspec.structs import replace
+
+from api.auth.authenticator import Authenticator
+from api.auth.caller import caller_of, origin_of
+from api.auth.guard import Need
+from api.http.idempotency import Kept, once
+from api.http.query_params import seen
+from api.http.request_body import decode, read_body
+from api.http.response import Answer, answer, encode, position_header
+from api.identity.key_bodies import (
+    IssuedAnswer,
+    KeysAnswer,
+    KeyView,
+    NewKey,
+    RotatedAnswer,
+    Rotation,
+    issued_answer,
+)
+from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from application.eventstore.envelope import Recorded
+from application.eventstore.idempotency import Answers, Once
+from application.eventstore.read_your_writes import Visibility
+from application.identity.organisations_and_keys import Identity
+from application.llm.provider_credentials import Credentials
+from domain.identity.events import KeyIssued, KeyRotated
+from domain.messages import Event
+from projections.identity.api_keys import API_KEYS, ApiKeys
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+E = TypeVar("E", bound=Event)
+
+ONE: Final = "/{key_id:str}"
+MOST_BYTES: Final = 64 * 1024
+ERRORS: Final = (401, 403, 429, 500, 503)
+MISSING: Final = {404: ("KEY_NOT_FOUND",)}
+
+
+class KeysController(Controller):
+    """A key's text is in the answer that issues it, and nowhere else, ever."""
+
+    path = "/keys"
+    tags = ("API keys",)
+    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+
+    identity: Identity
+    credentials: Credentials
+    keys: ApiKeys
+    answers: Answers
+    authenticator: Authenticator
+    visibility: Visibility
+    clock: Callable[[], datetime]
+
+    @get(
+        operation_id="listKeys",
+        **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *ERRORS)),
+    )
+    async def list_keys(self, request: AnyRequest) -> Answer:
+        """List the organisation's keys, the oldest first."""
+        await seen(request, self.visibility, API_KEYS.name)
+        now, keys = self.clock(), await self.keys.of_organisation(caller_of(request).org_id)
+        return answer(KeysAnswer([KeyView.of(key, now) for key in keys]))
+
+    @post(
+        operation_id="issueKey",
+        **documented(
+            request=NewKey,
+            request_example={"name": "ci", "scopes": ["generations"]},
+            answer=IssuedAnswer,
+            status=201,
+            answer_headers=("X-Forge-Position",),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(400, 409, 413, 422, *ERRORS),
+            codes={
+                400: ("UNKNOWN_SCOPE", "KEY_EXPIRES_IN_PAST", "INVALID_TEXT"),
+                403: ("OPERATOR_SCOPE",),
+            },
+        ),
+    )
+    async def issue(self, request: AnyRequest) -> Answer:
+        """Issue a key; its text is told this once, and not when the request is repeated."""
+        body = await read_body(request, MOST_BYTES)
+        wanted = decode(body, NewKey).request()
+
+        async def act(only: Once | None) -> Answer:
+            issued = await self.identity.issue_key(wanted, origin_of(request), only)
+            await self.visibility.shown(issued.written.position, API_KEYS.name)
+            told = replace(_issued(issued.written.records), key=issued.text)
+            return answer(told, position_header(issued.written.position), status=201)
+
+        return await once(request, body, self.answers, _kept(HTTPStatus.CREATED, _issued), act)
+
+    @post(
+        f"{ONE}/rotate",
+        operation_id="rotateKey",
+        **documented(
+            request=Rotation,
+            request_required=False,
+            answer=RotatedAnswer,
+            answer_headers=("X-Forge-Position",),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(400, 404, 409, 413, 422, *ERRORS),
+            codes={**MISSING, 409: ("KEY_IS_OVER",)},
+        ),
+    )
+    async def rotate(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+        """Give a key another text, told this once; the one before works for a while yet."""
+        body = await read_body(request, MOST_BYTES)
+        overlap = (decode(body, Rotation) if body else Rotation()).overlap
+
+        async def act(only: Once | None) -> Answer:
+            rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), only)
+            self._heed(rotated.written.records)
+            await self.visibility.shown(rotated.written.position, API_KEYS.name)
+            told = replace(_rotated(rotated.written.records), key=rotated.text)
+            return answer(told, position_header(rotated.written.position))
+
+        return await once(request, body, self.answers, _kept(HTTPStatus.OK, _rotated), act)
+
+    @delete(
+        ONE,
+        operation_id="revokeKey",
+        **documented(
+            status=204,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, *ERRORS),
+            codes=MISSING,
+        ),
+    )
+    async def revoke(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+        """Revoke a key, for good: here at once, and within five seconds everywhere.
+
+        Its credential is destroyed.
+        """
+        written = await self.credentials.revoke_key(key_id, origin_of(request))
+        self.authenticator.keys.ended.end(key_id)
+        await self.visibility.shown(written.position, API_KEYS.name)
+        return Answer(b"", position_header(written.position), status=204)
+
+    def _heed(self, records: Sequence[Recorded]) -> None:
+        """Let the text before end here when it is to, though it be remembered."""
+        event = _event(records, KeyRotated)
+        self.authenticator.keys.ended.end(event.ended, event.ends_at)
+
+
+def _kept(
+    status: int, told: Callable[[Sequence[Recorded]], IssuedAnswer | RotatedAnswer]
+) -> Callable[[Sequence[Recorded]], Kept]:
+    """Keep an answer as its events tell it: without the text, which is in none."""
+    return lambda records: Kept(status, [], encode(told(records)))
+
+
+def _issued(records: Sequence[Recorded]) -> IssuedAnswer:
+    return issued_answer(records[0].key, _event(records, KeyIssued), records[0].recorded_at)
+
+
+def _rotated(records: Sequence[Recorded]) -> RotatedAnswer:
+    event = _event(records, KeyRotated)
+    return RotatedAnswer(id=records[0].key, last4=event.last4, previous_until=event.ends_at)
+
+
+def _event(records: Sequence[Recorded], kind: type[E]) -> E:
+    event = records[0].event
+    assert isinstance(event, kind)  # noqa: S101 - what the command records
+    return event

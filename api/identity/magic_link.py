@@ -1,0 +1,145 @@
+"""``/v1/auth``: asking for a magic link, and using it. Nobody is logged in yet."""
+
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qs
+
+from litestar import Controller, Request, get, post
+
+from api.auth.client_address import client_of
+from api.auth.cookies import BROWSER
+from api.http.base_url import Site
+from api.http.errors import problem_of
+from api.http.headers import header
+from api.http.pages import page, wants_page
+from api.http.query_params import asked
+from api.http.request_body import decode, read_body, read_raw
+from api.http.response import Answer, answer
+from api.identity.bodies import Accepted, LinkRequest, LoggedInAnswer, TokenQuery
+from api.identity.open_session import Opening
+from api.openapi.documented import documented
+from application.identity.login_links import VALID, LinkRefused, LoginLinks
+from application.identity.logins import LoggedIn
+from application.limits.rate_limits import Exceeded, Limits, Use
+from domain.identity.events import LogInMethod
+from domain.refusals import Refusal, Unavailable
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+MOST_BYTES: Final = 8 * 1024
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+class MailNotConfigured(Unavailable):
+    code = "MAIL_NOT_CONFIGURED"
+    message = "This service has no mail server to send links with: see its operator."
+
+
+class LogInController(Controller):
+    path = "/auth"
+    tags = ("Log-in",)
+
+    links: LoginLinks | None
+    opening: Opening
+    site: Site
+    limits: Limits
+
+    @get("/login", operation_id="logInPage", include_in_schema=False)
+    async def log_in_page(self) -> Answer:
+        """Show the form that asks for a link."""
+        return page("log_in.html")
+
+    @post(
+        "/magic-link",
+        operation_id="askForMagicLink",
+        **documented(
+            request=LinkRequest,
+            request_example={"email": "ada@example.com"},
+            answer=Accepted,
+            status=202,
+            answer_headers=("Set-Cookie",),
+            errors=(400, 413, 429, 500, 503),
+            codes={400: ("INVALID_EMAIL",), 503: ("LIMITER_UNAVAILABLE",)},
+        ),
+    )
+    async def ask(self, request: AnyRequest) -> Answer:
+        """Have a link mailed that logs in this browser, once, within 15 minutes.
+
+        Known and unknown addresses are answered alike.
+        """
+        browser = await self._asked(request, await _email(request))
+        bound = self.opening.cookies.set(BROWSER, browser, VALID)
+        accepted = Accepted()
+        if wants_page(request):
+            title = "Look into your mailbox"
+            return page("message.html", bound, status=202, title=title, text=accepted.message)
+        return answer(accepted, bound, status=202)
+
+    @get("/magic-link/verify", operation_id="magicLinkPage", include_in_schema=False)
+    async def confirm(self, request: AnyRequest) -> Answer:
+        """Show a button that uses the link: what merely looks at it, as mail servers do, cannot."""
+        return page("confirm.html", token=asked(request, "token") or "")
+
+    @post(
+        "/magic-link/verify",
+        operation_id="useMagicLink",
+        **documented(
+            query=TokenQuery,
+            answer=LoggedInAnswer,
+            answer_headers=("Set-Cookie", "X-Forge-Position"),
+            errors=(400, 401, 403, 429, 500, 503),
+            codes={403: ("NOT_INVITED", "NO_ORGANISATION"), 503: ("LIMITER_UNAVAILABLE",)},
+        ),
+    )
+    async def use(self, request: AnyRequest) -> Answer:
+        """Log in with the link, in the browser that asked for it."""
+        try:
+            logged_in = await self._let_in(request)
+        except Refusal as refusal:
+            if not wants_page(request):
+                raise
+            problem = problem_of(refusal)
+            title = "You are not logged in"
+            return page("message.html", status=problem.status, title=title, text=problem.message)
+        headers = self.opening.headers(logged_in)
+        if wants_page(request):
+            title, text = "You are logged in", "You may close this page."
+            return page("message.html", *headers, title=title, text=text)
+        return answer(LoggedInAnswer.of(logged_in), *headers)
+
+    async def _asked(self, request: AnyRequest, email: str) -> str:
+        """Have a link mailed, but not too many to one address: that is answered alike."""
+        links = self._links()
+        to_this_address = Use("log_in.email", links.subject(email))
+        await self._limit(request)
+        try:
+            await self.limits.insist(to_this_address)
+        except Exceeded:
+            return links.bound_to_nothing()
+        return await links.ask(email, self.site.base(request.scope["state"]["headers"]))
+
+    async def _limit(self, request: AnyRequest) -> None:
+        await self.limits.insist(Use("log_in.address", client_of(request)))
+
+    async def _let_in(self, request: AnyRequest) -> LoggedIn:
+        await self._limit(request)
+        token = asked(request, "token")
+        browser = self.opening.cookies.read(request.scope["state"]["headers"], BROWSER)
+        try:
+            email = await self._links().spend(token or "", browser or "")
+        except LinkRefused as refusal:
+            self.opening.refused(LogInMethod.MAGIC_LINK, refusal)
+            raise
+        return await self.opening.open(request, email, LogInMethod.MAGIC_LINK)
+
+    def _links(self) -> LoginLinks:
+        if self.links is None:
+            raise MailNotConfigured
+        return self.links
+
+
+async def _email(request: AnyRequest) -> str:
+    """Read the address from JSON, or from the form of the log-in page."""
+    if (header(request, b"content-type") or "").partition(";")[0].strip().lower() != FORM:
+        return decode(await read_body(request, MOST_BYTES), LinkRequest).email
+    fields = parse_qs((await read_raw(request, MOST_BYTES)).decode("utf-8", "replace"))
+    return fields.get("email", [""])[-1]

@@ -1,0 +1,83 @@
+"""``/v1/members``: who belongs to the session's organisation."""
+
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, delete, get, patch
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of, origin_of
+from api.auth.guard import Need
+from api.http.query_params import seen
+from api.http.request_body import decode, read_body
+from api.http.response import Answer, answer, position_header
+from api.identity.bodies import MembersAnswer, RoleRequest
+from api.openapi.documented import MIN_POSITION, documented
+from application.eventstore.read_your_writes import Visibility
+from application.identity.memberships import Memberships
+from projections.identity.members import MEMBERS, Members
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ONE: Final = "/{user_id:str}"
+MOST_BYTES: Final = 8 * 1024
+ERRORS: Final = (400, 401, 403, 429, 500, 503)
+CODES: Final = {
+    403: ("ROLE_FORBIDS",),
+    404: ("MEMBER_NOT_FOUND",),
+    409: ("LAST_OWNER", "CONCURRENT_WRITE"),
+}
+
+
+class MembersController(Controller):
+    path = "/members"
+    tags = ("Organisation",)
+    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+
+    memberships: Memberships
+    members: Members
+    visibility: Visibility
+
+    @get(
+        operation_id="listMembers",
+        **documented(answer=MembersAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
+    )
+    async def members_of(self, request: AnyRequest) -> Answer:
+        """List the members of the organisation, the one who joined first in front."""
+        await seen(request, self.visibility, MEMBERS.name)
+        found = await self.members.of_organisation(caller_of(request).org_id)
+        return answer(MembersAnswer(found))
+
+    @patch(
+        ONE,
+        operation_id="changeRole",
+        **documented(
+            request=RoleRequest,
+            answer=MembersAnswer,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, 409, 413, *ERRORS),
+            codes=CODES,
+        ),
+    )
+    async def change_role(self, request: AnyRequest, user_id: FromPath[str]) -> Answer:
+        """Give a member another role: owners anybody, admins whoever is no owner."""
+        role = decode(await read_body(request, MOST_BYTES), RoleRequest).role
+        written = await self.memberships.change_role(user_id, role, origin_of(request))
+        await self.visibility.shown(written.position, MEMBERS.name)
+        found = await self.members.of_organisation(caller_of(request).org_id)
+        return answer(MembersAnswer(found), position_header(written.position))
+
+    @delete(
+        ONE,
+        operation_id="removeMember",
+        **documented(
+            status=204,
+            answer_headers=("X-Forge-Position",),
+            errors=(404, 409, *ERRORS),
+            codes=CODES,
+        ),
+    )
+    async def remove(self, request: AnyRequest, user_id: FromPath[str]) -> Answer:
+        """Remove a member, or leave; their sessions here end within five seconds."""
+        written = await self.memberships.remove(user_id, origin_of(request))
+        await self.visibility.shown(written.position, MEMBERS.name)
+        return Answer(b"", position_header(written.position), status=204)

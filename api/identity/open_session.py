@@ -1,0 +1,86 @@
+"""What every way of logging in ends with: a session, its cookie, and the one before it ended."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from api.auth.authenticator import Authenticator
+from api.auth.caller import AnyRequest, request_id_of
+from api.auth.cookies import BROWSER, SESSION, Cookies, Header
+from api.http.headers import header
+from api.http.response import position_header
+from application.eventstore.read_your_writes import Visibility
+from application.identity.logins import Arrival, LoggedIn, Logins
+from application.identity.sessions import IDLE
+from application.telemetry.instruments import Counter
+from domain.identity.events import LogInMethod
+from domain.refusals import Refusal
+
+MODELS: Final = ("organisations", "members", "users")
+"""What a session's requests are judged by: a log-in waits until they know of it."""
+
+
+class Opening:
+    def __init__(
+        self,
+        logins: Logins,
+        authenticator: Authenticator,
+        cookies: Cookies,
+        visibility: Visibility,
+        log_ins: Counter,
+    ) -> None:
+        self._logins = logins
+        self._authenticator = authenticator
+        self._visibility = visibility
+        self._log_ins = log_ins
+        self.cookies = cookies
+
+    async def open(self, request: AnyRequest, email: str, method: LogInMethod) -> LoggedIn:
+        """Log in who has shown that the address is theirs; raises what ``Logins.log_in`` does."""
+        return await self.enter(request, self.arrival(request, email, method), self._logins.log_in)
+
+    def arrival(self, request: AnyRequest, email: str, method: LogInMethod) -> Arrival:
+        agent = header(request, b"user-agent") or ""
+        return Arrival(email, method, agent, request_id_of(request))
+
+    async def enter(
+        self,
+        request: AnyRequest,
+        arrival: Arrival,
+        log_in: Callable[[Arrival], Awaitable[LoggedIn]],
+    ) -> LoggedIn:
+        """Log in by whatever means; raises what those raise, and counts it."""
+        method = arrival.method
+        try:
+            logged_in = await log_in(arrival)
+        except Refusal as refusal:
+            self.refused(method, refusal)
+            raise
+        self._log_ins.add(method.value, "opened")
+        await self._end_session_before(request)
+        await self.shown(logged_in.session.position)
+        return logged_in
+
+    async def shown(self, position: int) -> None:
+        """Wait until requests are judged by what was recorded at a position; not for ever."""
+        for model in MODELS:
+            await self._visibility.shown(position, model)
+
+    def refused(self, method: LogInMethod, refusal: Refusal) -> None:
+        """Count a log-in that failed: none is silent."""
+        self._log_ins.add(method.value, refusal.code.lower())
+
+    def headers(self, logged_in: LoggedIn) -> tuple[Header, ...]:
+        return (
+            self.cookies.set(SESSION, logged_in.session.token, IDLE),
+            self.cookies.clear(BROWSER),
+            position_header(logged_in.session.position),
+        )
+
+    async def _end_session_before(self, request: AnyRequest) -> None:
+        """Leave no session behind that the browser will have forgotten."""
+        callers = self._authenticator.sessions
+        before = await callers.caller(request.scope["state"]["headers"])
+        if before is not None and before.log_in is not None:
+            session_id = before.log_in.session_id
+            await self._logins.sessions.end(before.id, session_id, request_id_of(request))
+            callers.ended.end(session_id)

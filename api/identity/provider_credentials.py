@@ -1,0 +1,103 @@
+"""``/v1/keys/{id}/credential``: an AI provider's credential that goes with a key (wire.md)."""
+
+from typing import Annotated, Any, Final, TypeAlias
+
+import msgspec
+from litestar import Controller, Request, delete, put
+from litestar.params import FromPath
+
+from api.auth.caller import origin_of
+from api.auth.guard import Need
+from api.http.request_body import decode, read_body
+from api.http.response import Answer, answer, position_header
+from api.openapi.documented import documented
+from application.llm.provider_credentials import Credential, Credentials, Secret
+from domain.identity.events import CredentialBound
+from domain.refusals import Invalid
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+PATH: Final = "/{key_id:str}/credential"
+MOST_BYTES: Final = 64 * 1024
+ERRORS: Final = (401, 403, 404, 429, 500, 503)
+KNOWN: Final = {"openai": "https://api.openai.com/v1"}
+"""Providers whose address need not be given."""
+
+
+class BaseUrlMissing(Invalid):
+    message = f"baseUrl is required, but for the providers {', '.join(KNOWN)}."
+
+
+class NewCredential(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """``baseUrl`` is an OpenAI-compatible endpoint; ``secret`` is never told again."""
+
+    provider: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,49}$")]
+    base_url: str | None = None
+    model: Annotated[str, msgspec.Meta(pattern="^[!-~]{1,200}$")]
+    secret: Annotated[str, msgspec.Meta(pattern="^[!-~]{8,4000}$")]
+
+    def credential(self) -> Credential:
+        base_url = self.base_url or KNOWN.get(self.provider)
+        if base_url is None:
+            raise BaseUrlMissing
+        return Credential(self.provider, base_url, self.model, Secret(self.secret))
+
+
+class CredentialAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Everything but the secret, of which ``last4`` tells one from another."""
+
+    provider: str
+    base_url: str
+    model: str
+    last4: str
+
+
+class CredentialController(Controller):
+    path = "/keys"
+    tags = ("API keys",)
+    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+
+    credentials: Credentials
+
+    @put(
+        PATH,
+        operation_id="bindCredential",
+        **documented(
+            request=NewCredential,
+            request_example={"provider": "openai", "model": "gpt-4o", "secret": "sk-..."},  # nosec B105
+            answer=CredentialAnswer,
+            answer_headers=("X-Forge-Position",),
+            errors=(400, 409, 413, *ERRORS),
+            codes={400: ("ADDRESS_REFUSED",), 404: ("KEY_NOT_FOUND",), 409: ("KEY_IS_OVER",)},
+        ),
+    )
+    async def bind(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+        """Have drafts made under this key be asked of a provider, with a secret of your own."""
+        wanted = decode(await read_body(request, MOST_BYTES), NewCredential).credential()
+        written = await self.credentials.bind(key_id, wanted, origin_of(request))
+        event = written.records[-1].event
+        assert isinstance(event, CredentialBound)  # noqa: S101 - what binding records, last
+        told = CredentialAnswer(
+            provider=event.provider,
+            base_url=event.base_url,
+            model=event.model,
+            last4=event.last4,
+        )
+        return answer(told, position_header(written.position))
+
+    @delete(
+        PATH,
+        operation_id="removeCredential",
+        **documented(
+            status=204,
+            answer_headers=("X-Forge-Position",),
+            errors=(409, *ERRORS),
+            codes={404: ("KEY_NOT_FOUND", "CREDENTIAL_NOT_FOUND")},
+        ),
+    )
+    async def remove(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+        """Destroy the secret."""
+        written = await self.credentials.remove(key_id, origin_of(request))
+        return Answer(b"", position_header(written.position), status=204)

@@ -1,0 +1,85 @@
+"""``GET /v1/usage``: what the organisation's plan gives in a month, and what is left of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import msgspec
+from litestar import Controller, Request, get
+
+from api.auth.caller import caller_of
+from api.auth.guard import Need
+from api.http.query_params import seen
+from api.http.response import Answer, answer
+from api.openapi.documented import MIN_POSITION, documented
+from application.eventstore.read_your_writes import Visibility
+from domain.billing.ledger import ends_of, month_of
+from projections.billing.ledgers import LEDGERS, LedgerBalances
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A calendar month, UTC: from ``start`` until just before ``end``."""
+
+    start: datetime
+    end: datetime
+
+
+class Share(msgspec.Struct, frozen=True):
+    """``limit`` and ``remaining`` are null where there is no limit."""
+
+    limit: int | None
+    used: int
+    remaining: int | None
+
+
+class DocumentShare(msgspec.Struct, frozen=True, rename="camel"):
+    max_bytes: int
+
+
+class UsageAnswer(msgspec.Struct, frozen=True):
+    plan: str
+    period: Period
+    credits: Share
+    generations: Share
+    documents: DocumentShare
+
+
+class UsageController(Controller):
+    path = "/usage"
+    tags = ("Account",)
+    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+
+    balances: LedgerBalances
+    visibility: Visibility
+    clock: Callable[[], datetime]
+
+    @get(
+        operation_id="usage",
+        **documented(
+            answer=UsageAnswer,
+            headers=(MIN_POSITION,),
+            errors=(400, 401, 403, 409, 429, 500, 503),
+        ),
+    )
+    async def usage(self, request: AnyRequest) -> Answer:
+        """Tell what the organisation has used this month, and what its plan gives."""
+        await seen(request, self.visibility, LEDGERS.name)
+        caller, now = caller_of(request), self.clock()
+        used = await self.balances.used(caller.org_id, month_of(now))
+        allowance = caller.allowance
+        return answer(
+            UsageAnswer(
+                plan=caller.plan.value,
+                period=Period(*ends_of(now)),
+                credits=_share(allowance.credits_a_month, used.credits),
+                generations=_share(allowance.generations_a_month, used.generations),
+                documents=DocumentShare(allowance.document_bytes),
+            )
+        )
+
+
+def _share(limit: int | None, used: int) -> Share:
+    """Leave nothing, and not less, where a plan was changed to one that gives less."""
+    return Share(limit, used, None if limit is None else max(0, limit - used))

@@ -1,0 +1,98 @@
+"""``/api/v1/documents/{id}/content``: a document's text, to the byte."""
+
+from functools import partial
+from typing import Any
+
+from litestar import Controller, Request, get, put
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of, origin_of
+from api.http.conditional import expected_version, unchanged
+from api.http.request_body import apart, read_body
+from api.http.response import JSON, Answer, answer, etag_header, position_header
+from api.json_api.documents.bodies import NewContent, body_limit, new_content
+from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.responses import ContentAnswer
+from api.json_api.openapi_common import (
+    READ_HEADERS,
+    READING,
+    TEXT,
+    WRITE_HEADERS,
+    WRITING,
+    AsOfQuery,
+)
+from api.openapi.documented import documented
+from application.documents.documents import DOCUMENT, DocumentCommands
+from application.documents.documents import Request as Command
+from application.eventstore.contents import Contents
+from domain.identity.scopes import Scope
+from domain.refusals import NotFound
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class ContentErased(NotFound):
+    code = "CONTENT_ERASED"
+    message = "This content has been replaced or purged for good."
+
+
+class ContentController(Controller):
+    path = "/documents/{document_id:str}/content"
+    tags = ("Documents",)
+    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+
+    commands: DocumentCommands
+    contents: Contents
+    finder: Finder
+
+    @get(
+        operation_id="getContent",
+        **documented(
+            query=AsOfQuery,
+            answer=Any,
+            answer_headers=("ETag",),
+            bodyless=(304,),
+            headers=READ_HEADERS,
+            errors=READING,
+        ),
+    )
+    async def content(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+        """Download a document's content: the very bytes that were stored."""
+        found = await self.finder.find(request, document_id)
+        etag = etag_header(found.version)
+        if unchanged(request, etag[1]):
+            return Answer(b"", etag, status=304)
+        return Answer(await self.text(request, document_id, found.digest), JSON, etag)
+
+    @put(
+        operation_id="replaceContent",
+        **documented(
+            request=NewContent,
+            request_example={"contentText": TEXT, "createVersion": False},
+            answer=ContentAnswer,
+            answer_example={"success": True, "fileSize": 2048},
+            answer_headers=("ETag", "X-Forge-Position"),
+            headers=WRITE_HEADERS,
+            errors=WRITING,
+            codes={400: ("INVALID_JSON", "INVALID_CONTENT")},
+        ),
+    )
+    async def replace(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+        """Replace the content, as a new version unless ``createVersion`` is false."""
+        allowance = caller_of(request).allowance
+        body = await read_body(request, body_limit(allowance))
+        text, as_version = await apart(partial(new_content, allowance=allowance), body)
+        write = self.commands.add_version if as_version else self.commands.overwrite
+        written = await write(
+            document_id, text, Command(origin_of(request), expected_version(request))
+        )
+        await self.finder.shown(written)
+        headers = (etag_header(written.version), position_header(written.position))
+        return answer(ContentAnswer(file_size=len(text)), *headers)
+
+    async def text(self, request: AnyRequest, document_id: str, digest: str) -> bytes:
+        org_id = caller_of(request).org_id
+        text = await self.contents.get(org_id, DOCUMENT.stream(document_id), digest)
+        if text is None:
+            raise ContentErased
+        return text

@@ -1,0 +1,121 @@
+"""Finding documents for a request: now or as of a moment, and after a write of one's own."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from litestar import Request
+
+from api.auth.caller import caller_of
+from api.http.conditional import unchanged
+from api.http.cursors import Cursor
+from api.http.query_params import asked, position_of, seen
+from api.http.response import Answer, answer, etag_header
+from application.documents.history import DocumentHistory
+from application.eventstore.command_handler import Written
+from application.eventstore.read_your_writes import Visibility
+from domain.documents.document import DocumentNotFound
+from projections.documents.as_of import DocumentPast, found_in
+from projections.documents.document_summaries import (
+    DocumentSummaries,
+    DocumentSummary,
+    FoundDocument,
+)
+from projections.documents.folders import Folders
+
+AnyRequest = Request[Any, Any, Any]
+DOCUMENTS, FOLDERS = "document_summaries", "folders"
+
+
+class Page(NamedTuple):
+    documents: Sequence[DocumentSummary]
+    more: Cursor | None
+
+
+class Finder:
+    def __init__(
+        self,
+        summaries: DocumentSummaries,
+        folders: Folders,
+        past: DocumentPast,
+        history: DocumentHistory,
+        visibility: Visibility,
+    ) -> None:
+        self._summaries = summaries
+        self._folders = folders
+        self._past = past
+        self._history = history
+        self._visibility = visibility
+
+    async def find(self, request: AnyRequest, document_id: str) -> FoundDocument:
+        """Return a live document, as of ``asOf`` where given; another's is as missing as none."""
+        org_id = caller_of(request).org_id
+        await seen(request, self._visibility, DOCUMENTS)
+        if (as_of := asked(request, "asOf")) is None:
+            found = await self._summaries.find(org_id, document_id)
+        else:
+            position = await position_of(as_of, self._history.position_at)
+            found = await self._past.find(org_id, document_id, position)
+        if found is None:
+            raise DocumentNotFound
+        return found
+
+    async def page(self, request: AnyRequest, start: Cursor, limit: int) -> Page:
+        """Return a page of live documents, newest first, and where the next one starts."""
+        org_id = caller_of(request).org_id
+        await seen(request, self._visibility, DOCUMENTS)
+        folder_id = asked(request, "folderId")
+        if (folder := asked(request, "folder")) is not None:
+            folder_id = await self._folders.id_of(org_id, folder)
+            if folder_id is None:
+                return Page((), None)
+        position = await self._position(request, start)
+        if position is not None:
+            return await self._past_page(org_id, folder_id, Cursor(start.before, position), limit)
+        documents = await self._summaries.page(
+            org_id, folder_id=folder_id, before=start.before, limit=limit + 1
+        )
+        more = Cursor(documents[limit - 1].id) if len(documents) > limit else None
+        return Page(documents[:limit], more)
+
+    async def _position(self, request: AnyRequest, start: Cursor) -> int | None:
+        """Return when a list is of; a cursor of the past goes on in its own past."""
+        as_of = asked(request, "asOf")
+        if as_of is None or start.position is not None:
+            return start.position
+        return await position_of(as_of, self._history.position_at)
+
+    async def _past_page(
+        self, org_id: str, folder_id: str | None, start: Cursor, limit: int
+    ) -> Page:
+        position = start.position or 0
+        await self._visibility.reached(position, [DOCUMENTS])
+        found, before = await self._past.page(
+            org_id, folder_id=folder_id, before=start.before, position=position, limit=limit
+        )
+        more = None if before is None else Cursor(before, position)
+        return Page([document.summary for document in found], more)
+
+    async def shown(self, written: Written) -> None:
+        """Wait until what was written can be read, a second at most: it is recorded either way."""
+        if written.records:
+            await self._visibility.shown(written.position, DOCUMENTS)
+            if any(record.stream.startswith("folder-") for record in written.records):
+                await self._visibility.shown(written.position, FOLDERS)
+
+    async def after(self, written: Written, request: AnyRequest, document_id: str) -> FoundDocument:
+        """Return a document as a write left it, from its own events if the model is late."""
+        org_id = caller_of(request).org_id
+        await self.shown(written)
+        found = await self._summaries.find(org_id, document_id)
+        if found is None or found.version < written.version:
+            found = found_in(await self._history.records(org_id, document_id))
+        if found is None:
+            raise DocumentNotFound
+        return found
+
+    def unless_known(self, request: AnyRequest, value: object, version: int) -> Answer:
+        """Answer with a value, or 304 when ``If-None-Match`` says the caller has it."""
+        etag = etag_header(version)
+        if unchanged(request, etag[1]):
+            return Answer(b"", etag, status=304)
+        return answer(value, etag)

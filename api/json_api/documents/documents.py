@@ -1,0 +1,164 @@
+"""``/api/v1/documents`` and ``/api/v1/documents/{id}``: HTTP to commands and read models."""
+
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Controller, Request, get, post, put
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of, origin_of
+from api.http.conditional import expected_version
+from api.http.cursors import Cursor, read_cursor
+from api.http.idempotency import Kept, once
+from api.http.query_params import MOST, asked, page_size
+from api.http.request_body import apart, read_body
+from api.http.response import JSON, Answer, answer, encode, etag_header, position_header
+from api.json_api.documents.bodies import (
+    ENVELOPE_BYTES,
+    DocumentChanges,
+    NewDocument,
+    body_limit,
+    new_document,
+    revision_of,
+)
+from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.responses import DocumentAnswer, DocumentsAnswer
+from api.json_api.openapi_common import (
+    DOCUMENT,
+    NEW_DOCUMENT,
+    ONCE,
+    READ_HEADERS,
+    READING,
+    WRITE_HEADERS,
+    WRITING,
+    AsOfQuery,
+    ListQuery,
+)
+from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from application.documents.documents import DocumentCommands
+from application.documents.documents import Request as Command
+from application.eventstore.envelope import Recorded
+from application.eventstore.idempotency import Answers, Once
+from domain.identity.scopes import Scope
+from domain.refusals import Invalid
+from projections.documents.as_of import found_in
+
+AnyRequest = Request[Any, Any, Any]
+ONE = "/{document_id:str}"
+
+
+class InvalidLimit(Invalid):
+    code = "INVALID_LIMIT"
+    message = f"limit takes a whole number from 1 to {MOST}."
+
+
+class DocumentController(Controller):
+    path = "/documents"
+    tags = ("Documents",)
+    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+
+    commands: DocumentCommands
+    finder: Finder
+    answers: Answers
+
+    @post(
+        operation_id="createDocument",
+        **documented(
+            request=NewDocument,
+            request_example=NEW_DOCUMENT,
+            answer=DocumentAnswer,
+            answer_example={"success": True, "document": DOCUMENT},
+            answer_headers=("ETag", "Location", "X-Forge-Position"),
+            status=HTTPStatus.CREATED,
+            headers=(IDEMPOTENCY_KEY,),
+            errors=ONCE,
+            codes={400: ("INVALID_JSON", "INVALID_CONTENT", "INVALID_FOLDER", "INVALID_TEXT")},
+        ),
+    )
+    async def create(self, request: AnyRequest) -> Answer:
+        """Create a document with its first version; the folder is made when it is missing."""
+        allowance = caller_of(request).allowance
+        body = await read_body(request, body_limit(allowance))
+        draft = await apart(partial(new_document, allowance=allowance), body)
+
+        async def act(only: Once | None) -> Answer:
+            _, written = await self.commands.create(draft, Command(origin_of(request), once=only))
+            await self.finder.shown(written)
+            created = _created(written.records)
+            headers = (JSON, *created.headers, position_header(written.position))
+            return Answer(created.body, *headers, status=201)
+
+        return await once(request, body, self.answers, _created, act)
+
+    @get(
+        operation_id="listDocuments",
+        **documented(
+            query=ListQuery,
+            answer=DocumentsAnswer,
+            answer_example={"success": True, "documents": [DOCUMENT], "nextCursor": None},
+            headers=(MIN_POSITION,),
+            errors=READING,
+            codes={400: ("INVALID_LIMIT", "INVALID_CURSOR", "INVALID_AS_OF")},
+        ),
+    )
+    async def page(self, request: AnyRequest) -> Answer:
+        """List live documents, newest first."""
+        limit = page_size(request, InvalidLimit)
+        start = read_cursor(asked(request, "cursor"))
+        documents, more = await self.finder.page(request, start, limit)
+        following = None if more is None else Cursor(more.before, more.position).text()
+        return answer(DocumentsAnswer(documents=documents, next_cursor=following))
+
+    @get(
+        ONE,
+        operation_id="getDocument",
+        **documented(
+            query=AsOfQuery,
+            answer=DocumentAnswer,
+            answer_example={"success": True, "document": DOCUMENT},
+            answer_headers=("ETag",),
+            bodyless=(304,),
+            headers=READ_HEADERS,
+            errors=READING,
+        ),
+    )
+    async def one(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+        """Get a document's metadata."""
+        found = await self.finder.find(request, document_id)
+        return self.finder.unless_known(
+            request, DocumentAnswer(document=found.summary), found.version
+        )
+
+    @put(
+        ONE,
+        operation_id="updateDocument",
+        **documented(
+            request=DocumentChanges,
+            answer=DocumentAnswer,
+            answer_example={"success": True, "document": DOCUMENT},
+            answer_headers=("ETag", "X-Forge-Position"),
+            headers=WRITE_HEADERS,
+            errors=WRITING,
+            codes={400: ("NO_UPDATES", "INVALID_JSON")},
+        ),
+    )
+    async def revise(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+        """Change name, description, tags or folder; what is left out stays."""
+        body = await read_body(request, ENVELOPE_BYTES)
+        command = Command(origin_of(request), expected_version(request))
+        written = await self.commands.revise(document_id, revision_of(body), command)
+        found = await self.finder.after(written, request, document_id)
+        headers = (etag_header(found.version), position_header(written.position))
+        return answer(DocumentAnswer(document=found.summary), *headers)
+
+
+def _created(records: Sequence[Recorded]) -> Kept:
+    """Answer a creation from its own events: they are all there is to know of the document."""
+    found = found_in(records)
+    assert found is not None  # noqa: S101 - a document that was just created is live
+    body = encode(DocumentAnswer(document=found.summary))
+    location = f"/api/v1/documents/{found.summary.id}".encode()
+    headers = [(b"location", location), etag_header(found.version)]
+    return Kept(HTTPStatus.CREATED, headers, body)

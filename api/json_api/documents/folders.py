@@ -1,0 +1,48 @@
+"""``/api/v1/folders``: the folders directly under a path."""
+
+from typing import Any
+
+from litestar import Controller, Request, get
+
+from api.auth.caller import caller_of
+from api.http.query_params import asked, seen
+from api.http.response import Answer, answer
+from api.json_api.documents.document_reader import FOLDERS
+from api.json_api.documents.responses import FoldersAnswer
+from api.json_api.openapi_common import EVERYWHERE, FolderQuery
+from api.openapi.documented import MIN_POSITION, documented
+from application.eventstore.read_your_writes import Visibility
+from domain.documents.folder import LONGEST_PATH
+from domain.identity.scopes import Scope
+from domain.text import checked
+from projections.documents.folders import Folders
+
+
+class FolderController(Controller):
+    path = "/folders"
+    tags = ("Folders",)
+    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+
+    folders: Folders
+    visibility: Visibility
+
+    @get(
+        operation_id="listFolders",
+        **documented(
+            query=FolderQuery,
+            answer=FoldersAnswer,
+            answer_example={
+                "success": True,
+                "folders": [{"name": "Uo4bmJUIrX8", "path": "makecomp-imports/Uo4bmJUIrX8"}],
+            },
+            headers=(MIN_POSITION,),
+            errors=(*EVERYWHERE, 400, 409),
+        ),
+    )
+    async def children(self, request: Request[Any, Any, Any]) -> Answer:
+        """List the direct children of ``parent`` (or ``path``), of the root when absent."""
+        named = asked(request, "parent") or asked(request, "path") or ""
+        where = checked(named, field="parent", longest=LONGEST_PATH)
+        await seen(request, self.visibility, FOLDERS)
+        found = await self.folders.children(caller_of(request).org_id, where)
+        return answer(FoldersAnswer(folders=found))

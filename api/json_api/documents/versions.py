@@ -1,0 +1,147 @@
+"""``/api/v1/documents/{id}/versions`` and ``/diff``: what a document was, and what changed."""
+
+import asyncio
+from typing import Any
+
+from litestar import Controller, Request, get
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of
+from api.http.conditional import unchanged
+from api.http.cursors import InvalidCursor
+from api.http.json_patch import patch_of
+from api.http.query_params import asked, page_size, whole_number
+from api.http.response import JSON, Answer, answer, etag_header
+from api.json_api.documents.contents import ContentErased
+from api.json_api.documents.documents import InvalidLimit
+from api.json_api.documents.responses import (
+    DiffAnswer,
+    VersionAnswer,
+    VersionsAnswer,
+    VersionSummary,
+)
+from api.json_api.openapi_common import READING, DiffQuery, PageQuery
+from api.openapi.documented import IF_NONE_MATCH, documented
+from application.documents.documents import DOCUMENT
+from application.documents.history import DocumentHistory, Version, VersionNotFound
+from application.eventstore.contents import Contents
+from domain.identity.plans import MB
+from domain.identity.scopes import Scope
+from domain.json_diff import diff
+from domain.refusals import Invalid, TooLarge
+
+AnyRequest = Request[Any, Any, Any]
+ONE = "/versions/{number:str}"
+LARGEST_DIFF = 5 * MB
+"""Bytes of either text; the work grows with size times depth."""
+
+
+class InvalidVersion(Invalid):
+    code = "INVALID_VERSION"
+    message = "from and to each take the number of a version."
+
+
+class DiffTooLarge(TooLarge):
+    code = "DIFF_TOO_LARGE"
+    message = f"Versions of more than {LARGEST_DIFF} bytes cannot be compared."
+
+
+class VersionController(Controller):
+    path = "/documents/{document_id:str}"
+    tags = ("Versions",)
+    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+
+    history: DocumentHistory
+    contents: Contents
+
+    @get(
+        "/versions",
+        operation_id="listVersions",
+        **documented(query=PageQuery, answer=VersionsAnswer, errors=READING),
+    )
+    async def page(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+        """List a document's versions, newest first."""
+        most, cursor = page_size(request, InvalidLimit), asked(request, "cursor")
+        versions = await self.history.versions(caller_of(request).org_id, document_id)
+        newest = len(versions)
+        start = newest if cursor is None else whole_number(cursor, InvalidCursor, most=newest)
+        page = [_summary(version, newest) for version in reversed(versions[:start])][:most]
+        following = str(start - most) if start > most else None
+        return answer(VersionsAnswer(versions=page, next_cursor=following))
+
+    @get(ONE, operation_id="getVersion", **documented(answer=VersionAnswer, errors=READING))
+    async def one(
+        self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
+    ) -> Answer:
+        """Get one version's metadata."""
+        org_id = caller_of(request).org_id
+        versions = await self.history.versions(org_id, document_id)
+        version = _numbered(versions, number)
+        return answer(VersionAnswer(version=_summary(version, len(versions))))
+
+    @get(
+        f"{ONE}/content",
+        operation_id="getVersionContent",
+        **documented(
+            answer=Any,
+            answer_headers=("ETag",),
+            bodyless=(304,),
+            headers=(IF_NONE_MATCH,),
+            errors=READING,
+        ),
+    )
+    async def content(
+        self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
+    ) -> Answer:
+        """Download one version's content: the very bytes that were stored."""
+        org_id = caller_of(request).org_id
+        version = _numbered(await self.history.versions(org_id, document_id), number)
+        etag = etag_header(version.recorded.version)
+        if unchanged(request, etag[1]):
+            return Answer(b"", etag, status=304)
+        return Answer(await self._text(org_id, document_id, version), JSON, etag)
+
+    @get(
+        "/diff",
+        operation_id="diffVersions",
+        **documented(query=DiffQuery, answer=DiffAnswer, errors=(*READING, 413, 422)),
+    )
+    async def diff(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+        """Compare two versions: the JSON Patch (RFC 6902) that makes the one of the other."""
+        org_id = caller_of(request).org_id
+        versions = await self.history.versions(org_id, document_id)
+        older, newer = (
+            _numbered(versions, str(whole_number(asked(request, name) or "", InvalidVersion)))
+            for name in ("from", "to")
+        )
+        if max(older.content.size, newer.content.size) > LARGEST_DIFF:
+            raise DiffTooLarge
+        texts = [await self._text(org_id, document_id, version) for version in (older, newer)]
+        patch = patch_of(await asyncio.to_thread(diff, *texts))
+        return answer(DiffAnswer(from_=older.number, to=newer.number, patch=patch))
+
+    async def _text(self, org_id: str, document_id: str, version: Version) -> bytes:
+        stream = DOCUMENT.stream(document_id)
+        text = await self.contents.get(org_id, stream, version.content.digest)
+        if text is None:
+            raise ContentErased
+        return text
+
+
+def _numbered(versions: Any, number: str) -> Version:
+    place = whole_number(number, VersionNotFound)
+    if not 1 <= place <= len(versions):
+        raise VersionNotFound
+    version: Version = versions[place - 1]
+    return version
+
+
+def _summary(version: Version, newest: int) -> VersionSummary:
+    return VersionSummary(
+        version=version.number,
+        file_size=version.content.size,
+        digest=version.content.digest,
+        created_at=version.recorded.recorded_ms,
+        created_by=version.recorded.origin.actor,
+        current=version.number == newest,
+    )

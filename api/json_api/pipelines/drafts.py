@@ -1,0 +1,139 @@
+"""``POST /api/v1/ai/pipeline-draft``: a pipeline from a few words and a sample (seed 002)."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from litestar import Controller, Request, post
+
+from api.auth.caller import caller_of, origin_of
+from api.auth.rate_limits import AI_DRAFTS
+from api.http.idempotency import Kept, once
+from api.http.request_body import decode, read_body
+from api.http.response import JSON, Answer, encode, position_header
+from api.json_api.documents.responses import Success
+from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from application.eventstore.idempotency import Answers, Once
+from application.pipelines.drafts import Drafted, DraftRequest, Drafts, Standing
+from domain.identity.scopes import Scope
+from domain.pipelines.drafting.draft import LARGEST_SAMPLE, graph_of_steps
+from domain.pipelines.graph import Graph
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+LARGEST_BODY: Final = 6 * LARGEST_SAMPLE + 64 * 1024
+EXAMPLE: Final = {
+    "intent": "Clean each customer record: trim the name, lowercase the email, and drop null"
+    " fields.",
+    "sampleInput": '[{"name":"  Ada  ","email":"ADA@EXAMPLE.COM","note":null}]',
+    "model": "forge-rules",
+}
+CODES: Final = {
+    400: (
+        *("INVALID_JSON", "INVALID_MODEL", "INVALID_CONFIG", "EMPTY_DRAFT", "UNKNOWN_UTILITY"),
+        *("SEMANTIC_MISMATCH", "STEP_LIMIT_EXCEEDED"),
+    ),
+    403: ("FORBIDDEN", "USER_KEY_BROKEN", "AI_DRAFT_BYO_REQUIRED"),
+    408: ("TIMEOUT",),
+    413: ("INPUT_TOO_LARGE",),
+    429: ("RATE_LIMITED", "DAILY_QUOTA_EXCEEDED"),
+    502: ("MODEL_FAILURE",),
+    503: ("PLATFORM_AT_CAPACITY", "LIMITER_UNAVAILABLE"),
+}
+
+
+class DraftBody(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """``AIDraftRequest`` of the seed."""
+
+    intent: str
+    sample_input: str
+    model: str | None = None
+
+
+class StepAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    utility_id: str
+    config: Mapping[str, Any]
+
+
+class PlanAnswer(msgspec.Struct, frozen=True):
+    steps: Sequence[StepAnswer]
+    explanation: str
+
+
+class DraftAnswer(Success, frozen=True, kw_only=True, rename="camel"):
+    """``AIDraftResponse`` of the seed; ``pipeline`` can be imported as it is."""
+
+    draft: PlanAnswer
+    pipeline: Graph
+    explanation: str
+    remaining: int
+    nearing_limit: bool
+
+
+class DraftsController(Controller):
+    path = "/ai/pipeline-draft"
+    tags = ("AI drafts",)
+    opt = {"needs": Scope.PIPELINES, "limited": AI_DRAFTS}  # noqa: RUF012 - read off the class
+
+    drafts: Drafts
+    answers: Answers
+
+    @post(
+        operation_id="draftPipeline",
+        **documented(
+            request=DraftBody,
+            request_example=EXAMPLE,
+            answer=DraftAnswer,
+            answer_headers=("X-Forge-Position",),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(400, 401, 403, 408, 409, 413, 422, 429, 500, 502, 503),
+            codes=CODES,
+        ),
+    )
+    async def draft(self, request: AnyRequest) -> Answer:
+        """Draft a pipeline from an intent, tried on the sample.
+
+        By the AI provider whose credential is bound to the key or, as model `forge-rules`, by
+        rules that read controlled English.
+        """
+        raw = await read_body(request, LARGEST_BODY)
+        wanted = _wanted(request, decode(raw, DraftBody))
+        kept: list[Kept] = []
+
+        async def act(only: Once | None) -> Answer:
+            drafted = await self.drafts.draft(wanted)
+            before = await self.drafts.standing(drafted, counted=False)
+            kept.append(_kept(drafted, before))
+            position = await self.drafts.count(drafted, only)
+            after = await self.drafts.standing(drafted, counted=True)
+            return Answer(_kept(drafted, after).body, JSON, position_header(position))
+
+        return await once(request, raw, self.answers, lambda _: kept[-1], act)
+
+
+def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
+    caller = caller_of(request)
+    return DraftRequest(
+        intent=body.intent,
+        sample=body.sample_input,
+        model=body.model,
+        key_id=caller.id if caller.kind == "key" else None,
+        allowed=caller.allowance.drafts_a_day,
+        by=origin_of(request),
+    )
+
+
+def _kept(drafted: Drafted, standing: Standing) -> Kept:
+    draft = drafted.draft
+    steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
+    told = DraftAnswer(
+        draft=PlanAnswer(steps, draft.explanation),
+        pipeline=graph_of_steps(draft.steps),
+        explanation=draft.explanation,
+        remaining=standing.remaining,
+        nearing_limit=standing.nearing_limit,
+    )
+    return Kept(HTTPStatus.OK, [], encode(told))

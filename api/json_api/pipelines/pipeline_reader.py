@@ -1,0 +1,50 @@
+"""Finding pipelines for a request, and after a write of one's own."""
+
+from typing import Any, Final, TypeAlias
+
+from litestar import Request
+
+from api.auth.caller import caller_of
+from api.http.query_params import seen
+from application.eventstore.command_handler import Written
+from application.eventstore.read_your_writes import Visibility
+from application.pipelines.pipelines import PipelineCommands
+from domain.pipelines.pipeline import PipelineNotFound
+from projections.pipelines.pipelines import PIPELINES, FoundPipeline, PipelineQueries, found_in
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+MODEL: Final = PIPELINES.name
+
+
+class PipelineFinder:
+    def __init__(
+        self, queries: PipelineQueries, commands: PipelineCommands, visibility: Visibility
+    ) -> None:
+        self.queries = queries
+        self._commands = commands
+        self._visibility = visibility
+
+    async def find(self, request: AnyRequest, pipeline_id: str) -> FoundPipeline:
+        """Return a pipeline that is not archived; another's is as missing as none."""
+        await seen(request, self._visibility, MODEL)
+        found = await self.queries.find(caller_of(request).org_id, pipeline_id)
+        if found is None:
+            raise PipelineNotFound
+        return found
+
+    async def page(self, request: AnyRequest, before: str, limit: int) -> list[FoundPipeline]:
+        await seen(request, self._visibility, MODEL)
+        return await self.queries.page(caller_of(request).org_id, before, limit)
+
+    async def shown(self, written: Written) -> None:
+        """Wait until what was written can be read, a second at most."""
+        if written.records:
+            await self._visibility.shown(written.position, MODEL)
+
+    async def after(self, written: Written, request: AnyRequest, pipeline_id: str) -> FoundPipeline:
+        """Return a pipeline as a write left it, from its own events if the model is late."""
+        await self.shown(written)
+        found = await self.queries.find(caller_of(request).org_id, pipeline_id)
+        if found is None or found.version < written.version:
+            return found_in(await self._commands.records(pipeline_id))
+        return found

@@ -1,0 +1,159 @@
+"""What the run routes take and answer with (seed 002, PipelineRunRequest and -Response)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from api.json_api.documents.responses import Success
+from application.pipelines.results import Executed
+from application.pipelines.run_recorder import Ran
+from domain.content import Content
+from domain.pipelines.events import (
+    RunFinished,
+    RunStatus,
+    RunWarning,
+    StepFact,
+    StepStatus,
+    WrittenDocument,
+)
+from projections.pipelines.pipeline_runs import FoundRun
+
+
+class RunBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``PipelineRunRequest`` of the seed: inputs by input node; one node takes any single key."""
+
+    inputs: dict[str, msgspec.Raw] = {}
+    verbose: bool = False
+
+
+class Warned(msgspec.Struct, frozen=True, rename="camel"):
+    """``nodeId`` is empty where the run as a whole is meant."""
+
+    node_id: str
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, warning: RunWarning) -> "Warned":
+        return cls(warning.node, warning.code, warning.message)
+
+
+class WrittenAnswer(msgspec.Struct, frozen=True):
+    """A document that a run has written."""
+
+    id: str
+
+
+class RunAnswer(Success, frozen=True, kw_only=True, rename="camel"):
+    """``PipelineRunResponse`` of the seed; ``runId`` and ``document`` are ours."""
+
+    status: RunStatus
+    output: msgspec.Raw
+    duration_ms: float
+    credits_used: int
+    warnings: Sequence[Warned] | UnsetType = UNSET
+    step_outputs: Mapping[str, msgspec.Raw] | UnsetType = UNSET
+    run_id: str
+    document: WrittenAnswer | UnsetType = UNSET
+
+
+class StepView(msgspec.Struct, frozen=True, rename="camel"):
+    node_id: str
+    utility_id: str
+    status: StepStatus
+    duration_ms: float
+
+    @classmethod
+    def of(cls, step: StepFact) -> "StepView":
+        return cls(step.node, step.utility, step.status, step.microseconds / 1_000)
+
+
+class KeptText(msgspec.Struct, frozen=True):
+    """``digest`` is the salted digest that the audit trail knows the text by; bytes of it."""
+
+    digest: str
+    size: int
+
+    @classmethod
+    def of(cls, content: Content) -> "KeptText":
+        return cls(content.digest, content.size)
+
+
+class RunSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Times are epoch milliseconds."""
+
+    id: str
+    status: RunStatus
+    started_at: int
+    duration_ms: float
+    credits_used: int
+    document: WrittenAnswer | None
+
+    @classmethod
+    def of(cls, found: FoundRun) -> "RunSummary":
+        return cls(**summed_up(found))
+
+
+class RunView(RunSummary, frozen=True, kw_only=True, rename="camel"):
+    """``pipelineVersion`` is the ETag of the pipeline that was run."""
+
+    pipeline_version: int
+    steps: Sequence[StepView]
+    warnings: Sequence[Warned]
+    inputs: KeptText
+    output: KeptText | None
+
+    @classmethod
+    def of(cls, found: FoundRun) -> "RunView":
+        finished = found.finished
+        return cls(
+            **summed_up(found),
+            pipeline_version=finished.version,
+            steps=[*map(StepView.of, finished.steps)],
+            warnings=[*map(Warned.of, finished.warnings)],
+            inputs=KeptText.of(finished.inputs),
+            output=None if finished.output is None else KeptText.of(finished.output),
+        )
+
+
+class RunsAnswer(Success, frozen=True, kw_only=True, rename="camel"):
+    runs: Sequence[RunSummary]
+    next_cursor: str | None
+
+
+class RunViewAnswer(Success, frozen=True, kw_only=True):
+    run: RunView
+
+
+def run_answer(ran: Ran, finished: RunFinished) -> RunAnswer:
+    """Answer a run as it was recorded."""
+    done: Executed = ran.executed
+    outputs = ran.results.step_outputs.items()
+    return RunAnswer(
+        status=done.status,
+        output=msgspec.Raw(done.output or b"null"),
+        duration_ms=ran.microseconds / 1_000,
+        credits_used=ran.credits,
+        warnings=[*map(Warned.of, done.warnings)] or UNSET,
+        step_outputs={n: msgspec.Raw(v) for n, v in outputs} if ran.request.verbose else UNSET,
+        run_id=ran.id,
+        document=UNSET if finished.document is None else _document(finished.document),
+    )
+
+
+def summed_up(found: FoundRun) -> dict[str, Any]:
+    finished = found.finished
+    return {
+        "id": found.id,
+        "status": finished.status,
+        "started_at": int(finished.started_at.timestamp() * 1000),
+        "duration_ms": finished.microseconds / 1_000,
+        "credits_used": finished.credits,
+        "document": None if finished.document is None else _document(finished.document),
+    }
+
+
+def _document(document: WrittenDocument) -> WrittenAnswer:
+    return WrittenAnswer(document.id)

@@ -1,0 +1,111 @@
+"""``/api/v1/utilities``: what can be done with JSON, and doing it (seed 002)."""
+
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of, origin_of
+from api.http.idempotency import Kept, once
+from api.http.request_body import apart, read_body
+from api.http.response import JSON, Answer, answer, encode, position_header
+from api.json_api.documents.bodies import body_limit
+from api.json_api.openapi_common import EVERYWHERE
+from api.json_api.pipelines.utility_bodies import (
+    UtilitiesAnswer,
+    UtilityAnswer,
+    UtilityBody,
+    UtilityDescription,
+    UtilityRunAnswer,
+    utility_request,
+)
+from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from application.eventstore.idempotency import Answers, Once
+from application.pipelines.utility_runs import CREDITS, UtilityRuns
+from domain.identity.scopes import Scope
+from domain.pipelines.utilities.catalogue import UTILITIES, utility
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+EXAMPLE: Final = {
+    "inputs": {"primary": {"customer_name": "  Ada Lovelace  "}},
+    "config": {"trimWhitespace": True},
+}
+RAN: Final = {
+    "success": True,
+    "output": {"customer_name": "Ada Lovelace"},
+    "durationMs": 12,
+    "creditsUsed": 1,
+}
+
+
+class UtilitiesController(Controller):
+    path = "/utilities"
+    tags = ("Utilities",)
+    opt = {"needs": Scope.UTILITIES}  # noqa: RUF012 - Litestar reads it off the class
+
+    runs: UtilityRuns
+    answers: Answers
+
+    @get(operation_id="listUtilities", **documented(answer=UtilitiesAnswer, errors=EVERYWHERE))
+    async def listing(self) -> Answer:
+        """List all utilities with what they take and an example of each."""
+        return Answer(_listing(), JSON)
+
+    @get(
+        "/{utility_id:str}",
+        operation_id="getUtility",
+        **documented(answer=UtilityAnswer, errors=(*EVERYWHERE, 404)),
+    )
+    async def one(self, utility_id: FromPath[str]) -> Answer:
+        """Get one utility with the JSON Schema of its configuration."""
+        return answer(UtilityAnswer(utility=UtilityDescription.of(utility(utility_id))))
+
+    @post(
+        "/{utility_id:str}",
+        operation_id="runUtility",
+        **documented(
+            request=UtilityBody,
+            request_example=EXAMPLE,
+            answer=UtilityRunAnswer,
+            answer_example=RAN,
+            answer_headers=("X-Forge-Position",),
+            headers=(IDEMPOTENCY_KEY,),
+            errors=(*EVERYWHERE, 400, 404, 408, 409, 413, 422),
+            codes={400: ("INVALID_JSON", "INVALID_INPUT", "INVALID_CONFIG")},
+        ),
+    )
+    async def run(self, request: AnyRequest, utility_id: FromPath[str]) -> Answer:
+        """Run a utility. A run that succeeds costs a credit; others cost nothing."""
+        chosen, caller = utility(utility_id), caller_of(request)
+        raw = await read_body(request, body_limit(caller.allowance))
+        parse = partial(
+            utility_request, utility=chosen, allowance=caller.allowance, by=origin_of(request)
+        )
+        wanted = await apart(parse, raw)
+        told: list[bytes] = []
+
+        async def act(only: Once | None) -> Answer:
+            run = await self.runs.run(wanted)
+            made = UtilityRunAnswer(
+                output=msgspec.Raw(run.output),
+                duration_ms=round(run.milliseconds, 2),
+                credits_used=CREDITS,
+            )
+            told.append(encode(made))
+            written = await self.runs.pay(run, only)
+            return Answer(told[-1], JSON, position_header(written.position))
+
+        return await once(request, raw, self.answers, lambda _: _kept(told[-1]), act)
+
+
+def _kept(body: bytes) -> Kept:
+    return Kept(HTTPStatus.OK, [], body)
+
+
+@cache
+def _listing() -> bytes:
+    return encode(UtilitiesAnswer(utilities=[*map(UtilityDescription.of, UTILITIES.values())]))

@@ -1,0 +1,90 @@
+"""What auditors can ask for, and how their queries are read."""
+
+from typing import Annotated, Any, Final, TypeAlias
+
+import msgspec
+from litestar import Request
+
+from api.http.query_params import MOST, InvalidAsOf, asked, page_size, position_of, whole_number
+from application.audit.audit import LARGEST, Audit, Wanted
+from domain.refusals import Invalid
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+MOMENT: Final = "a time (2026-01-31T12:00:00Z) or a position (@1234)"
+
+
+class InvalidPaging(Invalid):
+    code = "INVALID_PAGING"
+    message = f"after takes a version, limit a whole number from 1 to {MOST}."
+
+
+class InvalidMoment(Invalid):
+    code = "INVALID_MOMENT"
+    message = f"from, until and to take {MOMENT}."
+
+
+class AuditQuery(msgspec.Struct, rename={"request_id": "requestId", "from_": "from"}):
+    after: Annotated[int, msgspec.Meta(ge=0, description="Only later versions.")] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 50
+    actor: Annotated[str, msgspec.Meta(description="Who acted, such as `key:ID`.")] | None = None
+    request_id: Annotated[str, msgspec.Meta(description="Caused by this request.")] | None = None
+    type: (
+        Annotated[str, msgspec.Meta(description="Of this type, such as `document.purged`.")] | None
+    ) = None
+    from_: Annotated[str, msgspec.Meta(description=f"Recorded from {MOMENT} on.")] | None = None
+    until: Annotated[str, msgspec.Meta(description=f"Recorded until {MOMENT}.")] | None = None
+
+
+class StateQuery(msgspec.Struct, rename="camel"):
+    as_of: Annotated[str, msgspec.Meta(description=f"As of {MOMENT}; absent: now.")] | None = None
+
+
+class StateDiffQuery(msgspec.Struct, rename={"from_": "from"}):
+    from_: Annotated[str, msgspec.Meta(description=f"The state as of {MOMENT}.")]
+    to: Annotated[str, msgspec.Meta(description=f"As of {MOMENT}; absent: now.")] | None = None
+
+
+async def wanted(request: AnyRequest, audit: Audit) -> Wanted:
+    """Read which events of a stream are asked for."""
+    since, until = asked(request, "from"), asked(request, "until")
+    return Wanted(
+        after=whole_number(asked(request, "after") or "0", InvalidPaging),
+        limit=page_size(request, InvalidPaging),
+        since=0 if since is None else await _before(since, audit),
+        until=LARGEST if until is None else await _position(until, audit),
+        actor=asked(request, "actor"),
+        request_id=asked(request, "requestId"),
+        name=asked(request, "type"),
+    )
+
+
+async def as_of(request: AnyRequest, audit: Audit) -> int:
+    given = asked(request, "asOf")
+    return LARGEST if given is None else await position_of(given, audit.position_at)
+
+
+async def compared(request: AnyRequest, audit: Audit) -> tuple[int, int]:
+    """Read which two positions are asked for."""
+    older, newer = asked(request, "from"), asked(request, "to")
+    if older is None:
+        raise InvalidMoment
+    return await _position(older, audit), (
+        LARGEST if newer is None else await _position(newer, audit)
+    )
+
+
+async def _position(given: str, audit: Audit) -> int:
+    try:
+        return await position_of(given, audit.position_at)
+    except InvalidAsOf:
+        raise InvalidMoment from None
+
+
+async def _before(given: str, audit: Audit) -> int:
+    """Return the position before the first that was recorded at a moment or later."""
+    try:
+        position = await position_of(given, audit.position_before)
+    except InvalidAsOf:
+        raise InvalidMoment from None
+    return max(position - 1, 0) if given.startswith("@") else position

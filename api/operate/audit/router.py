@@ -1,0 +1,101 @@
+"""``/audit``: what was recorded, of every kind of stream there is (wire.md, operate)."""
+
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, Router, get
+from litestar.params import FromPath
+
+from api.auth.caller import caller_of
+from api.auth.guard import admission
+from api.http.inject import equip
+from api.http.response import Answer, answer
+from api.openapi.documented import BEARER, documented
+from api.operate.audit.proofs import ProofController, RecordController
+from api.operate.audit.query import AuditQuery, StateDiffQuery, StateQuery, as_of, compared, wanted
+from api.operate.audit.responses import (
+    AuditAnswer,
+    StateAnswer,
+    StateDiffAnswer,
+    diff_answer,
+    state_answer,
+    told,
+)
+from api.operate.services import Services
+from application.audit.audit import Audit
+from domain.identity.scopes import Scope
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ONE: Final = "/{kind:str}/{key:str}"
+ERRORS: Final = (400, 401, 403, 404, 429, 500, 503)
+
+
+class AuditController(Controller):
+    path = "/"
+    tags = ("Audit",)
+    opt = {"needs": Scope.AUDIT}  # noqa: RUF012 - Litestar reads it off the class
+
+    audit: Audit
+
+    @get(
+        ONE,
+        operation_id="auditHistory",
+        **documented(
+            query=AuditQuery,
+            answer=AuditAnswer,
+            errors=ERRORS,
+            codes={400: ("INVALID_PAGING", "INVALID_MOMENT", "INVALID_PARAMETER")},
+        ),
+    )
+    async def history(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+        """List who did what, when and from which request, oldest first.
+
+        A page may be short, or empty, while `next` says that there is more to look at.
+        """
+        org_id = caller_of(request).org_id
+        asked = await wanted(request, self.audit)
+        records, following = await self.audit.history(org_id, kind, key, asked)
+        names = await self.audit.names(org_id, records)
+        return answer(AuditAnswer([told(record, names) for record in records], following))
+
+    @get(
+        f"{ONE}/state",
+        operation_id="auditState",
+        **documented(
+            query=StateQuery,
+            answer=StateAnswer,
+            errors=ERRORS,
+            codes={400: ("INVALID_AS_OF", "INVALID_PARAMETER")},
+        ),
+    )
+    async def state(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+        """Fold what was recorded up to a time or position into the state that followed from it."""
+        position = await as_of(request, self.audit)
+        org_id = caller_of(request).org_id
+        return answer(state_answer(await self.audit.state(org_id, kind, key, position)))
+
+    @get(
+        f"{ONE}/diff",
+        operation_id="auditDiff",
+        **documented(
+            query=StateDiffQuery,
+            answer=StateDiffAnswer,
+            errors=ERRORS,
+            codes={400: ("INVALID_MOMENT", "INVALID_PARAMETER")},
+        ),
+    )
+    async def diff(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+        """Compare two states: the JSON Patch (RFC 6902) that makes the one of the other."""
+        positions = await compared(request, self.audit)
+        org_id = caller_of(request).org_id
+        return answer(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
+
+
+def audit(services: Services) -> Router:
+    controllers = [
+        equip(AuditController, audit=services.audit),
+        equip(ProofController, audit=services.audit, proofs=services.proofs),
+        equip(RecordController, proofs=services.proofs),
+    ]
+    admit = admission(services.authenticator)
+    return Router("/audit", route_handlers=controllers, before_request=admit, security=BEARER)

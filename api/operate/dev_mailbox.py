@@ -1,0 +1,38 @@
+"""``/dev/mailbox``: mails of a service that has no mail server, on one's own machine only.
+
+Whoever can open it can log in as anybody: it is there in local mode alone, where whoever reaches
+the service is its operator, and for pages of its own origin (``api.edge.hosts``).
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+from litestar import Controller, Request, get
+
+from api.http.pages import BY_ACCEPT, page, wants_page
+from api.http.response import Answer, answer
+from api.openapi.documented import documented
+from application.mail.mail import Mailbox, Received
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+
+class MailboxAnswer(msgspec.Struct, frozen=True):
+    mails: Sequence[Received]
+
+
+class MailboxController(Controller):
+    path = "/dev/mailbox"
+    tags = ("Development",)
+    opt = {"public": True}  # noqa: RUF012 - Litestar reads it off the class
+
+    mailbox: Mailbox
+
+    @get(operation_id="mailbox", **documented(answer=MailboxAnswer, errors=(500,)))
+    async def mails(self, request: AnyRequest) -> Answer:
+        """Show the newest mails: as a page, or to programs as JSON."""
+        mails = await self.mailbox.newest()
+        if wants_page(request):
+            return page("mailbox.html", mails=mails)
+        return answer(MailboxAnswer(mails), BY_ACCEPT)

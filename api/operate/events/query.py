@@ -1,0 +1,79 @@
+"""What readers of the feed can ask for, and how their queries are read."""
+
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+from litestar import Request
+
+from api.auth.caller import caller_of
+from api.http.headers import header
+from api.http.query_params import MIN_POSITION, MOST, InvalidPosition, asked, whole_number
+from api.http.sse import EVENT_STREAM
+from api.openapi.documented import TEXT, RequestHeader
+from application.feed.reader import Reader, readable
+from domain.refusals import Invalid
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+LATEST: Final = "latest"
+LAST_EVENT_ID: Final = RequestHeader(
+    "Last-Event-ID",
+    "As an event stream: go on after this event. Stands above `after`.",
+    {"type": "integer", "minimum": 0},
+)
+ACCEPT: Final = RequestHeader("Accept", f"`{EVENT_STREAM}` asks for an event stream.", TEXT)
+
+
+class InvalidPlace(Invalid):
+    code = "INVALID_PLACE"
+    message = f"after and Last-Event-ID take a log position, after also {LATEST}."
+
+
+class InvalidPaging(Invalid):
+    code = "INVALID_PAGING"
+    message = f"limit takes a whole number from 1 to {MOST}."
+
+
+class FeedQuery(msgspec.Struct):
+    after: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)] | Literal["latest"],
+        msgspec.Meta(description="Only what follows this log position; `latest`: what is to come."),
+    ] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST, description="Events per page.")] = 50
+    types: (
+        Annotated[str, msgspec.Meta(description="Such as `document.created,key.*`; absent: all.")]
+        | None
+    ) = None
+    stream: Annotated[str, msgspec.Meta(description="Such as `document-ID`.")] | None = None
+
+
+def wants_stream(request: AnyRequest) -> bool:
+    accepted = header(request, b"accept") or ""
+    return EVENT_STREAM in {each.partition(";")[0].strip().lower() for each in accepted.split(",")}
+
+
+def reader_of(request: AnyRequest) -> Reader:
+    """Read which events are asked for, of those that the caller may see."""
+    caller = caller_of(request)
+    types = asked(request, "types")
+    wanted = ["*"] if types is None else [each.strip() for each in types.split(",")]
+    return Reader(caller.org_id, readable(caller.scopes, wanted), asked(request, "stream"))
+
+
+def place(request: AnyRequest) -> int | None:
+    """Read the position to start after; ``None`` is the end of the log."""
+    given = asked(request, "after")
+    if given == LATEST:
+        return None
+    return whole_number("0" if given is None else given, InvalidPlace)
+
+
+def resumed(request: AnyRequest) -> int | None:
+    """Read the same for a stream: who comes back says so in a header."""
+    last = header(request, b"last-event-id")
+    return whole_number(last, InvalidPlace) if last else place(request)
+
+
+def least_position(request: AnyRequest) -> int:
+    """Read the position that the answer has to know of."""
+    return whole_number(header(request, MIN_POSITION) or "0", InvalidPosition)

@@ -1,0 +1,109 @@
+"""``/events``: what happens in an organisation, by the page or as it happens (wire.md, operate)."""
+
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+from litestar import Controller, Request, Router, get
+from litestar.types import ASGIApp
+
+from api.auth.authenticator import Authenticator
+from api.auth.caller import caller_of
+from api.auth.guard import Need, admission
+from api.http.feed_stream import frames, given_up
+from api.http.inject import equip
+from api.http.query_params import page_size
+from api.http.response import Answer, answer
+from api.http.sse import EVENT_STREAM, EventStream, EventStreams
+from api.openapi.documented import BEARER, MIN_POSITION, documented
+from api.operate.events.query import (
+    ACCEPT,
+    LAST_EVENT_ID,
+    FeedQuery,
+    InvalidPaging,
+    least_position,
+    place,
+    reader_of,
+    resumed,
+    wants_stream,
+)
+from api.operate.events.types import EventTypesController
+from api.operate.services import Services
+from application.feed.feed import Feed
+from application.feed.history import FeedPage
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+ERRORS: Final = (400, 401, 409, 429, 500, 503)
+BY_ACCEPT: Final = (b"vary", b"accept")
+
+
+class EventsController(Controller):
+    path = "/"
+    tags = ("Events",)
+    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+
+    feed: Feed
+    streams: EventStreams
+    authenticator: Authenticator
+
+    @get(
+        "/",
+        operation_id="listEvents",
+        **documented(
+            query=FeedQuery,
+            headers=(ACCEPT, LAST_EVENT_ID, MIN_POSITION),
+            answer=FeedPage,
+            stream_media_type=EVENT_STREAM,
+            errors=ERRORS,
+            codes={
+                400: ("INVALID_PAGING", "INVALID_PLACE", "INVALID_POSITION", "UNKNOWN_EVENT_TYPE"),
+                409: ("POSITION_RESET",),
+            },
+        ),
+    )
+    async def events(self, request: AnyRequest) -> ASGIApp:
+        """List what happened, oldest first, or follow it as it happens.
+
+        A page may be short, or empty, while there is more: go on at `next` until it stays the same.
+        As an event stream each event has its position as `id`, and a reader that comes back with
+        it as `Last-Event-ID` misses nothing. A last event says what to do where a stream cannot go
+        on: `lagged` (come back), `reset` (the position is not the log's: read anew).
+        """
+        if wants_stream(request):
+            return await self._stream(request)
+        return await self._page(request)
+
+    async def _page(self, request: AnyRequest) -> Answer:
+        reader, limit = reader_of(request), page_size(request, InvalidPaging)
+        after, least = place(request), least_position(request)
+        if after is None or least > after:
+            head = await self.feed.head(least)
+            after = head if after is None else after
+        return answer(await self.feed.page(reader, after, limit), BY_ACCEPT)
+
+    async def _stream(self, request: AnyRequest) -> EventStream:
+        """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""
+        headers = request.scope["state"]["headers"]
+        reader, after = reader_of(request), resumed(request)
+        following = self.feed.follow(reader, await self.feed.head() if after is None else after)
+        return self.streams.stream(
+            frames(self.feed, following),
+            partial(given_up, following),
+            partial(self.authenticator.changed, headers, caller_of(request)),
+        )
+
+
+def events(services: Services) -> Router:
+    controller = equip(
+        EventsController,
+        feed=services.feed,
+        streams=services.streams,
+        authenticator=services.authenticator,
+    )
+    admit = admission(services.authenticator)
+    return Router(
+        "/events",
+        route_handlers=[controller, EventTypesController],
+        before_request=admit,
+        security=BEARER,
+    )

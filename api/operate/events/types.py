@@ -1,0 +1,47 @@
+"""``/events/types``: the public event language, with a JSON Schema for the data of each type."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from litestar import Controller, get
+
+from api.auth.guard import Need
+from api.http.response import Answer, answer
+from api.openapi.documented import documented
+from application.feed.public_events.catalogue import LANGUAGE
+from application.feed.public_events.event_type import PublicType
+
+
+class EventType(msgspec.Struct, frozen=True):
+    """``scope`` is what a key needs to be shown such events; ``schema`` is that of ``data``."""
+
+    type: str
+    scope: str
+    schema: dict[str, Any]
+
+
+class EventTypesAnswer(msgspec.Struct, frozen=True):
+    types: Sequence[EventType]
+
+
+def _told(kind: PublicType) -> EventType:
+    return EventType(kind.name, kind.scope.value, msgspec.json.schema(kind.data))
+
+
+TYPES: Final = EventTypesAnswer([_told(kind) for kind in LANGUAGE])
+
+
+class EventTypesController(Controller):
+    path = "/types"
+    tags = ("Events",)
+    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+
+    @get(
+        "/",
+        operation_id="eventTypes",
+        **documented(answer=EventTypesAnswer, errors=(401, 429, 500, 503)),
+    )
+    async def types(self) -> Answer:
+        """List every type of event there is; names are permanent, fields are only ever added."""
+        return answer(TYPES)

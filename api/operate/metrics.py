@@ -1,0 +1,45 @@
+"""``/metrics``: what is measured in every process of this service, for Prometheus to scrape."""
+
+from typing import Final, Protocol
+
+from litestar import Controller, Router, get
+
+from api.auth.authenticator import Authenticator
+from api.auth.guard import admission
+from api.http.inject import equip
+from api.http.response import Answer
+from api.openapi.documented import BEARER, documented
+from domain.identity.scopes import Scope
+
+MEDIA_TYPE: Final = "text/plain"
+TEXT: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+
+
+class Exposition(Protocol):
+    async def text(self) -> bytes:
+        """Return the metrics of now, in Prometheus' text format."""
+        ...
+
+
+class MetricsController(Controller):
+    path = "/"
+    tags = ("Metrics",)
+    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+
+    exposition: Exposition
+
+    @get(
+        "/",
+        operation_id="metrics",
+        **documented(answer=str, media_type=MEDIA_TYPE, errors=(401, 403, 429, 500, 503)),
+    )
+    async def metrics(self) -> Answer:
+        """Tell of every process of this service in Prometheus' text format, version 0.0.4."""
+        return Answer(await self.exposition.text(), TEXT)
+
+
+def metrics(authenticator: Authenticator, exposition: Exposition) -> Router:
+    """Return the route; besides the whole service also roles that run alone serve it."""
+    controller = equip(MetricsController, exposition=exposition)
+    admit = admission(authenticator)
+    return Router("/metrics", route_handlers=[controller], before_request=admit, security=BEARER)

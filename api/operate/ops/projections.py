@@ -1,0 +1,64 @@
+"""``/ops/projections``: how the read models are, and what has stopped or differs in them."""
+
+from typing import Final
+
+from litestar import Controller, get
+from litestar.params import FromPath
+
+from api.http.response import Answer, answer
+from api.openapi.documented import documented
+from api.operate.ops.bodies import ProjectionsAnswer
+from domain.identity.scopes import Scope
+from projections.admin.diff import Difference, Differences
+from projections.admin.operations import Operations
+from projections.admin.poison_events import Poison, PoisonedEvents
+
+ERRORS: Final = (401, 403, 429, 500, 503)
+
+
+class ProjectionsController(Controller):
+    path = "/projections"
+    tags = ("Projections",)
+    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+
+    operations: Operations
+    poison: PoisonedEvents
+    differences: Differences
+
+    @get(
+        "/",
+        operation_id="listProjections",
+        **documented(answer=ProjectionsAnswer, errors=ERRORS),
+    )
+    async def all(self) -> Answer:
+        """List read models, their generations, and how far each is behind the log."""
+        return answer(ProjectionsAnswer(await self.operations.report()))
+
+    @get(
+        "/{name:str}/failure",
+        operation_id="projectionFailure",
+        **documented(
+            answer=Poison,
+            errors=(404, *ERRORS),
+            codes={404: ("NOTHING_FAILED", "PROJECTION_NOT_FOUND")},
+        ),
+    )
+    async def failure(self, name: FromPath[str]) -> Answer:
+        """Show the event a read model has stopped at, decoded, and why."""
+        return answer(await self.poison.of(name))
+
+    @get(
+        "/{name:str}/diff",
+        operation_id="projectionDiff",
+        **documented(
+            answer=Difference,
+            errors=(404, 409, *ERRORS),
+            codes={
+                404: ("PROJECTION_NOT_FOUND",),
+                409: ("NO_SUCH_GENERATION", "GENERATION_NOT_READY"),
+            },
+        ),
+    )
+    async def diff(self, name: FromPath[str]) -> Answer:
+        """Compare the newest other generation with the live one, row by row, at one position."""
+        return answer(await self.differences.of(name))

@@ -1,0 +1,28 @@
+"""``/ops``: what only operators may see and do, across all organisations (wire.md, operate)."""
+
+from litestar import Router
+
+from api.auth.guard import admission
+from api.http.inject import equip
+from api.openapi.documented import BEARER
+from api.operate.ops.decisions import DecisionsController
+from api.operate.ops.progress import ProgressController
+from api.operate.ops.projections import ProjectionsController
+from api.operate.services import Services
+
+
+def ops(services: Services) -> Router:
+    projections = equip(
+        ProjectionsController,
+        operations=services.operations,
+        poison=services.poison,
+        differences=services.differences,
+    )
+    decisions = equip(DecisionsController, operations=services.operations, poison=services.poison)
+    progress = equip(ProgressController, operations=services.operations, streams=services.streams)
+    return Router(
+        "/ops",
+        route_handlers=[projections, decisions, progress],
+        before_request=admission(services.authenticator),
+        security=BEARER,
+    )

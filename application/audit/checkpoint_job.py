@@ -1,0 +1,47 @@
+"""Signs what has been recorded since the last checkpoint, a bounded range at a time."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from application.audit.checkpoints import FIRST, Checkpoint, Checkpoints, Signer
+from application.audit.merkle import root_of
+from application.jobs.jobs import Arguments
+
+CHECKPOINT: Final = "checkpoint"
+CHECKPOINT_EVERY: Final = timedelta(seconds=60)
+LONGEST: Final = 50_000
+"""Positions of one checkpoint: some 10 ms of hashing, and proofs of 16 hashes."""
+
+
+class Checkpointing:
+    def __init__(
+        self, checkpoints: Checkpoints, signer: Signer, clock: Callable[[], datetime]
+    ) -> None:
+        self._checkpoints = checkpoints
+        self._signer = signer
+        self._clock = clock
+
+    async def __call__(self, _: Arguments) -> None:
+        """Sign until everything recorded is covered, or somebody else is found doing so."""
+        kept = True
+        while kept:
+            newest = await self._checkpoints.newest()
+            last = newest.last if newest else 0
+            hashes = await self._checkpoints.hashes(after=last, limit=LONGEST)
+            kept = bool(hashes) and await self._checkpoints.keep(self._signed(newest, hashes))
+
+    def _signed(self, before: Checkpoint | None, hashes: Sequence[bytes]) -> Checkpoint:
+        last = before.last if before else 0
+        checkpoint = Checkpoint(
+            number=before.number + 1 if before else 1,
+            first=last + 1,
+            last=last + len(hashes),
+            root=root_of(hashes),
+            previous=before.digest() if before else FIRST,
+            signed_at=self._clock(),
+            public_key=self._signer.public_key,
+        )
+        return replace(checkpoint, signature=self._signer.sign(checkpoint.statement()))

@@ -1,0 +1,161 @@
+"""Holds the log against itself: every row, every chain, every checkpoint, one pass in log order.
+
+What it proves: no row was changed, removed, inserted or moved since it was chained, nor any before
+the newest checkpoint cut off, by whoever has not the signing key. Who has it can sign another
+history; a checkpoint held elsewhere shows that too.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final, Self
+
+import msgspec
+
+from application.audit.checkpoints import FIRST, Checkpoint, Verify
+from application.audit.merkle import root_of
+from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
+
+MOST_FAULTS: Final = 20
+"""Where much is wrong, the first of it is what matters."""
+EPOCH: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An event as it is stored; ``recorded_at`` is what its own bytes say."""
+
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+    position: int
+    chain_hash: bytes
+    recorded_at: datetime
+    recorded_until: datetime
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong and where: ``position`` is the first that can no longer be vouched for."""
+
+    kind: str
+    position: int
+    detail: str
+
+
+class Report(msgspec.Struct, frozen=True, rename="camel"):
+    """``first_bad_position`` is the lowest that is not vouched for, ``covered`` the last signed."""
+
+    verified: bool
+    events: int
+    checkpoints: int
+    covered: int
+    first_bad_position: int | None
+    faults: list[Fault]
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault], *, events: int, checkpoints: int, covered: int) -> Self:
+        ordered = sorted(faults, key=lambda fault: fault.position)
+        first = ordered[0].position if ordered else None
+        return cls(not ordered, events, checkpoints, covered, first, ordered[:MOST_FAULTS])
+
+    def plus(self, faults: Iterable[Fault]) -> Self:
+        """Return the report with what somebody else has found."""
+        counts = {"events": self.events, "checkpoints": self.checkpoints, "covered": self.covered}
+        return self.of([*self.faults, *faults], **counts)
+
+
+class Verification:
+    """Takes rows in order of position, then ``ended``; yields each fault as it is found.
+
+    ``public_key`` is the one every checkpoint must be signed with. Remembers a hash per stream.
+    """
+
+    def __init__(
+        self, checkpoints: Sequence[Checkpoint], public_key: bytes, verify: Verify
+    ) -> None:
+        self.events = 0
+        self._position = 0
+        self._until = EPOCH
+        self._streams: dict[str, tuple[int, bytes]] = {}
+        self._checkpoints = checkpoints
+        self._covering = 0
+        self._hashes: list[bytes] = []
+        self._public_key = public_key
+        self._verify = verify
+
+    def row(self, row: Row) -> Iterator[Fault]:
+        yield from self._place(row)
+        yield from self._chain(row)
+        yield from self._time(row)
+        yield from self._covered(row)
+        self.events += 1
+
+    def ended(self) -> Iterator[Fault]:
+        """Look at the checkpoints themselves, and whether they speak of more than there is."""
+        before = None
+        for checkpoint in self._checkpoints:
+            yield from follows(checkpoint, before)
+            yield from is_signed(checkpoint, self._public_key, self._verify)
+            before = checkpoint
+        if before is not None and before.last > self._position:
+            detail = f"checkpoint {before.number} covers events up to {before.last}"
+            yield Fault("truncated", self._position + 1, detail)
+
+    def _place(self, row: Row) -> Iterator[Fault]:
+        if row.position != self._position + 1:
+            detail = f"position {self._position + 1} is followed by {row.position}"
+            yield Fault("missing event", self._position + 1, detail)
+        self._position = row.position
+
+    def _chain(self, row: Row) -> Iterator[Fault]:
+        version, previous = self._streams.get(row.stream, (0, BEGINNING))
+        if row.version != version + 1:
+            detail = f"{row.stream}: version {version} is followed by {row.version}"
+            yield Fault("broken stream", row.position, detail)
+        digest = event_digest(row.stream, row.version, row.topic, row.state)
+        if chain_hash(previous, row.position, digest) != row.chain_hash:
+            detail = f"{row.stream} version {row.version} is not what was recorded"
+            yield Fault("altered event", row.position, detail)
+        self._streams[row.stream] = (row.version, row.chain_hash)
+
+    def _time(self, row: Row) -> Iterator[Fault]:
+        self._until = max(self._until, row.recorded_at)
+        if row.recorded_until != self._until:
+            detail = f"recorded_until is {row.recorded_until}, and should be {self._until}"
+            yield Fault("altered time", row.position, detail)
+
+    def _covered(self, row: Row) -> Iterator[Fault]:
+        """Hold each range against the root it was signed with."""
+        if self._covering >= len(self._checkpoints):
+            return
+        checkpoint = self._checkpoints[self._covering]
+        self._hashes.append(row.chain_hash)
+        if row.position >= checkpoint.last:
+            if root_of(self._hashes) != checkpoint.root:
+                detail = f"checkpoint {checkpoint.number} was signed over other events"
+                yield Fault("altered range", checkpoint.first, detail)
+            self._covering, self._hashes = self._covering + 1, []
+
+
+def follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[Fault]:
+    """Tell whether a checkpoint is the next one in the run; after ``None``, the very first."""
+    number = before.number + 1 if before else 1
+    first = before.last + 1 if before else 1
+    previous = before.digest() if before else FIRST
+    if (checkpoint.number, checkpoint.first, checkpoint.previous) != (number, first, previous):
+        detail = f"checkpoint {checkpoint.number} does not follow the one before it"
+        yield Fault("broken checkpoints", checkpoint.first, detail)
+
+
+def is_signed(checkpoint: Checkpoint, public_key: bytes, verify: Verify) -> Iterator[Fault]:
+    """Tell whether a checkpoint is signed, and with the key expected."""
+    signed = verify(checkpoint.public_key, checkpoint.statement(), checkpoint.signature)
+    if not signed or checkpoint.public_key != public_key:
+        detail = f"checkpoint {checkpoint.number} is not signed with the key expected"
+        yield Fault("bad signature", checkpoint.first, detail)
+
+
+def held_elsewhere(kept: Checkpoint, checkpoints: Sequence[Checkpoint]) -> Iterator[Fault]:
+    """Tell whether a checkpoint that was kept outside is still one of the run."""
+    if kept not in checkpoints:
+        detail = f"checkpoint {kept.number} is not the one that was kept elsewhere"
+        yield Fault("another history", kept.first, detail)

@@ -1,0 +1,86 @@
+"""What a document was: its versions, and itself as of a position, read from its own stream."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from application.documents.documents import DOCUMENT
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import EventLog
+from domain.content import Content
+from domain.documents.document import DocumentNotFound
+from domain.documents.events import (
+    ContentOverwritten,
+    DocumentCreated,
+    DocumentPurged,
+    DocumentTrashed,
+    VersionAdded,
+)
+from domain.refusals import NotFound
+
+
+class VersionNotFound(NotFound):
+    code = "VERSION_NOT_FOUND"
+    message = "The document has no such version."
+
+
+class Version(msgspec.Struct, frozen=True):
+    """``content`` is what the version holds now; ``recorded`` the event that last set it."""
+
+    number: int
+    content: Content
+    recorded: Recorded
+
+
+class DocumentHistory:
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    async def records(self, org_id: str, document_id: str) -> Sequence[Recorded]:
+        """Return the document's events, oldest first.
+
+        Raises ``DocumentNotFound`` when it is another organisation's or has been purged: then it
+        has no past either.
+        """
+        records = await self._log.read(DOCUMENT.stream(document_id))
+        if not records or records[0].origin.org_id != org_id:
+            raise DocumentNotFound
+        if isinstance(records[-1].event, DocumentPurged):
+            raise DocumentNotFound
+        return records
+
+    async def versions(self, org_id: str, document_id: str) -> Sequence[Version]:
+        """Return every version of a live document, oldest first."""
+        records = await self.records(org_id, document_id)
+        if _trashed(records):
+            raise DocumentNotFound
+        return list(versions_in(records))
+
+    async def version(self, org_id: str, document_id: str, number: int) -> Version:
+        versions = await self.versions(org_id, document_id)
+        if not 1 <= number <= len(versions):
+            raise VersionNotFound
+        return versions[number - 1]
+
+    async def position_at(self, time: datetime) -> int:
+        return await self._log.position_at(time)
+
+
+def versions_in(records: Iterable[Recorded]) -> Iterable[Version]:
+    """Fold events into versions, by number."""
+    versions: dict[int, Version] = {}
+    for record in records:
+        match record.event:
+            case DocumentCreated(content=content):
+                versions[1] = Version(1, content, record)
+            case (
+                VersionAdded(number=number, content=content)
+                | ContentOverwritten(number=number, content=content)
+            ):
+                versions[number] = Version(number, content, record)
+    return versions.values()
+
+
+def _trashed(records: Sequence[Recorded]) -> bool:
+    return isinstance(records[-1].event, DocumentTrashed)

@@ -1,0 +1,83 @@
+"""What is done every so often: purge what has had its time, forget old answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from application.eventstore.command_handler import Written
+from application.eventstore.envelope import Origin
+from application.eventstore.idempotency import Answers
+from application.jobs.jobs import Arguments
+from domain.refusals import Unavailable
+
+PURGE: Final = "purge"
+PURGE_RUNS: Final = "purge-runs"
+PURGE_EVERY: Final = timedelta(minutes=1)
+FORGET: Final = "forget-answers"
+FORGET_EVERY: Final = timedelta(minutes=10)
+ACTOR: Final = "system:purge"
+PAGE: Final = 50
+"""Purged together: they share an append, which holds the log while it erases."""
+
+Due: TypeAlias = Callable[[int, int], Awaitable[Sequence[tuple[str, str]]]]
+"""From a time in milliseconds and a limit to (organisation, id), longest due first."""
+Purge: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
+"""Purges what an id names, if its time is over."""
+
+
+class PurgeSweep:
+    """``shown`` waits until what ``due`` asks has reached a position; ``False``: it has not yet."""
+
+    def __init__(
+        self,
+        due: Due,
+        purge: Purge,
+        shown: Callable[[int], Awaitable[bool]],
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._due = due
+        self._purge_if_due = purge
+        self._shown = shown
+        self._clock = clock
+        self._new_id = new_id
+
+    async def __call__(self, _: Arguments) -> None:
+        """Purge, page by page, until nothing due is left but what this sweep has tried.
+
+        Raises the errors of those that could not be purged, all together, when it is through
+        with the others. A read model that does not keep up ends the sweep; the next one goes on.
+        """
+        sweep_id, left, errors = self._new_id(), set[str](), list[Exception]()
+        now_ms = int(self._clock().timestamp() * 1000)
+        shown = True
+        while shown:
+            due = await self._due(now_ms, PAGE + len(left))
+            page = [(org_id, key) for org_id, key in due if key not in left]
+            if not page:
+                break
+            purges = (self._purge(org_id, key, sweep_id, errors) for org_id, key in page)
+            positions = await asyncio.gather(*purges)
+            left |= {key for (_, key), at in zip(page, positions, strict=True) if not at}
+            shown = await self._shown(max(positions))
+        if errors:
+            raise ExceptionGroup("What could not be purged", errors)
+
+    async def _purge(self, org_id: str, key: str, sweep_id: str, errors: list[Exception]) -> int:
+        """Return the position of the purge; 0, when it was not due after all or has failed."""
+        by = Origin(actor=ACTOR, org_id=org_id, correlation_id=sweep_id)
+        try:
+            return (await self._purge_if_due(key, by)).position
+        except Unavailable:  # not its own fault: the next one would fare no better
+            raise
+        except Exception as error:  # noqa: BLE001 - the trouble of one harms no other
+            errors.append(error)
+            return 0
+
+
+def forgetting(answers: Answers) -> Callable[[Arguments], Awaitable[None]]:
+    async def forget(_: Arguments) -> None:
+        await answers.forget_old()
+
+    return forget

@@ -1,0 +1,173 @@
+"""Port: append-only streams with optimistic concurrency, and one global order over them all.
+
+An append carries everything that must become true together with its events: texts, erasures,
+claims on unique values, and the answer to an idempotent request. What is refused leaves nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Protocol
+
+import msgspec
+
+from application.concurrency.watermark import Watermark
+from application.eventstore.envelope import Recorded
+from domain.refusals import Conflict, Unavailable
+
+
+class ConcurrentWrite(Conflict):
+    """Someone else extended the stream first."""
+
+    code = "CONCURRENT_WRITE"
+    message = "The resource was changed at the same time. Try again."
+
+
+class ValueTaken(Conflict):
+    """A value that must be unique is claimed by another stream."""
+
+    code = "VALUE_TAKEN"
+
+
+class AlreadyAnswered(Conflict):
+    """A request with this Idempotency-Key has been answered; its answer can be replayed."""
+
+    code = "ALREADY_ANSWERED"
+
+
+class LogUnavailable(Unavailable):
+    """The log did not answer; whether an append was stored is unknown to the caller."""
+
+    code = "LOG_UNAVAILABLE"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """Bytes that belong to a stream, filed under their salted digest (hex)."""
+
+    org_id: str
+    owner: str
+    digest: str
+    salt: bytes
+    data: bytes
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """Erase one text of a stream or, with no digest, everything kept for it outside the log."""
+
+    org_id: str
+    owner: str
+    digest: str | None = None
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Hold ``value`` of ``kind`` within ``scope`` for the stream with the key ``holder``."""
+
+    kind: str
+    scope: str
+    value: str
+    holder: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The answer to a request with an Idempotency-Key, kept for the caller that may repeat it.
+
+    ``request`` is a digest of the request; ``owner`` the stream whose erasure blanks ``body``.
+    """
+
+    caller: str
+    key: str
+    request: bytes
+    owner: str
+    body: bytes
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True):
+    """The events of one command and what becomes true with them: all or none."""
+
+    records: tuple[Recorded, ...]
+    texts: tuple[Text, ...] = ()
+    erasures: tuple[Erasure, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    answer: Answer | None = None
+
+
+def together(appends: Sequence[Append]) -> Append:
+    """Return one append that stores all of them or none; at most one carries an answer."""
+    if len(appends) == 1:
+        return appends[0]
+    return Append(
+        records=tuple(chain.from_iterable(each.records for each in appends)),
+        texts=tuple(chain.from_iterable(each.texts for each in appends)),
+        erasures=tuple(chain.from_iterable(each.erasures for each in appends)),
+        claims=tuple(chain.from_iterable(each.claims for each in appends)),
+        answer=next((each.answer for each in appends if each.answer), None),
+    )
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """A stream's state as of ``version``, encoded by the aggregate it belongs to."""
+
+    version: int
+    owner: str
+    state: msgspec.Raw
+
+
+class History(msgspec.Struct, frozen=True):
+    """A stream from its last snapshot on, oldest event first."""
+
+    records: Sequence[Recorded]
+    snapshot: Snapshot | None = None
+
+
+class EventLog(Protocol):
+    @property
+    def head(self) -> Watermark:
+        """The position of the newest event this process has heard of."""
+        ...
+
+    async def append(self, entry: Append) -> Sequence[Recorded]:
+        """Store all or none and return the records with their positions, durable.
+
+        Raises ``ConcurrentWrite``, ``ValueTaken``, ``AlreadyAnswered``, ``LogUnavailable``, or
+        ``Overloaded`` when too much is waiting already.
+        """
+        ...
+
+    async def load(self, stream: str) -> History:
+        """Return what a decision needs: the last snapshot, and the events since."""
+        ...
+
+    async def read(
+        self, stream: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        """Return a stream's events from the version after ``after`` on, oldest first."""
+        ...
+
+    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[Recorded]:
+        """Return the events of several streams up to a position, stream by stream."""
+        ...
+
+    async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Return the next events of every stream, in the order they were committed.
+
+        None means that this process has heard of none yet: others may just have been recorded.
+        """
+        ...
+
+    async def outline(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        """Return a page whose events may lack what is personal; far from the head they do."""
+        ...
+
+    async def keep(self, stream: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot, unless the stream has moved on since."""
+        ...
+
+    async def position_at(self, time: datetime) -> int:
+        """Return the last position recorded by ``time``, by the running maximum of the clock."""
+        ...
+
+
+class Claims(Protocol):
+    async def holders(self, kind: str, scope: str, values: Sequence[str]) -> Mapping[str, str]:
+        """Return the key of the holding stream for each value that is taken."""
+        ...

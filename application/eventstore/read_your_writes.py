@@ -1,0 +1,52 @@
+"""How far the read models are, for those who have just written or who know a position."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import ClassVar, Final
+
+from application.concurrency.watermark import Watermark
+from domain.refusals import Conflict, Unavailable
+
+PATIENCE_SECONDS: Final = 1.0
+
+
+class NotYetVisible(Unavailable):
+    """The read models have not reached the position asked for; they will."""
+
+    code = "NOT_YET_VISIBLE"
+    message = "The read model has not reached X-Forge-Min-Position yet. Try again shortly."
+
+
+class PositionReset(Conflict):
+    """The position lies beyond the log: it was given out before a restore or a failover."""
+
+    code: ClassVar[str] = "POSITION_RESET"
+    message = "X-Forge-Min-Position lies beyond the log. Read again without it."
+
+
+class Visibility:
+    """``stored_head`` asks the database itself where the log ends."""
+
+    def __init__(
+        self, models: Mapping[str, Watermark], stored_head: Callable[[], Awaitable[int]]
+    ) -> None:
+        self.models = models
+        self._stored_head = stored_head
+
+    async def shown(self, position: int, model: str) -> bool:
+        """Wait, a second at most, until a write can be read; it is recorded either way."""
+        try:
+            await self.models[model].reach(position, within=PATIENCE_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+    async def reached(self, position: int, models: Iterable[str]) -> None:
+        """Wait until models have reached a position.
+
+        Raises ``NotYetVisible`` after a second, ``PositionReset`` for a position the log has not.
+        """
+        waits = (self.shown(position, model) for model in models)
+        if all(await asyncio.gather(*waits)):
+            return
+        raise PositionReset if position > await self._stored_head() else NotYetVisible

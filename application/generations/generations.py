@@ -1,0 +1,141 @@
+"""Use cases of generations: rehearse one, begin one, give one up, note its downloads."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Final, NamedTuple
+
+from application.billing.ledgers import Charge, Ledgers
+from application.eventstore.command_handler import Streams, Written
+from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.event_store import Append, Claim, Claims, ValueTaken
+from application.generations.code_generator import Product
+from application.generations.runner import GENERATION, Ended, GenerationRuns, Request
+from application.jobs.leases import Node
+from domain.billing.ledger import CountGeneration
+from domain.generations.engine import ENGINE_VERSION
+from domain.generations.events import FailureReason, GenerationFailed
+from domain.generations.generation import (
+    DownloadGeneration,
+    FailGeneration,
+    GenerationCommand,
+    RequestGeneration,
+)
+from domain.generations.request import LONGEST_ID, checked_request
+from domain.generations.stages import Stage
+from domain.refusals import Conflict
+from domain.text import checked
+
+REQUEST: Final = "generation.request"
+
+
+class Begun(NamedTuple):
+    """``task`` is done when the generation is over, either way."""
+
+    id: str
+    recorded: Recorded
+    task: "asyncio.Task[Ended]"
+
+    async def ended(self) -> Ended:
+        """Wait for the end; giving up waiting does not end the generation."""
+        await asyncio.wait([self.task])
+        if self.task.cancelled():
+            return Ended(GenerationFailed(reason=FailureReason.INTERRUPTED), 0)
+        return self.task.result()
+
+
+class RequestRepeated(Conflict):
+    """Asked before under that ``requestId``: ``generation_id`` is what came of it."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+    message = "This requestId was used for a different request."
+
+    def __init__(self, generation_id: str) -> None:
+        super().__init__()
+        self.generation_id = generation_id
+
+
+class Generations:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run touches
+        self,
+        streams: Streams,
+        ledgers: Ledgers,
+        claims: Claims,
+        runs: GenerationRuns,
+        node: Node,
+        new_key: Callable[[], str],
+    ) -> None:
+        self._runs = runs
+        self.node = node
+        self._streams = streams
+        self._ledgers = ledgers
+        self._claims = claims
+        self._new_key = new_key
+
+    async def rehearse(self, request: Request) -> Product:
+        """Do all that a generation does, and record nothing: no quota is used."""
+        self._check(request)
+        command = request.charge(self._new_key())
+        unlimited = CountGeneration(
+            generation_id=command.generation_id, allowed=None, ends_at=command.ends_at
+        )
+        await self._ledgers.insist(Charge(unlimited, request.by))
+
+        async def nowhere(_: Stage) -> None:
+            pass
+
+        return await self._runs.engine.make(request.asked, nowhere, request.model)
+
+    async def begin(self, request: Request) -> Begun:
+        """Record a request and count it, or neither, and carry it out in the background.
+
+        Raises ``QuotaExceeded``, ``TrialExpired``, ``RequestRepeated``.
+        """
+        self._check(request)
+        await self.node.held()
+        key, by = self._new_key(), request.by
+        command: GenerationCommand = RequestGeneration(
+            asked=request.asked,
+            request_id=request.request_id,
+            request=request.digest,
+            node=self.node.id,
+            engine_version=ENGINE_VERSION,
+            reserved=self._runs.engine.modules,
+        )
+        streams = self._streams.through(self._ledgers.charging(Charge(request.charge(key), by)))
+        enclose = partial(_enclosed, request, key)
+        try:
+            written = await streams.begin(GENERATION, key, command, by, enclose=enclose)
+        except ValueTaken as error:
+            raise await self._repeated(request) from error
+        first = next(each for each in written.records if each.stream == GENERATION.stream(key))
+        return Begun(key, first, self._runs.start(key, request))
+
+    async def downloaded(self, key: str, size: int, by: Origin) -> Written:
+        return await self._execute(key, DownloadGeneration(size=size), by)
+
+    async def orphaned(self, key: str, by: Origin) -> Written:
+        return await self._execute(key, FailGeneration(reason=FailureReason.ORPHANED), by)
+
+    def _check(self, request: Request) -> None:
+        checked_request(request.asked, self._runs.engine.modules)
+        self._runs.engine.knows(request.asked)
+        if request.request_id is not None:
+            checked(request.request_id, field="requestId", shortest=1, longest=LONGEST_ID)
+
+    async def _repeated(self, request: Request) -> RequestRepeated:
+        value = request.request_id or ""
+        holders = await self._claims.holders(REQUEST, request.by.org_id, [value])
+        return RequestRepeated(holders[value])
+
+    async def _execute(self, key: str, command: GenerationCommand, by: Origin) -> Written:
+        return await self._streams.execute(GENERATION, key, command, by)
+
+
+def _enclosed(request: Request, key: str, records: tuple[Recorded, ...]) -> Append:
+    claims: tuple[Claim, ...] = ()
+    if request.request_id is not None:
+        claims = (Claim(REQUEST, request.by.org_id, request.request_id, key),)
+    once = request.once
+    answer = once.answer(records, records[0].stream) if once else None
+    return Append(records=records, claims=claims, answer=answer)

@@ -1,0 +1,82 @@
+"""A generation as its own stream tells of it, for those who wait for its end."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from application.eventstore.contents import Contents
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import EventLog
+from application.generations.results import GenerationRecord, record_of, unpacked
+from application.generations.runner import GENERATION
+from domain.content import Content
+from domain.generations.events import (
+    GenerationCompleted,
+    GenerationFailed,
+    GenerationRequested,
+)
+from domain.generations.generation import GenerationNotFound
+from domain.refusals import Unavailable
+
+PATIENCE_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 1.0
+
+
+class StillRunning(Unavailable):
+    code = "STILL_RUNNING"
+    message = "The generation is still running. Try again shortly."
+
+
+class GenerationHistory:
+    def __init__(self, log: EventLog, contents: Contents) -> None:
+        self._log = log
+        self._contents = contents
+
+    async def records(self, org_id: str, generation_id: str) -> Sequence[Recorded]:
+        """Return its events; raises ``GenerationNotFound``, also for another organisation's."""
+        records = await self._log.read(GENERATION.stream(generation_id))
+        if not records or records[0].origin.org_id != org_id:
+            raise GenerationNotFound
+        return records
+
+    async def ended(self, org_id: str, generation_id: str) -> GenerationRecord:
+        """Wait until a generation is over, and tell of it; raises ``StillRunning`` in the end."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (end := end_of(records := await self.records(org_id, generation_id))) is None:
+                    with suppress(TimeoutError):
+                        head = self._log.head
+                        await head.reach(head.position + 1, within=LOOK_SECONDS)
+        except TimeoutError as error:
+            raise StillRunning from error
+        return await self.told(org_id, generation_id, records[0], end)
+
+    async def told(
+        self,
+        org_id: str,
+        generation_id: str,
+        first: Recorded,
+        end: GenerationCompleted | GenerationFailed | None,
+    ) -> GenerationRecord:
+        """Tell of a generation by its first event and its last, and by what is kept of it."""
+        requested = first.event
+        assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
+        product = None
+        if isinstance(end, GenerationCompleted):
+            product = unpacked(await self.text(org_id, generation_id, end.content))
+        failed = end if isinstance(end, GenerationFailed) else None
+        return record_of(generation_id, requested, first.recorded_at, product or failed)
+
+    async def text(self, org_id: str, generation_id: str, content: Content) -> bytes:
+        text = await self._contents.get(org_id, GENERATION.stream(generation_id), content.digest)
+        if text is None:
+            raise GenerationNotFound
+        return text
+
+
+def end_of(records: Sequence[Recorded]) -> GenerationCompleted | GenerationFailed | None:
+    """Return the event that a generation has ended with, if it has."""
+    events = (record.event for record in records)
+    ends = (each for each in events if isinstance(each, GenerationCompleted | GenerationFailed))
+    return next(ends, None)

@@ -1,0 +1,62 @@
+"""Use cases for membership: who is invited, joins, changes roles and leaves."""
+
+from typing import Final
+
+from application.eventstore.command_handler import Streams, Written
+from application.eventstore.envelope import Origin
+from application.eventstore.idempotency import Once, answering
+from application.identity.organisations_and_keys import ORGANISATION
+from domain.identity.membership import (
+    AcceptInvitation,
+    ChangeRole,
+    InviteMember,
+    RemoveMember,
+    WithdrawInvitation,
+)
+from domain.identity.organisations import OrganisationCommand
+from domain.identity.roles import Role
+
+USER_ACTOR: Final = "user:"
+
+
+class Memberships:
+    """Whoever acts is judged by the role the organisation's own stream has for them.
+
+    ``Origin.actor`` of a kind other than a user is the operator, who may do everything.
+    """
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    async def invite(
+        self, invitation_id: str, email: str, role: Role, by: Origin, once: Once | None = None
+    ) -> Written:
+        command: OrganisationCommand = InviteMember(
+            invitation_id=invitation_id, email=email, role=role, by=_user(by)
+        )
+        return await self._streams.execute(
+            ORGANISATION, by.org_id, command, by, enclose=answering(once)
+        )
+
+    async def withdraw(self, invitation_id: str, by: Origin) -> Written:
+        return await self._execute(
+            WithdrawInvitation(invitation_id=invitation_id, by=_user(by)), by
+        )
+
+    async def accept(self, invitation_id: str, user_id: str, by: Origin) -> Written:
+        """Join ``by.org_id``; that the invited address is the user's is for the caller to know."""
+        command = AcceptInvitation(invitation_id=invitation_id, user_id=user_id)
+        return await self._execute(command, by)
+
+    async def change_role(self, user_id: str, role: Role, by: Origin) -> Written:
+        return await self._execute(ChangeRole(user_id=user_id, role=role, by=_user(by)), by)
+
+    async def remove(self, user_id: str, by: Origin) -> Written:
+        return await self._execute(RemoveMember(user_id=user_id, by=_user(by)), by)
+
+    async def _execute(self, command: OrganisationCommand, by: Origin) -> Written:
+        return await self._streams.execute(ORGANISATION, by.org_id, command, by)
+
+
+def _user(by: Origin) -> str | None:
+    return by.actor.removeprefix(USER_ACTOR) if by.actor.startswith(USER_ACTOR) else None

@@ -1,0 +1,137 @@
+"""Login sessions: what a browser shows instead of a key, for one user in one organisation.
+
+A session ends 31 days after it was last used, when its user logs out, or when they are no longer a
+member there. Its token is 256 random bits, kept by digest only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
+
+from application.identity.secret_tokens import Tokens
+from application.identity.users import People
+from domain.identity.events import LogInMethod
+from domain.identity.plans import Plan
+from domain.identity.roles import Role
+from domain.identity.users import RecordLogIn, RecordLogOut, RecordSwitch
+from domain.refusals import NotFound
+
+IDLE: Final = timedelta(days=31)
+LONGEST_AGENT: Final = 200
+TOKEN_BYTES: Final = 32
+
+
+class LoginSession(msgspec.Struct, frozen=True):
+    """``token`` is a digest; ``agent`` is what the browser calls itself."""
+
+    id: str
+    token: str
+    user_id: str
+    org_id: str
+    agent: str
+    opened_at: datetime
+    seen_at: datetime
+
+
+class KnownSession(NamedTuple):
+    """What a session says about a request made in it."""
+
+    id: str
+    user_id: str
+    org_id: str
+    role: Role
+    plan: Plan
+    plan_since: datetime
+    seen_at: datetime
+
+
+class SessionNotFound(NotFound):
+    code = "SESSION_NOT_FOUND"
+    message = "There is no such login session."
+
+
+class SessionStore(Protocol):
+    async def add(self, session: LoginSession) -> None: ...
+
+    async def remove(self, session_id: str, user_id: str) -> bool:
+        """End a session of a user's; ``False`` when it is none, or has ended."""
+        ...
+
+    async def of_user(self, user_id: str, since: datetime) -> Sequence[LoginSession]:
+        """Return a user's sessions used since then, the one used last in front."""
+        ...
+
+    async def known(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
+        """Return sessions whose users are members there, by the digest of their tokens."""
+        ...
+
+
+class Opened(NamedTuple):
+    """``token`` is for the cookie, and kept nowhere; ``position`` that of the log-in."""
+
+    session_id: str
+    token: str
+    position: int
+
+
+class LoginSessions:
+    def __init__(
+        self,
+        store: SessionStore,
+        people: People,
+        tokens: Tokens,
+        clock: Callable[[], datetime],
+        new_key: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._people = people
+        self._tokens = tokens
+        self._clock = clock
+        self._new_key = new_key
+
+    async def open(
+        self, user_id: str, org_id: str, method: LogInMethod, agent: str, request_id: str
+    ) -> Opened:
+        """Record the log-in, then open the session: none exists that nobody heard of."""
+        session_id = self._new_key()
+        command = RecordLogIn(session_id=session_id, method=method)
+        written = await self._people.record(user_id, command, request_id)
+        token = await self._add(session_id, user_id, org_id, agent)
+        return Opened(session_id, token, written.position)
+
+    async def switch(
+        self, user_id: str, ended: str, org_id: str, agent: str, request_id: str
+    ) -> Opened:
+        """Go on in another organisation, under another token; raises ``SessionNotFound``."""
+        if not await self._store.remove(ended, user_id):
+            raise SessionNotFound
+        session_id = self._new_key()
+        command = RecordSwitch(session_id=session_id, ended=ended, organisation_id=org_id)
+        written = await self._people.record(user_id, command, request_id)
+        token = await self._add(session_id, user_id, org_id, agent)
+        return Opened(session_id, token, written.position)
+
+    async def end(self, user_id: str, session_id: str, request_id: str) -> None:
+        """End a session of the user's own, then record it; raises ``SessionNotFound``."""
+        if not await self._store.remove(session_id, user_id):
+            raise SessionNotFound
+        await self._people.record(user_id, RecordLogOut(session_id=session_id), request_id)
+
+    async def of_user(self, user_id: str) -> Sequence[LoginSession]:
+        return await self._store.of_user(user_id, self._clock() - IDLE)
+
+    async def _add(self, session_id: str, user_id: str, org_id: str, agent: str) -> str:
+        token, now = self._tokens.new(TOKEN_BYTES), self._clock()
+        kept = LoginSession(
+            id=session_id,
+            token=self._tokens.digest(token),
+            user_id=user_id,
+            org_id=org_id,
+            agent=agent[:LONGEST_AGENT],
+            opened_at=now,
+            seen_at=now,
+        )
+        await self._store.add(kept)
+        return token

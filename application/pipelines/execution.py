@@ -1,0 +1,119 @@
+"""Runs a plan: each chain as soon as what it needs is there, several of them at a time."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from application.pipelines.results import Results
+from application.pipelines.run_recorder import RunRequest
+from application.pipelines.utility_executor import (
+    Fault,
+    FaultKind,
+    Outcome,
+    Status,
+    Step,
+    StepReport,
+    Utilities,
+    Work,
+)
+from domain.pipelines.graph import Node, OnError
+from domain.pipelines.plan import Chain
+from domain.pipelines.refusals import OutputTooLarge, TookTooLong
+
+SECONDS: Final = 30.0
+"""How long a run may take (wire.md, json_api)."""
+
+
+class Execution:
+    """One run; ``results`` grow as it goes."""
+
+    def __init__(self, utilities: Utilities, request: RunRequest) -> None:
+        self._utilities = utilities
+        self._request = request
+        self.results = Results(request.inputs)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> Results:
+        """Run it all, or until a step fails that must not.
+
+        Raises ``TookTooLong``, ``OutputTooLarge`` or ``AtCapacity``.
+        """
+        for chain in self._request.plan.chains:
+            self._tasks[chain.id] = asyncio.create_task(self._chain(chain))
+        try:
+            async with asyncio.timeout(SECONDS):
+                for task in asyncio.as_completed(self._tasks.values()):
+                    await task
+                    if self.results.failed is not None:
+                        break
+        except TimeoutError as error:
+            raise TookTooLong from error
+        finally:
+            for running in self._tasks.values():
+                running.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        return self.results
+
+    async def _chain(self, chain: Chain) -> None:
+        """Run a chain, if all that leads to it is reached."""
+        primary = await self._first(chain.primary)
+        secondary = None if chain.secondary is None else await self._first(chain.secondary)
+        if primary is None or (secondary is None and chain.secondary is not None):
+            return
+        work = Work(
+            org_id=self._request.by.org_id,
+            steps=tuple(map(_step, chain.steps)),
+            primary=primary,
+            secondary=secondary,
+            keeps=self._request.verbose,
+        )
+        self._note(chain, await self._outcome(work))
+
+    async def _outcome(self, work: Work) -> Outcome:
+        """Do the work; a step that may fail, and is alone, also may by running out of its time."""
+        began = time.perf_counter()
+        try:
+            return await self._utilities(work)
+        except (TookTooLong, OutputTooLarge) as refusal:
+            if not all(step.goes_on for step in work.steps):
+                raise
+            spent = (time.perf_counter() - began) * 1_000
+            return Outcome(steps=(_given_up(work.steps[0], refusal, spent),), output=work.primary)
+
+    async def _first(self, sources: Sequence[str]) -> bytes | None:
+        """Return the first result there is, in the order of the sources."""
+        for source in sources:
+            if (task := self._tasks.get(source)) is not None:
+                await asyncio.shield(task)
+            if (value := self.results.values.get(source)) is not None:
+                return value
+        return None
+
+    def _note(self, chain: Chain, outcome: Outcome) -> None:
+        for node, report in zip(chain.steps, outcome.steps, strict=True):
+            self.results.reports[node.id] = report
+            if report.fault is not None and node.on_error is OnError.FAIL:
+                self.results.failed = self.results.failed or node
+        if outcome.output is not None:
+            self.results.values[chain.id] = outcome.output
+
+
+def _given_up(step: Step, refusal: TookTooLong | OutputTooLarge, milliseconds: float) -> StepReport:
+    kind = FaultKind.TOO_LONG if isinstance(refusal, TookTooLong) else FaultKind.TOO_LARGE
+    fault = Fault(kind, str(refusal))
+    return StepReport(
+        node=step.node, status=Status.FAILED, milliseconds=round(milliseconds, 3), fault=fault
+    )
+
+
+def _step(node: Node) -> Step:
+    return Step(
+        node=node.id,
+        utility=node.utility or "",
+        config=msgspec.json.encode(node.args or {}),
+        when=node.when,
+        goes_on=node.on_error is OnError.CONTINUE,
+    )

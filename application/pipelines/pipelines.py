@@ -1,0 +1,64 @@
+"""Use cases that change pipelines."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from application.eventstore.command_handler import Streams, Written
+from application.eventstore.decider import Decider
+from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.idempotency import Once, answering
+from domain.pipelines.graph import Graph
+from domain.pipelines.pipeline import (
+    ArchivePipeline,
+    CreatePipeline,
+    Description,
+    Pipeline,
+    PipelineCommand,
+    RevisePipeline,
+    decide,
+    evolve,
+)
+from domain.pipelines.validation import checked_graph
+
+PIPELINE: Final = Decider("pipeline", Pipeline, decide, evolve)
+
+
+class PipelineDraft(NamedTuple):
+    name: str
+    description: str | None
+    graph: Graph
+
+    def described(self) -> Description:
+        """Return it as it is recorded; raises ``InvalidPipeline``."""
+        graph = checked_graph(self.graph)
+        return Description(name=self.name, description=self.description, graph=graph.text())
+
+
+class PipelineCommands:
+    def __init__(self, streams: Streams, new_key: Callable[[], str]) -> None:
+        self._streams = streams
+        self._new_key = new_key
+
+    async def create(
+        self, draft: PipelineDraft, by: Origin, once: Once | None = None
+    ) -> tuple[str, Written]:
+        """Record a pipeline; raises ``InvalidPipeline``, ``InvalidText`` or ``TooLarge``."""
+        key = self._new_key()
+        command: PipelineCommand = CreatePipeline(described=draft.described())
+        enclose = answering(once)
+        return key, await self._streams.begin(PIPELINE, key, command, by, enclose=enclose)
+
+    async def revise(
+        self, key: str, draft: PipelineDraft, by: Origin, expected: int | None
+    ) -> Written:
+        """Replace a pipeline; raises as ``create`` does, and ``PipelineNotFound``."""
+        command: PipelineCommand = RevisePipeline(described=draft.described())
+        return await self._streams.execute(PIPELINE, key, command, by, expected=expected)
+
+    async def records(self, key: str) -> Sequence[Recorded]:
+        """Return a pipeline's events, for who has just written one."""
+        return await self._streams.log.read(PIPELINE.stream(key))
+
+    async def archive(self, key: str, by: Origin, expected: int | None) -> Written:
+        command: PipelineCommand = ArchivePipeline()
+        return await self._streams.execute(PIPELINE, key, command, by, expected=expected)

@@ -1,0 +1,83 @@
+"""Use cases of utilities: run one, and charge for it when it has succeeded."""
+
+import time
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from application.billing.ledgers import Charge, Ledgers
+from application.eventstore.command_handler import Written
+from application.eventstore.envelope import Origin
+from application.eventstore.idempotency import Once
+from application.pipelines.utility_executor import Outcome, Step, Utilities, Work
+from domain.billing.events import RunKind
+from domain.billing.ledger import SpendCredits
+from domain.pipelines.utilities.utility import Utility
+
+CREDITS: Final = 1
+"""What a successful run costs (wire.md, json_api)."""
+
+
+class UtilityRequest(NamedTuple):
+    """``config`` is a JSON object, the inputs are JSON; ``allowed`` are credits of a month."""
+
+    utility: Utility
+    config: bytes
+    primary: bytes
+    secondary: bytes | None
+    allowed: int | None
+    by: Origin
+
+
+class UtilityRun(NamedTuple):
+    """What came out, as JSON, and what has to be paid for it."""
+
+    output: bytes
+    milliseconds: float
+    charge: Charge
+
+
+class UtilityRuns:
+    def __init__(self, utilities: Utilities, ledgers: Ledgers, new_key: Callable[[], str]) -> None:
+        self._utilities = utilities
+        self._ledgers = ledgers
+        self._new_key = new_key
+
+    async def run(self, request: UtilityRequest) -> UtilityRun:
+        """Run a utility for who can pay for it.
+
+        Raises ``CreditsExhausted``, and for what is wrong ``InvalidInput``, ``InvalidConfig``,
+        ``OutputTooLarge``, ``TookTooLong``, ``AtCapacity``.
+        """
+        command = SpendCredits(
+            amount=CREDITS,
+            run_kind=RunKind.UTILITY,
+            run_id=self._new_key(),
+            allowed=request.allowed,
+        )
+        charge = Charge(command, request.by)
+        await self._ledgers.insist(charge)
+        began = time.perf_counter()
+        output = _output(await self._utilities(_work(request)))
+        return UtilityRun(output, (time.perf_counter() - began) * 1_000, charge)
+
+    async def pay(self, run: UtilityRun, once: Once | None) -> Written:
+        """Spend a run's credits, or raise ``CreditsExhausted``: then nobody may see its output."""
+        return await self._ledgers.record(run.charge, once)
+
+
+def _work(request: UtilityRequest) -> Work:
+    step = Step(node="run", utility=request.utility.id, config=request.config)
+    return Work(
+        org_id=request.by.org_id,
+        steps=(step,),
+        primary=request.primary,
+        secondary=request.secondary,
+    )
+
+
+def _output(outcome: Outcome) -> bytes:
+    [report] = outcome.steps
+    if report.fault is not None:
+        raise report.fault.refusal()
+    assert outcome.output is not None  # noqa: S101 - a step that does not fail has one
+    return outcome.output

@@ -1,0 +1,30 @@
+"""Use case: pass over an event that a projection cannot apply; and which ones are passed over."""
+
+from typing import Final
+
+from application.eventstore.command_handler import Streams, Written
+from application.eventstore.decider import Decider
+from application.eventstore.envelope import Origin
+from application.eventstore.event_store import EventLog
+from domain.projection_admin import skips
+from domain.projection_admin.events import EventSkipped
+from domain.projection_admin.skips import SkipEvent, Skips
+
+SKIPS: Final = Decider("projection", Skips, skips.decide, skips.evolve)
+
+
+class ProjectionSkips:
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    async def skip(self, projection: str, position: int, reason: str, by: Origin) -> Written:
+        """Record that a projection is to pass over one event; raises ``InvalidSkip``."""
+        command = SkipEvent(projection=projection, position=position, reason=reason)
+        return await self._streams.execute(SKIPS, projection, command, by)
+
+
+async def skipped(log: EventLog, projection: str) -> frozenset[int]:
+    """Return the positions a projection passes over, of which there are few if any."""
+    records = await log.read(SKIPS.stream(projection))
+    events = (record.event for record in records)
+    return frozenset(event.position for event in events if isinstance(event, EventSkipped))

@@ -1,0 +1,76 @@
+"""Port: spans round requests, commands, appends, batches and jobs, for whoever follows a trace.
+
+What is asynchronous meets by the correlation id that every event carries. Where nobody traces there
+is no such object, and nothing is entered.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from hashlib import sha256
+from typing import Final, NamedTuple, Protocol, TypeAlias
+
+from application.eventstore.envelope import Origin, Recorded
+
+MADE: Final = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
+Told: TypeAlias = Callable[[Sequence[Recorded]], None]
+"""Takes what has been stored."""
+
+
+class Place(NamedTuple):
+    """A trace and a span in it."""
+
+    trace: int
+    span: int
+
+
+class RequestSpan(Protocol):
+    request_id: str
+
+    def end(self, route: str | None, status: int) -> None: ...
+
+
+class Tracing(Protocol):
+    def request(self, method: str, sent: str | None, parent: str | None) -> RequestSpan:
+        """Begin a request; ``sent`` is the id it came with, ``parent`` its ``traceparent``."""
+        ...
+
+    def command(self, name: str, category: str, by: Origin) -> AbstractContextManager[None]: ...
+
+    def append(self, records: Sequence[Recorded]) -> AbstractContextManager[Told]: ...
+
+    def batch(
+        self, projection: str, records: Sequence[Recorded]
+    ) -> AbstractContextManager[None]: ...
+
+    def job(self, kind: str) -> AbstractContextManager[None]: ...
+
+
+def request_id_at(place: Place) -> str:
+    """Name a request by its place, so that whoever has an event of it finds its trace."""
+    return f"{place.trace:032x}-{place.span:016x}"
+
+
+def place_of(correlation_id: str) -> Place:
+    """Return where a correlation id is traced: where it says, or where its digest says."""
+    if (made := MADE.fullmatch(correlation_id)) and (place := _read(made)) is not None:
+        return place
+    digest = sha256(correlation_id.encode()).digest()
+    return Place(int.from_bytes(digest[:16]) or 1, int.from_bytes(digest[16:24]) or 1)
+
+
+def places_of(records: Iterable[Recorded], most: int) -> list[Place]:
+    """Return where the causes of some events are traced, each once."""
+    found: dict[str, Place] = {}
+    for record in records:
+        correlation_id = record.origin.correlation_id
+        if correlation_id not in found:
+            found[correlation_id] = place_of(correlation_id)
+            if len(found) == most:
+                break
+    return list(found.values())
+
+
+def _read(made: re.Match[str]) -> Place | None:
+    place = Place(int(made[1], 16), int(made[2], 16))
+    return place if all(place) else None

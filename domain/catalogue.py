@@ -1,0 +1,24 @@
+"""Every event there is, in one place: what the log can hold and projections must withstand."""
+
+from typing import TypeAlias
+
+from domain.billing.events import LedgerEvent
+from domain.documents.events import DocumentEvent
+from domain.documents.folder_events import FolderEvent
+from domain.erasure.events import ErasureEvent
+from domain.generations.events import GenerationEvent
+from domain.identity.events import IdentityEvent
+from domain.pipelines.events import PipelineEvent, RunEvent
+from domain.projection_admin.events import OperationEvent
+
+AnyEvent: TypeAlias = (
+    DocumentEvent
+    | FolderEvent
+    | IdentityEvent
+    | LedgerEvent
+    | GenerationEvent
+    | PipelineEvent
+    | RunEvent
+    | OperationEvent
+    | ErasureEvent
+)

@@ -1,0 +1,60 @@
+"""The folder aggregate: a path that exists, made when it is first written to (wire.md, json_api).
+
+Paths are opaque text with exact casing; only the shape below is ours.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from domain.documents.folder_events import FolderCreated, FolderEvent
+from domain.messages import Command
+from domain.refusals import Conflict, Invalid
+from domain.text import checked
+
+LONGEST_NAME = 255
+LONGEST_PATH = 1_024
+DEEPEST = 32
+
+
+class InvalidFolder(Invalid):
+    code = "INVALID_FOLDER"
+    message = "A folder is a path of names parted by '/', such as imports/2026, 32 deep at most."
+
+
+class FolderExists(Conflict):
+    code = "FOLDER_EXISTS"
+
+
+class CreateFolder(Command, frozen=True):
+    path: str
+    parent_id: str | None
+
+
+class Folder(msgspec.Struct, frozen=True):
+    path: str
+
+
+def decide(folder: Folder | None, command: CreateFolder, _now: datetime) -> Sequence[FolderEvent]:
+    if folder is not None:
+        raise FolderExists
+    return [FolderCreated(path=checked_path(command.path), parent_id=command.parent_id)]
+
+
+def evolve(_: Folder | None, event: FolderEvent) -> Folder:
+    return Folder(event.path)
+
+
+def checked_path(path: str) -> str:
+    """Return the path, or raise ``Invalid``: no empty names, at most 32 of them."""
+    names = checked(path, field="folder", shortest=1, longest=LONGEST_PATH).split("/")
+    if len(names) > DEEPEST or not all(0 < len(name) <= LONGEST_NAME for name in names):
+        raise InvalidFolder
+    return path
+
+
+def lineage(path: str) -> list[str]:
+    """Return the path of every ancestor and of the folder itself, the topmost first."""
+    names = path.split("/")
+    return ["/".join(names[: depth + 1]) for depth in range(len(names))]

@@ -1,0 +1,97 @@
+"""Fields of a sample, found by what people call them: ``first name`` is ``first_name``."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from domain.pipelines.drafting.words import Word
+from domain.pipelines.paths import written
+
+DEEPEST: Final = 6
+ELEMENTS: Final = 50
+"""Elements of an array that are looked at."""
+MOST_SEEN: Final = 20_000
+MOST_PATHS: Final = 1_000
+LONGEST: Final = 5
+"""Words that one name may take."""
+_NOT_NAME: Final = re.compile(r"[\W_]+")
+
+
+Path: TypeAlias = tuple[str, ...]
+
+
+class Fields:
+    """The field paths of a value, as they are written."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        paths = [*dict.fromkeys(islice(_paths(value, ()), MOST_SEEN))][:MOST_PATHS]
+        self.names = {name.lower() for path in paths for name in path}
+        self._exact = dict[str, list[Path]]()
+        self._alike = dict[str, list[Path]]()
+        for path in paths:
+            for name in {written(path), path[-1]}:
+                self._exact.setdefault(name, []).append(path)
+            for name in {_like(path[-1]), _like(" ".join(path))}:
+                self._alike.setdefault(name, []).append(path)
+
+    @property
+    def rows(self) -> str | None:
+        """Where the records are: ``$``, the path of the one array of objects, or nowhere."""
+        if isinstance(self.value, list):
+            return "$"
+        if not isinstance(self.value, dict):
+            return None
+        found = [
+            name
+            for name, child in self.value.items()
+            if isinstance(child, list) and child and all(isinstance(e, dict) for e in child)
+        ]
+        return written((found[0],)) if len(found) == 1 else None
+
+    def match(self, words: Sequence[Word]) -> tuple[str, int] | None:
+        """Return the path that the first words name, and how many they are; the longest wins."""
+        for length in range(min(LONGEST, len(words)), 0, -1):
+            some = words[:length]
+            if length > 1 and any(word.kind != "word" for word in some):
+                continue
+            if some[0].kind in {"sign", "number"}:
+                continue
+            if (path := self._named(" ".join(word.text for word in some))) is not None:
+                return path, length
+        return None
+
+    def _named(self, name: str) -> str | None:
+        """Find a path by its whole or by its last name; the shallowest, if there is only one."""
+        exact, alike = self._exact.get(name, ()), self._alike.get(_like(name), ())
+        return _only(exact) or _only(alike)
+
+
+def _only(paths: Sequence[Path]) -> str | None:
+    shallowest = min((len(path) for path in paths), default=0)
+    nearest = [path for path in paths if len(path) == shallowest]
+    return written(nearest[0]) if len(nearest) == 1 else None
+
+
+def _like(name: str) -> str:
+    """Return what names have in common that people would call alike."""
+    return _singular(_NOT_NAME.sub("", name).lower())
+
+
+def _singular(name: str) -> str:
+    if name.endswith("ies") and len(name) > len("ties"):
+        return name[:-3] + "y"
+    if name.endswith("ses"):
+        return name[:-2]
+    return name[:-1] if name.endswith("s") and not name.endswith("ss") else name
+
+
+def _paths(value: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, list):
+        for element in value[:ELEMENTS]:
+            yield from _paths(element, above)
+    elif isinstance(value, dict) and len(above) < DEEPEST:
+        for name, child in value.items():
+            yield (*above, name)
+            yield from _paths(child, (*above, name))

@@ -1,0 +1,47 @@
+"""``forge-rules``: controlled English over the catalogue, read clause by clause.
+
+A clause is understood when a rule has read every word of it; what is not understood is said, and
+nothing is guessed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from domain.pipelines.drafting import rows, shapes, texts, values
+from domain.pipelines.drafting.clause_cursor import Cursor, NotUnderstood
+from domain.pipelines.drafting.draft import DraftStep, SemanticMismatch
+from domain.pipelines.drafting.fields import Fields
+from domain.pipelines.drafting.words import Word, clauses
+
+RULES: Final[Sequence[Callable[[Cursor], Sequence[DraftStep]]]] = (
+    *(rows.dedupe, rows.filtered, rows.sort, rows.group, rows.figures, rows.first),
+    *(shapes.clean, shapes.sort_keys, shapes.recase, shapes.rename, shapes.transfer),
+    *(shapes.flatten, shapes.normalize, shapes.infer, shapes.extract, shapes.keep, shapes.remove),
+    *(texts.trim, texts.case, texts.into_case, texts.collapse, texts.replace, texts.mask),
+    *(texts.mask_found, texts.encoding),
+    *(values.kinds, values.dates, values.formats, values.constant, values.computed),
+    *(values.rounded, values.filled, values.table, values.truncated),
+)
+
+
+def parts(intent: str, sample: Any) -> list[list[Word]]:
+    """Return what an intent asks for, one thing after the other."""
+    return clauses(intent, Fields(sample).names)
+
+
+def understood(clause: Sequence[Word], value: Any) -> Sequence[DraftStep]:
+    """Return the steps that a clause asks for, of a value as it has become by then.
+
+    Raises ``SemanticMismatch`` for what no rule has read.
+    """
+    fields = Fields(value)
+    for rule in RULES:
+        cursor = Cursor(clause, fields)
+        try:
+            steps = rule(cursor)
+            cursor.end()
+        except NotUnderstood:
+            continue
+        return steps
+    said = " ".join(word.text for word in clause)
+    raise SemanticMismatch(f"{said!r} is not understood of this sample.")

@@ -1,0 +1,35 @@
+"""A connection for one piece of an operator's work; what cannot be done now is said as such."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection, OperationalError
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from application.eventstore.event_store import LogUnavailable
+from domain.refusals import Unavailable
+
+PATIENCE: Final[LiteralString] = "SET lock_timeout = '5s'"
+
+
+class TablesInUse(Unavailable):
+    code = "TABLES_IN_USE"
+    message = "Somebody holds the tables for long. Try again shortly."
+
+
+@asynccontextmanager
+async def connected(conninfo: str) -> AsyncIterator[AsyncConnection[Any]]:
+    """Connect in autocommit.
+
+    Raises ``LogUnavailable`` when the database does not answer, and ``TablesInUse`` when others
+    hold what is wanted for longer than 5 s.
+    """
+    try:
+        async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            await connection.execute(PATIENCE)
+            yield connection
+    except (DeadlockDetected, LockNotAvailable) as error:
+        raise TablesInUse from error
+    except OperationalError as error:
+        raise LogUnavailable from error

@@ -1,0 +1,140 @@
+"""Holds what each live model has counted against the log, all the time.
+
+An event that was left out or applied twice shows, and so does a tracking row that somebody edited.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Final, LiteralString, NamedTuple
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from application.eventstore.event_store import EventLog
+from application.projection_admin.skips import skipped
+from projections.engine.digest import MODULUS, NONE, Counted
+from projections.engine.projection import Projection
+
+Connection = AsyncConnection[Any]
+
+LOOK_SECONDS: Final = 3.0
+AT_ONCE: Final = 100_000
+"""Positions summed up in one query."""
+LIVE: Final[LiteralString] = """
+    SELECT name, generation, shape, "position", counted_from, applied, digest, incomplete,
+           (SELECT coalesce(max(notification_id), 0) FROM forge_events) AS head
+    FROM projections WHERE live ORDER BY name
+"""
+LOGGED: Final[LiteralString] = """
+    SELECT count(*), coalesce(sum(
+        ('x' || encode(substr(chain_hash, 1, 8), 'hex'))::bit(64)::bigint::numeric), 0)
+    FROM forge_events
+    WHERE notification_id > %s AND notification_id <= %s
+      AND topic = ANY(%s::text[]) AND notification_id <> ALL(%s::bigint[])
+"""
+TELL: Final[LiteralString] = """
+    UPDATE projections SET incomplete = %s WHERE name = %s AND generation = %s
+"""
+
+
+class Incomplete(Exception):
+    """A read model does not hold what the log says it should."""
+
+
+class Tracked(NamedTuple):
+    """A live generation's row, and where the log ended when it was read."""
+
+    name: str
+    generation: int
+    shape: int
+    position: int
+    counted_from: int
+    applied: int
+    digest: int
+    incomplete: str | None
+    head: int
+
+
+class Verified(NamedTuple):
+    """What the log holds for a projection between two positions, without what is passed over."""
+
+    start: int
+    until: int
+    skipped: frozenset[int]
+    counted: Counted = NONE
+
+    def continues(self, other: "Verified") -> bool:
+        return (self.start, self.skipped) == (other.start, other.skipped)
+
+
+class Completeness:
+    """``alarm`` hears of a model once it is found incomplete."""
+
+    def __init__(
+        self,
+        projections: Iterable[Projection],
+        log: EventLog,
+        conninfo: str,
+        alarm: Callable[[str, Exception], None],
+    ) -> None:
+        self._projections = {projection.name: projection for projection in projections}
+        self._log = log
+        self._conninfo = conninfo
+        self._alarm = alarm
+        self._verified: dict[str, Verified] = {}
+
+    async def run(self) -> None:
+        connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
+        async with await connecting as connection:
+            while True:
+                await self.look(connection)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self, connection: Connection) -> None:
+        """Verify every live model of this release once, from where it was verified before."""
+        async with connection.cursor(row_factory=class_row(Tracked)) as cursor:
+            rows = await (await cursor.execute(LIVE)).fetchall()
+        for row in rows:
+            projection = self._projections.get(row.name)
+            if projection is not None and projection.shape == row.shape:
+                await self._judge(connection, row, await self._found(connection, projection, row))
+
+    async def _found(
+        self, connection: Connection, projection: Projection, row: Tracked
+    ) -> str | None:
+        """Return what is wrong. Skips are read after the row, which can be past none made later."""
+        if row.position > row.head:
+            return f"its position {row.position} lies beyond the log, which ends at {row.head}"
+        passed_over = await skipped(self._log, row.name)
+        before = self._verified.get(row.name)
+        verified = Verified(row.counted_from, row.counted_from, passed_over)
+        if before and before.continues(verified) and before.until <= row.position:
+            verified = before
+        verified = await self._advanced(connection, projection, verified, row.position)
+        self._verified[row.name] = verified
+        if verified.counted == (row.applied, row.digest):
+            return None
+        return (
+            f"it has applied {row.applied} events up to {row.position} where the log has "
+            f"{verified.counted.events}, or not the same ones"
+        )
+
+    async def _advanced(
+        self, connection: Connection, projection: Projection, verified: Verified, until: int
+    ) -> Verified:
+        topics = [kind.stored_name() for kind in projection.takes]
+        while verified.until < until:
+            target = min(verified.until + AT_ONCE, until)
+            places = (verified.until, target, topics, [*verified.skipped])
+            cursor = await connection.execute(LOGGED, places)
+            events, digest = await cursor.fetchone() or (0, 0)
+            more = verified.counted.plus(Counted(events, int(digest) % MODULUS))
+            verified = verified._replace(until=target, counted=more)
+        return verified
+
+    async def _judge(self, connection: Connection, row: Tracked, found: str | None) -> None:
+        if found == row.incomplete:
+            return
+        await connection.execute(TELL, (found, row.name, row.generation))
+        if found and not row.incomplete:
+            self._alarm(f"completeness of {row.name}", Incomplete(found))

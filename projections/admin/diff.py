@@ -1,0 +1,135 @@
+"""Compares two generations of a read model row by row, at one position that both have reached.
+
+One snapshot of the database holds both. Where one of them is some events behind in it, a copy is
+brought up to the other: nobody is kept waiting, however fast events come.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
+
+from application.eventstore.event_store import EventLog
+from application.projection_admin.skips import skipped
+from projections.admin.admin_connection import connected
+from projections.admin.operations import NoSuchGeneration, NotReady, Operations
+from projections.admin.row_diff import TableDifference, compared
+from projections.engine.projection import Projection
+from projections.engine.tracking import Standing, described, standings
+
+Connection = AsyncConnection[Any]
+Tables = Mapping[str, Identifier]
+
+FARTHEST: Final = 20_000
+"""Events that one generation may be behind the other: they are applied to the copy."""
+SNAPSHOT: Final[LiteralString] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+COPY: Final[LiteralString] = """
+    CREATE TEMPORARY TABLE {copy} (LIKE {table} INCLUDING ALL) ON COMMIT DROP
+"""
+FILL: Final[LiteralString] = "INSERT INTO {copy} SELECT * FROM {table}"
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Another generation against the live one; ``note`` says what the newer shape means to change.
+
+    ``clean`` is true when every row is the same in both.
+    """
+
+    name: str
+    live: int
+    other: int
+    position: int
+    clean: bool
+    note: str
+    tables: Sequence[TableDifference]
+
+
+class Differences:
+    def __init__(self, operations: Operations, log: EventLog, conninfo: str) -> None:
+        self._operations = operations
+        self._log = log
+        self._conninfo = conninfo
+
+    async def of(self, name: str) -> Difference:
+        """Compare the newest generation beside the live one with it.
+
+        Raises ``NoSuchGeneration`` when there is none, and ``NotReady`` when it is too far behind.
+        """
+        projection = self._operations.named(name)
+        async with connected(self._conninfo) as connection, connection.transaction():
+            await connection.execute(SNAPSHOT)
+            found = [each for each in await standings(connection) if each.name == name]
+            live, other = _pair(name, found)
+            return await self._between(connection, projection, live, other)
+
+    async def _between(
+        self, connection: Connection, projection: Projection, live: Standing, other: Standing
+    ) -> Difference:
+        behind, ahead = sorted((live, other), key=lambda each: each.position)
+        sides = {each: projection.within(each.generation) for each in (live, other)}
+        if behind.position < ahead.position:
+            sides[behind] = await self._caught_up(connection, projection, behind, ahead.position)
+        tables = [
+            await compared(connection, table, sides[live][table], sides[other][table])
+            for table in projection.tables
+        ]
+        return Difference(
+            name=projection.name,
+            live=live.generation,
+            other=other.generation,
+            position=ahead.position,
+            clean=all(table.clean for table in tables),
+            note=projection.note,
+            tables=tables,
+        )
+
+    async def _caught_up(
+        self, connection: Connection, projection: Projection, behind: Standing, target: int
+    ) -> Tables:
+        """Copy a generation's tables and apply to them what it has not applied yet."""
+        _insist(projection, behind, target)
+        tables = projection.within(behind.generation)
+        copies = {name: Identifier("pg_temp", name) for name in tables}
+        for name, table in tables.items():
+            await connection.execute(SQL(COPY).format(copy=copies[name], table=table))
+            await connection.execute(SQL(FILL).format(copy=copies[name], table=table))
+        try:
+            await self._apply(connection, projection, copies, behind.position, target)
+        except Exception as error:
+            raise NotReady(f"What one has not applied yet cannot be: {described(error)}") from error
+        return copies
+
+    async def _apply(
+        self,
+        connection: Connection,
+        projection: Projection,
+        tables: Tables,
+        position: int,
+        target: int,
+    ) -> None:
+        passed_over = await skipped(self._log, projection.name)
+        self._log.head.advance(target)
+        while position < target:
+            records = await self._log.page(after=position, limit=target - position)
+            position = records[-1].position
+            taken = projection.taken(records, passed_over)
+            for write in projection.fold(taken) if taken else ():
+                await connection.execute(SQL(write.sql).format(**tables), write.columns)
+
+
+def _pair(name: str, found: Sequence[Standing]) -> tuple[Standing, Standing]:
+    live = [each for each in found if each.live]
+    others = [each for each in found if not each.live]
+    if not live or not others:
+        raise NoSuchGeneration(f"{name} has no generation besides the live one.")
+    return live[0], others[-1]
+
+
+def _insist(projection: Projection, behind: Standing, target: int) -> None:
+    if target - behind.position > FARTHEST:
+        missing = target - behind.position
+        raise NotReady(f"{behind.name} {behind.generation} is {missing} events behind: wait.")
+    if behind.shape != projection.shape:
+        raise NotReady(f"{behind.name} {behind.generation} is behind, and of another release.")

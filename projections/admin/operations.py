@@ -1,0 +1,171 @@
+"""What operators do with projections: a change of their rows, which the projector that runs heeds.
+
+So it is the same from any process, survives every crash, and done twice it is done once.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection
+
+from domain.refusals import Conflict, NotFound
+from projections.admin import status as reports
+from projections.admin.admin_connection import connected
+from projections.admin.status import Model
+from projections.engine import table_sets
+from projections.engine.projection import Projection
+from projections.engine.tracking import Standing, standings
+
+Connection = AsyncConnection[Any]
+
+PAUSE: Final[LiteralString] = """
+    UPDATE projections SET paused = true, decided = decided + 1
+    WHERE name = %s AND NOT paused AND status <> 'dropped'
+"""
+RESUME: Final[LiteralString] = """
+    UPDATE projections SET paused = false, decided = decided + 1
+    WHERE name = %s AND paused AND status <> 'dropped'
+"""
+RETRY: Final[LiteralString] = """
+    UPDATE projections SET error = NULL, failed_position = NULL, decided = decided + 1,
+        status = CASE status WHEN 'failed' THEN 'running' ELSE status END
+    WHERE name = %s AND status <> 'dropped'
+"""
+"""All of them, for each has to learn what is to be passed over from now on."""
+HOLD: Final[LiteralString] = """
+    UPDATE projections SET held = true WHERE name = %s AND generation = %s
+"""
+SUMMON: Final[LiteralString] = """
+    UPDATE projections SET status = 'building', held = false, decided = decided + 1
+    WHERE name = %s AND generation = %s
+"""
+"""Its runner brings it up to the live one and switches to it, as it does for any that is built."""
+
+
+class NoSuchProjection(NotFound):
+    code = "PROJECTION_NOT_FOUND"
+
+
+class NoSuchGeneration(Conflict):
+    code = "NO_SUCH_GENERATION"
+
+
+class NotReady(Conflict):
+    """The generation cannot be shown to readers as it is."""
+
+    code = "GENERATION_NOT_READY"
+
+
+class Operations:
+    def __init__(self, conninfo: str, projections: Iterable[Projection]) -> None:
+        self.projections = {projection.name: projection for projection in projections}
+        self._conninfo = conninfo
+
+    def named(self, name: str) -> Projection:
+        """Return a projection of this release; raises ``NoSuchProjection``."""
+        if (projection := self.projections.get(name)) is None:
+            known = ", ".join(self.projections)
+            raise NoSuchProjection(f"There is no read model {name}; there are {known}.")
+        return projection
+
+    async def report(self) -> list[Model]:
+        async with connected(self._conninfo) as connection:
+            return await reports.report(connection)
+
+    async def model(self, name: str) -> Model:
+        """Return one read model; raises ``NoSuchGeneration`` before any projector has run."""
+        self.named(name)
+        for model in await self.report():
+            if model.name == name:
+                return model
+        raise NoSuchGeneration(f"{name} has no generation yet: no projector has run.")
+
+    async def rebuild(self, name: str, *, held: bool) -> int:
+        """Build a generation beside the live one, if none is being built; return its number.
+
+        One that is ``held`` waits for ``switch``; any other, and the first one, is switched to
+        once it is built.
+        """
+        async with self._deciding(name) as (connection, found):
+            projection = self.named(name)
+            for known in found:
+                if known.building and not known.live and known.shape == projection.shape:
+                    return known.generation
+            generation = await table_sets.opened(connection, projection)
+            if held and _live(found):
+                await connection.execute(HOLD, (name, generation))
+            return generation
+
+    async def pause(self, name: str) -> None:
+        """Let none of its generations move until they are resumed."""
+        async with self._deciding(name) as (connection, _):
+            await connection.execute(PAUSE, (name,))
+
+    async def resume(self, name: str) -> None:
+        async with self._deciding(name) as (connection, _):
+            await connection.execute(RESUME, (name,))
+
+    async def retry(self, name: str) -> None:
+        """Let whatever stopped at an event try it once more."""
+        async with self._deciding(name) as (connection, _):
+            await connection.execute(RETRY, (name,))
+
+    async def switch(self, name: str) -> int:
+        """Show readers the newest generation that is newer than theirs, once it has caught up."""
+        async with self._deciding(name) as (connection, found):
+            live = _live(found)
+            newer = [each for each in found if each.generation > live]
+            return await self._summon(connection, name, newer)
+
+    async def roll_back(self, name: str) -> int:
+        """Show readers the newest generation that is older than theirs, once it has caught up."""
+        async with self._deciding(name) as (connection, found):
+            live = _live(found)
+            older = [each for each in found if each.generation < live]
+            return await self._summon(connection, name, older)
+
+    async def cancel(self, name: str) -> list[int]:
+        """Drop what is being built beside the live generation."""
+        return await self._drop(name, lambda each: each.building and not each.live)
+
+    async def drop(self, name: str) -> list[int]:
+        """Drop what has been kept beside the live generation."""
+        return await self._drop(name, lambda each: not (each.building or each.live))
+
+    async def _summon(
+        self, connection: Connection, name: str, candidates: Iterable[Standing]
+    ) -> int:
+        chosen = max(candidates, key=lambda each: each.generation, default=None)
+        if chosen is None:
+            raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
+        if chosen.shape != self.named(name).shape:
+            raise NotReady(f"{name} {chosen.generation} has the tables of another release.")
+        if chosen.error is not None:
+            raise NotReady(f"{name} {chosen.generation} has stopped: {chosen.error}")
+        await connection.execute(SUMMON, (name, chosen.generation))
+        return chosen.generation
+
+    async def _drop(self, name: str, chosen: Callable[[Standing], bool]) -> list[int]:
+        projection = self.named(name)
+        async with connected(self._conninfo) as connection:
+            found = [each for each in await standings(connection) if each.name == name]
+            dropped = [each.generation for each in found if _live(found) and chosen(each)]
+            if not dropped:
+                raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
+            for generation in dropped:
+                await table_sets.drop_generation(connection, projection, generation)
+        return dropped
+
+    @asynccontextmanager
+    async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[Standing]]]:
+        """Decide on the generations of one projection, while nobody else does."""
+        projection = self.named(name)
+        async with connected(self._conninfo) as connection, connection.transaction():
+            await table_sets.lock(connection, projection)
+            yield connection, [each for each in await standings(connection) if each.name == name]
+
+
+def _live(found: Iterable[Standing]) -> int:
+    """Return the number of the generation that readers are shown; 0 when there is none yet."""
+    return next((each.generation for each in found if each.live), 0)

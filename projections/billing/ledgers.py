@@ -1,0 +1,59 @@
+"""Read model of what organisations have used, month by month."""
+
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString, NamedTuple
+
+from application.eventstore.envelope import Recorded
+from domain.billing.events import CreditsSpent, GenerationCounted
+from projections.engine.ports import Select
+from projections.engine.projection import Projection, Write, columns_of
+
+UPSERT: Final[LiteralString] = """
+    INSERT INTO {ledgers} AS old
+    SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bigint[])
+    ON CONFLICT (id) DO UPDATE SET
+        credits = old.credits + excluded.credits,
+        generations = old.generations + excluded.generations
+"""
+USED: Final[LiteralString] = "SELECT credits, generations FROM models.ledgers WHERE id = %b"
+
+
+class Used(NamedTuple):
+    credits: int
+    generations: int
+
+
+def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+    rows: dict[str, list[Any]] = {}
+    for record in records:
+        row = rows.setdefault(record.key, [record.key, 0, 0])
+        match record.event:
+            case CreditsSpent(amount=amount):
+                row[1] += amount
+            case GenerationCounted():
+                row[2] += 1
+    return [Write(UPSERT, columns_of(rows.values()))] if rows else []
+
+
+LEDGERS: Final = Projection(
+    name="ledgers",
+    shape=1,
+    tables=("ledgers",),
+    ddl="""
+        CREATE TABLE {ledgers} (
+            id text PRIMARY KEY, credits bigint NOT NULL, generations bigint NOT NULL)
+    """,
+    indexes="",
+    takes=frozenset({CreditsSpent, GenerationCounted}),
+    fold=fold,
+    personal=False,
+)
+
+
+class LedgerBalances:
+    def __init__(self, select: Select) -> None:
+        self._select = select
+
+    async def used(self, org_id: str, month: str) -> Used:
+        rows = await self._select(USED, (f"{org_id}.{month}",))
+        return Used(*rows[0]) if rows else Used(0, 0)

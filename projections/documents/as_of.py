@@ -1,0 +1,70 @@
+"""Documents as of a position, folded from their own streams: the log is the only record of it."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from application.documents.documents import DOCUMENT
+from application.documents.history import DocumentHistory
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import EventLog
+from projections.documents.document_changes import ROOT, changes_of
+from projections.documents.document_summaries import DocumentSummaries, FoundDocument, found
+
+LONGEST_SEARCH: Final = 10
+"""Pages of candidates looked through for one page of answers; a page may come back short."""
+
+
+def found_in(records: Sequence[Recorded]) -> FoundDocument | None:
+    """Fold one document's history, as far as given; ``None`` when it is not live at its end."""
+    events = {record.version: record.event for record in records}
+    for change in changes_of(records).values():
+        if change is not None and change.purge_at == 0:
+            return found(change.shown(), events[change.labelled or 1], events[change.filled or 1])
+    return None
+
+
+class DocumentPast:
+    def __init__(
+        self, log: EventLog, history: DocumentHistory, summaries: DocumentSummaries
+    ) -> None:
+        self._log = log
+        self._history = history
+        self._summaries = summaries
+
+    async def find(self, org_id: str, document_id: str, position: int) -> FoundDocument | None:
+        """Return a document as it was, if it was live; raises ``DocumentNotFound`` if purged."""
+        records = await self._history.records(org_id, document_id)
+        return found_in([record for record in records if record.position <= position])
+
+    async def page(
+        self, org_id: str, *, folder_id: str | None, before: str, position: int, limit: int
+    ) -> tuple[list[FoundDocument], str | None]:
+        """Return documents live then with ids below ``before``, newest first, and where to go on.
+
+        ``folder_id`` of ``None`` is any folder. What was purged since is in no list.
+        """
+        live: list[FoundDocument] = []
+        for _ in range(LONGEST_SEARCH):
+            keys = await self._summaries.born(org_id, before=before, position=position, limit=limit)
+            live += await self._lived(keys, folder_id, position)
+            if len(live) >= limit:
+                return live[:limit], live[limit - 1].summary.id
+            if len(keys) < limit:
+                return live, None
+            before = keys[-1]
+        return live, before
+
+    async def _lived(
+        self, keys: Sequence[str], folder_id: str | None, position: int
+    ) -> list[FoundDocument]:
+        records = await self._log.past([DOCUMENT.stream(key) for key in keys], until=position)
+        streams = groupby(records, key=lambda record: record.stream)
+        was = [document for _, past in streams if (document := found_in([*past]))]
+        if folder_id is not None:
+            was = [document for document in was if _folder(document) == folder_id]
+        return sorted(was, key=lambda document: document.summary.id, reverse=True)
+
+
+def _folder(document: FoundDocument) -> str:
+    return document.summary.folder_id or ROOT

@@ -1,0 +1,88 @@
+"""What a run of events changes about documents: one change each, whatever happened to it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from application.eventstore.envelope import Recorded
+from domain.content import Content
+from domain.documents.events import (
+    ContentOverwritten,
+    DocumentCreated,
+    DocumentMoved,
+    DocumentPurged,
+    DocumentRelabelled,
+    DocumentRestored,
+    DocumentTrashed,
+    VersionAdded,
+)
+
+ROOT: Final = ""
+"""Folder id of what lies in no folder, in the table: a NULL there means "as before"."""
+
+
+class Change(msgspec.Struct):
+    """What becomes of one row; ``None`` leaves a column as it is.
+
+    ``labelled`` and ``filled`` are the versions that last set the label and the content.
+    """
+
+    id: str
+    org_id: str | None = None
+    version: int | None = None
+    labelled: int | None = None
+    folder_id: str | None = None
+    number: int | None = None
+    filled: int | None = None
+    file_size: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
+    purge_at: int | None = None
+    created_position: int | None = None
+
+    def shown(self) -> tuple[object, ...]:
+        """Return the columns that readers are shown, in the order they are read in."""
+        place = (self.org_id, self.id, self.version, self.folder_id, self.number)
+        return (*place, self.file_size, self.created_at, self.updated_at)
+
+
+def changes_of(records: Sequence[Recorded]) -> dict[str, Change | None]:
+    changes: dict[str, Change | None] = {}
+    for record in records:
+        key = record.key
+        if type(record.event) is DocumentPurged:
+            changes[key] = None
+            continue
+        if (change := changes.get(key)) is None:
+            change = changes[key] = Change(key)
+        change.version = record.version
+        _apply(change, record)
+    return changes
+
+
+def _apply(change: Change, record: Recorded) -> None:
+    match record.event:
+        case DocumentCreated(folder_id=folder_id, content=content):
+            change.org_id, change.created_at = record.origin.org_id, record.recorded_ms
+            change.created_position, change.purge_at = record.position, 0
+            change.folder_id, change.number, change.labelled = folder_id or ROOT, 1, record.version
+            _fill(change, content, record)
+        case DocumentRelabelled():
+            change.labelled, change.updated_at = record.version, record.recorded_ms
+        case DocumentMoved(folder_id=folder_id):
+            change.folder_id, change.updated_at = folder_id or ROOT, record.recorded_ms
+        case VersionAdded(number=number, content=content):
+            change.number = number
+            _fill(change, content, record)
+        case ContentOverwritten(content=content):
+            _fill(change, content, record)
+        case DocumentTrashed(purge_at=purge_at):
+            change.purge_at = int(purge_at.timestamp() * 1000)
+        case DocumentRestored():
+            change.purge_at = 0
+
+
+def _fill(change: Change, content: Content, record: Recorded) -> None:
+    change.filled, change.file_size = record.version, content.size
+    change.updated_at = record.recorded_ms

@@ -1,0 +1,27 @@
+"""What a batch adds to the count and the digest of the events a generation has applied."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from application.eventstore.envelope import Recorded
+
+MODULUS: Final = 2**64
+BYTES: Final = 8
+
+
+class Counted(NamedTuple):
+    """``digest`` sums the first eight bytes of chain hashes, so no order matters, modulo 2^64."""
+
+    events: int = 0
+    digest: int = 0
+
+    def plus(self, other: "Counted") -> "Counted":
+        return Counted(self.events + other.events, (self.digest + other.digest) % MODULUS)
+
+
+NONE: Final = Counted()
+
+
+def counted(records: Iterable[Recorded]) -> Counted:
+    hashes = [int.from_bytes(record.chain_hash[:BYTES], "big") for record in records]
+    return Counted(len(hashes), sum(hashes) % MODULUS)

@@ -1,0 +1,119 @@
+"""Runs a projector for every generation whose tables this release knows how to fill.
+
+Those being built take turns: each has a connection and wants a core for itself.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from psycopg import AsyncConnection, OperationalError
+
+from application.concurrency.supervision import Supervisor
+from application.concurrency.watermark import Watermark
+from application.eventstore.event_store import EventLog
+from projections.engine import table_sets
+from projections.engine.projection import Projection
+from projections.engine.projector import Projector
+from projections.engine.tracking import Standing, standings
+
+Connection = AsyncConnection[Any]
+
+LOOK_SECONDS: Final = 0.5
+BUILT_AT_ONCE: Final = 4
+ALMOST: Final = 1_000
+"""Events that a generation may be behind and still count as built."""
+
+
+class Turn:
+    """One generation's turn to be built; it ends once, however often it is said to have."""
+
+    def __init__(self, turns: asyncio.Semaphore) -> None:
+        self.wanted = False
+        self._turns = turns
+        self._begun = False
+
+    async def begin(self) -> None:
+        await self._turns.acquire()
+        self._begun = True
+
+    def end(self) -> None:
+        if self._begun:
+            self._begun = False
+            self._turns.release()
+
+
+class ProjectorHost:
+    """Looks for new generations twice a second; a rebuild is nothing but a row that appears."""
+
+    def __init__(
+        self,
+        projections: Iterable[Projection],
+        log: EventLog,
+        conninfo: str,
+        supervisor: Supervisor,
+        progress: Mapping[str, Watermark],
+    ) -> None:
+        self._projections = {projection.name: projection for projection in projections}
+        self._log = log
+        self._conninfo = conninfo
+        self._supervisor = supervisor
+        self._progress = progress
+        self._turns = asyncio.Semaphore(BUILT_AT_ONCE)
+        self._turn_of: dict[str, Turn] = {}
+
+    async def run(self) -> None:
+        """Project for good; what cannot be opened is raised once everything else runs."""
+        async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
+            troubles = await self._ensure(connection)
+            await self._look(connection)
+            if troubles:
+                raise troubles[0]
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                await self._look(connection)
+
+    async def _ensure(self, connection: Connection) -> list[Exception]:
+        """Open what is missing; one projection that cannot be opened must not keep the others."""
+        troubles: list[Exception] = []
+        for projection in self._projections.values():
+            try:
+                await table_sets.ensure(connection, projection)
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a projection's DDL may raise
+                troubles.append(error)
+        return troubles
+
+    async def _look(self, connection: Connection) -> None:
+        for found in await standings(connection):
+            projection = self._projections.get(found.name)
+            if projection is not None and projection.shape == found.shape:
+                self._heed(projection, found)
+
+    def _heed(self, projection: Projection, found: Standing) -> None:
+        """Run what is there; what has failed, again once its failure has been cleared."""
+        name = f"{found.name}:{found.generation}"
+        if found.error is None:
+            self._supervisor.forgive(name)
+        turn = self._turn_of.setdefault(name, Turn(self._turns))
+        turn.wanted = found.building
+        self._supervisor.start(name, partial(self._run, projection, found, turn))
+        if found.paused or (found.held and found.position + ALMOST >= self._log.head.position):
+            turn.end()
+
+    async def _run(self, projection: Projection, found: Standing, turn: Turn) -> None:
+        mark = self._progress[found.name]
+
+        def progressed(position: int) -> None:
+            turn.end()
+            mark.advance(position)
+
+        projector = Projector(projection, found.generation, self._log, self._conninfo, progressed)
+        if turn.wanted:
+            await turn.begin()
+        try:
+            await projector.run()
+        finally:
+            turn.end()

@@ -1,0 +1,73 @@
+"""Positions from other processes: LISTEN raises watermarks, a poll makes up for lost notices."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final, LiteralString, TypeAlias
+
+from psycopg import AsyncConnection
+
+from application.concurrency.watermark import Watermark
+
+Positions: TypeAlias = list[tuple[str, int]]
+
+POLL_SECONDS: Final = 1.0
+ANSWER_SECONDS: Final = 5.0
+"""A connection that has not answered for so long is dead, whatever the network says."""
+POSITIONS: Final[LiteralString] = 'SELECT name, "position" FROM positions'
+
+
+class Listener:
+    """One direct connection (a transaction pooler would swallow the notices) for all channels.
+
+    While it is lost nothing is known of the read models: the server may come back without their
+    last commits, or be another one altogether. So their marks fall at once, and rise again to what
+    the database says. ``connected`` is told first, to drop what else was remembered of the log.
+    """
+
+    def __init__(
+        self,
+        conninfo: str,
+        head: Watermark,
+        models: Mapping[str, Watermark],
+        connected: Callable[[], None],
+    ) -> None:
+        self._conninfo = conninfo
+        self._connected = connected
+        self._head = head
+        self._models = models
+
+    async def run(self) -> None:
+        connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
+        async with connection:
+            try:
+                await self._follow(connection)
+            except Exception:
+                for mark in self._models.values():
+                    mark.reset(0)
+                raise
+
+    async def _follow(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute("LISTEN forge_events; LISTEN forge_models")
+        self._connected()
+        for name, position in await self._positions(connection):
+            self._mark(name).reset(position)
+        # Ask again at once: a projector here may have moved on between the answer and the reset.
+        while True:
+            for name, position in await self._positions(connection):
+                self._mark(name).advance(position)
+            async for notice in connection.notifies(timeout=POLL_SECONDS):
+                self._heard(notice.channel, notice.payload)
+
+    async def _positions(self, connection: AsyncConnection[Any]) -> Positions:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await (await connection.execute(POSITIONS)).fetchall()
+
+    def _heard(self, channel: str, payload: str) -> None:
+        if channel == "forge_events":
+            self._head.advance(int(payload))
+        else:
+            name, _, position = payload.partition(" ")
+            self._mark(name).advance(int(position))
+
+    def _mark(self, name: str) -> Watermark:
+        return self._head if name == "forge_events" else self._models.get(name) or Watermark()

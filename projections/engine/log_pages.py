@@ -1,0 +1,84 @@
+"""The log, page by page: the next page is read and decoded while the one before is being written.
+
+Pages begin small and grow: were the first one more work than a leader has time for before it counts
+as stuck, no leader would ever get past it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Protocol, TypeAlias
+
+from psycopg import Error
+
+from application.concurrency.supervision import end
+from application.eventstore.envelope import Recorded
+from domain.refusals import Refusal
+
+SMALLEST: Final = 250
+LARGEST: Final = 2_000
+
+Page: TypeAlias = tuple[Sequence[Recorded], bool]
+"""Events, and whether they are the last there are, for now."""
+
+
+class ReadPage(Protocol):
+    """``EventLog.page``, or its ``outline``."""
+
+    async def __call__(self, *, after: int, limit: int) -> Sequence[Recorded]: ...
+
+
+class Unreadable(Exception):
+    """The log holds an event that this release cannot decode."""
+
+    def __init__(self, position: int, reason: Exception) -> None:
+        super().__init__(f"the event at {position} cannot be decoded")
+        self.position = position
+        self.reason = reason
+
+
+class Pages:
+    """``at_end`` tells whether the last page was the last there is, for now."""
+
+    def __init__(self, page: ReadPage) -> None:
+        self.at_end = False
+        self._page = page
+        self._limit = SMALLEST
+        self._ahead: tuple[int, asyncio.Task[Page]] | None = None
+
+    async def after(self, position: int) -> Sequence[Recorded]:
+        """Return the events that follow; raises ``Unreadable`` when the very next one is."""
+        records, self.at_end = await self._taken(position)
+        if not self.at_end:
+            self._limit = min(2 * self._limit, LARGEST)
+            follow = records[-1].position
+            self._ahead = follow, asyncio.create_task(self._read(follow))
+        return records
+
+    async def close(self) -> None:
+        """Leave no page being read."""
+        if self._ahead is not None:
+            (_, reading), self._ahead = self._ahead, None
+            await end([reading])
+            _ = reading.cancelled() or reading.exception()  # nobody will ask for it any more
+
+    async def _taken(self, position: int) -> Page:
+        if self._ahead is not None and self._ahead[0] == position:
+            (_, reading), self._ahead = self._ahead, None
+            return await reading
+        await self.close()
+        return await self._read(position)
+
+    async def _read(self, position: int) -> Page:
+        """Read a page or, where one event of it cannot be decoded, those before it."""
+        limit = self._limit
+        while True:
+            try:
+                records = await self._page(after=position, limit=limit)
+            except (Error, Refusal):
+                raise
+            except Exception as error:
+                if limit == 1:
+                    raise Unreadable(position + 1, error) from error
+                limit //= 2
+            else:
+                return records, len(records) < limit

@@ -1,0 +1,95 @@
+"""Moves one generation on: rows, position and announcement in one statement, or none of them.
+
+One statement is one round trip and one transaction. Not psycopg's pipeline mode: in it, more than
+fits the socket's buffer may stay unsent for ever when the server is slow to read.
+"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from decimal import Decimal
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection
+from psycopg.errors import NotNullViolation
+from psycopg.sql import SQL
+from psycopg.types.numeric import Int4, Int8
+
+from projections.engine.digest import NONE, Counted
+from projections.engine.projection import Projection, Write
+from projections.engine.tracking import Overtaken, Standing
+
+Connection = AsyncConnection[Any]
+
+MOVED: Final[LiteralString] = """
+    WITH moved AS (
+        UPDATE projections SET
+            position = CASE WHEN position = %b AND decided = %b AND status <> 'dropped'
+                       THEN %b END,
+            applied = applied + %b, digest = mod(digest + %b, 18446744073709551616),
+            moved_at = now(), error = NULL, failed_position = NULL,
+            status = CASE status WHEN 'failed' THEN 'running' ELSE status END
+        WHERE name = %b AND generation = %b RETURNING live
+    )
+"""
+"""A position that is not this runner's to move turns NULL, which the column refuses."""
+TOLD: Final[LiteralString] = """
+    SELECT live, CASE WHEN live THEN pg_notify('forge_models', %b) END FROM moved
+"""
+PASS: Final = MOVED + TOLD
+STEP: Final = MOVED + ", written AS ({})" + TOLD
+MORE: Final = "{}"
+NOTHING: Final = Write("", ())
+
+
+class Movement:
+    """``position`` is the stored one; ``live`` says whether readers are shown this generation."""
+
+    def __init__(self, connection: Connection, projection: Projection, found: Standing) -> None:
+        self.position = found.position
+        self.live = found.live
+        self._connection = connection
+        self._projection = projection
+        self._generation = found.generation
+        self._decided = Int4(found.decided)
+        self._statements: dict[tuple[LiteralString, LiteralString], bytes] = {}
+
+    async def move(
+        self, reached: int, writes: Sequence[Write] = (), counted: Counted = NONE
+    ) -> None:
+        """Write a batch, count it, and move to the position it reaches.
+
+        Raises ``Overtaken``, and whatever is wrong with the batch or with the connection.
+        """
+        step, more = writes[:1], writes[1:]
+        async with self._connection.transaction() if more else nullcontext():
+            live = await self._step(reached, counted, *step)
+            for write in more:
+                statement = self._statement(MORE, write.sql)
+                await self._connection.execute(statement, write.columns, prepare=True)
+        self.position, self.live = reached, live
+
+    async def _step(self, reached: int, counted: Counted, write: Write = NOTHING) -> bool:
+        """Move, together with the first write, which is mostly the only one."""
+        statement = self._statement(STEP if write.sql else PASS, write.sql)
+        place = (Int8(self.position), self._decided, Int8(reached))
+        more = (Int8(counted.events), Decimal(counted.digest))
+        told = f"{self._projection.name} {reached}"
+        which = (self._projection.name, self._generation)
+        parameters = (*place, *more, *which, *write.columns, told)
+        try:
+            cursor = await self._connection.execute(statement, parameters, prepare=True)
+        except NotNullViolation as error:
+            if error.diag.table_name == "projections":
+                raise Overtaken from error
+            raise
+        if (row := await cursor.fetchone()) is None:
+            raise Overtaken
+        return bool(row[0])
+
+    def _statement(self, frame: LiteralString, sql: LiteralString) -> bytes:
+        """Compose a statement once; it is run for every batch."""
+        if (known := self._statements.get((frame, sql))) is None:
+            written = self._projection.composed(sql, self._generation)
+            known = SQL(frame).format(written).as_bytes(self._connection)
+            self._statements[frame, sql] = known
+        return known

@@ -1,0 +1,202 @@
+"""Feeds one generation of a read model from the log: page, fold, write rows and position together.
+
+Live and rebuild are the same loop; only the distance to the head differs. The connection that holds
+the leader's lock is the one that writes, so a leader that has lost it cannot write either; and the
+position moves from exactly where this runner left it, or not at all.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.errors import LockNotAvailable
+
+from application.eventstore.envelope import Recorded
+from application.eventstore.event_store import EventLog
+from application.projection_admin.skips import skipped
+from projections.engine import table_sets
+from projections.engine.batch_applier import Applier
+from projections.engine.leader_lock import lead
+from projections.engine.log_pages import Pages, Unreadable
+from projections.engine.position import Movement
+from projections.engine.projection import Projection
+from projections.engine.tracking import Overtaken, Standing, standing
+
+Connection = AsyncConnection[Any]
+
+IDLE_SECONDS: Final = 1.0
+BEHIND_SECONDS: Final = 0.1
+"""How long the stored position may stay behind events that changed nothing."""
+PAUSED_SECONDS: Final = 0.5
+"""Between looks whether a paused generation has been resumed."""
+SWITCH_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
+"""Between attempts to switch, while readers hold the view; each makes other readers wait."""
+
+
+class Projector:
+    """Runs one generation, while it leads; ``progressed`` hears each position of a live one."""
+
+    def __init__(
+        self,
+        projection: Projection,
+        generation: int,
+        log: EventLog,
+        conninfo: str,
+        progressed: Callable[[int], None],
+    ) -> None:
+        self.projection = projection
+        self.generation = generation
+        self._log = log
+        self._conninfo = conninfo
+        self._progressed = progressed
+
+    async def run(self) -> None:
+        """Follow the log until the generation is dropped.
+
+        Raises ``ProjectionFailed`` at an event it cannot apply, ``Overtaken`` when another runs.
+        """
+        name = f"{self.projection.name} {self.generation}"
+        async with lead(self._conninfo, name, self._watched) as connection:
+            while not (found := await self._standing(connection)).dropped:
+                if found.paused:
+                    await asyncio.sleep(PAUSED_SECONDS)
+                else:
+                    await self._serve(connection, found)
+
+    async def _serve(self, connection: Connection, found: Standing) -> None:
+        """Serve a term, which ends with an operator's next decision."""
+        term = Term(connection, self.projection, self._log, found, self._progressed)
+        try:
+            await term.serve()
+        except Overtaken:
+            if (await self._standing(connection)).decided == found.decided:
+                raise
+
+    async def _watched(self, connection: Connection) -> tuple[int, int]:
+        """Return the stored position and the head, for a standby to see a leader that is stuck."""
+        found = await self._standing(connection)
+        return found.position, found.position if found.paused else self._log.head.position
+
+    async def _standing(self, connection: Connection) -> Standing:
+        return await standing(connection, self.projection.name, self.generation)
+
+
+class Term:
+    """What a leader does from the moment it leads, until an operator decides something else."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        projection: Projection,
+        log: EventLog,
+        found: Standing,
+        progressed: Callable[[int], None],
+    ) -> None:
+        self._connection = connection
+        self._projection = projection
+        self._found = found
+        self._log = log
+        self._progressed = progressed
+        self._position = found.position
+        self._building = found.building
+        self._movement = Movement(connection, projection, found)
+        self._applier = Applier(connection, projection, found, self._movement)
+        self._pages = Pages(log.page if projection.personal else log.outline)
+        self._indexed = False
+        self._switch_at = 0.0
+        self._switches = 0
+
+    async def serve(self) -> None:
+        """Follow the log for good; raises ``Overtaken`` once an operator has decided.
+
+        What is skipped is read after the row: a skip that is not among it has moved the row on.
+        """
+        self._applier.skipped = await skipped(self._log, self._projection.name)
+        self._report()
+        try:
+            while True:
+                await self._advance()
+        finally:
+            await self._pages.close()
+
+    async def _advance(self) -> None:
+        try:
+            records = await self._page()
+        except Unreadable as unreadable:
+            await self._applier.fail(unreadable.position, "event", unreadable.reason)
+        if records:
+            self._position = await self._applier.apply(records)
+            self._report()
+        if self._pages.at_end and self._may_come_live():
+            await self._come_live()
+        elif not records:
+            await self._rest()
+
+    async def _page(self) -> Sequence[Recorded]:
+        """Return the next events, beyond those that cannot be read and are to be passed over."""
+        while True:
+            try:
+                return await self._pages.after(self._position)
+            except Unreadable as unreadable:
+                if unreadable.position not in self._applier.skipped:
+                    raise
+                self._position = unreadable.position
+
+    def _may_come_live(self) -> bool:
+        """Tell whether there is something to do for it: a held one gets its indexes, no more."""
+        due = self._building and time.monotonic() >= self._switch_at
+        return due and not (self._found.held and self._indexed)
+
+    def _report(self) -> None:
+        if self._movement.live:
+            self._progressed(self._position)
+
+    async def _rest(self) -> None:
+        """Wait for news, of the log or from an operator; look anyway after a while."""
+        behind = self._position > self._movement.position
+        pause = BEHIND_SECONDS if behind or self._building else IDLE_SECONDS
+        try:
+            await self._log.head.reach(self._position + 1, within=pause)
+        except TimeoutError:
+            if behind:
+                await self._movement.move(self._position)
+            else:
+                await self._heed()
+
+    async def _heed(self) -> None:
+        found = await standing(self._connection, self._found.name, self._found.generation)
+        if found.decided != self._found.decided:
+            raise Overtaken
+
+    async def _come_live(self) -> None:
+        """Make the indexes or, when there are, show readers this generation."""
+        if not self._indexed:
+            await table_sets.index(self._connection, self._projection, self._found.generation)
+            self._indexed = True
+            return
+        before = self._position, self._movement.position
+        try:
+            await self._switch()
+        except LockNotAvailable:
+            self._position, self._movement.position = before
+            pause = SWITCH_PAUSES[min(self._switches, len(SWITCH_PAUSES) - 1)]
+            self._switches, self._switch_at = self._switches + 1, time.monotonic() + pause
+        else:
+            self._building, self._movement.live = False, True
+            self._report()
+
+    async def _switch(self) -> None:
+        """Switch, however fast events come: neither generation moves but for the last steps here.
+
+        An event that cannot be applied ends the attempt; it is met again outside.
+        """
+        switching = table_sets.switching(self._connection, self._projection, self._found.generation)
+        async with switching as target:
+            self._log.head.advance(target)
+            while self._position < target:
+                if records := await self._page():
+                    self._position = await self._applier.apply(records)
+            if self._movement.position < target:
+                await self._movement.move(self._position)

@@ -1,0 +1,28 @@
+"""Failures of supervised tasks, counted before they are reported."""
+
+import time
+from collections.abc import Callable
+
+from application.telemetry.metrics import Metrics
+from projections.engine.batch_applier import ProjectionFailed
+
+Report = Callable[[str, Exception], None]
+
+
+def counted(metrics: Metrics, report: Report) -> Report:
+    """Return a ``report`` that also counts; a read model's generations count as one task."""
+
+    def failed(name: str, error: Exception) -> None:
+        task = task_of(name)
+        metrics.task_failures.add(task)
+        if isinstance(error, ProjectionFailed):
+            metrics.stops.add(task)
+            metrics.stopped_at.of(task).value = time.time()
+        report(name, error)
+
+    return failed
+
+
+def task_of(name: str) -> str:
+    """Leave out the generation: its number only ever rises."""
+    return name.partition(":")[0]

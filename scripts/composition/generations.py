@@ -1,0 +1,93 @@
+"""The composition root's share of code generation: the engine, who carries it out, who asks."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from adapters.codegen.compiling import CompilingAside
+from adapters.codegen.drafting import DraftingAside
+from adapters.codegen.knowledge_file import read_knowledge
+from adapters.crypto.data_keys import KeyWrapping
+from adapters.crypto.ids import new_key
+from adapters.crypto.random_bytes import RandomBytes
+from adapters.postgres.event_mapper import opened_event
+from adapters.postgres.leases import PostgresLeases
+from application.billing.ledgers import Ledgers
+from application.eventstore.contents import Contents
+from application.generations.code_generator import Engine, Workshop
+from application.generations.generations import Generations
+from application.generations.history import GenerationHistory
+from application.generations.orphan_job import OrphanSweep
+from application.generations.plan_models import PlanModels
+from application.generations.runner import GenerationRuns, Watch
+from application.jobs.leases import Node
+from application.llm.provider_credentials import Credential, Credentials
+from domain.outbound_addresses import Allowed
+from projections.generations.generations import GenerationQueries
+from scripts.composition.identity import Common
+
+if TYPE_CHECKING:
+    from adapters.http.openai_chat import OpenAiChat
+
+
+class GenerationCommon(NamedTuple):
+    """What a process has that generations are made with, besides what it has for people."""
+
+    ledgers: Ledgers
+    contents: Contents
+    wrapping: KeyWrapping
+    random: RandomBytes
+    report: Callable[[str, Exception], None]
+    credentials: Credentials
+    model: Credential | None
+    addresses: Allowed
+
+
+class GenerationParts:
+    def __init__(self, common: Common, own: GenerationCommon) -> None:
+        select, streams = common.select, common.streams
+        self.ledgers = own.ledgers
+        self.node = Node(new_key(), PostgresLeases(select))
+        self.history = GenerationHistory(streams.log, own.contents)
+        self.queries = GenerationQueries(select, partial(opened_event, own.wrapping))
+        self._drafting, self._compiling = DraftingAside(), CompilingAside()
+        engine = Engine(Workshop(read_knowledge(), self._drafting, self._compiling))
+        watch = Watch(own.report, common.metrics.generations, common.metrics.generation_seconds)
+        self._runs = GenerationRuns(streams, engine, own.random.salt, watch)
+        self.generations = Generations(
+            streams, own.ledgers, common.claims, self._runs, self.node, new_key
+        )
+        self.chat = LateChat(own.addresses)
+        self.models = PlanModels(self.chat, own.credentials, own.model)
+        self.orphan_sweep = OrphanSweep(self.queries.orphans, self.generations, new_key)
+
+    async def close(self) -> None:
+        """Bring to an end what is in hand, and give the lease back."""
+        await self._runs.close()
+        await self.node.leave()
+        await self._drafting.close()
+        await self._compiling.close()
+        await self.chat.close()
+
+
+class LateChat:
+    """Implements ``application.llm.chat.Chat``: httpx takes a while to load, and few ever ask."""
+
+    def __init__(self, addresses: Allowed) -> None:
+        self._addresses = addresses
+
+    async def ask(
+        self, credential: Credential, instructions: str, words: str, shape: Mapping[str, Any]
+    ) -> Any:
+        return await self._chat.ask(credential, instructions, words, shape)
+
+    async def close(self) -> None:
+        if "_chat" in vars(self):
+            await self._chat.close()
+
+    @cached_property
+    def _chat(self) -> "OpenAiChat":
+        from adapters.http.guarded_transport import GuardedTransport  # noqa: PLC0415 - see above
+        from adapters.http.openai_chat import OpenAiChat  # noqa: PLC0415
+
+        return OpenAiChat(GuardedTransport(self._addresses))

@@ -1,0 +1,105 @@
+"""What ``/readyz`` looks at: each check says what is wrong, or nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, LiteralString
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from adapters.postgres.migrations import pending
+from api.http.draining import Draining
+from api.operate.health import Check, Degraded, Readiness, Remark
+from scripts.composition.backend import Backend
+
+MOST_LAG: Final = 10_000
+"""Events; a model further behind than this is being rebuilt or is in trouble."""
+REDIS_SECONDS: Final = 1.0
+BEHIND: Final[LiteralString] = """
+    SELECT name, CASE WHEN paused AND status <> 'failed' THEN 'paused' ELSE status END,
+           (SELECT coalesce(max(notification_id), 0) FROM forge_events) - position, incomplete
+    FROM projections WHERE live ORDER BY name
+"""
+
+
+def readiness(backend: Backend, redis: Redis, draining: Draining) -> Readiness:
+    return Readiness(
+        {
+            "database": _database(backend),
+            "redis": _redis(redis),
+            "migrations": _migrations(backend),
+            "projections": _projections(backend),
+            "background": _background(backend),
+            "draining": _draining(draining),
+        }
+    )
+
+
+def _database(backend: Backend) -> Check:
+    async def check() -> None:
+        await backend.select("SELECT 1", ())
+
+    return check
+
+
+def _redis(redis: Redis) -> Check:
+    """Call its absence a part of the whole: reads and writes go on without it."""
+
+    async def check() -> str | None:
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                await redis.ping()
+        except (RedisError, TimeoutError) as error:
+            return Degraded(type(error).__name__)
+        return None
+
+    return check
+
+
+def _migrations(backend: Backend) -> Check:
+    """Once they are applied they stay applied: ask the database until they are."""
+    applied = asyncio.Event()
+
+    async def check() -> str | None:
+        if applied.is_set():
+            return None
+        if missing := await asyncio.to_thread(pending, backend.conninfo):
+            return f"{len(missing)} to apply"
+        applied.set()
+        return None
+
+    return check
+
+
+def _projections(backend: Backend) -> Check:
+    async def check() -> str | None:
+        rows = await backend.select(BEHIND, ())
+        if len(rows) < len(backend.models):
+            return "not made yet"
+        told = {
+            f"{name} {status}, {incomplete or f'{lag} behind'}": incomplete or status
+            for name, status, lag, incomplete in rows
+            if incomplete or status in ("failed", "paused") or lag > MOST_LAG
+        }
+        if not told:
+            return None
+        harmless = all(status == "paused" for status in told.values())
+        return (Remark if harmless else Degraded)("; ".join(told))
+
+    return check
+
+
+def _background(backend: Backend) -> Check:
+    async def check() -> str | None:
+        failing = backend.supervisor.failing()
+        told = "; ".join(f"{name}: {error}" for name, error in failing.items())
+        return Degraded(told) if told else None
+
+    return check
+
+
+def _draining(draining: Draining) -> Callable[[], Awaitable[str | None]]:
+    async def check() -> str | None:
+        return "shutting down" if draining.begun else None
+
+    return check

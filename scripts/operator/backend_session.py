@@ -1,0 +1,65 @@
+"""A backend for one command of the operator's: checked first, then used and closed again."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, TypeVar
+from uuid import uuid4
+
+import click
+
+from adapters.postgres.migrations import pending
+from application.eventstore.envelope import Origin
+from scripts.composition.backend import Backend
+from scripts.config.connections import connections_in_use
+from scripts.config.process_options import Options
+from scripts.config.secrets import secrets_in_use
+from scripts.config.settings import Settings
+from scripts.processes.logging_setup import configure_logging
+from scripts.processes.process import running_backend
+from scripts.terminal.failures import Failure
+
+T = TypeVar("T")
+ACTOR: Final = "system:command-line"
+PATIENCE_SECONDS: Final = 5.0
+
+
+class NotMigrated(Failure):
+    """The tables are not those of this release."""
+
+
+def with_backend(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
+    """Run one piece of work on the service's data, be the service up or not."""
+    configure_logging("error", sys.stderr)
+    return asyncio.run(_work(settings, work))
+
+
+def by_operator(org_id: str) -> Origin:
+    return Origin(actor=ACTOR, org_id=org_id, correlation_id=new_request_id())
+
+
+def new_request_id() -> str:
+    return f"cli-{uuid4().hex}"
+
+
+async def shown(backend: Backend, position: int, models: Iterable[str]) -> None:
+    """Wait until read models show what was written, or say that they do not."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for model in models:
+                await backend.models[model].reach(position)
+    except TimeoutError:
+        click.echo(
+            "forge: recorded, but it shows only once a projector runs (`forge serve` or "
+            "`forge projector`).",
+            err=True,
+        )
+
+
+async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
+    connections = connections_in_use(settings)
+    if missing := await asyncio.to_thread(pending, connections.app):
+        raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
+    secrets = secrets_in_use(settings)
+    async with running_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
+        return await work(backend)

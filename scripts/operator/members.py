@@ -1,0 +1,43 @@
+"""What the operator's commands do with people, and the rows they print."""
+
+from domain.identity.events import MemberInvited
+from domain.identity.organisations import OrganisationNotFound
+from domain.identity.roles import Role
+from projections.identity.members import MEMBERS
+from scripts.composition.backend import Backend
+from scripts.operator.backend_session import by_operator, shown
+from scripts.operator.organisations_and_keys import iso
+from scripts.terminal.printing import Row
+
+
+async def invite(backend: Backend, name: str, email: str, role: str, url: str) -> Row:
+    by = by_operator(await _organisation(backend, name))
+    recorded = await backend.people.invitations.send(email, Role(role), url.rstrip("/"), by)
+    await shown(backend, recorded.position, [MEMBERS.name])
+    event = recorded.event
+    assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records
+    return {
+        "id": event.invitation_id,
+        "email": event.email,
+        "role": role,
+        "expiresAt": iso(event.expires_at),
+    }
+
+
+async def members(backend: Backend, name: str) -> list[Row]:
+    found = await backend.people.members.of_organisation(await _organisation(backend, name))
+    return [
+        {
+            "userId": member.user_id,
+            "email": member.email,
+            "role": member.role.value,
+            "joinedAt": iso(member.joined_at),
+        }
+        for member in found
+    ]
+
+
+async def _organisation(backend: Backend, name: str) -> str:
+    if (org_id := await backend.identity.organisation_named(name)) is None:
+        raise OrganisationNotFound
+    return org_id

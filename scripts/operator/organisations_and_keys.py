@@ -1,0 +1,111 @@
+"""What the operator's commands do with organisations and keys, and the rows they print."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from application.identity.organisations_and_keys import KeyRequest
+from domain.identity.events import KeyRotated
+from domain.identity.organisations import LOCAL, OrganisationExists
+from domain.identity.plans import Plan, plan_named
+from domain.identity.scopes import scopes_named
+from domain.refusals import Conflict
+from projections.identity.api_keys import API_KEYS
+from projections.identity.organisations import ORGANISATIONS
+from scripts.composition.backend import Backend
+from scripts.operator.backend_session import ACTOR, by_operator, new_request_id, shown
+from scripts.terminal.printing import Row
+
+
+async def found(backend: Backend, name: str, plan: str) -> str:
+    """Found an organisation and return its id."""
+    if await backend.identity.organisation_named(name) is not None:
+        raise OrganisationExists
+    org_id, written = await backend.identity.create_organisation(
+        name, plan_named(plan), ACTOR, new_request_id()
+    )
+    await shown(backend, written.position, [ORGANISATIONS.name])
+    return org_id
+
+
+async def change_plan(backend: Backend, name: str, plan: str) -> None:
+    written = await backend.identity.change_plan(name, plan_named(plan), ACTOR, new_request_id())
+    await shown(backend, written.position, [ORGANISATIONS.name])
+
+
+async def organisations(backend: Backend) -> list[Row]:
+    return [
+        {"id": org.id, "name": org.name, "plan": org.plan, "createdAt": _from_ms(org.created_at)}
+        for org in await backend.people.organisations.all()
+    ]
+
+
+def key_request(name: str, scopes: str, expires_at: datetime | None) -> KeyRequest:
+    """Read what the command line says; scopes are separated by commas or spaces."""
+    named = scopes_named(re.findall(r"[^,\s]+", scopes))
+    utc = expires_at.replace(tzinfo=UTC) if expires_at else None
+    return KeyRequest(name=name, scopes=named, expires_at=utc)
+
+
+async def issue(backend: Backend, org: str, request: KeyRequest) -> Row:
+    """Issue a key that works by the time its text is returned."""
+    org_id = await _owner(backend, org)
+    issued = await backend.identity.issue_key(request, by_operator(org_id))
+    await shown(backend, issued.written.position, [ORGANISATIONS.name, API_KEYS.name])
+    scopes = sorted(scope.value for scope in request.scopes)
+    return {"id": issued.key_id, "key": issued.text, "org": org, "scopes": scopes}
+
+
+async def keys(backend: Backend, org: str | None) -> list[Row]:
+    return [
+        {
+            "id": key.id,
+            "org": key.org,
+            "name": key.name,
+            "last4": key.last4,
+            "scopes": list(key.scopes),
+            "active": key.active,
+            "createdAt": _from_ms(key.created_at),
+            "expiresAt": iso(key.expires_at),
+            "lastUsedAt": iso(key.last_used_at),
+        }
+        for key in await backend.keys.all(org)
+    ]
+
+
+async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
+    """Give a key another text that works by the time it is returned."""
+    by = by_operator(await backend.identity.owner_of_key(key_id))
+    rotated = await backend.identity.rotate_key(key_id, timedelta(seconds=overlap), by)
+    await shown(backend, rotated.written.position, [API_KEYS.name])
+    [record] = rotated.written.records
+    event = record.event
+    assert isinstance(event, KeyRotated)  # noqa: S101 - what rotating records
+    return {"id": key_id, "key": rotated.text, "previousUntil": iso(event.ends_at)}
+
+
+async def revoke(backend: Backend, key_id: str) -> None:
+    by = by_operator(await backend.identity.owner_of_key(key_id))
+    written = await backend.credentials.revoke_key(key_id, by)
+    await shown(backend, written.position, [API_KEYS.name])
+
+
+async def _owner(backend: Backend, org: str) -> str:
+    """Return the id of an organisation, founded now if nobody else has."""
+    identity = backend.identity
+    if (org_id := await identity.organisation_named(org)) is not None:
+        return org_id
+    plan = Plan.LOCAL if org == LOCAL else Plan.STARTER
+    try:
+        return (await identity.create_organisation(org, plan, ACTOR, new_request_id()))[0]
+    except Conflict:  # another command was faster
+        return await identity.organisation_named(org) or org
+
+
+def _from_ms(milliseconds: int) -> str:
+    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC)) or ""
+
+
+def iso(time: datetime | None) -> str | None:
+    if time is None:
+        return None
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,24 @@
+"""What is wrong with how read models are tracked, as ``forge audit verify`` tells it."""
+
+from typing import Final, LiteralString
+
+from psycopg import AsyncConnection
+
+from application.audit.verification import Fault
+from projections.admin.completeness import Completeness
+from projections.catalogue import PROJECTIONS
+from scripts.composition.backend import Backend
+
+FOUND: Final[LiteralString] = """
+    SELECT name, "position", incomplete FROM projections WHERE live AND incomplete IS NOT NULL
+"""
+
+
+async def tracking_faults(backend: Backend) -> list[Fault]:
+    """Hold what each live model has counted against the log now, and tell of those that differ."""
+    auditor = Completeness(PROJECTIONS, backend.log, backend.conninfo, lambda *_: None)
+    connecting = AsyncConnection.connect(backend.conninfo, autocommit=True)
+    async with await connecting as connection:
+        await auditor.look(connection)
+        rows = await (await connection.execute(FOUND)).fetchall()
+    return [Fault("altered tracking", position, f"{name}: {told}") for name, position, told in rows]

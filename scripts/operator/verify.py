@@ -1,0 +1,76 @@
+"""``forge audit verify`` and ``checkpoint``: the record held against itself, with a bar."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.progress import track, wrap_file
+
+from adapters.crypto.ed25519 import Ed25519Signer, verify
+from adapters.crypto.secret_files import Secrets
+from adapters.postgres.audit_rows import AuditRows, audit_rows
+from adapters.postgres.verification import verify_log
+from application.audit.checkpoints import Checkpoint
+from application.audit.proofs import verify_lines
+from application.audit.verification import Report, Row
+from scripts.terminal.failures import Failure
+
+
+class NoCheckpoint(Failure):
+    """The message says where none was found."""
+
+
+def public_key_of(secrets: Secrets) -> bytes:
+    return Ed25519Signer(secrets.signing_key).public_key
+
+
+def verified(conninfo: str, secrets: Secrets, kept: Path | None) -> Report:
+    """Verify the log; ``kept`` holds a checkpoint that was kept elsewhere, as JSON."""
+    return verify_log(conninfo, public_key_of(secrets), _watched, _read(kept))
+
+
+def verified_offline(export: Path, public_key: bytes, kept: Path | None) -> Report:
+    """Verify an export, with no database and no secret."""
+    console = Console(stderr=True)
+    size = export.stat().st_size
+    with (
+        export.open("rb") as file,
+        wrap_file(file, size, description="verifying", console=console, transient=True) as lines,
+    ):
+        return verify_lines(lines, public_key, verify, _read(kept))
+
+
+def newest_checkpoint(conninfo: str) -> bytes:
+    """Return the newest checkpoint as JSON, to be kept where nobody can reach it from here."""
+    with audit_rows(conninfo) as rows:
+        newest = rows.newest_checkpoint()
+    if newest is None:
+        raise NoCheckpoint("Nothing is signed yet: the worker does so within a minute.")
+    return msgspec.json.encode(newest)
+
+
+def report_text(report: Report) -> str:
+    """Say it to people."""
+    text = (
+        f"{report.events} events; {report.checkpoints} checkpoints, up to position {report.covered}"
+    )
+    if report.verified:
+        return f"Verified: {text}."
+    faults = [f"  {fault.position}: {fault.kind}, {fault.detail}" for fault in report.faults]
+    first = f"NOT verified from position {report.first_bad_position} on ({text}):"
+    return "\n".join([first, *faults])
+
+
+def _watched(rows: AuditRows) -> Iterator[Row]:
+    console = Console(stderr=True)
+    yield from track(rows, "verifying", rows.count(), console=console, transient=True)
+
+
+def _read(kept: Path | None) -> Checkpoint | None:
+    if kept is None:
+        return None
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=Checkpoint)
+    except msgspec.DecodeError as error:
+        raise NoCheckpoint(f"{kept} holds no checkpoint: {error}.") from error

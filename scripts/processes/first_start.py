@@ -1,0 +1,44 @@
+"""The organisation that local mode acts as: founded once, and its first key shown once."""
+
+from typing import Final
+
+from application.eventstore.envelope import Origin
+from application.eventstore.read_your_writes import Visibility
+from application.identity.organisations_and_keys import KeyRequest
+from domain.identity.organisations import LOCAL
+from domain.identity.plans import Plan
+from domain.identity.scopes import Scope
+from domain.refusals import Conflict
+from projections.identity.api_keys import API_KEYS
+from projections.identity.organisations import ORGANISATIONS
+from scripts.composition.backend import Backend
+
+ACTOR: Final = "system:start"
+FIRST_KEY: Final = KeyRequest(name="first key", scopes=frozenset({Scope.ALL}))
+
+
+async def founded(backend: Backend) -> bool:
+    """Found the local organisation; say whether it is this call that did."""
+    identity = backend.identity
+    if await identity.organisation_named(LOCAL) is not None:
+        return False
+    try:
+        await identity.create_organisation(LOCAL, Plan.LOCAL, ACTOR, "start")
+    except Conflict:  # by another process that starts just now
+        return False
+    return True
+
+
+async def first_key(backend: Backend) -> str | None:
+    """Return the text of a key that works, on the very first start of all."""
+    if not await founded(backend):
+        return None
+    by = Origin(actor=ACTOR, org_id=LOCAL, correlation_id="start")
+    issued = await backend.identity.issue_key(FIRST_KEY, by)
+    await shown(backend.visibility, issued.written.position)
+    return issued.text
+
+
+async def shown(visibility: Visibility, position: int) -> bool:
+    """Wait until requests are judged by what was written at a position; not for ever."""
+    return all([await visibility.shown(position, m.name) for m in (ORGANISATIONS, API_KEYS)])
