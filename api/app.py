@@ -6,7 +6,7 @@ from litestar.types import ControllerRouterHandler
 from api.auth.authenticator import Authenticator
 from api.codegen.router import codegen
 from api.http.errors import HANDLERS
-from api.http.inject import equip
+from api.http.inject import with_dependencies
 from api.http.surfaces import Surface
 from api.identity.github.router import github
 from api.json_api.router import json_api
@@ -30,8 +30,12 @@ def create_app(services: Services) -> Litestar:
         events(services),
         ops(services),
         metrics(services.authenticator, services.exposition),
-        equip(HealthController, readiness=services.readiness),
-        *([equip(MailboxController, mailbox=services.mailbox)] if services.mailbox else []),
+        with_dependencies(HealthController, readiness=services.readiness),
+        *(
+            [with_dependencies(MailboxController, mailbox=services.mailbox)]
+            if services.mailbox
+            else []
+        ),
         *openapi_routes([Surface.JSON_API, Surface.CODEGEN, Surface.TASK_BOARD, Surface.OPERATE]),
     )
 
@@ -41,7 +45,7 @@ def create_role_app(
 ) -> Litestar:
     """Return what a process tells of itself that has no surface to serve."""
     return _application(
-        metrics(authenticator, exposition), equip(HealthController, readiness=readiness)
+        metrics(authenticator, exposition), with_dependencies(HealthController, readiness=readiness)
     )
 
 

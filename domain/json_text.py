@@ -13,7 +13,7 @@ import msgspec
 
 from domain.refusals import Invalid
 
-DEEPEST: Final = 512
+MAX_DEPTH: Final = 512
 _PAIR_OR_LONE = re.compile(
     rb"""\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}  # a whole pair
           |(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})
@@ -44,7 +44,7 @@ def compact(text: bytes) -> bytes:
     except UnicodeDecodeError as error:
         raise InvalidJson(f"The JSON is not valid UTF-8 (byte {error.start}).") from error
     if too_deep(text):
-        raise InvalidJson(f"The JSON is nested deeper than {DEEPEST} levels.")
+        raise InvalidJson(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     return _format(text)
 
 
@@ -55,19 +55,19 @@ def check(text: bytes) -> bytes:
 
 
 def too_deep(text: bytes) -> bool:
-    """Say whether brackets outside strings nest deeper than ``DEEPEST``.
+    """Say whether brackets outside strings nest deeper than ``MAX_DEPTH``.
 
     A stray bracket is the parser's to report. The work is linear: first the innermost pairs are
     lifted out a few times, which leaves nothing of ordinary texts, then brackets are counted.
     """
-    if text.count(b"[") + text.count(b"{") <= DEEPEST:
+    if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
         return False
     unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in text else text
     outside = b"".join(unescaped.split(b'"')[::2])
     brackets = outside.translate(_BRACKETS, _NOT_BRACKETS)
     for _ in range(LIFTED):
         brackets = brackets.replace(b"[]", b"")
-    depth, deepest = 0, DEEPEST - LIFTED
+    depth, deepest = 0, MAX_DEPTH - LIFTED
     for start in range(0, len(brackets), CHUNK):
         steps = map(_STEPS.__getitem__, brackets[start : start + CHUNK])
         depths = list(accumulate(steps, initial=depth))

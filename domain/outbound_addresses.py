@@ -12,7 +12,7 @@ from domain.refusals import Invalid
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
-LONGEST: Final = 2_000
+MAX_URL: Final = 2_000
 INWARD: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa")
 """Last labels of names that mean something on somebody's own network, and nothing outside."""
 # What ipaddress calls global although it leads inwards, to many, or to wherever a gateway likes.
@@ -82,7 +82,7 @@ def checked_url(url: str, allowed: Allowed) -> str:
 
 def _parts(url: str) -> tuple[str, str]:
     """Return host and scheme of what is an address of nothing but a service."""
-    if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url:
+    if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressRefused("The address must be a URL in printable ASCII characters.")
     try:
         parts = urlsplit(url)

@@ -18,7 +18,7 @@ from application.audit.checkpoints import Signer, Verify
 FORMAT: Final = 1
 TITLE: Final = b"forge backup 1\n"
 MARK: Final = b"\nforge backup "
-LONGEST_LINE: Final = 4_096
+MAX_LINE: Final = 4_096
 CHUNK: Final = 1 << 20
 
 Watched: TypeAlias = Callable[[int], None]
@@ -84,7 +84,7 @@ def chunks(file: BinaryIO, size: int, watched: Watched) -> Iterator[bytes]:
 
 def _line(file: BinaryIO) -> bytes:
     size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - LONGEST_LINE))
+    file.seek(max(0, size - MAX_LINE))
     _, mark, line = file.read().rpartition(MARK)
     if not mark or not line.endswith(b"\n"):
         raise FileRefused(

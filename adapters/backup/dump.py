@@ -36,7 +36,7 @@ def dump(conninfo: str, archive: BinaryIO, signer: Signer, watched: Callable[[in
         options = (*DUMP, f"--snapshot={snapshot}", f"--file={path}")
         with _not_left_behind(program.started(conninfo, *options)) as process:
             said = _dumped(process, lambda: watched(path.stat().st_size))
-    program.insist(process.returncode, said)
+    program.require_success(process.returncode, said)
 
     def facts(size: int, digest: str) -> Facts:
         return Facts(
@@ -60,7 +60,7 @@ def load(conninfo: str, facts: Facts, archive: Iterable[bytes]) -> None:
             for piece in archive:
                 _give(process, piece)
         _, said = process.communicate()
-    program.insist(process.returncode, said)
+    program.require_success(process.returncode, said)
 
 
 def _dumped(process: subprocess.Popen[bytes], look: Callable[[], None]) -> bytes:

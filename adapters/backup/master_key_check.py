@@ -13,7 +13,7 @@ from adapters.crypto.secret_files import Secrets
 ANY: Final[LiteralString] = "SELECT stream, wrapped FROM data_keys LIMIT 1"
 
 
-def insist_on_master_key(conninfo: str, secrets: Secrets) -> None:
+def require_master_key(conninfo: str, secrets: Secrets) -> None:
     """Raise ``AnotherMasterKey`` when what is sealed was sealed under another."""
     with Connection.connect(conninfo) as connection:
         row = connection.execute(ANY).fetchone()

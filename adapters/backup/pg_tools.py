@@ -41,7 +41,7 @@ class Tool(NamedTuple):
             env=os.environ | secret,
         )
 
-    def insist(self, status: int, said: bytes) -> None:
+    def require_success(self, status: int, said: bytes) -> None:
         """Raise ``ToolFailed`` with the first thing it complained of, unless it succeeded."""
         if status:
             complaint = said.decode(errors="replace").strip().partition("\n")[0]

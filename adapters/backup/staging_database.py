@@ -19,7 +19,7 @@ from adapters.backup.backup_errors import DatabaseInUse, DatabaseNotEmpty
 MAINTENANCE: Final = "postgres"
 PARTING_SECONDS: Final = 1.0
 PAUSE: Final = 0.02
-LONGEST_NAME: Final = 48
+MAX_NAME: Final = 48
 """Of the 63 bytes that a name may have, with what is put behind it."""
 ROLE: Final[LiteralString] = """
     DO $$
@@ -48,8 +48,8 @@ class Staging:
 
     def __init__(self, connection: Connection[Any], name: str) -> None:
         self.name = name
-        self.beside = f"{name[:LONGEST_NAME]}_restoring"
-        self._before = f"{name[:LONGEST_NAME]}_replaced"
+        self.beside = f"{name[:MAX_NAME]}_restoring"
+        self._before = f"{name[:MAX_NAME]}_replaced"
         self._connection = connection
 
     def put_in_place(self) -> None:
@@ -86,7 +86,7 @@ def staging(conninfo: str) -> Iterator[Staging]:
     ) as connection:
         if not _told(connection, ONLY_ONE, name):
             raise DatabaseInUse(f"Another restore or import into {name} is under way.")
-        _insist_on_nobody(connection, name)
+        _require_unused(connection, name)
         made = Staging(connection, name)
         made.make()
         try:
@@ -95,7 +95,7 @@ def staging(conninfo: str) -> Iterator[Staging]:
             made.take_away()
 
 
-def insist_on_no_events(conninfo: str, remedy: str) -> None:
+def require_no_events(conninfo: str, remedy: str) -> None:
     """Raise ``DatabaseNotEmpty`` when the database has a log with anything in it."""
     with Connection.connect(conninfo) as connection:
         if _told(connection, LOG) and _told(connection, EVENTS):
@@ -104,7 +104,7 @@ def insist_on_no_events(conninfo: str, remedy: str) -> None:
             )
 
 
-def _insist_on_nobody(connection: Connection[Any], name: str) -> None:
+def _require_unused(connection: Connection[Any], name: str) -> None:
     """Leave those who have just gone the time it takes the server to see it."""
     deadline = time.monotonic() + PARTING_SECONDS
     while _told(connection, OTHERS, name):

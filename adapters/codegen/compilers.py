@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.diagnostics import Diagnostic, Severity, info
 from domain.generations.versions import version_of
 
@@ -45,7 +45,7 @@ class Compilers:
         self._patience = patience
         self._checked = lru_cache(KEPT)(self._compiled)
 
-    def __call__(self, drafts: Sequence[Draft], version: str) -> Sequence[Diagnostic]:
+    def __call__(self, drafts: Sequence[SourceFile], version: str) -> Sequence[Diagnostic]:
         if not self._compilers:
             return [_unchecked()]
         code = [draft for draft in drafts if draft.language == "c"]
@@ -56,7 +56,7 @@ class Compilers:
                 told += self._checked((draft, *headers), version)
         return list(dict.fromkeys(told))
 
-    def _compiled(self, drafts: tuple[Draft, ...], version: str) -> Sequence[Diagnostic]:
+    def _compiled(self, drafts: tuple[SourceFile, ...], version: str) -> Sequence[Diagnostic]:
         with TemporaryDirectory(prefix="forge-check-") as directory:
             place = Path(directory)
             stubs = read_knowledge().of(version_of(version)).headers()

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from adapters.codegen.compilers import Compilers, installed
-from adapters.codegen.compiling import Check
+from adapters.codegen.compiling_pool import Check
 from adapters.processes.worker_process import answer_questions
 
 LOWEST: Final = 19

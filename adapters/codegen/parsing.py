@@ -6,7 +6,7 @@ from typing import Final
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.checking import Call, Source
 from domain.generations.diagnostics import Diagnostic, Severity
 
@@ -25,7 +25,7 @@ _FOUND: Final = Query(
 class TreeSitterParsing:
     """Keeps nothing: a parser is made for each file."""
 
-    def __call__(self, draft: Draft) -> Source:
+    def __call__(self, draft: SourceFile) -> Source:
         text = draft.content.encode()
         root = Parser(_C).parse(text).root_node
         calls, defined, included = list[Call](), set[str](), set[str]()

@@ -7,14 +7,14 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.codegen.escapes import c_char, c_string, markdown
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.engine import ENGINE_VERSION
 from domain.generations.knowledge import VersionKnowledge
 from domain.generations.naming import DEFAULT_PREFIX
 from domain.generations.options import options_of, where_names
 from domain.generations.patterns import DESCRIPTIONS
 from domain.generations.plans import AnyPlan, OnObjects
-from domain.generations.request import Asked, Compiler
+from domain.generations.request import Compiler, GenerationSpec
 
 CRLF: Final = frozenset({"batch"})
 
@@ -33,7 +33,9 @@ class JinjaRendering:
         )
         self._templates.filters.update(c=c_string, c_char=c_char, md=markdown)
 
-    def __call__(self, asked: Asked, plan: AnyPlan, knowledge: VersionKnowledge) -> Sequence[Draft]:
+    def __call__(
+        self, asked: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge
+    ) -> Sequence[SourceFile]:
         values = _values(asked, plan, knowledge)
         prefix, slug = values["p"], values["slug"]
         msvc = asked.context.compiler is Compiler.MSVC
@@ -48,7 +50,7 @@ class JinjaRendering:
             ("common/README.md", "README.md", "markdown"),
         )
         return [
-            Draft(path, self._rendered(template, language, values), language)
+            SourceFile(path, self._rendered(template, language, values), language)
             for template, path, language in made
         ]
 
@@ -57,7 +59,7 @@ class JinjaRendering:
         return text.replace("\n", "\r\n") if language in CRLF else text
 
 
-def _values(asked: Asked, plan: AnyPlan, knowledge: VersionKnowledge) -> Mapping[str, Any]:
+def _values(asked: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge) -> Mapping[str, Any]:
     context, slug = asked.context, plan.pattern.value
     version = knowledge.version.text
     return {

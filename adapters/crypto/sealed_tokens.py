@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NONCE: Final = 12
 TIME: Final = 8
 LABEL: Final = b"forge sealed tokens"
-LONGEST: Final = 8_192
+MAX_TOKEN: Final = 8_192
 
 
 class AesSealedTokens:
@@ -30,7 +30,7 @@ class AesSealedTokens:
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, purpose: str, token: str, now: datetime) -> bytes | None:
-        if len(token) > LONGEST or not token.isascii():
+        if len(token) > MAX_TOKEN or not token.isascii():
             return None
         try:
             sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))

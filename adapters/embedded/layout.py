@@ -10,11 +10,11 @@ from pathlib import Path
 from adapters.embedded.account import Account, closed_to, give, own_account, server_account
 from adapters.embedded.errors import DataDirectoryRefused
 
-LONGEST_SOCKET_DIRECTORY = 80  # a socket's address holds 104 to 108 bytes, its file name included
+MAX_SOCKET_DIRECTORY = 80  # a socket's address holds 104 to 108 bytes, its file name included
 
 
 @dataclass(frozen=True)
-class Site:
+class ServerLayout:
     data_dir: Path
     sockets: Path
     account: Account
@@ -30,11 +30,11 @@ def make_data_directory(data_dir: Path) -> None:
     data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
 
 
-def prepare_site(data_dir: Path, lock: int) -> Site:
+def prepare_site(data_dir: Path, lock: int) -> ServerLayout:
     account = server_account(data_dir / "pg")
     if account != own_account():
         _open_way(data_dir, account)
-    return Site(data_dir, _socket_directory(data_dir, account), account, lock)
+    return ServerLayout(data_dir, _socket_directory(data_dir, account), account, lock)
 
 
 def own_directory(path: Path, account: Account) -> Path:
@@ -59,7 +59,7 @@ def _open_way(data_dir: Path, account: Account) -> None:
 def _socket_directory(data_dir: Path, account: Account) -> Path:
     """Return ``run``, or a short stand-in that nobody else may have put into the temp directory."""
     path = data_dir / "run"
-    if len(os.fsencode(path)) > LONGEST_SOCKET_DIRECTORY:
+    if len(os.fsencode(path)) > MAX_SOCKET_DIRECTORY:
         digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
         path = Path(tempfile.gettempdir()) / f"forge-{os.geteuid()}-{digest}"
     path.mkdir(mode=0o700, exist_ok=True)

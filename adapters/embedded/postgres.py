@@ -13,7 +13,7 @@ from signal import SIGINT, SIGQUIT, SIGTERM
 from adapters.embedded.account import own_account
 from adapters.embedded.binaries import postgres_programs
 from adapters.embedded.errors import DataDirectoryRefused
-from adapters.embedded.layout import Site, own_directory
+from adapters.embedded.layout import ServerLayout, own_directory
 from adapters.embedded.process import KeptProcess
 
 MAJOR = "18"
@@ -58,7 +58,7 @@ INITDB = (
 )
 
 
-def launch(site: Site) -> KeptProcess:
+def launch(site: ServerLayout) -> KeptProcess:
     """Start the server on its cluster, which is made first where there is none."""
     programs = postgres_programs(site.account, site.data_dir)
     if not site.cluster.exists():
@@ -73,7 +73,7 @@ def launch(site: Site) -> KeptProcess:
     return KeptProcess(site, "postgres", command, [SIGINT, SIGQUIT])
 
 
-def is_ready(site: Site) -> bool:
+def is_ready(site: ServerLayout) -> bool:
     """Read the server's own word: the eighth line of its pid file."""
     try:
         lines = (site.cluster / "postmaster.pid").read_text().splitlines()
@@ -99,7 +99,7 @@ def prepare_database(sockets: Path) -> None:
         connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}")
 
 
-def _make_cluster(site: Site, programs: Path) -> None:
+def _make_cluster(site: ServerLayout, programs: Path) -> None:
     """Make it aside, sync it, rename it: a start cut short leaves no half cluster behind."""
     unfinished = site.data_dir / "pg.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -123,7 +123,7 @@ def _refuse_other_major(cluster: Path) -> None:
         )
 
 
-def _forget_crashed_server(site: Site) -> None:
+def _forget_crashed_server(site: ServerLayout) -> None:
     """Remove its pid files: our lock proves it gone, though another process may have its number.
 
     A server somebody runs by hand is still safe: Postgres also looks at its shared memory.
@@ -133,7 +133,7 @@ def _forget_crashed_server(site: Site) -> None:
         left.unlink(missing_ok=True)
 
 
-def _write_access_files(site: Site) -> tuple[Path, Path]:
+def _write_access_files(site: ServerLayout) -> tuple[Path, Path]:
     """Admit this account and the servers' own; kept outside the cluster, which is the server's."""
     callers = sorted({own_account().name, site.account.name})
     ident = [f'forge "{caller}" {role}\n' for caller in callers for role in (OWNER, APP)]

@@ -11,7 +11,7 @@ from signal import Signals
 from typing import BinaryIO
 
 from adapters.embedded.errors import ServerFailed
-from adapters.embedded.layout import Site
+from adapters.embedded.layout import ServerLayout
 
 KEEPER = Path(__file__).with_name("keeper.py").resolve()
 START_LIMIT = 120.0  # recovery after a crash replays the write-ahead log first
@@ -24,7 +24,7 @@ class KeptProcess(AbstractContextManager["KeptProcess"]):
     """Starts at once; may be made in any thread, however short its life (see the keeper)."""
 
     def __init__(
-        self, site: Site, name: str, command: Sequence[str | Path], stops: Sequence[Signals]
+        self, site: ServerLayout, name: str, command: Sequence[str | Path], stops: Sequence[Signals]
     ) -> None:
         self.name = name
         self._log = site.data_dir / f"{name}.log"

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from adapters.embedded import postgres as embedded_postgres
 from adapters.embedded import valkey as embedded_valkey
-from adapters.embedded.claim import Claim
+from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import EmbeddedServersError, ServersNotRunning
 from adapters.embedded.layout import make_data_directory, prepare_site
 from adapters.embedded.process import START_LIMIT, KeptProcess
@@ -45,7 +45,7 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir.absolute()
-        self._claim = Claim(self._data_dir)
+        self._claim = DataDirectoryLock(self._data_dir)
         self._endpoints: Endpoints | None = None
         self._servers: list[KeptProcess] = []
         self.owner = False
@@ -56,7 +56,7 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
 
         Raises ``ServersNotRunning`` when no living process owns servers there.
         """
-        claim = Claim(data_dir.absolute())
+        claim = DataDirectoryLock(data_dir.absolute())
         deadline = time.monotonic() + START_LIMIT
         while time.monotonic() < deadline:
             if sockets := claim.published():

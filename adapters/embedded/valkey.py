@@ -5,7 +5,7 @@ from pathlib import Path
 from signal import SIGTERM
 
 from adapters.embedded.binaries import valkey_server
-from adapters.embedded.layout import Site, own_directory
+from adapters.embedded.layout import ServerLayout, own_directory
 from adapters.embedded.process import KeptProcess
 
 SETTINGS = {
@@ -19,7 +19,7 @@ SETTINGS = {
 }
 
 
-def launch(site: Site) -> KeptProcess:
+def launch(site: ServerLayout) -> KeptProcess:
     directory = own_directory(site.data_dir / "valkey", site.account)
     socket_path(site.sockets).unlink(missing_ok=True)
     places = {"dir": str(directory), "unixsocket": str(socket_path(site.sockets))}
@@ -29,7 +29,7 @@ def launch(site: Site) -> KeptProcess:
     return KeptProcess(site, "valkey", command, [SIGTERM])
 
 
-def is_ready(site: Site) -> bool:
+def is_ready(site: ServerLayout) -> bool:
     """Ask it: while it still loads its file it answers with an error."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:

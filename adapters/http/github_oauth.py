@@ -32,7 +32,7 @@ from domain.refusals import Refusal
 SCOPE: Final = "read:user user:email"
 TIMEOUT_SECONDS: Final = 10.0
 """For a whole answer, however it comes."""
-MOST_BYTES: Final = 256 * 1024
+MAX_BYTES: Final = 256 * 1024
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 HEADERS: Final = {
     "Accept": "application/json",
@@ -181,6 +181,6 @@ async def _read(response: httpx.Response) -> bytes:
     body = b""
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > MAX_BYTES:
             raise GitHubUnavailable
     return body

@@ -12,7 +12,7 @@ from domain.outbound_addresses import AddressRefused
 
 TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 ATTEMPTS: Final = 2
-MOST_BYTES: Final = 2**20
+MAX_BYTES: Final = 2**20
 ANSWERED: Final = 200
 FAULTY: Final = 500
 REASONS: Final[Mapping[int, Why]] = {
@@ -78,7 +78,7 @@ async def _bounded(response: httpx.Response) -> bytes:
     text = b""
     async for chunk in response.aiter_bytes():
         text += chunk
-        if len(text) > MOST_BYTES:
+        if len(text) > MAX_BYTES:
             raise ModelAway("it answered with too much")
     return text
 

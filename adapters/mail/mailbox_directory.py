@@ -21,7 +21,7 @@ from application.mail.mail import Mail, Received
 SENDER: Final = "Forge <forge@localhost>"
 _log = structlog.get_logger(__name__)
 
-MOST: Final = 50
+MAX_MAILS: Final = 50
 """Mails kept: the newest."""
 STAMP: Final = re.compile(r"(\d+)\.M(\d+)")
 
@@ -41,7 +41,7 @@ class MailboxDirectory:
     def _add(self, mail: Mail) -> None:
         box = Maildir(self._directory, create=True)  # for our account alone, if it makes it
         box.add(message_of(mail, SENDER))
-        for key in self._keys(box)[MOST:]:
+        for key in self._keys(box)[MAX_MAILS:]:
             box.discard(key)
         _log.info("mail kept", subject=mail.subject, shown_at="/dev/mailbox")
 

@@ -12,7 +12,7 @@ from adapters.crypto.data_keys import DataKey
 from adapters.postgres.append_keys import Keyed
 from adapters.postgres.event_mapper import to_state
 from adapters.postgres.text_codec import pack
-from application.eventstore.event_store import AlreadyAnswered, Append, ConcurrentWrite, ValueTaken
+from application.eventstore.event_store import AlreadyHandled, Append, ConcurrentWrite, ValueTaken
 from application.eventstore.hash_chain import event_digest
 from application.eventstore.redaction import is_personal
 from domain.refusals import Refusal
@@ -27,7 +27,7 @@ TYPES: Final = (
     *("int[]", "text[]", "text[]", "bytea[]", "text[]", "bytea[]"),
 )
 APPEND: Final = f"SELECT * FROM forge_append({', '.join(f'%b::{t}' for t in TYPES)})"  # noqa: S608 - built of the constants above  # nosec B608
-REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyAnswered}
+REFUSALS: Final = {"version": ConcurrentWrite, "taken": ValueTaken, "answered": AlreadyHandled}
 WIDTHS: Final = (8, 5, 6, 4, 5, 6)
 
 StoredRow: TypeAlias = tuple[str, int, str, bytes]

@@ -22,7 +22,7 @@ class Keyed(NamedTuple):
     new: Mapping[str, NewKey]
 
 
-class Sealing:
+class AppendKeys:
     def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
         self._select = select
         self._wrapping = wrapping

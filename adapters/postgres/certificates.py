@@ -5,7 +5,7 @@ from typing import Final, LiteralString
 
 from adapters.postgres.event_log import COLUMNS, PostgresEventLog
 from adapters.postgres.reader import PostgresReader
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 
 CERTIFIED: Final = (
     COLUMNS
@@ -26,7 +26,7 @@ class PostgresCertificates:
         self._select = select
         self._log = log
 
-    async def after(self, position: int, limit: int) -> Sequence[Recorded]:
+    async def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         return await self._log.records(CERTIFIED, (position, limit))
 
     async def hashes(self, positions: Sequence[int]) -> Mapping[int, str]:

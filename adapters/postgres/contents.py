@@ -15,7 +15,7 @@ GET: Final[LiteralString] = """
     JOIN data_keys k ON k.stream = i.owner
     JOIN contents c ON c.owner = i.owner AND c.place = forge_place(k.blind, i.digest)
 """
-LARGEST: Final = 16
+MAX_BATCH: Final = 16
 """Texts read together; more would hold many large ones in memory at once."""
 
 Key: TypeAlias = tuple[str, str, str]
@@ -27,7 +27,7 @@ class PostgresContents:
     def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
         self._select = select
         self._wrapping = wrapping
-        self._gets = Batcher[Key, bytes | None](self._get, largest=LARGEST)
+        self._gets = Batcher[Key, bytes | None](self._get, largest=MAX_BATCH)
 
     async def get(self, org_id: str, owner: str, digest: str) -> bytes | None:
         return await self._gets.ask((org_id, owner, digest))

@@ -9,16 +9,16 @@ from typing import Any, Final, LiteralString
 import msgspec
 
 from adapters.crypto.data_keys import KeyWrapping
-from adapters.postgres.append_keys import Sealing
+from adapters.postgres.append_keys import AppendKeys
 from adapters.postgres.event_mapper import SEAL, is_sealed, to_record
 from adapters.postgres.group_commit import GroupCommit
 from adapters.postgres.pools import Pool
 from adapters.postgres.reader import PostgresReader
 from application.concurrency.batcher import Batcher
 from application.concurrency.watermark import Watermark
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append, History, Snapshot
-from application.eventstore.recent_events import Tail
+from application.eventstore.recent_events import RecentEvents
 from application.telemetry.metrics import Metrics
 
 LOOK_SECONDS: Final = 0.5
@@ -76,13 +76,13 @@ class PostgresEventLog:
         self,
         select: PostgresReader,
         pool: Pool,
-        tail: Tail,
+        tail: RecentEvents,
         wrapping: KeyWrapping,
         metrics: Metrics,
     ) -> None:
         self.head = Watermark()
         self._wrapping = wrapping
-        self._sealing = Sealing(select, wrapping)
+        self._sealing = AppendKeys(select, wrapping)
         self.commits = GroupCommit(pool, self._sealing, self._appended, metrics)
         self._select = select
         self._tail = tail
@@ -95,7 +95,7 @@ class PostgresEventLog:
         """From now on, have all others come in pages without what is personal in them."""
         self._opens = [*events]
 
-    async def append(self, entry: Append) -> Sequence[Recorded]:
+    async def append(self, entry: Append) -> Sequence[RecordedEvent]:
         return await self.commits.append(entry)
 
     async def load(self, stream: str) -> History:
@@ -103,13 +103,13 @@ class PostgresEventLog:
 
     async def read(
         self, stream: str, *, after: int = 0, limit: int | None = None
-    ) -> Sequence[Recorded]:
+    ) -> Sequence[RecordedEvent]:
         return await self.records(STREAM, (stream, after, limit))
 
-    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[Recorded]:
+    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[RecordedEvent]:
         return await self.records(PAST, (list(streams), until))
 
-    async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
+    async def page(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
         if recent := self._tail.after(after, limit):
             return recent
         if after + limit < self.head.position:  # history waits for nobody, and holds up nobody
@@ -118,12 +118,12 @@ class PostgresEventLog:
         async with self._reading:  # nor need consumers side by side all read what is new
             return self._tail.after(after, limit) or await self._read_page(after, limit)
 
-    async def outline(self, *, after: int, limit: int) -> Sequence[Recorded]:
+    async def outline(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
         if self.head.position - after < limit:
             return await self.page(after=after, limit=limit)
         return await self.records(OUTLINE, (after, limit))
 
-    async def _read_page(self, after: int, limit: int) -> Sequence[Recorded]:
+    async def _read_page(self, after: int, limit: int) -> Sequence[RecordedEvent]:
         now = time.monotonic()
         if after >= self.head.position and now - self._looked_at < LOOK_SECONDS:
             return ()
@@ -134,7 +134,7 @@ class PostgresEventLog:
             self.head.advance(records[-1].position)
         return records
 
-    async def _stored_page(self, after: int, limit: int) -> Sequence[Recorded]:
+    async def _stored_page(self, after: int, limit: int) -> Sequence[RecordedEvent]:
         if self._opens is None:
             return await self.records(PAGE, (after, limit))
         return await self.records(PARTLY_OPENED, (self._opens, after, limit))
@@ -156,14 +156,14 @@ class PostgresEventLog:
         [(position,)] = await self._select(HEAD, ())
         return int(position)
 
-    async def records(self, query: LiteralString, parameters: Sequence[Any]) -> list[Recorded]:
+    async def records(self, query: LiteralString, parameters: Sequence[Any]) -> list[RecordedEvent]:
         """Return the events a query on ``COLUMNS`` finds."""
         return [self._record(row) for row in await self._select(query, parameters)]
 
     async def close(self) -> None:
         await self.commits.close()
 
-    def _appended(self, records: Sequence[Recorded]) -> None:
+    def _appended(self, records: Sequence[RecordedEvent]) -> None:
         self._tail.offer(records)
         if records:
             self.head.advance(records[-1].position)
@@ -175,12 +175,12 @@ class PostgresEventLog:
             for stream, version, state, wrapped in await self._select(SNAPSHOTS, (wanted,))
         }
         versions = [snapshots[s].version if s in snapshots else 0 for s in wanted]
-        histories: dict[str, list[Recorded]] = {stream: [] for stream in wanted}
+        histories: dict[str, list[RecordedEvent]] = {stream: [] for stream in wanted}
         for record in await self.records(SINCE, (wanted, versions)):
             histories[record.stream].append(record)
         return [History(histories[stream], snapshots.get(stream)) for stream in streams]
 
-    def _record(self, row: tuple[str, int, str, bytes, int, bytes, bytes | None]) -> Recorded:
+    def _record(self, row: tuple[str, int, str, bytes, int, bytes, bytes | None]) -> RecordedEvent:
         stream, version, name, state, position, chain_hash, wrapped = row
         key = None
         if wrapped is not None and is_sealed(state):

@@ -15,8 +15,8 @@ from typing_extensions import override
 
 from adapters.crypto.data_keys import DataKey, KeyWrapping
 from adapters.postgres.upcasters import upcast
-from application.eventstore.envelope import Origin, Recorded
-from application.eventstore.redaction import erased
+from application.eventstore.envelope import Origin, RecordedEvent
+from application.eventstore.redaction import redacted
 from domain.catalogue import AnyEvent
 from domain.messages import Event
 
@@ -56,10 +56,10 @@ _decode_old = msgspec.json.Decoder(OldBody).decode
 _decode_schema = msgspec.json.Decoder(Schema).decode
 
 
-def to_state(record: Recorded, key: DataKey | None = None) -> bytes:
+def to_state(record: RecordedEvent, key: DataKey | None = None) -> bytes:
     """Encode a record; with a key, whatever is personal only sealed."""
     event = cast("AnyEvent", record.event)
-    shown = event if key is None else erased(event)
+    shown = event if key is None else redacted(event)
     state = _encode(
         Body(record.event_id, record.recorded_at, record.origin, event.schema, shown),
     )
@@ -74,7 +74,7 @@ def to_record(  # noqa: PLR0913, PLR0917 - a row has as many columns
     position: int,
     chain_hash: bytes = b"",
     key: DataKey | None = None,
-) -> Recorded:
+) -> RecordedEvent:
     """Decode what the log holds.
 
     Raises ``msgspec.ValidationError`` for a tag or shape this release does not know.
@@ -83,8 +83,8 @@ def to_record(  # noqa: PLR0913, PLR0917 - a row has as many columns
     shown, _, sealed = state.partition(SEAL)
     whole = key.open(sealed) if sealed and key is not None else None
     body = _decode_new(shown, whole) if newest == 1 else _decode_any(name, newest, shown, whole)
-    _insist(name, body.schema, newest)
-    return Recorded(
+    _require_known_schema(name, body.schema, newest)
+    return RecordedEvent(
         event_id=body.event_id,
         stream=stream,
         version=version,
@@ -122,12 +122,12 @@ def _decode_any(name: str, newest: int, shown: bytes, whole: bytes | None) -> Bo
     old = _decode_old(shown)
     fields = old.event if whole is None else _decode_fields(whole)
     fields, schema = upcast(name, old.schema, fields)
-    _insist(name, schema, newest)
+    _require_known_schema(name, schema, newest)
     event = msgspec.convert(fields | {"type": name}, AnyEvent)
     return Body(old.event_id, old.recorded_at, old.origin, schema, event)
 
 
-def _insist(name: str, schema: int, newest: int) -> None:
+def _require_known_schema(name: str, schema: int, newest: int) -> None:
     """Read no shape as another: a later release may have written it."""
     if schema != newest:
         raise msgspec.ValidationError(f"{name} of schema {schema} is not known, only {newest}")
@@ -138,12 +138,12 @@ class StructMapper(Mapper[str]):
 
     @override
     def to_stored_event(self, domain_event: object) -> StoredEvent:
-        record = cast("Recorded", domain_event)
+        record = cast("RecordedEvent", domain_event)
         name = record.event.stored_name()
         return StoredEvent(record.stream, record.version, name, to_state(record))
 
     @override
-    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
+    def to_domain_event(self, stored_event: StoredEvent) -> RecordedEvent:  # type: ignore[override]
         position = stored_event.id if isinstance(stored_event, Notification) else 0
         return to_record(
             str(stored_event.originator_id),

@@ -23,16 +23,16 @@ from adapters.postgres.append_call import (
     to_columns,
     to_outcomes,
 )
-from adapters.postgres.append_keys import Keyed, Sealing
+from adapters.postgres.append_keys import AppendKeys, Keyed
 from adapters.postgres.pools import Pool
 from application.concurrency.batcher import Batcher
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append, LogUnavailable
 from application.telemetry.metrics import Metrics
 from domain.refusals import Refusal
 
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
-LARGEST: Final = 512
+MAX_BATCH: Final = 512
 """Weight of a batch: 1 a command, and 1 more for each 16 KiB of text it carries, some 8 MiB."""
 ABREAST: Final = 2
 """Batches away at once, under load: one is laid out here while Postgres stores the other."""
@@ -42,7 +42,7 @@ WAITING: Final = 16_384
 """Weight of the queue before appends are refused, some 256 MiB of text."""
 
 
-Stored: TypeAlias = tuple[Recorded, ...]
+Stored: TypeAlias = tuple[RecordedEvent, ...]
 
 
 class GroupCommit:
@@ -54,7 +54,7 @@ class GroupCommit:
     def __init__(
         self,
         pool: Pool,
-        sealing: Sealing,
+        sealing: AppendKeys,
         stored: Callable[[Stored], None],
         metrics: Metrics,
         *,
@@ -69,7 +69,7 @@ class GroupCommit:
         self._events = metrics.batch_events.of()
         self._away: set[asyncio.Future[None]] = set()
         self._batcher = Batcher[Keyed, Stored](
-            self._store, weigh=_weight, largest=LARGEST, waiting=waiting, abreast=ABREAST
+            self._store, weigh=_weight, largest=MAX_BATCH, waiting=waiting, abreast=ABREAST
         )
 
     @property
@@ -147,5 +147,5 @@ def _placed(entry: Append, places: Sequence[Place]) -> Stored:
     )
 
 
-def _position(record: Recorded) -> int:
+def _position(record: RecordedEvent) -> int:
     return record.position

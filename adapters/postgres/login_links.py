@@ -44,11 +44,11 @@ class PostgresLoginLinks:
         await self._select(ADD, (*row, *job))
         self._wake(LOGIN_LINK)
 
-    async def arm(self, link_id: str, token: str, now: datetime) -> LoginLink | None:
+    async def issue(self, link_id: str, token: str, now: datetime) -> LoginLink | None:
         rows = await self._select(ARM, (token, link_id, now))
         return LoginLink(*rows[0]) if rows else None
 
-    async def spend(self, token: str, browser: str, now: datetime) -> str | None:
+    async def redeem(self, token: str, browser: str, now: datetime) -> str | None:
         rows = await self._select(SPEND, (token, browser, now))
         return rows[0][0] if rows else None
 

@@ -8,9 +8,9 @@ from adapters.crypto.data_keys import KeyWrapping
 from adapters.postgres.event_log import PostgresEventLog
 from adapters.postgres.pools import Pool
 from adapters.postgres.reader import PostgresReader
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append
-from application.eventstore.recent_events import Tail
+from application.eventstore.recent_events import RecentEvents
 from application.telemetry.metrics import Metrics
 from application.telemetry.tracing import Tracing
 
@@ -21,7 +21,7 @@ class TracedEventLog(PostgresEventLog):
         tracing: Tracing,
         select: PostgresReader,
         pool: Pool,
-        tail: Tail,
+        tail: RecentEvents,
         wrapping: KeyWrapping,
         metrics: Metrics,
     ) -> None:
@@ -29,7 +29,7 @@ class TracedEventLog(PostgresEventLog):
         self._tracing = tracing
 
     @override
-    async def append(self, entry: Append) -> Sequence[Recorded]:
+    async def append(self, entry: Append) -> Sequence[RecordedEvent]:
         with self._tracing.append(entry.records) as told:
             stored = await super().append(entry)
             told(stored)

@@ -7,8 +7,8 @@ from adapters.crypto.ed25519 import verify
 from adapters.postgres.audit_rows import AuditRows, audit_rows
 from application.audit.checkpoints import Checkpoint
 from application.audit.verification import (
-    MOST_FAULTS,
-    Fault,
+    MAX_FAULTS,
+    ChainFault,
     Report,
     Row,
     Verification,
@@ -25,10 +25,10 @@ def verify_log(
     with audit_rows(conninfo) as rows:
         checkpoints = rows.checkpoints()
         verification = Verification(checkpoints, public_key, verify)
-        faults = list[Fault]()
+        faults = list[ChainFault]()
         for row in watched(rows):
             faults += verification.row(row)
-            del faults[MOST_FAULTS:]
+            del faults[MAX_FAULTS:]
         faults += verification.ended()
     if kept is not None:
         faults += held_elsewhere(kept, checkpoints)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Write a new file for this account alone; what is left of one that fails is taken away.
 
     Raises ``FileExistsError``: nothing is written over.

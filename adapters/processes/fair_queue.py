@@ -13,11 +13,11 @@ from typing import Generic, TypeVar
 Thing = TypeVar("Thing")
 
 
-class NoTurn(Exception):
+class QueueFull(Exception):
     """None came in time, or as many wait as may, of this owner or of all."""
 
 
-class Turns(Generic[Thing]):
+class FairQueue(Generic[Thing]):
     """Up to ``waiting`` callers wait for one of ``things``, of each owner up to ``each``.
 
     ``within`` is in seconds.
@@ -32,7 +32,7 @@ class Turns(Generic[Thing]):
 
     @asynccontextmanager
     async def one(self, owner: str, *, within: float) -> AsyncIterator[Thing]:
-        """Hold one while entered; raises ``NoTurn``."""
+        """Hold one while entered; raises ``QueueFull``."""
         thing = await self._taken(owner, within)
         try:
             yield thing
@@ -52,7 +52,7 @@ class Turns(Generic[Thing]):
             else:
                 self._leave(owner, turn)
             if isinstance(error, TimeoutError):
-                raise NoTurn from error
+                raise QueueFull from error
             raise
 
     def _may_hold(self, owner: str) -> bool:
@@ -65,7 +65,7 @@ class Turns(Generic[Thing]):
     def _queue(self, owner: str) -> asyncio.Future[Thing]:
         waiting = len(self._queues.get(owner, ()))
         if waiting >= self._most_each or sum(map(len, self._queues.values())) >= self._most:
-            raise NoTurn
+            raise QueueFull
         turn: asyncio.Future[Thing] = asyncio.get_running_loop().create_future()
         self._queues.setdefault(owner, deque()).append(turn)
         return turn

@@ -17,7 +17,7 @@ PREFIX: Final = "forge-serve-"
 
 
 @contextmanager
-def common_directory() -> Iterator[Path]:
+def socket_directory() -> Iterator[Path]:
     """Hold one while entered; only this account can enter it."""
     _remove_abandoned(Path(tempfile.gettempdir()))
     made = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)

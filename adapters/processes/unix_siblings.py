@@ -16,7 +16,7 @@ SUFFIX: Final = ".sock"
 
 
 @asynccontextmanager
-async def telling(own: Path, tell: Callable[[], str]) -> AsyncIterator[None]:
+async def serve_to_siblings(own: Path, tell: Callable[[], str]) -> AsyncIterator[None]:
     """Tell whoever connects, while entered."""
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,7 +27,7 @@ async def telling(own: Path, tell: Callable[[], str]) -> AsyncIterator[None]:
         yield
 
 
-async def told_by_siblings(own: Path) -> Mapping[str, str | None]:
+async def ask_siblings(own: Path) -> Mapping[str, str | None]:
     """Ask everybody but ourselves, all at once; ``None`` stands for one that did not answer."""
     others = [path for path in sorted(own.parent.glob(f"*{SUFFIX}")) if path != own]
     texts = await asyncio.gather(*map(_told_by, others))

@@ -24,15 +24,15 @@ BUFFERED: Final = 2**20
 """Bytes of an answer that are taken before they are asked for."""
 
 
-class SideProcessLost(Exception):
+class WorkerProcessLost(Exception):
     """It ended before it had answered."""
 
 
-class SideProcessSlow(SideProcessLost):
+class WorkerProcessSlow(WorkerProcessLost):
     """It took too long, and was ended."""
 
 
-class SideProcess:
+class WorkerProcess:
     """``module`` is run, and calls ``answer_questions``; ``patience`` is in seconds."""
 
     def __init__(self, module: str, *, patience: float = 60.0) -> None:
@@ -44,7 +44,7 @@ class SideProcess:
     async def ask(self, question: bytes, *, within: float | None = None) -> bytes:
         """Return the answer to a question, by default within its patience.
 
-        Raises ``SideProcessSlow``, or ``SideProcessLost`` when it has died.
+        Raises ``WorkerProcessSlow``, or ``WorkerProcessLost`` when it has died.
         """
         async with self._one_at_a_time:
             process = self._process or await self._start()
@@ -54,9 +54,9 @@ class SideProcess:
             except BaseException as error:
                 await self._end()
                 if isinstance(error, TimeoutError):
-                    raise SideProcessSlow(self._module) from error
+                    raise WorkerProcessSlow(self._module) from error
                 if isinstance(error, OSError | EOFError):
-                    raise SideProcessLost(self._module) from error
+                    raise WorkerProcessLost(self._module) from error
                 raise
 
     async def close(self) -> None:
@@ -86,17 +86,17 @@ class SideProcess:
         await process.wait()
 
 
-class SideProcesses:
+class WorkerProcesses:
     """Several of the same; a question goes to one that has none."""
 
-    def __init__(self, processes: Iterable[SideProcess]) -> None:
+    def __init__(self, processes: Iterable[WorkerProcess]) -> None:
         self._all = [*processes]
-        self._free = asyncio.Queue[SideProcess]()
+        self._free = asyncio.Queue[WorkerProcess]()
         for process in self._all:
             self._free.put_nowait(process)
 
     async def ask(self, question: bytes) -> bytes:
-        """Return the answer to a question; raises as ``SideProcess.ask`` does."""
+        """Return the answer to a question; raises as ``WorkerProcess.ask`` does."""
         process = await self._free.get()
         try:
             return await process.ask(question)

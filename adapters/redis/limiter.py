@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from application.concurrency.batcher import Batcher
-from application.limits.rate_limits import LimiterAway, Standing
+from application.limits.rate_limits import LimiterAway, RateLimitStatus
 from domain.limits.rates import Rate
 
 SCRIPT: Final = Path(__file__).with_name("limiter.lua").read_text()
@@ -43,15 +43,15 @@ class RedisLimiter:
 
     def __init__(self, redis: Redis) -> None:
         self._script = redis.register_script(SCRIPT)
-        self._asked = Batcher[Uses, Standing](self._take)
+        self._asked = Batcher[Uses, RateLimitStatus](self._take)
         self._away_until = 0.0
 
-    async def take(self, uses: Sequence[tuple[str, Rate]]) -> Standing:
+    async def take(self, uses: Sequence[tuple[str, Rate]]) -> RateLimitStatus:
         if asyncio.get_running_loop().time() < self._away_until:
             raise LimiterAway
         return await self._asked.ask(tuple(uses))
 
-    async def _take(self, asked: Sequence[Uses]) -> Sequence[Standing]:
+    async def _take(self, asked: Sequence[Uses]) -> Sequence[RateLimitStatus]:
         """Ask for all; requests against the same rates of the same caller count as one group."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._away_until:
@@ -96,14 +96,14 @@ def _arguments(groups: Counter[Uses]) -> list[int | float]:
 
 def _standings(
     asked: Sequence[Uses], groups: Counter[Uses], answer: Sequence[float]
-) -> Sequence[Standing]:
+) -> Sequence[RateLimitStatus]:
     """Give each request its place in its group: the first ones are taken, the others wait."""
     now, place = answer[0], 1
     stood: dict[Uses, tuple[int, Sequence[float]]] = {}
     for uses in groups:
         stood[uses] = int(answer[place]), answer[place + 1 : place + 1 + len(uses)]
         place += 1 + len(uses)
-    numbers, standings = Counter[Uses](), list[Standing]()
+    numbers, standings = Counter[Uses](), list[RateLimitStatus]()
     for uses in asked:
         numbers[uses] += 1
         taken, before = stood[uses]
@@ -111,22 +111,24 @@ def _standings(
     return standings
 
 
-def _standing(uses: Uses, before: Sequence[float], now: float, number: int, taken: int) -> Standing:
+def _standing(
+    uses: Uses, before: Sequence[float], now: float, number: int, taken: int
+) -> RateLimitStatus:
     """Tell how the tightest rate stands after the so-many-th request of a group."""
     counted = min(number, taken)
-    tightest: Standing | None = None
+    tightest: RateLimitStatus | None = None
     for (_, rate), stood in zip(uses, before, strict=True):
         due, period = stood + counted * _each(rate), rate.seconds * MICRO
         remaining = max(0, int((now + period - due) / _each(rate) + 1e-6))
         wait = max(1.0, due + _each(rate) - period - now) if number > taken else 0.0
-        standing = Standing(rate.limit, remaining, due / MICRO, wait / MICRO)
+        standing = RateLimitStatus(rate.limit, remaining, due / MICRO, wait / MICRO)
         if tightest is None or _tighter(standing, tightest):
             tightest = standing
     assert tightest is not None  # noqa: S101 - somebody asks for something
     return tightest
 
 
-def _tighter(one: Standing, other: Standing) -> bool:
+def _tighter(one: RateLimitStatus, other: RateLimitStatus) -> bool:
     return (-one.wait, one.remaining) < (-other.wait, other.remaining)
 
 

@@ -25,11 +25,11 @@ from opentelemetry.trace import (
 )
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from application.eventstore.envelope import Origin, Recorded
-from application.telemetry.tracing import Place, Told, place_of, places_of, request_id_at
+from application.eventstore.envelope import Origin, RecordedEvent
+from application.telemetry.tracing import Place, StoredEvents, place_of, places_of, request_id_at
 from domain.refusals import Refusal
 
-MOST_LINKS: Final = 128
+MAX_LINKS: Final = 128
 SERVER_ERROR: Final = 500
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 REQUEST_ID: Final = "forge.request.id"
@@ -108,11 +108,11 @@ class OtelTracing:
             yield
 
     @contextmanager
-    def append(self, records: Sequence[Recorded]) -> Iterator[Told]:
+    def append(self, records: Sequence[RecordedEvent]) -> Iterator[StoredEvents]:
         said: Attributes = {**APPENDING, "db.operation.batch.size": len(records)}
         with self._spanning("append", SpanKind.CLIENT, said) as span:
 
-            def told(stored: Iterable[Recorded]) -> None:
+            def told(stored: Iterable[RecordedEvent]) -> None:
                 for record in stored:
                     event = record.event.stored_name()
                     span.add_event(event, {"forge.log.position": record.position})
@@ -120,9 +120,9 @@ class OtelTracing:
             yield told
 
     @contextmanager
-    def batch(self, projection: str, records: Sequence[Recorded]) -> Iterator[None]:
+    def batch(self, projection: str, records: Sequence[RecordedEvent]) -> Iterator[None]:
         """Link a batch to the traces of its events; one that has a single cause is part of it."""
-        causes = [_context(place) for place in places_of(records, MOST_LINKS)]
+        causes = [_context(place) for place in places_of(records, MAX_LINKS)]
         within = set_span_in_context(NonRecordingSpan(causes[0]), Context())
         said: Attributes = {
             **PROCESSING,

@@ -10,11 +10,11 @@ from adapters.utilities.inputs import Inputs
 from adapters.utilities.json_value import TOO_DEEP, read, write
 from adapters.utilities.running import run
 from application.pipelines.utility_executor import (
-    Fault,
     FaultKind,
     Outcome,
-    Status,
     Step,
+    StepFault,
+    StepOutcome,
     StepReport,
     Work,
 )
@@ -37,13 +37,13 @@ def done(work: Work, faults: Faults = FAULTS) -> Outcome:
     """Take the steps one by one; after one that stops the chain, the others are skipped."""
     reports, inputs = list[StepReport](), _Given(work)
     for number, step in enumerate(work.steps, start=1):
-        writes = work.keeps or number == len(work.steps)
+        writes = work.keep_intermediate or number == len(work.steps)
         report = _taken(step, inputs, faults, writes=writes)
         reports.append(report)
         if inputs.stopped:
             break
     left = work.steps[len(reports) :]
-    skipped = (StepReport(node=step.node, status=Status.SKIPPED) for step in left)
+    skipped = (StepReport(node=step.node, status=StepOutcome.SKIPPED) for step in left)
     return Outcome(steps=(*reports, *skipped), output=inputs.output(reports))
 
 
@@ -75,20 +75,20 @@ class _Given:
 def _taken(step: Step, given: _Given, faults: Faults, *, writes: bool) -> StepReport:
     """Take one step, and leave to the next what it makes of its input."""
     began = time.perf_counter()
-    report = StepReport(node=step.node, status=Status.COMPLETED)
+    report = StepReport(node=step.node, status=StepOutcome.COMPLETED)
     try:
         inputs = given.now()
         _check_fields(step, inputs.primary)
         if step.when is not None and not truth(condition(step.when)(inputs.primary)):
-            report, given.stopped = replace(report, status=Status.SKIPPED), True
+            report, given.stopped = replace(report, status=StepOutcome.SKIPPED), True
         else:
             made = _made(step, inputs)
             output = _written(step, made) if writes else None
             report = replace(report, output=output)
             given.follow(made)
     except faults as error:
-        report = replace(report, status=Status.FAILED, fault=_fault(error))
-        given.stopped = not step.goes_on
+        report = replace(report, status=StepOutcome.FAILED, fault=_fault(error))
+        given.stopped = not step.continue_on_error
     spent = (time.perf_counter() - began) * 1_000
     return replace(report, milliseconds=round(spent, 3))
 
@@ -113,14 +113,14 @@ def _written(step: Step, value: Any) -> bytes:
     return text
 
 
-def _fault(error: Exception) -> Fault:
+def _fault(error: Exception) -> StepFault:
     match error:
         case InvalidConfig():
-            return Fault(FaultKind.CONFIG, str(error), error.details.get("field", ""))
+            return StepFault(FaultKind.CONFIG, str(error), error.details.get("field", ""))
         case OutputTooLarge():
-            return Fault(FaultKind.TOO_LARGE, str(error))
+            return StepFault(FaultKind.TOO_LARGE, str(error))
         case MemoryError():
-            return Fault(FaultKind.TOO_LARGE, TOO_MUCH)
+            return StepFault(FaultKind.TOO_LARGE, TOO_MUCH)
         case RecursionError():
-            return Fault(FaultKind.INPUT, TOO_DEEP)
-    return Fault(FaultKind.INPUT, str(error))
+            return StepFault(FaultKind.INPUT, TOO_DEEP)
+    return StepFault(FaultKind.INPUT, str(error))

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.auth.caller import Caller
-from api.auth.credential_cache import Remembered
-from api.auth.revocations import Ended
+from api.auth.credential_cache import CredentialCache
+from api.auth.revocations import Revocations
 from application.identity.organisations_and_keys import KeyDigests
 from application.telemetry.instruments import Counter
 from domain.identity.key_text import well_formed
 from domain.identity.plans import plan_named
 from domain.identity.scopes import scopes_named
-from projections.identity.api_keys import ApiKeys, KnownKey
+from projections.identity.api_keys import ApiKeyQueries, KnownKey
 
 
 class Found(NamedTuple):
@@ -28,7 +28,7 @@ class KeyCallers:
     def __init__(
         self,
         digests: KeyDigests,
-        keys: ApiKeys,
+        keys: ApiKeyQueries,
         clock: Callable[[], datetime],
         used: Callable[[str], None],
         refusals: Counter,
@@ -38,8 +38,8 @@ class KeyCallers:
         self._clock = clock
         self._used = used
         self._refusals = refusals
-        self._remembered = Remembered(self._look_up)
-        self.ended = Ended()
+        self._cache = CredentialCache(self._look_up)
+        self.revocations = Revocations()
 
     async def caller(self, authorization: bytes) -> Caller | None:
         """Return who calls; ``None`` without a key that works."""
@@ -56,13 +56,13 @@ class KeyCallers:
         if scheme.lower() != "bearer" or not well_formed(text):
             return "malformed"
         digest, now = self._digests.of(text), self._clock()
-        if (known := await self._remembered.worth(digest)) is None:
+        if (known := await self._cache.get(digest)) is None:
             return "unknown"
         caller = known.caller
-        if known.revoked or self.ended.over(caller.id, now):
+        if known.revoked or self.revocations.includes(caller.id, now):
             return "revoked"
         expired = caller.expires_at is not None and caller.expires_at <= now
-        return "expired" if expired or self.ended.over(digest, now) else caller
+        return "expired" if expired or self.revocations.includes(digest, now) else caller
 
     async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Found]:
         known = await self._keys.known(digests)

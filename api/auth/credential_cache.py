@@ -13,11 +13,11 @@ from application.concurrency.batcher import Batcher
 Worth = TypeVar("Worth")
 
 SECONDS: Final = 5.0
-MOST: Final = 50_000
+MAX_ENTRIES: Final = 50_000
 EXPIRED: Final = (0.0, None)
 
 
-class Remembered(Generic[Worth]):
+class CredentialCache(Generic[Worth]):
     """``look_up`` goes from digests of credentials to their worth; together they share a query."""
 
     def __init__(self, look_up: Callable[[Sequence[str]], Awaitable[Mapping[str, Worth]]]) -> None:
@@ -25,7 +25,7 @@ class Remembered(Generic[Worth]):
         self._lookups = Batcher[str, Worth | None](self._found)
         self._kept: OrderedDict[str, tuple[float, Worth | None]] = OrderedDict()
 
-    async def worth(self, digest: str) -> Worth | None:
+    async def get(self, digest: str) -> Worth | None:
         until, worth = self._kept.get(digest, EXPIRED)
         if until < time.monotonic():
             worth = self._keep(digest, await self._lookups.ask(digest))
@@ -34,7 +34,7 @@ class Remembered(Generic[Worth]):
     def _keep(self, digest: str, worth: Worth | None) -> Worth | None:
         self._kept[digest] = (time.monotonic() + SECONDS, worth)
         self._kept.move_to_end(digest)
-        if len(self._kept) > MOST:
+        if len(self._kept) > MAX_ENTRIES:
             self._kept.popitem(last=False)
         return worth
 

@@ -11,7 +11,7 @@ from application.limits.rate_limits import Limits
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden, NotFound
 
-Admission: TypeAlias = Callable[[AnyRequest], Coroutine[Any, Any, None]]
+Guard: TypeAlias = Callable[[AnyRequest], Coroutine[Any, Any, None]]
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -33,7 +33,7 @@ class ForeignPage(Forbidden):
     message = "A request that changes something in a login session needs a same-origin Origin."
 
 
-def admission(authenticator: Authenticator, limits: Limits | None = None) -> Admission:
+def guard(authenticator: Authenticator, limits: Limits | None = None) -> Guard:
     """Return what lets a request in whose caller has what its route needs, and not too often.
 
     For a router's ``before_request``; a route that names no need lets nobody in. It is no Litestar
@@ -50,7 +50,7 @@ def admission(authenticator: Authenticator, limits: Limits | None = None) -> Adm
         if limits is not None and (limited := opt.get("limited")) is not None:
             await count(request, caller, limited, limits)
         if caller.log_in is not None and request.method not in SAFE:
-            _insist_on_own_page(state["headers"])
+            _require_same_origin(state["headers"])
         if not _has(caller, opt.get("needs")):
             raise Forbidden
         if "\0" in request.scope["path"]:
@@ -73,7 +73,7 @@ def _has(caller: Caller, needed: Scope | Need | None) -> bool:
             return False
 
 
-def _insist_on_own_page(headers: Mapping[bytes, bytes]) -> None:
+def _require_same_origin(headers: Mapping[bytes, bytes]) -> None:
     """Compare who asks with whom is asked; the scheme is the proxy's business (RFC 6454, 5)."""
     authority = headers.get(b"origin", b"").partition(b"://")[2]
     if not authority or authority.lower() != headers.get(b"host", b"").lower():

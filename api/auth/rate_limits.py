@@ -24,7 +24,7 @@ async def count(request: AnyRequest, caller: Caller, limited: str, limits: Limit
     """Count a request, and leave how its caller stands for the edge to tell."""
     state = request.scope["state"]
     try:
-        counted = limits.insist if limited in CLOSED else limits.admit
+        counted = limits.require if limited in CLOSED else limits.admit
         state["standing"] = await counted(USES[limited](caller))
     except Exceeded as exceeded:
         state["standing"] = exceeded.standing

@@ -5,20 +5,20 @@ from datetime import UTC, datetime
 from typing import Final
 
 ALREADY: Final = datetime.min.replace(tzinfo=UTC)
-MOST: Final = 10_000
+MAX_ENTRIES: Final = 10_000
 """Each lives on for five seconds elsewhere, and then lookups tell."""
 
 
-class Ended:
+class Revocations:
     def __init__(self) -> None:
         self._ends: OrderedDict[str, datetime] = OrderedDict()
 
     def end(self, name: str, at: datetime = ALREADY) -> None:
         """Have a session, a key, or one text of a key be over, at once or from a moment on."""
         self._ends[name] = at
-        if len(self._ends) > MOST:
+        if len(self._ends) > MAX_ENTRIES:
             self._ends.popitem(last=False)
 
-    def over(self, name: str, now: datetime) -> bool:
+    def includes(self, name: str, now: datetime) -> bool:
         ends_at = self._ends.get(name)
         return ends_at is not None and ends_at <= now

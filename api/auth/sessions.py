@@ -6,12 +6,12 @@ from typing import Final
 
 from api.auth.caller import Caller, LogIn
 from api.auth.cookies import SESSION, Cookies
-from api.auth.credential_cache import Remembered
-from api.auth.revocations import Ended
-from application.identity.secret_tokens import Tokens
+from api.auth.credential_cache import CredentialCache
+from api.auth.revocations import Revocations
+from application.identity.secret_tokens import SecretTokens
 from application.identity.sessions import IDLE, KnownSession, SessionStore
 
-LONGEST: Final = 200
+MAX_TOKEN: Final = 200
 """Characters of a token: ours have 43."""
 
 
@@ -21,7 +21,7 @@ class SessionCallers:
     def __init__(
         self,
         cookies: Cookies,
-        tokens: Tokens,
+        tokens: SecretTokens,
         store: SessionStore,
         clock: Callable[[], datetime],
         used: Callable[[str], None],
@@ -31,18 +31,18 @@ class SessionCallers:
         self._store = store
         self._clock = clock
         self._used = used
-        self._remembered = Remembered(self._look_up)
-        self.ended = Ended()
+        self._cache = CredentialCache(self._look_up)
+        self.revocations = Revocations()
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller | None:
         """Return who calls; ``None`` without a session that holds."""
         token = self._cookies.read(headers, SESSION)
-        if not token or len(token) > LONGEST:
+        if not token or len(token) > MAX_TOKEN:
             return None
-        caller, now = await self._remembered.worth(self._tokens.digest(token)), self._clock()
+        caller, now = await self._cache.get(self._tokens.digest(token)), self._clock()
         if caller is None or caller.log_in is None or caller.expires_at is None:
             return None
-        if caller.expires_at <= now or self.ended.over(caller.log_in.session_id, now):
+        if caller.expires_at <= now or self.revocations.includes(caller.log_in.session_id, now):
             return None
         self._used(caller.log_in.session_id)
         return caller

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from api.auth.caller import Caller
-from api.codegen.generation_bodies import GenerationAnswer
-from api.codegen.generation_requests import Generating, GenerationFailure
+from api.codegen.bodies import GenerationAnswer
+from api.codegen.generation_requests import GenerationFailure, GenerationRequests
 from api.http.envelopes.problem import Problem
 from api.http.errors import problem_of
 from api.http.sse import Frames
@@ -18,9 +18,9 @@ from application.feed.feed import Feed
 from application.feed.public_events.catalogue import PublicEvent
 from application.feed.public_events.generations import StageReachedData
 from application.feed.queue import Lagged
-from application.feed.subscription import Following
+from application.feed.subscription import Subscription
 from domain.generations.events import GenerationCompleted, GenerationFailed
-from domain.generations.generation import Status
+from domain.generations.generation import GenerationStatus
 from domain.generations.stages import Stage
 
 ENDED: Final = (GenerationCompleted, GenerationFailed)
@@ -45,12 +45,14 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class GenerationFrames:
-    def __init__(self, generating: Generating, feed: Feed, caller: Caller) -> None:
+    def __init__(self, generating: GenerationRequests, feed: Feed, caller: Caller) -> None:
         self._generating = generating
         self._feed = feed
         self._caller = caller
 
-    async def of(self, following: Following[PublicEvent], generation_id: str, after: int) -> Frames:
+    async def of(
+        self, following: Subscription[PublicEvent], generation_id: str, after: int
+    ) -> Frames:
         """Yield frames until the generation is over; nothing, when its end has been told."""
         records = await self._generating.history.records(self._caller.org_id, generation_id)
         if any(isinstance(each.event, ENDED) and each.position <= after for each in records):
@@ -66,7 +68,9 @@ class GenerationFrames:
         except PositionReset:
             yield frame("reset", {"position": await self._feed.head()})
 
-    async def _events(self, following: Following[PublicEvent]) -> AsyncGenerator[PublicEvent, None]:
+    async def _events(
+        self, following: Subscription[PublicEvent]
+    ) -> AsyncGenerator[PublicEvent, None]:
         async with aclosing(following.batches()) as batches:
             async for batch in batches:
                 for event in batch:
@@ -82,7 +86,7 @@ class GenerationFrames:
         """Tell of the end; only the last frame of it has the id, so that none is ever missed."""
         org_id = self._caller.org_id
         record = await self._generating.history.ended(org_id, generation_id)
-        if record.status is Status.FAILED:
+        if record.status is GenerationStatus.FAILED:
             problem = problem_of(GenerationFailure(record))
             return frame("error", Told.of(problem), event.position)
         usage = await self._generating.usage(self._caller)

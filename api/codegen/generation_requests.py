@@ -8,24 +8,24 @@ from typing import Any, ClassVar, TypeAlias
 from litestar import Request
 
 from api.auth.caller import Caller, caller_of, origin_of
-from api.codegen.generation_bodies import GenerationAnswer, GenerationBody, InvalidRequest, Usage
-from api.http.idempotency import REPLAYED, Kept, StillInFlight, once
-from api.http.response import Answer, answer, position_header
+from api.codegen.bodies import GenerationAnswer, GenerationBody, InvalidRequest, Usage
+from api.http.idempotency import REPLAYED, StillInFlight, StoredHttpResponse, idempotent
+from api.http.response import Response, json_response, position_header
 from application.billing.ledgers import Ledgers
-from application.eventstore.envelope import Recorded
-from application.eventstore.idempotency import Answers, Once
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
 from application.generations.generations import Begun, Generations, RequestRepeated
 from application.generations.history import GenerationHistory, end_of
 from application.generations.plan_models import PlanModel, PlanModels
 from application.generations.results import GenerationRecord, record_of
-from application.generations.runner import Ended
-from application.generations.runner import Request as Wanted
+from application.generations.runner import GenerationEnded
+from application.generations.runner import GenerationRequest as Wanted
 from domain.billing.ledger import CountGeneration
 from domain.generations.engine import ENGINE_VERSION
 from domain.generations.events import GenerationRequested
-from domain.generations.generation import Status
+from domain.generations.generation import GenerationStatus
 from domain.refusals import Failed, Invalid
 from projections.generations.generations import GENERATIONS
 
@@ -56,23 +56,23 @@ class Repeated(Exception):
         self.generation_id = generation_id
 
 
-class Generating:
+class GenerationRequests:
     """Begins generations for requests, each of them once, and answers with what came of them."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a generation touches
         self,
         generations: Generations,
         history: GenerationHistory,
-        answers: Answers,
+        answers: IdempotencyStore,
         ledgers: Ledgers,
-        visibility: Visibility,
+        visibility: ReadYourWrites,
         clock: Callable[[], datetime],
     ) -> None:
         self.generations = generations
         self.history = history
         self.ledgers = ledgers
         self._answers = answers
-        self._visibility = visibility
+        self._read_your_writes = visibility
         self._clock = clock
 
     async def begin(self, request: AnyRequest, raw: bytes, wanted: Wanted) -> Begun:
@@ -83,11 +83,11 @@ class Generating:
         """
         begun: list[Begun] = []
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             begun.append(await self._begun(wanted._replace(once=only)))
-            return Answer()
+            return Response()
 
-        repeated = await once(request, raw, self._answers, _kept, act)
+        repeated = await idempotent(request, raw, self._answers, _kept, act)
         if begun:
             return begun[0]
         generation_id = repeated.body.decode()
@@ -107,46 +107,46 @@ class Generating:
         except Invalid as error:
             raise InvalidRequest(error) from error
 
-    async def answer(self, begun: Begun, request: AnyRequest) -> Answer:
+    async def answer(self, begun: Begun, request: AnyRequest) -> Response:
         """Wait for the end and tell of it; raises ``GenerationFailure``."""
         ended = await begun.ended()
-        record = told_of(begun, ended)
-        if record.status is Status.FAILED:
+        record = answer_of(begun, ended)
+        if record.status is GenerationStatus.FAILED:
             raise GenerationFailure(record)
-        await self._visibility.shown(ended.position, GENERATIONS.name)
+        await self._read_your_writes.wait_visible(ended.position, GENERATIONS.name)
         told = GenerationAnswer.of(record, await self.usage(caller_of(request)))
-        return answer(told, position_header(ended.position))
+        return json_response(told, position_header(ended.position))
 
-    async def again(self, repeated: Repeated, request: AnyRequest) -> Answer:
+    async def again(self, repeated: Repeated, request: AnyRequest) -> Response:
         """Answer as the first request was answered, once it has been."""
         caller = caller_of(request)
         record = await self.history.ended(caller.org_id, repeated.generation_id)
-        if record.status is Status.FAILED:
+        if record.status is GenerationStatus.FAILED:
             raise GenerationFailure(record)
-        return answer(GenerationAnswer.of(record, await self.usage(caller)), REPLAYED)
+        return json_response(GenerationAnswer.of(record, await self.usage(caller)), REPLAYED)
 
-    async def rehearsed(self, request: AnyRequest, wanted: Wanted) -> Answer:
+    async def rehearsed(self, request: AnyRequest, wanted: Wanted) -> Response:
         """Answer as a generation would be answered, that is none."""
         try:
             product = await self.generations.rehearse(wanted)
         except Invalid as error:
             raise InvalidRequest(error) from error
-        record = rehearsal_of(wanted, product, self._clock())
-        return answer(GenerationAnswer.of(record, await self.usage(caller_of(request))))
+        record = dry_run_answer(wanted, product, self._clock())
+        return json_response(GenerationAnswer.of(record, await self.usage(caller_of(request))))
 
     async def usage(self, caller: Caller) -> Usage:
         ledger = await self.ledgers.used(caller.org_id)
         return Usage.of(ledger, caller.allowance.generations_a_month)
 
 
-def told_of(begun: Begun, ended: Ended) -> GenerationRecord:
+def answer_of(begun: Begun, ended: GenerationEnded) -> GenerationRecord:
     """Tell of a generation by its first event, which is at hand, and by its end."""
     requested = begun.recorded.event
     assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
     return record_of(begun.id, requested, begun.recorded.recorded_at, ended.end)
 
 
-def rehearsal_of(wanted: Wanted, product: Product, now: datetime) -> GenerationRecord:
+def dry_run_answer(wanted: Wanted, product: Product, now: datetime) -> GenerationRecord:
     requested = GenerationRequested(
         asked=wanted.asked,
         request_id=wanted.request_id,
@@ -162,7 +162,7 @@ async def model_of(request: AnyRequest, models: PlanModels) -> PlanModel | None:
     return await models.of(caller.org_id, caller.id if caller.kind == "key" else None)
 
 
-def wanted_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None) -> Wanted:
+def spec_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None) -> Wanted:
     caller = caller_of(request)
 
     def charge(generation_id: str) -> CountGeneration:
@@ -180,6 +180,6 @@ def wanted_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None
     )
 
 
-def _kept(records: Sequence[Recorded]) -> Kept:
+def _kept(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Keep for a repeated request which generation it began: that has the answer."""
-    return Kept(HTTPStatus.OK, [], records[0].key.encode())
+    return StoredHttpResponse(HTTPStatus.OK, [], records[0].key.encode())

@@ -13,9 +13,9 @@ from litestar.types import ASGIApp
 from api.auth.authenticator import Authenticator
 from api.auth.caller import Caller, caller_of
 from api.auth.rate_limits import GENERATIONS as LIMITED
-from api.codegen.generation_bodies import GenerationBody, InvalidRequest
+from api.codegen.bodies import GenerationBody, InvalidRequest
 from api.codegen.generation_frames import GenerationFrames
-from api.codegen.generation_requests import Generating, Repeated, model_of, wanted_of
+from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
 from api.http.feed_stream import given_up
 from api.http.headers import header
 from api.http.query_params import whole_number
@@ -51,7 +51,7 @@ class GenerationStreamsController(Controller):
     tags = ("Generation",)
     opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
 
-    generating: Generating
+    generating: GenerationRequests
     models: PlanModels
     feed: Feed
     streams: EventStreams
@@ -82,7 +82,7 @@ class GenerationStreamsController(Controller):
         raw, body = await GenerationBody.read(request)
         if body.options.dry_run:
             raise InvalidRequest(Invalid("A dry run has no stream: ask POST /v1/generations."))
-        wanted = wanted_of(request, body, await model_of(request, self.models))
+        wanted = spec_of(request, body, await model_of(request, self.models))
         try:
             begun = await self.generating.begin(request, raw, wanted)
         except Repeated as repeated:

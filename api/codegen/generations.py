@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
 from api.auth.rate_limits import GENERATIONS as LIMITED
-from api.codegen.generation_bodies import (
+from api.codegen.bodies import (
     REGISTRY,
     ArtifactsAnswer,
     GenerationAnswer,
@@ -17,13 +17,13 @@ from api.codegen.generation_bodies import (
     GenerationSummary,
     InvalidRequest,
 )
-from api.codegen.generation_requests import Generating, Repeated, model_of, wanted_of
+from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
 from api.http.conditional import unchanged
 from api.http.cursors import Cursor, read_cursor
-from api.http.query_params import asked, page_size, seen
-from api.http.response import Answer, answer, etag_header
+from api.http.query_params import page_size, query_param, require_position
+from api.http.response import Response, etag_header, json_response
 from api.openapi.documented import IDEMPOTENCY_KEY, IF_NONE_MATCH, MIN_POSITION, documented
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
 from application.generations.plan_models import PlanModels
 from application.generations.results import record_of, unpacked
@@ -73,9 +73,9 @@ class ArtifactsController(Controller):
     opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
 
     @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=ERRORS))
-    async def artifacts(self) -> Answer:
+    async def artifacts(self) -> Response:
         """List what can be generated, and in which patterns."""
-        return answer(REGISTRY)
+        return json_response(REGISTRY)
 
 
 class GenerationsController(Controller):
@@ -83,10 +83,10 @@ class GenerationsController(Controller):
     tags = ("Generation",)
     opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
 
-    generating: Generating
+    generating: GenerationRequests
     queries: GenerationQueries
     models: PlanModels
-    visibility: Visibility
+    read_your_writes: ReadYourWrites
 
     @post(
         operation_id="generate",
@@ -100,14 +100,14 @@ class GenerationsController(Controller):
             codes={400: ("VALIDATION_ERROR",), 409: ("IDEMPOTENCY_CONFLICT",), **QUOTA},
         ),
     )
-    async def generate(self, request: AnyRequest) -> Answer:
+    async def generate(self, request: AnyRequest) -> Response:
         """Generate a program and wait for it.
 
         The same ``requestId`` with the same body gets the first answer again. A dry run goes
         through all stages, keeps nothing, and uses no quota.
         """
         raw, body = await GenerationBody.read(request)
-        wanted = wanted_of(request, body, await model_of(request, self.models))
+        wanted = spec_of(request, body, await model_of(request, self.models))
         if body.options.dry_run:
             return await self.generating.rehearsed(request, wanted)
         try:
@@ -125,15 +125,15 @@ class GenerationsController(Controller):
             codes={400: ("VALIDATION_ERROR",)},
         ),
     )
-    async def page(self, request: AnyRequest) -> Answer:
+    async def page(self, request: AnyRequest) -> Response:
         """List the organisation's generations, newest first."""
         limit = page_size(request, InvalidPage)
         start = _start(request)
-        await seen(request, self.visibility, GENERATIONS.name)
+        await require_position(request, self.read_your_writes, GENERATIONS.name)
         found = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
         shown = found[:limit]
         following = Cursor(shown[-1].id).text() if len(found) > limit else None
-        return answer(GenerationsAnswer([*map(GenerationSummary.of, shown)], following))
+        return json_response(GenerationsAnswer([*map(GenerationSummary.of, shown)], following))
 
     @get(
         ONE,
@@ -146,12 +146,12 @@ class GenerationsController(Controller):
             errors=(400, 404, 409, *ERRORS),
         ),
     )
-    async def one(self, request: AnyRequest, generation_id: FromPath[str]) -> Answer:
+    async def one(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
         """Get a generation with its files and diagnostics, also while it runs."""
         found = await self._found(request, generation_id)
         etag = etag_header(found.version)
         if unchanged(request, etag[1]):
-            return Answer(b"", etag, status=304)
+            return Response(b"", etag, status=304)
         end: Product | GenerationFailed | None = None
         if found.completed is not None:
             end = unpacked(await self._text(request, found))
@@ -159,26 +159,26 @@ class GenerationsController(Controller):
             end = found.end
         record = record_of(found.id, found.requested, found.created_at, end)
         usage = await self.generating.usage(caller_of(request))
-        return answer(GenerationAnswer.of(record, usage), etag)
+        return json_response(GenerationAnswer.of(record, usage), etag)
 
     @get(f"{ONE}/download", operation_id="downloadGeneration", **DOWNLOAD)
-    async def download(self, request: AnyRequest, generation_id: FromPath[str]) -> Answer:
+    async def download(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
         """Download the files as a ZIP, of the same bytes each time; it is put on record."""
         return await self._archive(request, generation_id)
 
     @get(f"{ONE}/archive", operation_id="archiveGeneration", deprecated=True, **DOWNLOAD)
-    async def archive(self, request: AnyRequest, generation_id: FromPath[str]) -> Answer:
+    async def archive(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
         """Download the files as a ZIP: the former name of `/download`."""
         return await self._archive(request, generation_id)
 
-    async def _archive(self, request: AnyRequest, generation_id: str) -> Answer:
+    async def _archive(self, request: AnyRequest, generation_id: str) -> Response:
         found = await self._found(request, generation_id)
         if found.completed is None:
             raise NotCompleted
         archived = archive(unpacked(await self._text(request, found)).files)
         etag = (b"etag", f'"{hashlib.sha256(archived).hexdigest()}"'.encode())
         if unchanged(request, etag[1]):
-            return Answer(b"", etag, status=304)
+            return Response(b"", etag, status=304)
         if "head" not in request.scope["state"]:
             size = len(archived)
             generations = self.generating.generations
@@ -186,10 +186,10 @@ class GenerationsController(Controller):
         prefix = found.requested.asked.context.code_prefix or DEFAULT_PREFIX
         name = f"{prefix}_{found.completed.pattern.value}.zip"
         disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-        return Answer(archived, (b"content-type", b"application/zip"), disposition, etag)
+        return Response(archived, (b"content-type", b"application/zip"), disposition, etag)
 
     async def _found(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
-        await seen(request, self.visibility, GENERATIONS.name)
+        await require_position(request, self.read_your_writes, GENERATIONS.name)
         found = await self.queries.find(caller_of(request).org_id, generation_id)
         if found is None:
             raise GenerationNotFound
@@ -203,6 +203,6 @@ class GenerationsController(Controller):
 
 def _start(request: AnyRequest) -> Cursor:
     try:
-        return read_cursor(asked(request, "cursor"))
+        return read_cursor(query_param(request, "cursor"))
     except Invalid as error:
         raise InvalidRequest(error) from error

@@ -2,31 +2,31 @@
 
 from litestar import Controller, Router
 
-from api.auth.guard import admission
-from api.codegen.generation_requests import Generating
+from api.auth.guard import guard
+from api.codegen.generation_requests import GenerationRequests
 from api.codegen.generation_streams import GenerationStreamsController
 from api.codegen.generations import ArtifactsController, GenerationsController
-from api.http.inject import equip
+from api.http.inject import with_dependencies
 from api.identity.invitations import InvitationsController, JoiningController
 from api.identity.keys import KeysController
-from api.identity.magic_link import LogInController
+from api.identity.magic_link import MagicLinkController
 from api.identity.me import MeController
 from api.identity.members import MembersController
 from api.identity.provider_credentials import CredentialController
-from api.identity.sessions import LogInsController
+from api.identity.sessions import SessionsController
 from api.identity.usage import UsageController
 from api.openapi.documented import BEARER, COOKIE
 from api.operate.services import Services
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 
 
 def codegen(services: Services) -> list[Router]:
-    visibility = services.visibility
+    visibility = services.read_your_writes
     return [
         Router(
             "/v1",
             route_handlers=_generation(services),
-            before_request=admission(services.authenticator, services.limits),
+            before_request=guard(services.authenticator, services.limits),
             security=[*BEARER, *COOKIE],
         ),
         Router("/v1", route_handlers=[_log_in(services)]),
@@ -37,29 +37,29 @@ def codegen(services: Services) -> list[Router]:
                 *_keys(services),
                 *_organisation(services, visibility),
             ],
-            before_request=admission(services.authenticator),
+            before_request=guard(services.authenticator),
             security=[*BEARER, *COOKIE],
         ),
     ]
 
 
 def _generation(services: Services) -> list[type[Controller]]:
-    generating = Generating(
+    generating = GenerationRequests(
         services.generation.generations,
         services.generation.history,
         services.answers,
         services.generation.ledgers,
-        services.visibility,
+        services.read_your_writes,
         services.clock,
     )
-    generations = equip(
+    generations = with_dependencies(
         GenerationsController,
         generating=generating,
         queries=services.generation.queries,
         models=services.generation.models,
-        visibility=services.visibility,
+        read_your_writes=services.read_your_writes,
     )
-    streams = equip(
+    streams = with_dependencies(
         GenerationStreamsController,
         generating=generating,
         models=services.generation.models,
@@ -72,8 +72,8 @@ def _generation(services: Services) -> list[type[Controller]]:
 
 def _log_in(services: Services) -> type[Controller]:
     people = services.people
-    return equip(
-        LogInController,
+    return with_dependencies(
+        MagicLinkController,
         links=people.links,
         opening=people.opening,
         site=people.site,
@@ -82,67 +82,67 @@ def _log_in(services: Services) -> type[Controller]:
 
 
 def _keys(services: Services) -> list[type[Controller]]:
-    keys = equip(
+    keys = with_dependencies(
         KeysController,
         identity=services.identity,
         credentials=services.credentials,
         keys=services.keys,
         answers=services.answers,
         authenticator=services.authenticator,
-        visibility=services.visibility,
+        read_your_writes=services.read_your_writes,
         clock=staticmethod(services.clock),  # else it would be a method of the controller's
     )
-    return [keys, equip(CredentialController, credentials=services.credentials)]
+    return [keys, with_dependencies(CredentialController, credentials=services.credentials)]
 
 
-def _account(services: Services, visibility: Visibility) -> list[type[Controller]]:
+def _account(services: Services, visibility: ReadYourWrites) -> list[type[Controller]]:
     people = services.people
-    log_ins = equip(
-        LogInsController,
+    log_ins = with_dependencies(
+        SessionsController,
         sessions=people.sessions,
         members=people.members,
         authenticator=services.authenticator,
         opening=people.opening,
     )
-    me = equip(
+    me = with_dependencies(
         MeController,
         users=people.users,
         members=people.members,
         organisations=people.organisations,
-        visibility=visibility,
+        read_your_writes=visibility,
         cookies=people.opening.cookies,
     )
-    usage = equip(
+    usage = with_dependencies(
         UsageController,
         balances=services.balances,
-        visibility=visibility,
+        read_your_writes=visibility,
         clock=staticmethod(services.clock),
     )
     return [log_ins, me, usage]
 
 
-def _organisation(services: Services, visibility: Visibility) -> list[type[Controller]]:
+def _organisation(services: Services, visibility: ReadYourWrites) -> list[type[Controller]]:
     people = services.people
-    members = equip(
+    members = with_dependencies(
         MembersController,
         memberships=people.memberships,
         members=people.members,
-        visibility=visibility,
+        read_your_writes=visibility,
     )
-    invitations = equip(
+    invitations = with_dependencies(
         InvitationsController,
         invitations=people.invitations,
         memberships=people.memberships,
         members=people.members,
-        visibility=visibility,
+        read_your_writes=visibility,
         site=people.site,
         limits=services.limits,
         answers=services.answers,
     )
-    joining = equip(
+    joining = with_dependencies(
         JoiningController,
         invitations=people.invitations,
         users=people.users,
-        visibility=visibility,
+        read_your_writes=visibility,
     )
     return [members, invitations, joining]

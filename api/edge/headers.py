@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Final, TypeAlias
 
-from application.limits.rate_limits import Standing
+from application.limits.rate_limits import RateLimitStatus
 
 Header: TypeAlias = tuple[bytes, bytes]
 
@@ -35,7 +35,7 @@ def completed(given: Iterable[Header], request_id: bytes) -> list[Header]:
     return headers
 
 
-def told(standing: Standing) -> tuple[Header, ...]:
+def told(standing: RateLimitStatus) -> tuple[Header, ...]:
     """Tell how a caller stands by the tightest rate (wire.md, rate limits)."""
     return (
         (b"x-ratelimit-limit", b"%d" % standing.limit),

@@ -13,7 +13,7 @@ NO_ROUTE: Final = "none"
 REFUSALS: Final = frozenset({401, 403})
 
 
-class Measuring:
+class RequestMetrics:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._in_flight = metrics.requests_in_flight.of()

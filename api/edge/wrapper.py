@@ -12,7 +12,7 @@ import structlog
 from api.edge.access_log import AccessLog
 from api.edge.exchange import ASGIApp, Exchange, Receive, Scope, Send
 from api.edge.hosts import HostPolicy
-from api.edge.measuring import Measuring
+from api.edge.measuring import RequestMetrics
 from api.edge.refusing import refuse, refuse_socket
 from api.edge.request_ids import request_id_from
 from api.http.draining import Draining
@@ -32,7 +32,7 @@ class Edge:
         hosts: HostPolicy,
         draining: Draining,
         access_log: AccessLog | None,
-        measuring: Measuring,
+        measuring: RequestMetrics,
     ) -> None:
         self._app = app
         self._hosts = hosts

@@ -7,7 +7,7 @@ mail links to elsewhere.
 from collections.abc import Mapping
 
 
-class Site:
+class BaseUrl:
     """``secure`` in remote mode, where TLS ends at a proxy in front."""
 
     def __init__(self, *, secure: bool) -> None:

@@ -9,10 +9,10 @@ from api.http.sse_frames import frame
 from application.eventstore.read_your_writes import PositionReset
 from application.feed.feed import Feed
 from application.feed.queue import Lagged
-from application.feed.subscription import Following
+from application.feed.subscription import Subscription
 
 
-async def frames(feed: Feed, following: Following[bytes]) -> Frames:
+async def frames(feed: Feed, following: Subscription[bytes]) -> Frames:
     """Yield what a reader follows and, where it has to begin anew, a last event that says how.
 
     ``lagged`` leaves the reader's place as it is; ``reset`` moves it to where the log ends.
@@ -28,7 +28,7 @@ async def frames(feed: Feed, following: Following[bytes]) -> Frames:
         yield frame("reset", {"position": head}, head)
 
 
-async def given_up(following: Following[Any]) -> None:
+async def given_up(following: Subscription[Any]) -> None:
     """Return when there is no more to come, and a reader that takes anything has taken the last."""
     await following.ended()
     await asyncio.sleep(FAREWELL_SECONDS)

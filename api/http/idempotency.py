@@ -9,20 +9,20 @@ from litestar import Request
 
 from api.auth.caller import caller_of
 from api.http.headers import header
-from api.http.response import JSON, Answer, position_header
-from application.eventstore.envelope import Recorded
-from application.eventstore.event_store import AlreadyAnswered
-from application.eventstore.idempotency import Answers, Once
+from api.http.response import JSON, Response, position_header
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.event_store import AlreadyHandled
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.refusals import Conflict, Invalid
 
-LONGEST: Final = 255
+MAX_KEY: Final = 255
 ATTEMPTS: Final = 3
 REPLAYED: Final = (b"idempotency-replayed", b"true")
 
 
 class InvalidIdempotencyKey(Invalid):
     code = "INVALID_IDEMPOTENCY_KEY"
-    message = f"Idempotency-Key takes 1 to {LONGEST} printable ASCII characters."
+    message = f"Idempotency-Key takes 1 to {MAX_KEY} printable ASCII characters."
 
 
 class StillInFlight(Conflict):
@@ -30,29 +30,33 @@ class StillInFlight(Conflict):
     message = "The first request with this Idempotency-Key has not been answered yet."
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredHttpResponse(msgspec.Struct, frozen=True):
     """An answer as it is stored: all of it but the position, which the log knows."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
 
-    def again(self, position: int) -> Answer:
+    def again(self, position: int) -> Response:
         headers = [*self.headers, position_header(position), REPLAYED]
-        return Answer(self.body, JSON, *headers, status=self.status)
+        return Response(self.body, JSON, *headers, status=self.status)
 
 
-Compose = Callable[[Sequence[Recorded]], Kept]
+Compose = Callable[[Sequence[RecordedEvent]], StoredHttpResponse]
 """Makes the answer from the command's own events."""
-Act = Callable[[Once | None], Awaitable[Answer]]
+Act = Callable[[IdempotentRequest | None], Awaitable[Response]]
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Kept).decode
+_decode = msgspec.msgpack.Decoder(StoredHttpResponse).decode
 
 
-async def once(
-    request: Request[Any, Any, Any], body: bytes, answers: Answers, compose: Compose, act: Act
-) -> Answer:
+async def idempotent(
+    request: Request[Any, Any, Any],
+    body: bytes,
+    answers: IdempotencyStore,
+    compose: Compose,
+    act: Act,
+) -> Response:
     """Act on a request, or answer as it was answered before.
 
     Raises ``KeyReused`` (422) for another body under the same key, and ``StillInFlight`` (409).
@@ -60,10 +64,10 @@ async def once(
     key = header(request, b"idempotency-key")
     if key is None:
         return await act(None)
-    if not (0 < len(key) <= LONGEST and key.isascii() and key.isprintable()):
+    if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         raise InvalidIdempotencyKey
     caller, digest = caller_of(request).id, _digest(request, body)
-    only = Once(caller, key, digest, lambda records: _encode(compose(records)))
+    only = IdempotentRequest(caller, key, digest, lambda records: _encode(compose(records)))
     for _ in range(ATTEMPTS):
         if (stored := await answers.find(caller, key)) is not None:
             again = _decode(stored.to(digest)).again(stored.position)
@@ -71,7 +75,7 @@ async def once(
             return again
         try:
             return await act(only)
-        except AlreadyAnswered:
+        except AlreadyHandled:
             continue
     raise StillInFlight
 

@@ -7,12 +7,12 @@ from typing import Any, Final
 from litestar import Request
 
 from api.http.headers import header
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from domain.refusals import Invalid, Refusal
 
 MIN_POSITION: Final = b"x-forge-min-position"
-LARGEST: Final = 2**63 - 1
-MOST: Final = 100
+MAX_NUMBER: Final = 2**63 - 1
+MAX_PAGE_SIZE: Final = 100
 DEFAULT: Final = "50"
 
 
@@ -30,7 +30,7 @@ class InvalidAsOf(Invalid):
     message = "asOf takes a time such as 2026-01-31T12:00:00Z, or a position such as @1234."
 
 
-def asked(request: Request[Any, Any, Any], name: str) -> str | None:
+def query_param(request: Request[Any, Any, Any], name: str) -> str | None:
     """Return a query parameter; the last one when it is given more than once.
 
     Raises ``InvalidParameter`` for one with a NUL, which the database takes in no text.
@@ -45,17 +45,19 @@ def asked(request: Request[Any, Any, Any], name: str) -> str | None:
 
 def page_size(request: Request[Any, Any, Any], refusal: type[Refusal]) -> int:
     """Return ``limit``: 1 to 100, 50 when absent."""
-    given = asked(request, "limit")
-    limit = whole_number(DEFAULT if given is None else given, refusal, most=MOST)
+    given = query_param(request, "limit")
+    limit = whole_number(DEFAULT if given is None else given, refusal, most=MAX_PAGE_SIZE)
     if limit == 0:
         raise refusal
     return limit
 
 
-async def seen(request: Request[Any, Any, Any], visibility: Visibility, model: str) -> None:
+async def require_position(
+    request: Request[Any, Any, Any], visibility: ReadYourWrites, model: str
+) -> None:
     """Wait until a model has reached the position the caller asks to have seen, if any."""
     if (position := header(request, MIN_POSITION)) is not None:
-        await visibility.reached(whole_number(position, InvalidPosition), [model])
+        await visibility.wait_all(whole_number(position, InvalidPosition), [model])
 
 
 async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> int:
@@ -69,9 +71,9 @@ async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> i
     return await at(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def whole_number(text: str, refusal: type[Refusal], *, most: int = LARGEST) -> int:
+def whole_number(text: str, refusal: type[Refusal], *, most: int = MAX_NUMBER) -> int:
     """Read a number of ASCII digits, or raise the refusal."""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_NUMBER))):
         raise refusal
     if (number := int(text)) > most:
         raise refusal

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, TypeVar, cast
 import msgspec
 from litestar import Request
 
-from domain.json_text import DEEPEST, InvalidJson, too_deep
+from domain.json_text import MAX_DEPTH, InvalidJson, too_deep
 from domain.refusals import Invalid, TooLarge
 
 T = TypeVar("T")
@@ -90,7 +90,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
     if not raw:
         raise InvalidJson("A JSON body is required.")
     if too_deep(raw):
-        raise InvalidJson(f"The JSON is nested deeper than {DEEPEST} levels.")
+        raise InvalidJson(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     try:
         value: T = _decoder(cast("Hashable", shape)).decode(raw)
     except msgspec.ValidationError as error:
@@ -104,7 +104,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
     return value
 
 
-async def apart(parse: Callable[[bytes], T], raw: bytes) -> T:
+async def parse_in_thread(parse: Callable[[bytes], T], raw: bytes) -> T:
     """Parse a body; a large one in a thread, where it cannot hold up everybody else."""
     return parse(raw) if len(raw) < LARGE else await asyncio.to_thread(parse, raw)
 

@@ -14,7 +14,7 @@ JSON: Final = (b"content-type", b"application/json")
 encode: Final = msgspec.json.Encoder().encode
 
 
-class Answer:
+class Response:
     """An ASGI application that sends itself."""
 
     __slots__ = ("body", "headers", "status")
@@ -29,9 +29,9 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-def answer(value: Any, *headers: tuple[bytes, bytes], status: int = 200) -> Answer:
+def json_response(value: Any, *headers: tuple[bytes, bytes], status: int = 200) -> Response:
     """Answer with a value as JSON."""
-    return Answer(encode(value), JSON, *headers, status=status)
+    return Response(encode(value), JSON, *headers, status=status)
 
 
 def position_header(position: int) -> tuple[bytes, bytes]:

@@ -6,7 +6,7 @@ from typing import Self
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.identity.logins import LoggedIn
 from application.identity.sessions import IDLE, LoginSession
 from domain.identity.events import MemberInvited
@@ -44,7 +44,7 @@ class LoggedInAnswer(msgspec.Struct, frozen=True, rename="camel"):
         return cls(logged_in.user_id, logged_in.org_id, logged_in.session.session_id)
 
 
-class Ended(msgspec.Struct, frozen=True):
+class SessionsEnded(msgspec.Struct, frozen=True):
     status: str = "logged out"
 
 
@@ -134,7 +134,7 @@ class InvitationAnswer(msgspec.Struct, frozen=True):
     invitation: InvitationSent
 
     @classmethod
-    def of(cls, recorded: Recorded) -> Self:
+    def of(cls, recorded: RecordedEvent) -> Self:
         """Tell of an invitation by its own event: it is all there is to know of it."""
         event = recorded.event
         assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records

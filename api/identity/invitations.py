@@ -9,33 +9,33 @@ from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of, request_id_of
 from api.auth.guard import Need
-from api.http.base_url import Site
-from api.http.idempotency import Kept, once
-from api.http.query_params import seen
+from api.http.base_url import BaseUrl
+from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.query_params import require_position
 from api.http.request_body import decode, read_body
-from api.http.response import Answer, answer, encode, position_header
+from api.http.response import Response, encode, json_response, position_header
 from api.identity.bodies import InvitationAnswer, InvitationRequest, InvitationsAnswer, JoinedAnswer
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
-from application.eventstore.envelope import Recorded
-from application.eventstore.idempotency import Answers, Once
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.invitations import Invitations
 from application.identity.memberships import Memberships
 from application.limits.rate_limits import Limits, Use
 from domain.identity.membership import InvitationNotFound
-from projections.identity.members import MEMBERS, Members
-from projections.identity.users import Users
+from projections.identity.members import MEMBERS, MemberQueries
+from projections.identity.users import UserQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{invitation_id:str}"
-MOST_BYTES: Final = 8 * 1024
+MAX_BYTES: Final = 8 * 1024
 ERRORS: Final = (400, 401, 403, 429, 500, 503)
 MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 
-def _kept(records: Sequence[Recorded]) -> Kept:
-    return Kept(HTTPStatus.CREATED, [], encode(InvitationAnswer.of(records[0])))
+def _kept(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+    return StoredHttpResponse(HTTPStatus.CREATED, [], encode(InvitationAnswer.of(records[0])))
 
 
 class InvitationsController(Controller):
@@ -45,20 +45,22 @@ class InvitationsController(Controller):
 
     invitations: Invitations
     memberships: Memberships
-    members: Members
-    visibility: Visibility
-    site: Site
+    members: MemberQueries
+    read_your_writes: ReadYourWrites
+    site: BaseUrl
     limits: Limits
-    answers: Answers
+    answers: IdempotencyStore
 
     @get(
         operation_id="listInvitations",
         **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
-    async def sent(self, request: AnyRequest) -> Answer:
+    async def sent(self, request: AnyRequest) -> Response:
         """List the organisation's invitations that nobody has answered, the oldest in front."""
-        await seen(request, self.visibility, MEMBERS.name)
-        return answer(InvitationsAnswer(await self.members.invited(caller_of(request).org_id)))
+        await require_position(request, self.read_your_writes, MEMBERS.name)
+        return json_response(
+            InvitationsAnswer(await self.members.invited(caller_of(request).org_id))
+        )
 
     @post(
         operation_id="invite",
@@ -73,21 +75,21 @@ class InvitationsController(Controller):
             codes={400: ("INVALID_EMAIL",), 403: ("ROLE_FORBIDS",)},
         ),
     )
-    async def invite(self, request: AnyRequest) -> Answer:
+    async def invite(self, request: AnyRequest) -> Response:
         """Invite an address, by mail, for a week; whoever logs in with it may join."""
-        body = await read_body(request, MOST_BYTES)
+        body = await read_body(request, MAX_BYTES)
         wanted = decode(body, InvitationRequest)
         base = self.site.base(request.scope["state"]["headers"])
         by = origin_of(request)
-        await self.limits.insist(Use("invitations.organisation", by.org_id))
+        await self.limits.require(Use("invitations.organisation", by.org_id))
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             recorded = await self.invitations.send(wanted.email, wanted.role, base, by, only)
-            await self.visibility.shown(recorded.position, MEMBERS.name)
+            await self.read_your_writes.wait_visible(recorded.position, MEMBERS.name)
             sent = InvitationAnswer.of(recorded)
-            return answer(sent, position_header(recorded.position), status=201)
+            return json_response(sent, position_header(recorded.position), status=201)
 
-        return await once(request, body, self.answers, _kept, act)
+        return await idempotent(request, body, self.answers, _kept, act)
 
     @delete(
         ONE,
@@ -99,11 +101,11 @@ class InvitationsController(Controller):
             codes=MISSING,
         ),
     )
-    async def withdraw(self, request: AnyRequest, invitation_id: FromPath[str]) -> Answer:
+    async def withdraw(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
         """Take an invitation back."""
         written = await self.memberships.withdraw(invitation_id, origin_of(request))
-        await self.visibility.shown(written.position, MEMBERS.name)
-        return Answer(b"", position_header(written.position), status=204)
+        await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
+        return Response(b"", position_header(written.position), status=204)
 
 
 class JoiningController(Controller):
@@ -112,8 +114,8 @@ class JoiningController(Controller):
     opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
 
     invitations: Invitations
-    users: Users
-    visibility: Visibility
+    users: UserQueries
+    read_your_writes: ReadYourWrites
 
     @post(
         f"{ONE}/accept",
@@ -125,7 +127,7 @@ class JoiningController(Controller):
             codes={404: ("INVITATION_NOT_FOUND",)},
         ),
     )
-    async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Answer:
+    async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
         """Join the organisation that has invited the user's own address."""
         user_id = caller_of(request).id
         if (email := await self.users.email(user_id)) is None:
@@ -134,5 +136,5 @@ class JoiningController(Controller):
             invitation_id, email, user_id, request_id_of(request)
         )
         position = joined.written.position
-        await self.visibility.shown(position, MEMBERS.name)
-        return answer(JoinedAnswer(joined.org_id), position_header(position))
+        await self.read_your_writes.wait_visible(position, MEMBERS.name)
+        return json_response(JoinedAnswer(joined.org_id), position_header(position))

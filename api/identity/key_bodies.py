@@ -8,7 +8,7 @@ import msgspec
 
 from application.identity.organisations_and_keys import KeyRequest
 from domain.identity.events import KeyIssued
-from domain.identity.keys import LONGEST_OVERLAP
+from domain.identity.keys import MAX_OVERLAP
 from domain.identity.scopes import Scope, scopes_named
 from domain.refusals import Forbidden
 from projections.identity.api_keys import OwnKey
@@ -38,9 +38,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
 class Rotation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """For how many seconds the text before works as well: a day, when left out."""
 
-    overlap_seconds: Annotated[int, msgspec.Meta(ge=0, le=int(LONGEST_OVERLAP.total_seconds()))] = (
-        DAY
-    )
+    overlap_seconds: Annotated[int, msgspec.Meta(ge=0, le=int(MAX_OVERLAP.total_seconds()))] = DAY
 
     @property
     def overlap(self) -> timedelta:

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of, origin_of
 from api.auth.guard import Need
-from api.http.idempotency import Kept, once
-from api.http.query_params import seen
+from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.query_params import require_position
 from api.http.request_body import decode, read_body
-from api.http.response import Answer, answer, encode, position_header
+from api.http.response import Response, encode, json_response, position_header
 from api.identity.key_bodies import (
     IssuedAnswer,
     KeysAnswer,
@@ -26,20 +26,20 @@ from api.identity.key_bodies import (
     issued_answer,
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
-from application.eventstore.envelope import Recorded
-from application.eventstore.idempotency import Answers, Once
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.organisations_and_keys import Identity
 from application.llm.provider_credentials import Credentials
 from domain.identity.events import KeyIssued, KeyRotated
 from domain.messages import Event
-from projections.identity.api_keys import API_KEYS, ApiKeys
+from projections.identity.api_keys import API_KEYS, ApiKeyQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 E = TypeVar("E", bound=Event)
 
 ONE: Final = "/{key_id:str}"
-MOST_BYTES: Final = 64 * 1024
+MAX_BYTES: Final = 64 * 1024
 ERRORS: Final = (401, 403, 429, 500, 503)
 MISSING: Final = {404: ("KEY_NOT_FOUND",)}
 
@@ -53,21 +53,21 @@ class KeysController(Controller):
 
     identity: Identity
     credentials: Credentials
-    keys: ApiKeys
-    answers: Answers
+    keys: ApiKeyQueries
+    answers: IdempotencyStore
     authenticator: Authenticator
-    visibility: Visibility
+    read_your_writes: ReadYourWrites
     clock: Callable[[], datetime]
 
     @get(
         operation_id="listKeys",
         **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *ERRORS)),
     )
-    async def list_keys(self, request: AnyRequest) -> Answer:
+    async def list_keys(self, request: AnyRequest) -> Response:
         """List the organisation's keys, the oldest first."""
-        await seen(request, self.visibility, API_KEYS.name)
+        await require_position(request, self.read_your_writes, API_KEYS.name)
         now, keys = self.clock(), await self.keys.of_organisation(caller_of(request).org_id)
-        return answer(KeysAnswer([KeyView.of(key, now) for key in keys]))
+        return json_response(KeysAnswer([KeyView.of(key, now) for key in keys]))
 
     @post(
         operation_id="issueKey",
@@ -85,18 +85,20 @@ class KeysController(Controller):
             },
         ),
     )
-    async def issue(self, request: AnyRequest) -> Answer:
+    async def issue(self, request: AnyRequest) -> Response:
         """Issue a key; its text is told this once, and not when the request is repeated."""
-        body = await read_body(request, MOST_BYTES)
+        body = await read_body(request, MAX_BYTES)
         wanted = decode(body, NewKey).request()
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             issued = await self.identity.issue_key(wanted, origin_of(request), only)
-            await self.visibility.shown(issued.written.position, API_KEYS.name)
+            await self.read_your_writes.wait_visible(issued.written.position, API_KEYS.name)
             told = replace(_issued(issued.written.records), key=issued.text)
-            return answer(told, position_header(issued.written.position), status=201)
+            return json_response(told, position_header(issued.written.position), status=201)
 
-        return await once(request, body, self.answers, _kept(HTTPStatus.CREATED, _issued), act)
+        return await idempotent(
+            request, body, self.answers, _kept(HTTPStatus.CREATED, _issued), act
+        )
 
     @post(
         f"{ONE}/rotate",
@@ -111,19 +113,19 @@ class KeysController(Controller):
             codes={**MISSING, 409: ("KEY_IS_OVER",)},
         ),
     )
-    async def rotate(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+    async def rotate(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Give a key another text, told this once; the one before works for a while yet."""
-        body = await read_body(request, MOST_BYTES)
+        body = await read_body(request, MAX_BYTES)
         overlap = (decode(body, Rotation) if body else Rotation()).overlap
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), only)
-            self._heed(rotated.written.records)
-            await self.visibility.shown(rotated.written.position, API_KEYS.name)
+            self._end_replaced_text(rotated.written.records)
+            await self.read_your_writes.wait_visible(rotated.written.position, API_KEYS.name)
             told = replace(_rotated(rotated.written.records), key=rotated.text)
-            return answer(told, position_header(rotated.written.position))
+            return json_response(told, position_header(rotated.written.position))
 
-        return await once(request, body, self.answers, _kept(HTTPStatus.OK, _rotated), act)
+        return await idempotent(request, body, self.answers, _kept(HTTPStatus.OK, _rotated), act)
 
     @delete(
         ONE,
@@ -135,39 +137,39 @@ class KeysController(Controller):
             codes=MISSING,
         ),
     )
-    async def revoke(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+    async def revoke(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Revoke a key, for good: here at once, and within five seconds everywhere.
 
         Its credential is destroyed.
         """
         written = await self.credentials.revoke_key(key_id, origin_of(request))
-        self.authenticator.keys.ended.end(key_id)
-        await self.visibility.shown(written.position, API_KEYS.name)
-        return Answer(b"", position_header(written.position), status=204)
+        self.authenticator.keys.revocations.end(key_id)
+        await self.read_your_writes.wait_visible(written.position, API_KEYS.name)
+        return Response(b"", position_header(written.position), status=204)
 
-    def _heed(self, records: Sequence[Recorded]) -> None:
+    def _end_replaced_text(self, records: Sequence[RecordedEvent]) -> None:
         """Let the text before end here when it is to, though it be remembered."""
         event = _event(records, KeyRotated)
-        self.authenticator.keys.ended.end(event.ended, event.ends_at)
+        self.authenticator.keys.revocations.end(event.ended, event.ends_at)
 
 
 def _kept(
-    status: int, told: Callable[[Sequence[Recorded]], IssuedAnswer | RotatedAnswer]
-) -> Callable[[Sequence[Recorded]], Kept]:
+    status: int, told: Callable[[Sequence[RecordedEvent]], IssuedAnswer | RotatedAnswer]
+) -> Callable[[Sequence[RecordedEvent]], StoredHttpResponse]:
     """Keep an answer as its events tell it: without the text, which is in none."""
-    return lambda records: Kept(status, [], encode(told(records)))
+    return lambda records: StoredHttpResponse(status, [], encode(told(records)))
 
 
-def _issued(records: Sequence[Recorded]) -> IssuedAnswer:
+def _issued(records: Sequence[RecordedEvent]) -> IssuedAnswer:
     return issued_answer(records[0].key, _event(records, KeyIssued), records[0].recorded_at)
 
 
-def _rotated(records: Sequence[Recorded]) -> RotatedAnswer:
+def _rotated(records: Sequence[RecordedEvent]) -> RotatedAnswer:
     event = _event(records, KeyRotated)
     return RotatedAnswer(id=records[0].key, last4=event.last4, previous_until=event.ends_at)
 
 
-def _event(records: Sequence[Recorded], kind: type[E]) -> E:
+def _event(records: Sequence[RecordedEvent], kind: type[E]) -> E:
     event = records[0].event
     assert isinstance(event, kind)  # noqa: S101 - what the command records
     return event

@@ -7,15 +7,15 @@ from litestar import Controller, Request, get, post
 
 from api.auth.client_address import client_of
 from api.auth.cookies import BROWSER
-from api.http.base_url import Site
+from api.http.base_url import BaseUrl
 from api.http.errors import problem_of
 from api.http.headers import header
 from api.http.pages import page, wants_page
-from api.http.query_params import asked
+from api.http.query_params import query_param
 from api.http.request_body import decode, read_body, read_raw
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.identity.bodies import Accepted, LinkRequest, LoggedInAnswer, TokenQuery
-from api.identity.open_session import Opening
+from api.identity.open_session import OpenSession
 from api.openapi.documented import documented
 from application.identity.login_links import VALID, LinkRefused, LoginLinks
 from application.identity.logins import LoggedIn
@@ -25,7 +25,7 @@ from domain.refusals import Refusal, Unavailable
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-MOST_BYTES: Final = 8 * 1024
+MAX_BYTES: Final = 8 * 1024
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -34,17 +34,17 @@ class MailNotConfigured(Unavailable):
     message = "This service has no mail server to send links with: see its operator."
 
 
-class LogInController(Controller):
+class MagicLinkController(Controller):
     path = "/auth"
     tags = ("Log-in",)
 
     links: LoginLinks | None
-    opening: Opening
-    site: Site
+    opening: OpenSession
+    site: BaseUrl
     limits: Limits
 
     @get("/login", operation_id="logInPage", include_in_schema=False)
-    async def log_in_page(self) -> Answer:
+    async def log_in_page(self) -> Response:
         """Show the form that asks for a link."""
         return page("log_in.html")
 
@@ -61,7 +61,7 @@ class LogInController(Controller):
             codes={400: ("INVALID_EMAIL",), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
-    async def ask(self, request: AnyRequest) -> Answer:
+    async def ask(self, request: AnyRequest) -> Response:
         """Have a link mailed that logs in this browser, once, within 15 minutes.
 
         Known and unknown addresses are answered alike.
@@ -72,12 +72,12 @@ class LogInController(Controller):
         if wants_page(request):
             title = "Look into your mailbox"
             return page("message.html", bound, status=202, title=title, text=accepted.message)
-        return answer(accepted, bound, status=202)
+        return json_response(accepted, bound, status=202)
 
     @get("/magic-link/verify", operation_id="magicLinkPage", include_in_schema=False)
-    async def confirm(self, request: AnyRequest) -> Answer:
+    async def confirm(self, request: AnyRequest) -> Response:
         """Show a button that uses the link: what merely looks at it, as mail servers do, cannot."""
-        return page("confirm.html", token=asked(request, "token") or "")
+        return page("confirm.html", token=query_param(request, "token") or "")
 
     @post(
         "/magic-link/verify",
@@ -90,7 +90,7 @@ class LogInController(Controller):
             codes={403: ("NOT_INVITED", "NO_ORGANISATION"), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
-    async def use(self, request: AnyRequest) -> Answer:
+    async def use(self, request: AnyRequest) -> Response:
         """Log in with the link, in the browser that asked for it."""
         try:
             logged_in = await self._let_in(request)
@@ -104,7 +104,7 @@ class LogInController(Controller):
         if wants_page(request):
             title, text = "You are logged in", "You may close this page."
             return page("message.html", *headers, title=title, text=text)
-        return answer(LoggedInAnswer.of(logged_in), *headers)
+        return json_response(LoggedInAnswer.of(logged_in), *headers)
 
     async def _asked(self, request: AnyRequest, email: str) -> str:
         """Have a link mailed, but not too many to one address: that is answered alike."""
@@ -112,20 +112,20 @@ class LogInController(Controller):
         to_this_address = Use("log_in.email", links.subject(email))
         await self._limit(request)
         try:
-            await self.limits.insist(to_this_address)
+            await self.limits.require(to_this_address)
         except Exceeded:
-            return links.bound_to_nothing()
+            return links.decoy()
         return await links.ask(email, self.site.base(request.scope["state"]["headers"]))
 
     async def _limit(self, request: AnyRequest) -> None:
-        await self.limits.insist(Use("log_in.address", client_of(request)))
+        await self.limits.require(Use("log_in.address", client_of(request)))
 
     async def _let_in(self, request: AnyRequest) -> LoggedIn:
         await self._limit(request)
-        token = asked(request, "token")
+        token = query_param(request, "token")
         browser = self.opening.cookies.read(request.scope["state"]["headers"], BROWSER)
         try:
-            email = await self._links().spend(token or "", browser or "")
+            email = await self._links().redeem(token or "", browser or "")
         except LinkRefused as refusal:
             self.opening.refused(LogInMethod.MAGIC_LINK, refusal)
             raise
@@ -140,6 +140,6 @@ class LogInController(Controller):
 async def _email(request: AnyRequest) -> str:
     """Read the address from JSON, or from the form of the log-in page."""
     if (header(request, b"content-type") or "").partition(";")[0].strip().lower() != FORM:
-        return decode(await read_body(request, MOST_BYTES), LinkRequest).email
-    fields = parse_qs((await read_raw(request, MOST_BYTES)).decode("utf-8", "replace"))
+        return decode(await read_body(request, MAX_BYTES), LinkRequest).email
+    fields = parse_qs((await read_raw(request, MAX_BYTES)).decode("utf-8", "replace"))
     return fields.get("email", [""])[-1]

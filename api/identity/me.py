@@ -7,16 +7,16 @@ from litestar import Controller, Request, get
 from api.auth.caller import Caller, caller_of
 from api.auth.cookies import SESSION, Cookies
 from api.auth.guard import Need
-from api.http.query_params import seen
-from api.http.response import Answer, answer
+from api.http.query_params import require_position
+from api.http.response import Response, json_response
 from api.identity.bodies import KeyAnswer, MeAnswer, OrganisationAnswer, UserAnswer
 from api.openapi.documented import MIN_POSITION, documented
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.sessions import IDLE
 from domain.identity.organisations import OrganisationNotFound
-from projections.identity.members import MEMBERS, Members
-from projections.identity.organisations import Organisations
-from projections.identity.users import Users
+from projections.identity.members import MEMBERS, MemberQueries
+from projections.identity.organisations import OrganisationQueries
+from projections.identity.users import UserQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
@@ -26,10 +26,10 @@ class MeController(Controller):
     tags = ("Account",)
     opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
 
-    users: Users
-    members: Members
-    organisations: Organisations
-    visibility: Visibility
+    users: UserQueries
+    members: MemberQueries
+    organisations: OrganisationQueries
+    read_your_writes: ReadYourWrites
     cookies: Cookies
 
     @get(
@@ -40,17 +40,17 @@ class MeController(Controller):
             errors=(400, 401, 403, 409, 429, 500, 503),
         ),
     )
-    async def me(self, request: AnyRequest) -> Answer:
+    async def me(self, request: AnyRequest) -> Response:
         """Tell who calls, for whom, and (to a user) what else they could act for.
 
         A browser that asks keeps its session's cookie for another 31 days.
         """
-        await seen(request, self.visibility, MEMBERS.name)
+        await require_position(request, self.read_your_writes, MEMBERS.name)
         caller = caller_of(request)
         if caller.log_in is None:
-            return answer(await self._holder(caller))
+            return json_response(await self._holder(caller))
         cookie = self.cookies.read(request.scope["state"]["headers"], SESSION) or ""
-        return answer(await self._user(caller), self.cookies.set(SESSION, cookie, IDLE))
+        return json_response(await self._user(caller), self.cookies.set(SESSION, cookie, IDLE))
 
     async def _holder(self, caller: Caller) -> MeAnswer:
         scopes = sorted(scope.value for scope in caller.scopes)

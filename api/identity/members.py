@@ -7,19 +7,19 @@ from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
 from api.auth.guard import Need
-from api.http.query_params import seen
+from api.http.query_params import require_position
 from api.http.request_body import decode, read_body
-from api.http.response import Answer, answer, position_header
+from api.http.response import Response, json_response, position_header
 from api.identity.bodies import MembersAnswer, RoleRequest
 from api.openapi.documented import MIN_POSITION, documented
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.memberships import Memberships
-from projections.identity.members import MEMBERS, Members
+from projections.identity.members import MEMBERS, MemberQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{user_id:str}"
-MOST_BYTES: Final = 8 * 1024
+MAX_BYTES: Final = 8 * 1024
 ERRORS: Final = (400, 401, 403, 429, 500, 503)
 CODES: Final = {
     403: ("ROLE_FORBIDS",),
@@ -34,18 +34,18 @@ class MembersController(Controller):
     opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
 
     memberships: Memberships
-    members: Members
-    visibility: Visibility
+    members: MemberQueries
+    read_your_writes: ReadYourWrites
 
     @get(
         operation_id="listMembers",
         **documented(answer=MembersAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
-    async def members_of(self, request: AnyRequest) -> Answer:
+    async def members_of(self, request: AnyRequest) -> Response:
         """List the members of the organisation, the one who joined first in front."""
-        await seen(request, self.visibility, MEMBERS.name)
+        await require_position(request, self.read_your_writes, MEMBERS.name)
         found = await self.members.of_organisation(caller_of(request).org_id)
-        return answer(MembersAnswer(found))
+        return json_response(MembersAnswer(found))
 
     @patch(
         ONE,
@@ -58,13 +58,13 @@ class MembersController(Controller):
             codes=CODES,
         ),
     )
-    async def change_role(self, request: AnyRequest, user_id: FromPath[str]) -> Answer:
+    async def change_role(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
         """Give a member another role: owners anybody, admins whoever is no owner."""
-        role = decode(await read_body(request, MOST_BYTES), RoleRequest).role
+        role = decode(await read_body(request, MAX_BYTES), RoleRequest).role
         written = await self.memberships.change_role(user_id, role, origin_of(request))
-        await self.visibility.shown(written.position, MEMBERS.name)
+        await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
         found = await self.members.of_organisation(caller_of(request).org_id)
-        return answer(MembersAnswer(found), position_header(written.position))
+        return json_response(MembersAnswer(found), position_header(written.position))
 
     @delete(
         ONE,
@@ -76,8 +76,8 @@ class MembersController(Controller):
             codes=CODES,
         ),
     )
-    async def remove(self, request: AnyRequest, user_id: FromPath[str]) -> Answer:
+    async def remove(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
         """Remove a member, or leave; their sessions here end within five seconds."""
         written = await self.memberships.remove(user_id, origin_of(request))
-        await self.visibility.shown(written.position, MEMBERS.name)
-        return Answer(b"", position_header(written.position), status=204)
+        await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
+        return Response(b"", position_header(written.position), status=204)

@@ -8,7 +8,7 @@ from api.auth.caller import AnyRequest, request_id_of
 from api.auth.cookies import BROWSER, SESSION, Cookies, Header
 from api.http.headers import header
 from api.http.response import position_header
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.logins import Arrival, LoggedIn, Logins
 from application.identity.sessions import IDLE
 from application.telemetry.instruments import Counter
@@ -19,18 +19,18 @@ MODELS: Final = ("organisations", "members", "users")
 """What a session's requests are judged by: a log-in waits until they know of it."""
 
 
-class Opening:
+class OpenSession:
     def __init__(
         self,
         logins: Logins,
         authenticator: Authenticator,
         cookies: Cookies,
-        visibility: Visibility,
+        visibility: ReadYourWrites,
         log_ins: Counter,
     ) -> None:
         self._logins = logins
         self._authenticator = authenticator
-        self._visibility = visibility
+        self._read_your_writes = visibility
         self._log_ins = log_ins
         self.cookies = cookies
 
@@ -57,13 +57,13 @@ class Opening:
             raise
         self._log_ins.add(method.value, "opened")
         await self._end_session_before(request)
-        await self.shown(logged_in.session.position)
+        await self.wait_visible(logged_in.session.position)
         return logged_in
 
-    async def shown(self, position: int) -> None:
+    async def wait_visible(self, position: int) -> None:
         """Wait until requests are judged by what was recorded at a position; not for ever."""
         for model in MODELS:
-            await self._visibility.shown(position, model)
+            await self._read_your_writes.wait_visible(position, model)
 
     def refused(self, method: LogInMethod, refusal: Refusal) -> None:
         """Count a log-in that failed: none is silent."""
@@ -83,4 +83,4 @@ class Opening:
         if before is not None and before.log_in is not None:
             session_id = before.log_in.session_id
             await self._logins.sessions.end(before.id, session_id, request_id_of(request))
-            callers.ended.end(session_id)
+            callers.revocations.end(session_id)

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from api.auth.caller import origin_of
 from api.auth.guard import Need
 from api.http.request_body import decode, read_body
-from api.http.response import Answer, answer, position_header
+from api.http.response import Response, json_response, position_header
 from api.openapi.documented import documented
 from application.llm.provider_credentials import Credential, Credentials, Secret
 from domain.identity.events import CredentialBound
@@ -18,7 +18,7 @@ from domain.refusals import Invalid
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 PATH: Final = "/{key_id:str}/credential"
-MOST_BYTES: Final = 64 * 1024
+MAX_BYTES: Final = 64 * 1024
 ERRORS: Final = (401, 403, 404, 429, 500, 503)
 KNOWN: Final = {"openai": "https://api.openai.com/v1"}
 """Providers whose address need not be given."""
@@ -73,9 +73,9 @@ class CredentialController(Controller):
             codes={400: ("ADDRESS_REFUSED",), 404: ("KEY_NOT_FOUND",), 409: ("KEY_IS_OVER",)},
         ),
     )
-    async def bind(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+    async def bind(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Have drafts made under this key be asked of a provider, with a secret of your own."""
-        wanted = decode(await read_body(request, MOST_BYTES), NewCredential).credential()
+        wanted = decode(await read_body(request, MAX_BYTES), NewCredential).credential()
         written = await self.credentials.bind(key_id, wanted, origin_of(request))
         event = written.records[-1].event
         assert isinstance(event, CredentialBound)  # noqa: S101 - what binding records, last
@@ -85,7 +85,7 @@ class CredentialController(Controller):
             model=event.model,
             last4=event.last4,
         )
-        return answer(told, position_header(written.position))
+        return json_response(told, position_header(written.position))
 
     @delete(
         PATH,
@@ -97,7 +97,7 @@ class CredentialController(Controller):
             codes={404: ("KEY_NOT_FOUND", "CREDENTIAL_NOT_FOUND")},
         ),
     )
-    async def remove(self, request: AnyRequest, key_id: FromPath[str]) -> Answer:
+    async def remove(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Destroy the secret."""
         written = await self.credentials.remove(key_id, origin_of(request))
-        return Answer(b"", position_header(written.position), status=204)
+        return Response(b"", position_header(written.position), status=204)

@@ -11,57 +11,65 @@ from api.auth.cookies import SESSION
 from api.auth.guard import Need
 from api.http.headers import header
 from api.http.request_body import decode, read_body
-from api.http.response import Answer, answer
-from api.identity.bodies import Ended, LoggedInAnswer, SessionsAnswer, SessionSummary, SwitchRequest
-from api.identity.open_session import Opening
+from api.http.response import Response, json_response
+from api.identity.bodies import (
+    LoggedInAnswer,
+    SessionsAnswer,
+    SessionsEnded,
+    SessionSummary,
+    SwitchRequest,
+)
+from api.identity.open_session import OpenSession
 from api.openapi.documented import documented
 from application.identity.logins import LoggedIn
 from application.identity.sessions import LoginSessions
 from domain.identity.organisations import OrganisationNotFound
-from projections.identity.members import Members
+from projections.identity.members import MemberQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-MOST_BYTES: Final = 8 * 1024
+MAX_BYTES: Final = 8 * 1024
 ERRORS: Final = (401, 403, 429, 500, 503)
 
 
-class LogInsController(Controller):
+class SessionsController(Controller):
     path = "/auth"
     tags = ("Log-in",)
     opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
 
     sessions: LoginSessions
-    members: Members
+    members: MemberQueries
     authenticator: Authenticator
-    opening: Opening
+    opening: OpenSession
 
-    @post("/logout", operation_id="logOut", **documented(answer=Ended, errors=ERRORS))
-    async def log_out(self, request: AnyRequest) -> Answer:
+    @post("/logout", operation_id="logOut", **documented(answer=SessionsEnded, errors=ERRORS))
+    async def log_out(self, request: AnyRequest) -> Response:
         """End this session."""
         await self._end(request, log_in_of(request).session_id)
-        return answer(Ended(), self.opening.cookies.clear(SESSION))
+        return json_response(SessionsEnded(), self.opening.cookies.clear(SESSION))
 
     @get(
         "/sessions",
         operation_id="listLoginSessions",
         **documented(answer=SessionsAnswer, errors=ERRORS),
     )
-    async def list_sessions(self, request: AnyRequest) -> Answer:
+    async def list_sessions(self, request: AnyRequest) -> Response:
         """List the user's login sessions, the one used last in front."""
         current = log_in_of(request).session_id
         sessions = await self.sessions.of_user(caller_of(request).id)
-        return answer(SessionsAnswer([SessionSummary.of(each, current) for each in sessions]))
+        return json_response(
+            SessionsAnswer([SessionSummary.of(each, current) for each in sessions])
+        )
 
     @delete(
         "/sessions/{session_id:str}",
         operation_id="endLoginSession",
         **documented(status=204, errors=(404, *ERRORS), codes={404: ("SESSION_NOT_FOUND",)}),
     )
-    async def end_session(self, request: AnyRequest, session_id: FromPath[str]) -> Answer:
+    async def end_session(self, request: AnyRequest, session_id: FromPath[str]) -> Response:
         """End another session of the user's, or this one."""
         await self._end(request, session_id)
-        return Answer(status=204)
+        return Response(status=204)
 
     @post(
         "/organisation",
@@ -74,19 +82,19 @@ class LogInsController(Controller):
             codes={404: ("ORGANISATION_NOT_FOUND",)},
         ),
     )
-    async def switch(self, request: AnyRequest) -> Answer:
+    async def switch(self, request: AnyRequest) -> Response:
         """Go on in another organisation of the user's, in a session of its own."""
-        wanted = decode(await read_body(request, MOST_BYTES), SwitchRequest).organisation_id
+        wanted = decode(await read_body(request, MAX_BYTES), SwitchRequest).organisation_id
         caller, ended = caller_of(request), log_in_of(request).session_id
         if wanted not in {each.id for each in await self.members.of_user(caller.id)}:
             raise OrganisationNotFound
         agent = header(request, b"user-agent") or ""
         opened = await self.sessions.switch(caller.id, ended, wanted, agent, request_id_of(request))
-        self.authenticator.sessions.ended.end(ended)
-        await self.opening.shown(opened.position)
+        self.authenticator.sessions.revocations.end(ended)
+        await self.opening.wait_visible(opened.position)
         logged_in = LoggedIn(caller.id, wanted, opened)
-        return answer(LoggedInAnswer.of(logged_in), *self.opening.headers(logged_in))
+        return json_response(LoggedInAnswer.of(logged_in), *self.opening.headers(logged_in))
 
     async def _end(self, request: AnyRequest, session_id: str) -> None:
         await self.sessions.end(caller_of(request).id, session_id, request_id_of(request))
-        self.authenticator.sessions.ended.end(session_id)
+        self.authenticator.sessions.revocations.end(session_id)

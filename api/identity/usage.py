@@ -9,12 +9,12 @@ from litestar import Controller, Request, get
 
 from api.auth.caller import caller_of
 from api.auth.guard import Need
-from api.http.query_params import seen
-from api.http.response import Answer, answer
+from api.http.query_params import require_position
+from api.http.response import Response, json_response
 from api.openapi.documented import MIN_POSITION, documented
-from application.eventstore.read_your_writes import Visibility
-from domain.billing.ledger import ends_of, month_of
-from projections.billing.ledgers import LEDGERS, LedgerBalances
+from application.eventstore.read_your_writes import ReadYourWrites
+from domain.billing.ledger import month_bounds, month_of
+from projections.billing.ledgers import LEDGERS, LedgerQueries
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
@@ -51,8 +51,8 @@ class UsageController(Controller):
     tags = ("Account",)
     opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
 
-    balances: LedgerBalances
-    visibility: Visibility
+    balances: LedgerQueries
+    read_your_writes: ReadYourWrites
     clock: Callable[[], datetime]
 
     @get(
@@ -63,16 +63,16 @@ class UsageController(Controller):
             errors=(400, 401, 403, 409, 429, 500, 503),
         ),
     )
-    async def usage(self, request: AnyRequest) -> Answer:
+    async def usage(self, request: AnyRequest) -> Response:
         """Tell what the organisation has used this month, and what its plan gives."""
-        await seen(request, self.visibility, LEDGERS.name)
+        await require_position(request, self.read_your_writes, LEDGERS.name)
         caller, now = caller_of(request), self.clock()
         used = await self.balances.used(caller.org_id, month_of(now))
         allowance = caller.allowance
-        return answer(
+        return json_response(
             UsageAnswer(
                 plan=caller.plan.value,
-                period=Period(*ends_of(now)),
+                period=Period(*month_bounds(now)),
                 credits=_share(allowance.credits_a_month, used.credits),
                 generations=_share(allowance.generations_a_month, used.generations),
                 documents=DocumentShare(allowance.document_bytes),

@@ -11,7 +11,7 @@ import msgspec
 from litestar import Controller, Request, get
 
 from api.http.pages import BY_ACCEPT, page, wants_page
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from application.mail.mail import Mailbox, Received
 
@@ -30,9 +30,9 @@ class MailboxController(Controller):
     mailbox: Mailbox
 
     @get(operation_id="mailbox", **documented(answer=MailboxAnswer, errors=(500,)))
-    async def mails(self, request: AnyRequest) -> Answer:
+    async def mails(self, request: AnyRequest) -> Response:
         """Show the newest mails: as a page, or to programs as JSON."""
         mails = await self.mailbox.newest()
         if wants_page(request):
             return page("mailbox.html", mails=mails)
-        return answer(MailboxAnswer(mails), BY_ACCEPT)
+        return json_response(MailboxAnswer(mails), BY_ACCEPT)

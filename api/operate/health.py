@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from litestar import Controller, get
 
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 
 PATIENCE_SECONDS: Final = 2.0
 
@@ -71,12 +71,12 @@ class HealthController(Controller):
     readiness: Readiness
 
     @get("/livez", operation_id="livez")
-    async def alive(self) -> Answer:
+    async def alive(self) -> Response:
         """Say that the process runs."""
-        return answer({"status": "alive"})
+        return json_response({"status": "alive"})
 
     @get("/readyz", operation_id="readyz")
-    async def ready(self) -> Answer:
+    async def ready(self) -> Response:
         """Say whether it can do its work: 503 while it cannot, or is shutting down."""
         report = await self.readiness.report()
-        return answer(report, status=503 if report.status == "unready" else 200)
+        return json_response(report, status=503 if report.status == "unready" else 200)

@@ -5,9 +5,9 @@ from typing import Final, Protocol
 from litestar import Controller, Router, get
 
 from api.auth.authenticator import Authenticator
-from api.auth.guard import admission
-from api.http.inject import equip
-from api.http.response import Answer
+from api.auth.guard import guard
+from api.http.inject import with_dependencies
+from api.http.response import Response
 from api.openapi.documented import BEARER, documented
 from domain.identity.scopes import Scope
 
@@ -33,13 +33,13 @@ class MetricsController(Controller):
         operation_id="metrics",
         **documented(answer=str, media_type=MEDIA_TYPE, errors=(401, 403, 429, 500, 503)),
     )
-    async def metrics(self) -> Answer:
+    async def metrics(self) -> Response:
         """Tell of every process of this service in Prometheus' text format, version 0.0.4."""
-        return Answer(await self.exposition.text(), TEXT)
+        return Response(await self.exposition.text(), TEXT)
 
 
 def metrics(authenticator: Authenticator, exposition: Exposition) -> Router:
     """Return the route; besides the whole service also roles that run alone serve it."""
-    controller = equip(MetricsController, exposition=exposition)
-    admit = admission(authenticator)
+    controller = with_dependencies(MetricsController, exposition=exposition)
+    admit = guard(authenticator)
     return Router("/metrics", route_handlers=[controller], before_request=admit, security=BEARER)

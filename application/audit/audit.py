@@ -10,13 +10,13 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from application.catalogue import KINDS
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.eventstore.state_as_of import StateAsOf, state_as_of
 from domain.json_diff import Operation, diff
 from domain.refusals import NotFound
 
-LARGEST: Final = 2**63 - 1
+MAX_POSITION: Final = 2**63 - 1
 INSTANT: Final = timedelta(microseconds=1)
 NOTHING: Final = b"null"
 
@@ -25,7 +25,7 @@ class NothingRecorded(NotFound):
     message = "Nothing is recorded under that id."
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which of a stream's events: the next after a version, of positions ``since < p <= until``.
 
     ``actor`` is a kind and an id (``key:<id>``), ``request_id`` the request's, ``name`` the type's.
@@ -34,7 +34,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     after: int = 0
     limit: int = 50
     since: int = 0
-    until: int = LARGEST
+    until: int = MAX_POSITION
     actor: str | None = None
     request_id: str | None = None
     name: str | None = None
@@ -43,12 +43,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 class Selected(NamedTuple):
     """Events found, and the version to go on after; ``None`` when there are no more."""
 
-    records: Sequence[Recorded]
+    records: Sequence[RecordedEvent]
     following: int | None
 
 
-class Trail(Protocol):
-    async def select(self, stream: str, wanted: Wanted) -> Selected:
+class AuditTrail(Protocol):
+    async def select(self, stream: str, wanted: EventFilter) -> Selected:
         """Return events of a stream, oldest first, having looked at a bounded number of them."""
         ...
 
@@ -70,12 +70,14 @@ class Differing(NamedTuple):
 class Audit:
     """``actors`` knows names by the kind of who acted."""
 
-    def __init__(self, log: EventLog, trail: Trail, actors: Mapping[str, ActorNames]) -> None:
+    def __init__(self, log: EventLog, trail: AuditTrail, actors: Mapping[str, ActorNames]) -> None:
         self._log = log
         self._trail = trail
         self._actors = actors
 
-    async def history(self, org_id: str | None, kind: str, key: str, wanted: Wanted) -> Selected:
+    async def history(
+        self, org_id: str | None, kind: str, key: str, wanted: EventFilter
+    ) -> Selected:
         """Return events as recorded, oldest first.
 
         Like all that is asked here, raises ``NothingRecorded`` for an unknown kind or id, and for
@@ -83,7 +85,9 @@ class Audit:
         """
         return await self._trail.select(await self.stream(org_id, kind, key), wanted)
 
-    async def names(self, org_id: str | None, records: Sequence[Recorded]) -> Mapping[str, str]:
+    async def names(
+        self, org_id: str | None, records: Sequence[RecordedEvent]
+    ) -> Mapping[str, str]:
         """Return the names of those who acted, by actor, as far as they are known."""
         acting = {record.origin.actor.partition(":")[::2] for record in records}
         named: dict[str, str] = {}

@@ -12,11 +12,11 @@ from application.jobs.jobs import Arguments
 
 CHECKPOINT: Final = "checkpoint"
 CHECKPOINT_EVERY: Final = timedelta(seconds=60)
-LONGEST: Final = 50_000
+MAX_RANGE: Final = 50_000
 """Positions of one checkpoint: some 10 ms of hashing, and proofs of 16 hashes."""
 
 
-class Checkpointing:
+class CheckpointJob:
     def __init__(
         self, checkpoints: Checkpoints, signer: Signer, clock: Callable[[], datetime]
     ) -> None:
@@ -30,7 +30,7 @@ class Checkpointing:
         while kept:
             newest = await self._checkpoints.newest()
             last = newest.last if newest else 0
-            hashes = await self._checkpoints.hashes(after=last, limit=LONGEST)
+            hashes = await self._checkpoints.hashes(after=last, limit=MAX_RANGE)
             kept = bool(hashes) and await self._checkpoints.keep(self._signed(newest, hashes))
 
     def _signed(self, before: Checkpoint | None, hashes: Sequence[bytes]) -> Checkpoint:

@@ -23,7 +23,7 @@ class Chosen(NamedTuple):
         return "log" if self.org_id is None else f"organisation {self.org_id}"
 
 
-class Record(Protocol):
+class ExportReader(Protocol):
     """Port: the log and its checkpoints, as they are stored."""
 
     async def head(self) -> int: ...
@@ -41,8 +41,8 @@ class Record(Protocol):
         ...
 
 
-class Exporting:
-    def __init__(self, record: Record, signer: Signer, clock: Callable[[], datetime]) -> None:
+class Exporter:
+    def __init__(self, record: ExportReader, signer: Signer, clock: Callable[[], datetime]) -> None:
         self._record = record
         self._signer = signer
         self._clock = clock
@@ -64,7 +64,7 @@ class Exporting:
 class _Covering:
     """Goes along the run of checkpoints with the rows; makes a tree where one has rows."""
 
-    def __init__(self, record: Record, until: int) -> None:
+    def __init__(self, record: ExportReader, until: int) -> None:
         self._record = record
         self._until = until
         self._run: AsyncIterator[Checkpoint] | None = None

@@ -21,7 +21,7 @@ from application.audit.export_format import (
     sealed_statement,
 )
 from application.audit.merkle import included
-from application.audit.verification import Fault, Report, follows, is_signed
+from application.audit.verification import ChainFault, Report, follows, is_signed
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 
 
@@ -32,7 +32,7 @@ class ExportVerification:
         self._public_key = public_key
         self._verify = verify
         self._kept = kept
-        self._faults: list[Fault] = []
+        self._faults: list[ChainFault] = []
         self._header: Header | None = None
         self._end: End | None = None
         self._at: Checkpoint | None = None
@@ -52,12 +52,12 @@ class ExportVerification:
             self._faults.append(self._fault("no export", "it does not begin with a header"))
         if self._kept is not None:
             detail = f"checkpoint {self._kept.number}, which was kept elsewhere, is not in it"
-            self._faults.append(Fault("another history", self._kept.first, detail))
+            self._faults.append(ChainFault("another history", self._kept.first, detail))
         covered = self._at.last if self._at else 0
         counts = {"events": self._events, "checkpoints": self._checkpoints, "covered": covered}
         return Report.of(self._faults, **counts)
 
-    def _found(self, text: bytes) -> Iterator[Fault]:
+    def _found(self, text: bytes) -> Iterator[ChainFault]:
         if self._end is not None:
             yield self._fault("altered export", "there are lines after the last")
             return
@@ -76,12 +76,12 @@ class ExportVerification:
             case End():
                 yield from self._ended(line)
 
-    def _headed(self, header: Header) -> Iterator[Fault]:
+    def _headed(self, header: Header) -> Iterator[ChainFault]:
         if self._header is not None or header.format != FORMAT:
             yield self._fault("no export", f"format {header.format}, or a second header")
         self._header = header
 
-    def _checkpoint(self, checkpoint: Checkpoint) -> Iterator[Fault]:
+    def _checkpoint(self, checkpoint: Checkpoint) -> Iterator[ChainFault]:
         if self._at is not None:
             yield from follows(checkpoint, self._at)
         yield from is_signed(checkpoint, self._public_key, self._verify)
@@ -89,29 +89,31 @@ class ExportVerification:
             self._kept = None
         self._at, self._checkpoints = checkpoint, self._checkpoints + 1
 
-    def _event(self, event: EventLine) -> Iterator[Fault]:
+    def _event(self, event: EventLine) -> Iterator[ChainFault]:
         yield from self._place(event)
         yield from self._chain(event)
         if event.covered and not self._proved(event):
-            yield Fault("altered range", event.position, f"{_named(event)} is not under its root")
+            yield ChainFault(
+                "altered range", event.position, f"{_named(event)} is not under its root"
+            )
         self._position, self._events = event.position, self._events + 1
 
-    def _place(self, event: EventLine) -> Iterator[Fault]:
+    def _place(self, event: EventLine) -> Iterator[ChainFault]:
         whole = self._header is not None and self._header.scope == "log"
         if event.position <= self._position:
-            yield Fault("moved event", event.position, f"{_named(event)} comes too late")
+            yield ChainFault("moved event", event.position, f"{_named(event)} comes too late")
         elif whole and event.position != self._position + 1:
             detail = f"position {self._position + 1} is followed by {event.position}"
             yield self._fault("missing event", detail)
 
-    def _chain(self, event: EventLine) -> Iterator[Fault]:
+    def _chain(self, event: EventLine) -> Iterator[ChainFault]:
         version, previous = self._streams.get(event.stream, (0, BEGINNING))
         if event.version != version + 1:
             detail = f"{event.stream}: version {version} is followed by {event.version}"
-            yield Fault("broken stream", event.position, detail)
+            yield ChainFault("broken stream", event.position, detail)
         digest = event_digest(event.stream, event.version, event.topic, event.state)
         if chain_hash(previous, event.position, digest) != event.chain_hash:
-            yield Fault(
+            yield ChainFault(
                 "altered event", event.position, f"{_named(event)} is not what was recorded"
             )
         self._streams[event.stream] = (event.version, event.chain_hash)
@@ -122,7 +124,7 @@ class ExportVerification:
         index, size = event.position - at.first, at.last - at.first + 1
         return included(event.chain_hash, index, size, event.proof, at.root)
 
-    def _ended(self, end: End) -> Iterator[Fault]:
+    def _ended(self, end: End) -> Iterator[ChainFault]:
         self._end = end
         digest = self._digest.digest()
         counted = (end.events, end.checkpoints) == (self._events, self._checkpoints)
@@ -132,8 +134,8 @@ class ExportVerification:
         elif not self._verify(self._public_key, statement, end.signature):
             yield self._fault("bad signature", "it is not signed with the key expected")
 
-    def _fault(self, kind: str, detail: str) -> Fault:
-        return Fault(kind, self._position + 1, detail)
+    def _fault(self, kind: str, detail: str) -> ChainFault:
+        return ChainFault(kind, self._position + 1, detail)
 
 
 def _named(event: EventLine) -> str:

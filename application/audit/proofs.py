@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
 
 from application.audit.checkpoints import Checkpoint, Verify
-from application.audit.export import Chosen, Exporting
+from application.audit.export import Chosen, Exporter
 from application.audit.export_verification import ExportVerification
 from application.audit.verification import Report
 from domain.refusals import Unavailable
@@ -35,7 +35,7 @@ class Proofs:
 
     def __init__(
         self,
-        exporting: Exporting,
+        exporting: Exporter,
         public_key: bytes,
         verify: Verify,
         verify_log: Callable[[Watched[object]], Report],

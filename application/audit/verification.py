@@ -15,7 +15,7 @@ from application.audit.checkpoints import FIRST, Checkpoint, Verify
 from application.audit.merkle import root_of
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 
-MOST_FAULTS: Final = 20
+MAX_FAULTS: Final = 20
 """Where much is wrong, the first of it is what matters."""
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -33,7 +33,7 @@ class Row(msgspec.Struct, frozen=True):
     recorded_until: datetime
 
 
-class Fault(msgspec.Struct, frozen=True):
+class ChainFault(msgspec.Struct, frozen=True):
     """What is wrong and where: ``position`` is the first that can no longer be vouched for."""
 
     kind: str
@@ -49,15 +49,17 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
     checkpoints: int
     covered: int
     first_bad_position: int | None
-    faults: list[Fault]
+    faults: list[ChainFault]
 
     @classmethod
-    def of(cls, faults: Iterable[Fault], *, events: int, checkpoints: int, covered: int) -> Self:
+    def of(
+        cls, faults: Iterable[ChainFault], *, events: int, checkpoints: int, covered: int
+    ) -> Self:
         ordered = sorted(faults, key=lambda fault: fault.position)
         first = ordered[0].position if ordered else None
-        return cls(not ordered, events, checkpoints, covered, first, ordered[:MOST_FAULTS])
+        return cls(not ordered, events, checkpoints, covered, first, ordered[:MAX_FAULTS])
 
-    def plus(self, faults: Iterable[Fault]) -> Self:
+    def plus(self, faults: Iterable[ChainFault]) -> Self:
         """Return the report with what somebody else has found."""
         counts = {"events": self.events, "checkpoints": self.checkpoints, "covered": self.covered}
         return self.of([*self.faults, *faults], **counts)
@@ -82,14 +84,14 @@ class Verification:
         self._public_key = public_key
         self._verify = verify
 
-    def row(self, row: Row) -> Iterator[Fault]:
+    def row(self, row: Row) -> Iterator[ChainFault]:
         yield from self._place(row)
         yield from self._chain(row)
         yield from self._time(row)
         yield from self._covered(row)
         self.events += 1
 
-    def ended(self) -> Iterator[Fault]:
+    def ended(self) -> Iterator[ChainFault]:
         """Look at the checkpoints themselves, and whether they speak of more than there is."""
         before = None
         for checkpoint in self._checkpoints:
@@ -98,32 +100,32 @@ class Verification:
             before = checkpoint
         if before is not None and before.last > self._position:
             detail = f"checkpoint {before.number} covers events up to {before.last}"
-            yield Fault("truncated", self._position + 1, detail)
+            yield ChainFault("truncated", self._position + 1, detail)
 
-    def _place(self, row: Row) -> Iterator[Fault]:
+    def _place(self, row: Row) -> Iterator[ChainFault]:
         if row.position != self._position + 1:
             detail = f"position {self._position + 1} is followed by {row.position}"
-            yield Fault("missing event", self._position + 1, detail)
+            yield ChainFault("missing event", self._position + 1, detail)
         self._position = row.position
 
-    def _chain(self, row: Row) -> Iterator[Fault]:
+    def _chain(self, row: Row) -> Iterator[ChainFault]:
         version, previous = self._streams.get(row.stream, (0, BEGINNING))
         if row.version != version + 1:
             detail = f"{row.stream}: version {version} is followed by {row.version}"
-            yield Fault("broken stream", row.position, detail)
+            yield ChainFault("broken stream", row.position, detail)
         digest = event_digest(row.stream, row.version, row.topic, row.state)
         if chain_hash(previous, row.position, digest) != row.chain_hash:
             detail = f"{row.stream} version {row.version} is not what was recorded"
-            yield Fault("altered event", row.position, detail)
+            yield ChainFault("altered event", row.position, detail)
         self._streams[row.stream] = (row.version, row.chain_hash)
 
-    def _time(self, row: Row) -> Iterator[Fault]:
+    def _time(self, row: Row) -> Iterator[ChainFault]:
         self._until = max(self._until, row.recorded_at)
         if row.recorded_until != self._until:
             detail = f"recorded_until is {row.recorded_until}, and should be {self._until}"
-            yield Fault("altered time", row.position, detail)
+            yield ChainFault("altered time", row.position, detail)
 
-    def _covered(self, row: Row) -> Iterator[Fault]:
+    def _covered(self, row: Row) -> Iterator[ChainFault]:
         """Hold each range against the root it was signed with."""
         if self._covering >= len(self._checkpoints):
             return
@@ -132,30 +134,30 @@ class Verification:
         if row.position >= checkpoint.last:
             if root_of(self._hashes) != checkpoint.root:
                 detail = f"checkpoint {checkpoint.number} was signed over other events"
-                yield Fault("altered range", checkpoint.first, detail)
+                yield ChainFault("altered range", checkpoint.first, detail)
             self._covering, self._hashes = self._covering + 1, []
 
 
-def follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[Fault]:
+def follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[ChainFault]:
     """Tell whether a checkpoint is the next one in the run; after ``None``, the very first."""
     number = before.number + 1 if before else 1
     first = before.last + 1 if before else 1
     previous = before.digest() if before else FIRST
     if (checkpoint.number, checkpoint.first, checkpoint.previous) != (number, first, previous):
         detail = f"checkpoint {checkpoint.number} does not follow the one before it"
-        yield Fault("broken checkpoints", checkpoint.first, detail)
+        yield ChainFault("broken checkpoints", checkpoint.first, detail)
 
 
-def is_signed(checkpoint: Checkpoint, public_key: bytes, verify: Verify) -> Iterator[Fault]:
+def is_signed(checkpoint: Checkpoint, public_key: bytes, verify: Verify) -> Iterator[ChainFault]:
     """Tell whether a checkpoint is signed, and with the key expected."""
     signed = verify(checkpoint.public_key, checkpoint.statement(), checkpoint.signature)
     if not signed or checkpoint.public_key != public_key:
         detail = f"checkpoint {checkpoint.number} is not signed with the key expected"
-        yield Fault("bad signature", checkpoint.first, detail)
+        yield ChainFault("bad signature", checkpoint.first, detail)
 
 
-def held_elsewhere(kept: Checkpoint, checkpoints: Sequence[Checkpoint]) -> Iterator[Fault]:
+def held_elsewhere(kept: Checkpoint, checkpoints: Sequence[Checkpoint]) -> Iterator[ChainFault]:
     """Tell whether a checkpoint that was kept outside is still one of the run."""
     if kept not in checkpoints:
         detail = f"checkpoint {kept.number} is not the one that was kept elsewhere"
-        yield Fault("another history", kept.first, detail)
+        yield ChainFault("another history", kept.first, detail)

@@ -13,11 +13,11 @@ from weakref import WeakValueDictionary
 
 from application.concurrency.batcher import Batcher
 from application.eventstore.aggregates import Aggregates, Loaded
-from application.eventstore.command_handler import Store, Streams, Written
+from application.eventstore.command_handler import CommandHandler, Store, Written
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, ConcurrentWrite, together
-from application.eventstore.idempotency import Once
+from application.eventstore.idempotency import IdempotentRequest
 from domain.billing.events import RunKind
 from domain.billing.ledger import (
     Ledger,
@@ -34,7 +34,7 @@ TOGETHER: Final = 16
 """Charges in one append: the log stores one stream's events of it step by step."""
 ATTEMPTS: Final = 100
 
-Records: TypeAlias = Sequence[Recorded]
+Records: TypeAlias = Sequence[RecordedEvent]
 
 
 class Run(NamedTuple):
@@ -75,14 +75,14 @@ class Round(NamedTuple):
 class Ledgers:
     """``streams`` gives records their envelope and the log they go to."""
 
-    def __init__(self, streams: Streams, clock: Callable[[], datetime]) -> None:
+    def __init__(self, streams: CommandHandler, clock: Callable[[], datetime]) -> None:
         self._streams = streams
         self._clock = clock
         self._log = streams.log
         self._aggregates = Aggregates(streams.log)
         self._queues = WeakValueDictionary[str, Batcher[Charged, Records]]()
 
-    async def insist(self, charge: Charge) -> None:
+    async def check_quota(self, charge: Charge) -> None:
         """Raise what a charge would be refused with now, for who would rather not begin.
 
         Asks the database only where this process does not know the ledger yet.
@@ -103,11 +103,11 @@ class Ledgers:
     def charging(self, charge: Charge) -> Store:
         """Return the way into the log for what is paid for: with the charge, or not at all.
 
-        For ``Streams.through``. Raises what ``spend`` does, besides what the log raises.
+        For ``CommandHandler.through``. Raises what ``spend`` does, besides what the log raises.
         """
         return partial(self._append, charge)
 
-    async def record(self, charge: Charge, once: Once | None = None) -> Written:
+    async def record(self, charge: Charge, once: IdempotentRequest | None = None) -> Written:
         """Record a charge, and the answer to what it pays for if the request may be repeated.
 
         Raises what its command is refused with.

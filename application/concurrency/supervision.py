@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 FIRST_PAUSE: Final = 0.1
-LONGEST_PAUSE: Final = 5.0
+MAX_PAUSE: Final = 5.0
 
 
 class Halt(Exception):
@@ -52,7 +52,7 @@ class Supervisor:
 
     def failing(self) -> dict[str, str]:
         """Return the tasks that have stopped, or failed in the last ten seconds, and why."""
-        lately = asyncio.get_running_loop().time() - 2 * LONGEST_PAUSE
+        lately = asyncio.get_running_loop().time() - 2 * MAX_PAUSE
         return {
             name: health.error
             for name, health in self.tasks.items()
@@ -69,8 +69,8 @@ class Supervisor:
                 self._report(name, error)
                 health.error, health.halted = repr(error), isinstance(error, Halt)
             health.failures, health.failed_at = health.failures + 1, loop.time()
-            pause = FIRST_PAUSE if loop.time() - started > LONGEST_PAUSE else pause * 2
-            await asyncio.sleep(min(pause, LONGEST_PAUSE))
+            pause = FIRST_PAUSE if loop.time() - started > MAX_PAUSE else pause * 2
+            await asyncio.sleep(min(pause, MAX_PAUSE))
         return None
 
 

@@ -10,20 +10,20 @@ from msgspec.structs import replace
 
 from application.documents.folders import FolderPaths, Placed
 from application.erasure.certificates import Certificates
-from application.eventstore.command_handler import Enclose, Store, Streams, Written
+from application.eventstore.command_handler import CommandHandler, Enclose, Store, Written
 from application.eventstore.contents import salted
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, Erasure, Text, ValueTaken
-from application.eventstore.idempotency import Once
+from application.eventstore.idempotency import IdempotentRequest
 from domain.documents.commands import (
     AddVersion,
     CreateDocument,
     DocumentCommand,
     OverwriteContent,
-    PurgeAgain,
     PurgeDocument,
     PurgeIfDue,
+    ReapplyPurge,
     RestoreDocument,
     ReviseDocument,
     TrashDocument,
@@ -36,7 +36,7 @@ PLACINGS: Final = 3
 NOWHERE: Final = Placed(None)
 
 
-class Draft(NamedTuple):
+class NewDocument(NamedTuple):
     """A document to be: ``folder`` is a path, ``None`` the root; ``data`` the JSON text."""
 
     label: Label
@@ -53,12 +53,12 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     folder: str | UnsetType | None = UNSET
 
 
-class Request(NamedTuple):
+class WriteOptions(NamedTuple):
     """Who asks; ``expected`` is the version of ``If-Match``; ``once`` of ``Idempotency-Key``."""
 
     by: Origin
     expected: int | None = None
-    once: Once | None = None
+    once: IdempotentRequest | None = None
 
 
 class DocumentCommands:
@@ -66,7 +66,7 @@ class DocumentCommands:
 
     def __init__(
         self,
-        streams: Streams,
+        streams: CommandHandler,
         folders: FolderPaths,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
@@ -85,7 +85,7 @@ class DocumentCommands:
         other.streams = self.streams.through(store)
         return other
 
-    async def create(self, draft: Draft, request: Request) -> tuple[str, Written]:
+    async def create(self, draft: NewDocument, request: WriteOptions) -> tuple[str, Written]:
         """Record that a document exists, its text, and the folders on the way to it."""
         key, text = self._new_key(), salted(draft.data, self._new_salt())
         stored = text.owned_by(request.by.org_id, DOCUMENT.stream(key))
@@ -99,7 +99,7 @@ class DocumentCommands:
 
         return key, await self._placed(draft.folder, request.by, create_in)
 
-    async def revise(self, key: str, revision: Revision, request: Request) -> Written:
+    async def revise(self, key: str, revision: Revision, request: WriteOptions) -> Written:
         """Change metadata; a folder that is missing comes to be."""
         if revision.folder is UNSET:
             return await self._execute(key, _revise(revision, UNSET), request)
@@ -109,40 +109,40 @@ class DocumentCommands:
 
         return await self._placed(revision.folder, request.by, revise_into)
 
-    async def add_version(self, key: str, data: bytes, request: Request) -> Written:
+    async def add_version(self, key: str, data: bytes, request: WriteOptions) -> Written:
         text = salted(data, self._new_salt())
         stored = (text.owned_by(request.by.org_id, DOCUMENT.stream(key)),)
         return await self._execute(key, AddVersion(content=text.content), request, texts=stored)
 
-    async def overwrite(self, key: str, data: bytes, request: Request) -> Written:
+    async def overwrite(self, key: str, data: bytes, request: WriteOptions) -> Written:
         """Replace the current version's text; the old one is erased in the same transaction."""
         text = salted(data, self._new_salt())
         stored = (text.owned_by(request.by.org_id, DOCUMENT.stream(key)),)
         command = OverwriteContent(content=text.content)
         return await self._execute(key, command, request, texts=stored)
 
-    async def trash(self, key: str, request: Request) -> Written:
+    async def trash(self, key: str, request: WriteOptions) -> Written:
         return await self._execute(key, TrashDocument(), request)
 
-    async def restore(self, key: str, request: Request) -> Written:
+    async def restore(self, key: str, request: WriteOptions) -> Written:
         return await self._execute(key, RestoreDocument(), request)
 
-    async def purge(self, key: str, request: Request) -> Written:
+    async def purge(self, key: str, request: WriteOptions) -> Written:
         """Record and certify the purge, and erase all kept for the document, in one transaction."""
         return await self._purge(key, PurgeDocument(), request)
 
     async def purge_if_due(self, key: str, by: Origin) -> Written:
-        return await self._purge(key, PurgeIfDue(), Request(by))
+        return await self._purge(key, PurgeIfDue(), WriteOptions(by))
 
-    async def purge_again(self, key: str, by: Origin) -> Written:
+    async def reapply_purge(self, key: str, by: Origin) -> Written:
         """Purge what a restore has brought back, in whatever state it is."""
-        return await self._purge(key, PurgeAgain(), Request(by))
+        return await self._purge(key, ReapplyPurge(), WriteOptions(by))
 
-    async def _purge(self, key: str, command: DocumentCommand, request: Request) -> Written:
+    async def _purge(self, key: str, command: DocumentCommand, request: WriteOptions) -> Written:
         history = await self.streams.log.read(DOCUMENT.stream(key))
         enclose = _enclosing(request, NOWHERE, ())
 
-        def certified(records: tuple[Recorded, ...]) -> Append:
+        def certified(records: tuple[RecordedEvent, ...]) -> Append:
             certificate = self._certificates.certificate(history, records)
             return replace(enclose(records), records=records + certificate)
 
@@ -157,7 +157,7 @@ class DocumentCommands:
         self,
         key: str,
         command: DocumentCommand,
-        request: Request,
+        request: WriteOptions,
         placed: Placed = NOWHERE,
         texts: tuple[Text, ...] = (),
     ) -> Written:
@@ -191,8 +191,8 @@ def _revise(revision: Revision, folder_id: str | UnsetType | None) -> ReviseDocu
     )
 
 
-def _enclosing(request: Request, placed: Placed, texts: tuple[Text, ...]) -> Enclose:
-    def enclose(records: tuple[Recorded, ...]) -> Append:
+def _enclosing(request: WriteOptions, placed: Placed, texts: tuple[Text, ...]) -> Enclose:
+    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
         owner = records[0].stream
         return Append(
             records=placed.records + records,
@@ -205,7 +205,7 @@ def _enclosing(request: Request, placed: Placed, texts: tuple[Text, ...]) -> Enc
     return enclose
 
 
-def _erasure(record: Recorded) -> Erasure | None:
+def _erasure(record: RecordedEvent) -> Erasure | None:
     """Say what an event takes away for good."""
     match record.event:
         case ContentOverwritten(erased=digest):

@@ -5,30 +5,30 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import Streams
+from application.eventstore.command_handler import CommandHandler
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Claim, Claims
 from domain.documents.folder import CreateFolder, Folder, checked_path, decide, evolve, lineage
 from domain.documents.folder_events import FolderEvent
 
 FOLDER: Final = Decider("folder", Folder, decide, evolve)
 KIND: Final = "folder.path"
-MOST_REMEMBERED: Final = 10_000
+MAX_CACHED: Final = 10_000
 
 
 class Placed(NamedTuple):
     """A folder's id, and what has to be recorded for it to exist."""
 
     folder_id: str | None
-    records: tuple[Recorded, ...] = ()
+    records: tuple[RecordedEvent, ...] = ()
     claims: tuple[Claim, ...] = ()
 
 
 class FolderPaths:
     """Paths to folder ids. A folder is never renamed nor removed, so ids are remembered."""
 
-    def __init__(self, streams: Streams, claims: Claims, new_key: Callable[[], str]) -> None:
+    def __init__(self, streams: CommandHandler, claims: Claims, new_key: Callable[[], str]) -> None:
         self._streams = streams
         self._claims = claims
         self._new_key = new_key
@@ -52,7 +52,7 @@ class FolderPaths:
 
     def _missing(self, paths: list[str], ids: dict[str, str], by: Origin) -> Placed:
         now, parent_id = self._streams.clock(), None
-        records, claims = list[Recorded](), list[Claim]()
+        records, claims = list[RecordedEvent](), list[Claim]()
         for path in paths:
             if path not in ids:
                 ids[path] = self._new_key()
@@ -65,12 +65,12 @@ class FolderPaths:
 
     def _created(
         self, key: str, command: CreateFolder, by: Origin, now: datetime
-    ) -> list[Recorded]:
+    ) -> list[RecordedEvent]:
         events: list[FolderEvent] = list(decide(None, command, now))
         stream = FOLDER.stream(key)
         return [self._streams.envelope(stream, 1, event, by, now) for event in events]
 
     def _remember(self, org_id: str, path: str, folder_id: str) -> None:
         self._known[org_id, path] = folder_id
-        if len(self._known) > MOST_REMEMBERED:
+        if len(self._known) > MAX_CACHED:
             self._known.popitem(last=False)

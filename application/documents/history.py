@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from application.documents.documents import DOCUMENT
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from domain.content import Content
 from domain.documents.document import DocumentNotFound
@@ -30,14 +30,14 @@ class Version(msgspec.Struct, frozen=True):
 
     number: int
     content: Content
-    recorded: Recorded
+    recorded: RecordedEvent
 
 
 class DocumentHistory:
     def __init__(self, log: EventLog) -> None:
         self._log = log
 
-    async def records(self, org_id: str, document_id: str) -> Sequence[Recorded]:
+    async def records(self, org_id: str, document_id: str) -> Sequence[RecordedEvent]:
         """Return the document's events, oldest first.
 
         Raises ``DocumentNotFound`` when it is another organisation's or has been purged: then it
@@ -67,7 +67,7 @@ class DocumentHistory:
         return await self._log.position_at(time)
 
 
-def versions_in(records: Iterable[Recorded]) -> Iterable[Version]:
+def versions_in(records: Iterable[RecordedEvent]) -> Iterable[Version]:
     """Fold events into versions, by number."""
     versions: dict[int, Version] = {}
     for record in records:
@@ -82,5 +82,5 @@ def versions_in(records: Iterable[Recorded]) -> Iterable[Version]:
     return versions.values()
 
 
-def _trashed(records: Sequence[Recorded]) -> bool:
+def _trashed(records: Sequence[RecordedEvent]) -> bool:
     return isinstance(records[-1].event, DocumentTrashed)

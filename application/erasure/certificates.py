@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
-from application.eventstore.command_handler import Streams
+from application.eventstore.command_handler import CommandHandler
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import ConcurrentWrite
 from domain.documents.events import ContentOverwritten, DocumentCreated, VersionAdded
 from domain.erasure.erasure import CertifyErasure, Erasure, decide, evolve
@@ -17,12 +17,12 @@ ERASURE: Final = Decider("erasure", Erasure, decide, evolve)
 class Certificates:
     """``streams`` gives records their envelope; nothing is appended here."""
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: CommandHandler) -> None:
         self._streams = streams
 
     def certificate(
-        self, history: Sequence[Recorded], erasing: Sequence[Recorded]
-    ) -> tuple[Recorded, ...]:
+        self, history: Sequence[RecordedEvent], erasing: Sequence[RecordedEvent]
+    ) -> tuple[RecordedEvent, ...]:
         """Return what to record beside ``erasing``, which erases a document of this history.
 
         Raises ``ConcurrentWrite`` when the history is not all there was to erase.
@@ -39,7 +39,7 @@ class Certificates:
         )
 
 
-def certify(history: Sequence[Recorded]) -> CertifyErasure:
+def certify(history: Sequence[RecordedEvent]) -> CertifyErasure:
     """Say what a document's history amounts to."""
     sizes = _sizes(history)
     digest = sha256(b"".join(record.chain_hash for record in history)).hexdigest()
@@ -52,7 +52,7 @@ def certify(history: Sequence[Recorded]) -> CertifyErasure:
     )
 
 
-def _sizes(history: Sequence[Recorded]) -> dict[int, int]:
+def _sizes(history: Sequence[RecordedEvent]) -> dict[int, int]:
     """Return the bytes of each version's text, as they were last."""
     sizes: dict[int, int] = {}
     for record in history:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.jobs.jobs import Arguments
 from domain.erasure.events import ErasureCertified
 
@@ -54,7 +54,7 @@ class LedgerEnd(Protocol):
 class CertifiedErasures(Protocol):
     """Port: what the log says of erasures."""
 
-    async def after(self, position: int, limit: int) -> Sequence[Recorded]:
+    async def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         """Return the next certificates, by position."""
         ...
 
@@ -121,7 +121,7 @@ class NoLedger:
         pass
 
 
-def _entry(record: Recorded) -> Entry:
+def _entry(record: RecordedEvent) -> Entry:
     certificate = record.event
     if not isinstance(certificate, ErasureCertified):
         raise TypeError(f"position {record.position} holds no certificate")

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
-from application.eventstore.idempotency import Answers
+from application.eventstore.idempotency import IdempotencyStore
 from application.jobs.jobs import Arguments
 from domain.refusals import Unavailable
 
@@ -26,8 +26,8 @@ Purge: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
 """Purges what an id names, if its time is over."""
 
 
-class PurgeSweep:
-    """``shown`` waits until what ``due`` asks has reached a position; ``False``: it has not yet."""
+class PurgeJob:
+    """``wait_visible`` returns whether the model that ``due`` reads has reached a position."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class PurgeSweep:
             return 0
 
 
-def forgetting(answers: Answers) -> Callable[[Arguments], Awaitable[None]]:
+def expire_responses(answers: IdempotencyStore) -> Callable[[Arguments], Awaitable[None]]:
     async def forget(_: Arguments) -> None:
         await answers.forget_old()
 

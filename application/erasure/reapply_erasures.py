@@ -23,7 +23,7 @@ class NotErasable(Conflict):
     code = "NOT_ERASABLE"
 
 
-class ErasingAgain:
+class ReapplyErasures:
     """``keyed`` tells which streams have a data key, ``erasers`` who erases those of a category."""
 
     def __init__(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from application.eventstore.aggregates import Aggregates, Loaded
 from application.eventstore.decider import C, Decider, E, State
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, ConcurrentWrite, EventLog
 from domain.messages import Event
 from domain.refusals import PreconditionFailed, Refusal
@@ -21,7 +21,7 @@ class Written(NamedTuple):
     """What a command recorded; nothing, when all was so already."""
 
     version: int
-    records: Sequence[Recorded]
+    records: Sequence[RecordedEvent]
 
     @property
     def position(self) -> int:
@@ -29,13 +29,13 @@ class Written(NamedTuple):
         return self.records[-1].position if self.records else 0
 
 
-Enclose = Callable[[tuple[Recorded, ...]], Append]
+Enclose = Callable[[tuple[RecordedEvent, ...]], Append]
 """Puts with the records of a decision what must become true together with them."""
-Store = Callable[[Append], Awaitable[Sequence[Recorded]]]
+Store = Callable[[Append], Awaitable[Sequence[RecordedEvent]]]
 """A way into the log: ``EventLog.append``, or one that has more stored in the same append."""
 
 
-def alone(records: tuple[Recorded, ...]) -> Append:
+def alone(records: tuple[RecordedEvent, ...]) -> Append:
     return Append(records=records)
 
 
@@ -49,7 +49,7 @@ class Intent(NamedTuple):
     enclose: Enclose
 
 
-class Streams:
+class CommandHandler:
     """Executes commands; a lost race is decided again, three attempts in all."""
 
     def __init__(
@@ -141,7 +141,7 @@ class Streams:
 
     def _envelop(
         self, intent: Intent, version: int, events: Sequence[Event], now: datetime
-    ) -> tuple[Recorded, ...]:
+    ) -> tuple[RecordedEvent, ...]:
         return tuple(
             self.envelope(intent.stream, number, event, intent.by, now)
             for number, event in enumerate(events, start=version + 1)
@@ -149,9 +149,9 @@ class Streams:
 
     def envelope(
         self, stream: str, version: int, event: Event, by: Origin, now: datetime
-    ) -> Recorded:
+    ) -> RecordedEvent:
         """Put an event into the envelope it is stored in."""
-        return Recorded(
+        return RecordedEvent(
             event_id=self._new_event_id(),
             stream=stream,
             version=version,

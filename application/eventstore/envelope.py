@@ -21,7 +21,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     causation_id: UUID | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event with its place in history.
 
     ``position`` is 0 until the log has stored it, ``chain_hash`` empty (``hash_chain.py``).

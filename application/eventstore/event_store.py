@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from application.concurrency.watermark import Watermark
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.refusals import Conflict, Unavailable
 
 
@@ -29,7 +29,7 @@ class ValueTaken(Conflict):
     code = "VALUE_TAKEN"
 
 
-class AlreadyAnswered(Conflict):
+class AlreadyHandled(Conflict):
     """A request with this Idempotency-Key has been answered; its answer can be replayed."""
 
     code = "ALREADY_ANSWERED"
@@ -68,7 +68,7 @@ class Claim(msgspec.Struct, frozen=True):
     holder: str
 
 
-class Answer(msgspec.Struct, frozen=True):
+class IdempotentResponse(msgspec.Struct, frozen=True):
     """The answer to a request with an Idempotency-Key, kept for the caller that may repeat it.
 
     ``request`` is a digest of the request; ``owner`` the stream whose erasure blanks ``body``.
@@ -84,11 +84,11 @@ class Answer(msgspec.Struct, frozen=True):
 class Append(msgspec.Struct, frozen=True, kw_only=True):
     """The events of one command and what becomes true with them: all or none."""
 
-    records: tuple[Recorded, ...]
+    records: tuple[RecordedEvent, ...]
     texts: tuple[Text, ...] = ()
     erasures: tuple[Erasure, ...] = ()
     claims: tuple[Claim, ...] = ()
-    answer: Answer | None = None
+    answer: IdempotentResponse | None = None
 
 
 def together(appends: Sequence[Append]) -> Append:
@@ -115,7 +115,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 class History(msgspec.Struct, frozen=True):
     """A stream from its last snapshot on, oldest event first."""
 
-    records: Sequence[Recorded]
+    records: Sequence[RecordedEvent]
     snapshot: Snapshot | None = None
 
 
@@ -125,10 +125,10 @@ class EventLog(Protocol):
         """The position of the newest event this process has heard of."""
         ...
 
-    async def append(self, entry: Append) -> Sequence[Recorded]:
+    async def append(self, entry: Append) -> Sequence[RecordedEvent]:
         """Store all or none and return the records with their positions, durable.
 
-        Raises ``ConcurrentWrite``, ``ValueTaken``, ``AlreadyAnswered``, ``LogUnavailable``, or
+        Raises ``ConcurrentWrite``, ``ValueTaken``, ``AlreadyHandled``, ``LogUnavailable``, or
         ``Overloaded`` when too much is waiting already.
         """
         ...
@@ -139,22 +139,22 @@ class EventLog(Protocol):
 
     async def read(
         self, stream: str, *, after: int = 0, limit: int | None = None
-    ) -> Sequence[Recorded]:
+    ) -> Sequence[RecordedEvent]:
         """Return a stream's events from the version after ``after`` on, oldest first."""
         ...
 
-    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[Recorded]:
+    async def past(self, streams: Sequence[str], *, until: int) -> Sequence[RecordedEvent]:
         """Return the events of several streams up to a position, stream by stream."""
         ...
 
-    async def page(self, *, after: int, limit: int) -> Sequence[Recorded]:
+    async def page(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
         """Return the next events of every stream, in the order they were committed.
 
         None means that this process has heard of none yet: others may just have been recorded.
         """
         ...
 
-    async def outline(self, *, after: int, limit: int) -> Sequence[Recorded]:
+    async def outline(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
         """Return a page whose events may lack what is personal; far from the head they do."""
         ...
 

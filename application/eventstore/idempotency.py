@@ -6,8 +6,8 @@ from typing import Protocol
 import msgspec
 
 from application.eventstore.command_handler import Enclose
-from application.eventstore.envelope import Recorded
-from application.eventstore.event_store import Answer, Append
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.event_store import Append, IdempotentResponse
 from domain.refusals import NotFound, Unprocessable
 
 
@@ -18,37 +18,37 @@ class KeyReused(Unprocessable):
     message = "This Idempotency-Key was used for a different request."
 
 
-class AnswerErased(NotFound):
+class ResponseErased(NotFound):
     """What the first answer told of has been purged since, and the answer with it."""
 
     code = "DOCUMENT_NOT_FOUND"
     message = "What this request made has been purged."
 
 
-class Once(msgspec.Struct, frozen=True):
+class IdempotentRequest(msgspec.Struct, frozen=True):
     """A request to be acted on once: whose, under which key, with which digest, how answered."""
 
     caller: str
     key: str
     request: bytes
-    respond: Callable[[Sequence[Recorded]], bytes]
+    respond: Callable[[Sequence[RecordedEvent]], bytes]
 
-    def answer(self, records: Sequence[Recorded], owner: str) -> Answer:
+    def answer(self, records: Sequence[RecordedEvent], owner: str) -> IdempotentResponse:
         body = self.respond(records)
-        return Answer(self.caller, self.key, self.request, owner, body)
+        return IdempotentResponse(self.caller, self.key, self.request, owner, body)
 
 
-def answering(once: Once | None) -> Enclose:
+def answering(once: IdempotentRequest | None) -> Enclose:
     """Keep the answer with the events it answers for, if the request may be repeated."""
 
-    def enclose(records: tuple[Recorded, ...]) -> Append:
+    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
         answer = once.answer(records, records[0].stream) if once else None
         return Append(records=records, answer=answer)
 
     return enclose
 
 
-class StoredAnswer(msgspec.Struct, frozen=True):
+class StoredResponse(msgspec.Struct, frozen=True):
     """``body`` of ``None`` has been erased with what it told of."""
 
     request: bytes
@@ -58,16 +58,16 @@ class StoredAnswer(msgspec.Struct, frozen=True):
     def to(self, request: bytes) -> bytes:
         """Return the answer again, if this is the same request again."""
         if self.body is None:  # and what was asked is erased as well
-            raise AnswerErased
+            raise ResponseErased
         if self.request != request:
             raise KeyReused
         return self.body
 
 
-class Answers(Protocol):
+class IdempotencyStore(Protocol):
     """Port: answers given under an Idempotency-Key in the last 24 hours."""
 
-    async def find(self, caller: str, key: str) -> StoredAnswer | None: ...
+    async def find(self, caller: str, key: str) -> StoredResponse | None: ...
 
     async def forget_old(self) -> int:
         """Delete answers older than 24 hours; return how many."""

@@ -24,7 +24,7 @@ class PositionReset(Conflict):
     message = "X-Forge-Min-Position lies beyond the log. Read again without it."
 
 
-class Visibility:
+class ReadYourWrites:
     """``stored_head`` asks the database itself where the log ends."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Visibility:
         self.models = models
         self._stored_head = stored_head
 
-    async def shown(self, position: int, model: str) -> bool:
+    async def wait_visible(self, position: int, model: str) -> bool:
         """Wait, a second at most, until a write can be read; it is recorded either way."""
         try:
             await self.models[model].reach(position, within=PATIENCE_SECONDS)
@@ -41,12 +41,12 @@ class Visibility:
             return False
         return True
 
-    async def reached(self, position: int, models: Iterable[str]) -> None:
+    async def wait_all(self, position: int, models: Iterable[str]) -> None:
         """Wait until models have reached a position.
 
         Raises ``NotYetVisible`` after a second, ``PositionReset`` for a position the log has not.
         """
-        waits = (self.shown(position, model) for model in models)
+        waits = (self.wait_visible(position, model) for model in models)
         if all(await asyncio.gather(*waits)):
             return
         raise PositionReset if position > await self._stored_head() else NotYetVisible

@@ -9,17 +9,17 @@ from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
-from application.eventstore.envelope import Recorded
-from application.eventstore.redaction import ERASING, erased
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.redaction import KEY_DESTROYING, redacted
 
 
-class Tail:
+class RecentEvents:
     """A run of records without a gap; what does not continue it starts it anew."""
 
     def __init__(self, *, longest: int = 20_000) -> None:
-        self._records: deque[Recorded] = deque(maxlen=longest)
+        self._records: deque[RecordedEvent] = deque(maxlen=longest)
 
-    def offer(self, records: Sequence[Recorded]) -> None:
+    def offer(self, records: Sequence[RecordedEvent]) -> None:
         """Take in records of consecutive positions, in order."""
         if not records:
             return
@@ -29,9 +29,9 @@ class Tail:
         elif kept and records[0].position != kept[-1].position + 1:
             kept.clear()
         kept.extend(records)
-        self._forget({record.stream for record in records if type(record.event) in ERASING})
+        self._forget({record.stream for record in records if type(record.event) in KEY_DESTROYING})
 
-    def after(self, position: int, limit: int) -> Sequence[Recorded]:
+    def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         """Return the records that follow ``position``; none if they are not all known here."""
         kept = self._records
         if not kept or not kept[0].position <= position + 1 <= kept[-1].position:
@@ -43,7 +43,7 @@ class Tail:
         """Keep of erased streams what the log keeps of them."""
         for place, record in enumerate(self._records if streams else ()):
             if record.stream in streams:
-                self._records[place] = replace(record, event=erased(record.event))
+                self._records[place] = replace(record, event=redacted(record.event))
 
     def clear(self) -> None:
         self._records.clear()

@@ -19,11 +19,11 @@ E = TypeVar("E", bound=Event)
 Erase: TypeAlias = Callable[[Any], Any]
 
 PERSONAL: Final = {"text": "personal"}
-ERASING: Final = frozenset[type[Event]]({DocumentPurged})
+KEY_DESTROYING: Final = frozenset[type[Event]]({DocumentPurged})
 """Events with which the key of their stream is destroyed."""
 
 
-def erased(event: E) -> E:
+def redacted(event: E) -> E:
     """Return the event without its personal texts: empty, absent where it may be, or no items."""
     erase = _ERASERS[type(event)]
     found: E = event if erase is None else erase(event)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 
 PAGE: Final = 500
@@ -31,7 +31,7 @@ async def state_as_of(
 ) -> StateAsOf | None:
     """Return the state after the last event up to a position; ``None`` when there was none yet."""
     state: Any = None
-    last: Recorded | None = None
+    last: RecordedEvent | None = None
     while page := await log.read(stream, after=last.version if last else 0, limit=PAGE):
         records = [record for record in page if record.position <= position]
         state = reduce(decider.evolve, (record.event for record in records), state)

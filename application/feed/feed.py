@@ -1,14 +1,14 @@
 """The event feed: the log as its organisations may read it, by the page and as it happens."""
 
-from application.feed.history import FeedPage, Past
+from application.feed.history import FeedHistory, FeedPage
 from application.feed.hub import Hub
 from application.feed.public_events.catalogue import PublicEvent
 from application.feed.reader import Reader
-from application.feed.subscription import EVENTS, Following, frames_of
+from application.feed.subscription import EVENTS, Subscription, frames_of
 
 
 class Feed:
-    def __init__(self, hub: Hub, past: Past) -> None:
+    def __init__(self, hub: Hub, past: FeedHistory) -> None:
         self._hub = hub
         self._past = past
 
@@ -20,10 +20,10 @@ class Feed:
         """Return where the log ends; raises ``PositionReset`` when that is before ``at_least``."""
         return await self._past.head(at_least)
 
-    def follow(self, reader: Reader, after: int) -> Following[bytes]:
+    def follow(self, reader: Reader, after: int) -> Subscription[bytes]:
         """Follow from a position on, as frames that all readers get."""
-        return Following(self._hub, self._past, reader, after, frames_of(self._hub))
+        return Subscription(self._hub, self._past, reader, after, frames_of(self._hub))
 
-    def events(self, reader: Reader, after: int) -> Following[PublicEvent]:
+    def events(self, reader: Reader, after: int) -> Subscription[PublicEvent]:
         """Follow the same as events, for who tells of them in words of its own."""
-        return Following(self._hub, self._past, reader, after, EVENTS)
+        return Subscription(self._hub, self._past, reader, after, EVENTS)

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from application.audit.audit import Trail, Wanted
+from application.audit.audit import AuditTrail, EventFilter
 from application.eventstore.event_store import EventLog
 from application.eventstore.read_your_writes import PositionReset
 from application.feed.public_events.catalogue import PublicEvent, public
@@ -24,9 +24,9 @@ class FeedPage(msgspec.Struct, frozen=True):
     next: int
 
 
-class Past:
+class FeedHistory:
     def __init__(
-        self, log: EventLog, trail: Trail, stored_head: Callable[[], Awaitable[int]]
+        self, log: EventLog, trail: AuditTrail, stored_head: Callable[[], Awaitable[int]]
     ) -> None:
         self._log = log
         self._trail = trail
@@ -47,7 +47,7 @@ class Past:
         """
         head = await self.head(after)
         if reader.stream is not None:
-            wanted = Wanted(since=after, until=head, limit=limit)
+            wanted = EventFilter(since=after, until=head, limit=limit)
             return await self._of_stream(reader, reader.stream, wanted)
         found: list[PublicEvent] = []
         reached = after
@@ -62,7 +62,7 @@ class Past:
                     return FeedPage(found, reached)
         return FeedPage(found, reached)
 
-    async def _of_stream(self, reader: Reader, stream: str, wanted: Wanted) -> FeedPage:
+    async def _of_stream(self, reader: Reader, stream: str, wanted: EventFilter) -> FeedPage:
         """Go to one stream directly; another organisation's ends where a missing one does."""
         records, following = await self._trail.select(stream, wanted)
         while following is not None and not records:

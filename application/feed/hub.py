@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog, LogUnavailable
 from application.eventstore.read_your_writes import PositionReset
-from application.eventstore.redaction import ERASING, erased
+from application.eventstore.redaction import KEY_DESTROYING, redacted
 from application.feed.public_events.catalogue import PublicEvent, public
 from application.feed.queue import FrameQueue, Lagged
 from application.feed.reader import Reader
@@ -116,7 +116,7 @@ class Hub:
         if not self._readers:
             self._rest()
 
-    def _publish(self, records: Sequence[Recorded]) -> None:
+    def _publish(self, records: Sequence[RecordedEvent]) -> None:
         for record in records:
             frame = self.render(public(record))
             entry = Entry(record, frame, len(frame))
@@ -124,7 +124,7 @@ class Hub:
             self.position = record.position
             for follower in self._followers.get(record.origin.org_id, {}).values():
                 self._deliveries.value += follower.offer(entry)
-        if gone := {record.stream for record in records if type(record.event) in ERASING}:
+        if gone := {record.stream for record in records if type(record.event) in KEY_DESTROYING}:
             self._forget(gone)
 
     def _forget(self, streams: Collection[str]) -> None:
@@ -132,7 +132,7 @@ class Hub:
         queues = (queue for followers in self._followers.values() for queue in followers)
         for entry in chain(self.ring, *queues):
             if entry.record.stream in streams:
-                entry.record = replace(entry.record, event=erased(entry.record.event))
+                entry.record = replace(entry.record, event=redacted(entry.record.event))
                 entry.frame = self.render(public(entry.record))
 
     async def _news(self) -> None:

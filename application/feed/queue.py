@@ -7,7 +7,7 @@ from typing import Final
 
 from application.feed.ring import Entry
 
-MOST_BYTES: Final = 2**20
+MAX_BYTES: Final = 2**20
 CHUNK_BYTES: Final = 2**16
 """Sent at once, so that what has left the queue for a slow reader is bounded as well."""
 
@@ -23,7 +23,7 @@ class Lagged(Exception):
 class FrameQueue:
     """``ended`` is set once nothing more will come; ``position`` is that of the last taken."""
 
-    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, *, most_bytes: int = MAX_BYTES) -> None:
         self.ended = asyncio.Event()
         self.position = 0
         self._entries: deque[Entry] = deque()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.feed.public_events.catalogue import LANGUAGE
 from domain.identity.scopes import Scope, allows
 from domain.messages import Event
@@ -20,7 +20,7 @@ class Reader(msgspec.Struct, frozen=True):
     events: frozenset[type[Event]]
     stream: str | None = None
 
-    def sees(self, record: Recorded) -> bool:
+    def sees(self, record: RecordedEvent) -> bool:
         return (
             record.origin.org_id == self.org_id
             and type(record.event) in self.events

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 
-MOST_EVENTS: Final = 10_000
-MOST_BYTES: Final = 16 * 2**20
+MAX_EVENTS: Final = 10_000
+MAX_BYTES: Final = 16 * 2**20
 
 
 class Entry(msgspec.Struct):
@@ -19,7 +19,7 @@ class Entry(msgspec.Struct):
     ``size`` is that of the frame as it was first, and what it counts for wherever it waits.
     """
 
-    record: Recorded
+    record: RecordedEvent
     frame: bytes
     size: int
 
@@ -27,7 +27,7 @@ class Entry(msgspec.Struct):
 class Ring:
     """A run of entries without a gap, bounded by count and by the bytes of their frames."""
 
-    def __init__(self, *, most_events: int = MOST_EVENTS, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, *, most_events: int = MAX_EVENTS, most_bytes: int = MAX_BYTES) -> None:
         self._entries: deque[Entry] = deque()
         self._most_events = most_events
         self._most_bytes = most_bytes

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from application.eventstore.read_your_writes import PositionReset
-from application.feed.history import Past
+from application.feed.history import FeedHistory
 from application.feed.hub import Follower, Hub
 from application.feed.public_events.catalogue import PublicEvent, public
 from application.feed.queue import FrameQueue
@@ -37,11 +37,11 @@ EVENTS: Final[Rendering[PublicEvent]] = Rendering(
 )
 
 
-class Following(Generic[T]):
+class Subscription(Generic[T]):
     """Follows from the position ``after`` on."""
 
     def __init__(
-        self, hub: Hub, past: Past, reader: Reader, after: int, rendering: Rendering[T]
+        self, hub: Hub, past: FeedHistory, reader: Reader, after: int, rendering: Rendering[T]
     ) -> None:
         self._hub = hub
         self._past = past

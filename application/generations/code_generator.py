@@ -10,10 +10,10 @@ from application.generations.plan_models import PlanModel
 from application.generations.planning import planned
 from application.generations.ports import (
     Compiling,
-    Draft,
     Drafting,
     FileSum,
     Manifest,
+    SourceFile,
     UsedFunction,
 )
 from domain.generations.checking import Source, checked_calls
@@ -22,7 +22,7 @@ from domain.generations.engine import ENGINE_VERSION
 from domain.generations.knowledge import Knowledge, VersionKnowledge
 from domain.generations.patterns import ARTIFACT, Pattern
 from domain.generations.plans import AnyPlan
-from domain.generations.request import Asked
+from domain.generations.request import GenerationSpec
 from domain.generations.stages import Stage
 from domain.generations.summary import summary_of
 from domain.generations.versions import version_of
@@ -59,7 +59,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Any
 
 
-class Workshop(NamedTuple):
+class Toolchain(NamedTuple):
     """What the engine works with."""
 
     knowledge: Knowledge
@@ -67,19 +67,21 @@ class Workshop(NamedTuple):
     compile: Compiling
 
 
-class Engine:
-    def __init__(self, workshop: Workshop) -> None:
+class CodeGenerator:
+    def __init__(self, workshop: Toolchain) -> None:
         self._at = workshop
 
     @property
     def modules(self) -> frozenset[str]:
         return self._at.knowledge.modules
 
-    def knows(self, asked: Asked) -> None:
+    def knows(self, asked: GenerationSpec) -> None:
         """Raise ``UnknownVersion`` for one that there is no knowledge of."""
         self._at.knowledge.of(version_of(asked.context.tc_version))
 
-    async def make(self, asked: Asked, reached: Reached, model: PlanModel | None = None) -> Product:
+    async def make(
+        self, asked: GenerationSpec, reached: Reached, model: PlanModel | None = None
+    ) -> Product:
         """Make a program; raises ``UnsoundCode``, or ``UnknownVersion`` before anything else."""
         knowledge = self._at.knowledge.of(version_of(asked.context.tc_version))
         await reached(Stage.PLANNING)
@@ -115,9 +117,9 @@ def _used(sources: Sequence[Source], knowledge: VersionKnowledge) -> Sequence[Us
 
 
 def _packed(
-    asked: Asked,
+    asked: GenerationSpec,
     plan: AnyPlan,
-    drafts: Sequence[Draft],
+    drafts: Sequence[SourceFile],
     used: Sequence[UsedFunction],
     told: Sequence[Diagnostic],
 ) -> Product:
@@ -137,13 +139,13 @@ def _packed(
     return Product(
         pattern=plan.pattern,
         summary=summary_of(plan),
-        files=[*files, _file(Draft(MANIFEST, text, "json"))],
+        files=[*files, _file(SourceFile(MANIFEST, text, "json"))],
         diagnostics=told,
         manifest=msgspec.to_builtins(manifest),
     )
 
 
-def _file(draft: Draft) -> File:
+def _file(draft: SourceFile) -> File:
     data = draft.content.encode()
     digest = hashlib.sha256(data).hexdigest()
     return File(draft.path, draft.content, draft.language, len(data), digest)

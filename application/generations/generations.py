@@ -6,11 +6,16 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from application.billing.ledgers import Charge, Ledgers
-from application.eventstore.command_handler import Streams, Written
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.command_handler import CommandHandler, Written
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, Claim, Claims, ValueTaken
 from application.generations.code_generator import Product
-from application.generations.runner import GENERATION, Ended, GenerationRuns, Request
+from application.generations.runner import (
+    GENERATION,
+    GenerationEnded,
+    GenerationRequest,
+    GenerationRunner,
+)
 from application.jobs.leases import Node
 from domain.billing.ledger import CountGeneration
 from domain.generations.engine import ENGINE_VERSION
@@ -21,7 +26,7 @@ from domain.generations.generation import (
     GenerationCommand,
     RequestGeneration,
 )
-from domain.generations.request import LONGEST_ID, checked_request
+from domain.generations.request import MAX_REQUEST_ID, checked_request
 from domain.generations.stages import Stage
 from domain.refusals import Conflict
 from domain.text import checked
@@ -33,14 +38,14 @@ class Begun(NamedTuple):
     """``task`` is done when the generation is over, either way."""
 
     id: str
-    recorded: Recorded
-    task: "asyncio.Task[Ended]"
+    recorded: RecordedEvent
+    task: "asyncio.Task[GenerationEnded]"
 
-    async def ended(self) -> Ended:
+    async def ended(self) -> GenerationEnded:
         """Wait for the end; giving up waiting does not end the generation."""
         await asyncio.wait([self.task])
         if self.task.cancelled():
-            return Ended(GenerationFailed(reason=FailureReason.INTERRUPTED), 0)
+            return GenerationEnded(GenerationFailed(reason=FailureReason.INTERRUPTED), 0)
         return self.task.result()
 
 
@@ -58,10 +63,10 @@ class RequestRepeated(Conflict):
 class Generations:
     def __init__(  # noqa: PLR0913, PLR0917 - what a run touches
         self,
-        streams: Streams,
+        streams: CommandHandler,
         ledgers: Ledgers,
         claims: Claims,
-        runs: GenerationRuns,
+        runs: GenerationRunner,
         node: Node,
         new_key: Callable[[], str],
     ) -> None:
@@ -72,21 +77,21 @@ class Generations:
         self._claims = claims
         self._new_key = new_key
 
-    async def rehearse(self, request: Request) -> Product:
+    async def rehearse(self, request: GenerationRequest) -> Product:
         """Do all that a generation does, and record nothing: no quota is used."""
         self._check(request)
         command = request.charge(self._new_key())
         unlimited = CountGeneration(
             generation_id=command.generation_id, allowed=None, ends_at=command.ends_at
         )
-        await self._ledgers.insist(Charge(unlimited, request.by))
+        await self._ledgers.check_quota(Charge(unlimited, request.by))
 
         async def nowhere(_: Stage) -> None:
             pass
 
         return await self._runs.engine.make(request.asked, nowhere, request.model)
 
-    async def begin(self, request: Request) -> Begun:
+    async def begin(self, request: GenerationRequest) -> Begun:
         """Record a request and count it, or neither, and carry it out in the background.
 
         Raises ``QuotaExceeded``, ``TrialExpired``, ``RequestRepeated``.
@@ -117,13 +122,13 @@ class Generations:
     async def orphaned(self, key: str, by: Origin) -> Written:
         return await self._execute(key, FailGeneration(reason=FailureReason.ORPHANED), by)
 
-    def _check(self, request: Request) -> None:
+    def _check(self, request: GenerationRequest) -> None:
         checked_request(request.asked, self._runs.engine.modules)
         self._runs.engine.knows(request.asked)
         if request.request_id is not None:
-            checked(request.request_id, field="requestId", shortest=1, longest=LONGEST_ID)
+            checked(request.request_id, field="requestId", shortest=1, longest=MAX_REQUEST_ID)
 
-    async def _repeated(self, request: Request) -> RequestRepeated:
+    async def _repeated(self, request: GenerationRequest) -> RequestRepeated:
         value = request.request_id or ""
         holders = await self._claims.holders(REQUEST, request.by.org_id, [value])
         return RequestRepeated(holders[value])
@@ -132,7 +137,7 @@ class Generations:
         return await self._streams.execute(GENERATION, key, command, by)
 
 
-def _enclosed(request: Request, key: str, records: tuple[Recorded, ...]) -> Append:
+def _enclosed(request: GenerationRequest, key: str, records: tuple[RecordedEvent, ...]) -> Append:
     claims: tuple[Claim, ...] = ()
     if request.request_id is not None:
         claims = (Claim(REQUEST, request.by.org_id, request.request_id, key),)

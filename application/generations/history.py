@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from application.eventstore.contents import Contents
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.generations.results import GenerationRecord, record_of, unpacked
 from application.generations.runner import GENERATION
@@ -33,7 +33,7 @@ class GenerationHistory:
         self._log = log
         self._contents = contents
 
-    async def records(self, org_id: str, generation_id: str) -> Sequence[Recorded]:
+    async def records(self, org_id: str, generation_id: str) -> Sequence[RecordedEvent]:
         """Return its events; raises ``GenerationNotFound``, also for another organisation's."""
         records = await self._log.read(GENERATION.stream(generation_id))
         if not records or records[0].origin.org_id != org_id:
@@ -56,7 +56,7 @@ class GenerationHistory:
         self,
         org_id: str,
         generation_id: str,
-        first: Recorded,
+        first: RecordedEvent,
         end: GenerationCompleted | GenerationFailed | None,
     ) -> GenerationRecord:
         """Tell of a generation by its first event and its last, and by what is kept of it."""
@@ -75,7 +75,7 @@ class GenerationHistory:
         return text
 
 
-def end_of(records: Sequence[Recorded]) -> GenerationCompleted | GenerationFailed | None:
+def end_of(records: Sequence[RecordedEvent]) -> GenerationCompleted | GenerationFailed | None:
     """Return the event that a generation has ended with, if it has."""
     events = (record.event for record in records)
     ends = (each for each in events if isinstance(each, GenerationCompleted | GenerationFailed))

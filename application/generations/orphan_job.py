@@ -15,7 +15,7 @@ ACTOR: Final = "system:orphans"
 PAGE: Final = 100
 
 
-class OrphanSweep:
+class OrphanJob:
     """A run that has ended meanwhile is left as it is: its own stream knows better."""
 
     def __init__(self, find: Orphans, generations: Generations, new_id: Callable[[], str]) -> None:

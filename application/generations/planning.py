@@ -15,7 +15,7 @@ from domain.generations.patterns import Pattern, pattern_named
 from domain.generations.planner import Choice, choose, plan_of, told_of, values_in
 from domain.generations.plans import KINDS, AnyPlan, InvalidPlan, checked_plan
 from domain.generations.prompts.common import Values
-from domain.generations.request import Asked
+from domain.generations.request import GenerationSpec
 
 
 class Reading(NamedTuple):
@@ -30,7 +30,7 @@ class Planned(NamedTuple):
     diagnostics: Sequence[Diagnostic]
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: GenerationSpec) -> Reading:
     """Read a prompt; some milliseconds of CPU for a long one."""
     named = asked.hints.explicit_pattern
     explicit = None if named is None else pattern_named(named)
@@ -38,7 +38,7 @@ def read(asked: Asked) -> Reading:
     return Reading(choice, msgspec.to_builtins(values_in(asked.prompt, choice.pattern)))
 
 
-async def planned(asked: Asked, reading: Reading, model: PlanModel | None) -> Planned:
+async def planned(asked: GenerationSpec, reading: Reading, model: PlanModel | None) -> Planned:
     """Make the plan; where a model is asked in vain the planner's own one stands."""
     choice, told = reading.choice, list[Diagnostic]()
     plan, ignored = plan_of(reading.values, choice.pattern)

@@ -10,10 +10,10 @@ from domain.generations.checking import Source
 from domain.generations.diagnostics import Diagnostic
 from domain.generations.knowledge import VersionKnowledge
 from domain.generations.plans import AnyPlan
-from domain.generations.request import Asked
+from domain.generations.request import GenerationSpec
 
 
-class Draft(msgspec.Struct, frozen=True):
+class SourceFile(msgspec.Struct, frozen=True):
     """A file as it is to be: ``path`` is relative, with forward slashes."""
 
     path: str
@@ -24,22 +24,22 @@ class Draft(msgspec.Struct, frozen=True):
 class Drafting(Protocol):
     """What takes milliseconds of CPU, and is done where it holds nobody up."""
 
-    async def read(self, asked: Asked) -> Reading:
+    async def read(self, asked: GenerationSpec) -> Reading:
         """Return what the planner makes of a prompt."""
         ...
 
-    async def render(self, asked: Asked, plan: AnyPlan) -> Sequence[Draft]:
+    async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
         """Return the files of a program, without its manifest."""
         ...
 
-    async def parse(self, drafts: Sequence[Draft]) -> Sequence[Source]:
+    async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
         """Return what stands in the C files among them, and what of it is no C."""
         ...
 
 
 class Compiling(Protocol):
     async def __call__(
-        self, drafts: Sequence[Draft], knowledge: VersionKnowledge
+        self, drafts: Sequence[SourceFile], knowledge: VersionKnowledge
     ) -> Sequence[Diagnostic]:
         """Return what compilers say of C files; nothing where there is no compiler."""
         ...

@@ -9,7 +9,7 @@ import msgspec
 from application.generations.code_generator import File, Product
 from domain.generations.diagnostics import Diagnostic, Severity
 from domain.generations.events import FileFact, GenerationFailed, GenerationRequested
-from domain.generations.generation import Status
+from domain.generations.generation import GenerationStatus
 from domain.generations.patterns import ARTIFACT
 
 _encode = msgspec.json.Encoder().encode
@@ -21,7 +21,7 @@ class GenerationRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
     id: str | None
     request_id: str | None
-    status: Status
+    status: GenerationStatus
     prompt: str
     project_context: "ProjectContext"
     files: Sequence[File]
@@ -71,7 +71,13 @@ def record_of(
     context = requested.asked.context
     product = end if isinstance(end, Product) else None
     failed = end if isinstance(end, GenerationFailed) else None
-    status = Status.RUNNING if end is None else Status.COMPLETED if product else Status.FAILED
+    status = (
+        GenerationStatus.RUNNING
+        if end is None
+        else GenerationStatus.COMPLETED
+        if product
+        else GenerationStatus.FAILED
+    )
     told = product or failed
     return GenerationRecord(
         id=generation_id,

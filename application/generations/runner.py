@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import Streams, Written
+from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.contents import salted
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, ConcurrentWrite
-from application.eventstore.idempotency import Once
-from application.generations.code_generator import Engine, Product, UnsoundCode
+from application.eventstore.idempotency import IdempotentRequest
+from application.generations.code_generator import CodeGenerator, Product, UnsoundCode
 from application.generations.plan_models import PlanModel
 from application.generations.results import facts_of, packed, warnings_in
 from application.telemetry.instruments import Counter, Histogram
@@ -25,18 +25,18 @@ from domain.generations.generation import (
     decide,
     evolve,
 )
-from domain.generations.request import Asked
+from domain.generations.request import GenerationSpec
 from domain.generations.stages import Stage
 from domain.refusals import Unavailable
 
 GENERATION: Final = Decider("generation", Generation, decide, evolve)
 FIRST_PAUSE: Final = 0.2
-LONGEST_PAUSE: Final = 10.0
+MAX_PAUSE: Final = 10.0
 GRACE_SECONDS: Final = 3.0
 """How long a process that is to end waits for what it has in hand."""
 
 
-class Watch(NamedTuple):
+class RunMetrics(NamedTuple):
     """``report`` hears of what went wrong in a run, by its name; the others count and time."""
 
     report: Callable[[str, Exception], None]
@@ -44,38 +44,42 @@ class Watch(NamedTuple):
     seconds: Histogram
 
 
-class Request(NamedTuple):
+class GenerationRequest(NamedTuple):
     """``digest`` sums up all that was sent; ``charge`` says what the plan allows."""
 
-    asked: Asked
+    asked: GenerationSpec
     request_id: str | None
     digest: str
     charge: Callable[[str], CountGeneration]
     by: Origin
-    once: Once | None = None
+    once: IdempotentRequest | None = None
     model: PlanModel | None = None
 
 
-class Ended(NamedTuple):
+class GenerationEnded(NamedTuple):
     """How a generation has ended; ``position`` is that of its last event."""
 
     end: Product | GenerationFailed
     position: int
 
 
-class GenerationRuns:
+class GenerationRunner:
     """A run goes on when whoever asked for it has gone."""
 
     def __init__(
-        self, streams: Streams, engine: Engine, new_salt: Callable[[], bytes], watch: Watch
+        self,
+        streams: CommandHandler,
+        engine: CodeGenerator,
+        new_salt: Callable[[], bytes],
+        watch: RunMetrics,
     ) -> None:
         self.engine = engine
         self._streams = streams
         self._new_salt = new_salt
         self._watch = watch
-        self._running = set[asyncio.Task[Ended]]()
+        self._running = set[asyncio.Task[GenerationEnded]]()
 
-    def start(self, key: str, request: Request) -> "asyncio.Task[Ended]":
+    def start(self, key: str, request: GenerationRequest) -> "asyncio.Task[GenerationEnded]":
         """Carry out what has been recorded as requested; the task is done when that is over."""
         task = asyncio.create_task(self._watched(key, request), name=f"generation {key}")
         self._running.add(task)
@@ -91,7 +95,7 @@ class GenerationRuns:
         if self._running:  # what cannot even be recorded now is found to be orphaned
             await asyncio.wait(self._running, timeout=GRACE_SECONDS)
 
-    async def _watched(self, key: str, request: Request) -> Ended:
+    async def _watched(self, key: str, request: GenerationRequest) -> GenerationEnded:
         loop = asyncio.get_running_loop()
         began, outcome = loop.time(), "interrupted"
         try:
@@ -103,7 +107,7 @@ class GenerationRuns:
             self._watch.outcomes.add(outcome)
             self._watch.seconds.of().observe(loop.time() - began)
 
-    async def _carry_out(self, key: str, request: Request) -> Ended:
+    async def _carry_out(self, key: str, request: GenerationRequest) -> GenerationEnded:
         """Make the program and record it; else record why there is none."""
         try:
             return await self._made(key, request)
@@ -120,7 +124,7 @@ class GenerationRuns:
             failed = FailGeneration(reason=FailureReason.ERROR)
         return await self._failed(key, failed, request.by)
 
-    async def _made(self, key: str, request: Request) -> Ended:
+    async def _made(self, key: str, request: GenerationRequest) -> GenerationEnded:
         async def reached(stage: Stage) -> None:
             await self._execute(key, ReachStage(stage=stage), request.by)
 
@@ -135,13 +139,13 @@ class GenerationRuns:
         )
         kept = text.owned_by(request.by.org_id, GENERATION.stream(key))
 
-        def enclose(records: tuple[Recorded, ...]) -> Append:
+        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
             return Append(records=records, texts=(kept,))
 
         written = await self._streams.execute(GENERATION, key, command, request.by, enclose=enclose)
-        return Ended(product, written.position)
+        return GenerationEnded(product, written.position)
 
-    async def _failed(self, key: str, command: FailGeneration, by: Origin) -> Ended:
+    async def _failed(self, key: str, command: FailGeneration, by: Origin) -> GenerationEnded:
         """Record a failure as soon as the log takes it."""
         pause, position = FIRST_PAUSE, None
         while position is None:
@@ -149,8 +153,8 @@ class GenerationRuns:
                 position = (await self._execute(key, command, by)).position
             except (Unavailable, ConcurrentWrite):
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-        return Ended(
+                pause = min(2 * pause, MAX_PAUSE)
+        return GenerationEnded(
             GenerationFailed(reason=command.reason, diagnostics=command.diagnostics), position
         )
 

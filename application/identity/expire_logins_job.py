@@ -16,7 +16,7 @@ class Forgetful(Protocol):
         ...
 
 
-class ForgettingLogIns:
+class ExpireLoginsJob:
     def __init__(
         self, links: Forgetful, sessions: Forgetful, clock: Callable[[], datetime]
     ) -> None:

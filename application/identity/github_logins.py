@@ -2,11 +2,11 @@
 
 from application.identity.github import EmailNotVerified, Profile
 from application.identity.logins import Arrival, LoggedIn, Logins
-from application.identity.users import People
+from application.identity.users import Users
 
 
 class GitHubLogins:
-    def __init__(self, people: People, logins: Logins) -> None:
+    def __init__(self, people: Users, logins: Logins) -> None:
         self._people = people
         self._logins = logins
 

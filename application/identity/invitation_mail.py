@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.identity.organisations_and_keys import ORGANISATION
 from application.jobs.jobs import Arguments
@@ -55,7 +55,7 @@ class InvitationMail:
         await self._mailer.send(Mail(invited.invitation.email, subject, text))
 
 
-def _open_invitation(records: Sequence[Recorded], invitation_id: str) -> Invited | None:
+def _open_invitation(records: Sequence[RecordedEvent], invitation_id: str) -> Invited | None:
     """Return an invitation that nobody has answered, with the organisation's name."""
     name, invitation = "", None
     for record in records:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from application.eventstore.command_handler import Written
-from application.eventstore.envelope import Origin, Recorded
-from application.eventstore.idempotency import Once
+from application.eventstore.envelope import Origin, RecordedEvent
+from application.eventstore.idempotency import IdempotentRequest
 from application.identity.invitation_mail import INVITATION
-from application.identity.logins import Belongings
+from application.identity.logins import MembershipQueries
 from application.identity.memberships import Memberships
 from application.jobs.jobs import Jobs
 from domain.identity.membership import InvitationNotFound
@@ -26,7 +26,7 @@ class Invitations:
     def __init__(
         self,
         memberships: Memberships,
-        belongings: Belongings,
+        belongings: MembershipQueries,
         jobs: Jobs,
         clock: Callable[[], datetime],
         new_key: Callable[[], str],
@@ -38,8 +38,8 @@ class Invitations:
         self._new_key = new_key
 
     async def send(
-        self, email: str, role: Role, base: str, by: Origin, once: Once | None = None
-    ) -> Recorded:
+        self, email: str, role: Role, base: str, by: Origin, once: IdempotentRequest | None = None
+    ) -> RecordedEvent:
         """Invite an address to ``by.org_id``; returns what was recorded of it.
 
         The mail is asked for first: no invitation is without one for longer than a minute, whatever

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
-from application.identity.secret_tokens import Tokens
+from application.identity.secret_tokens import SecretTokens
 from domain.identity.email import address
 from domain.refusals import Unauthorized
 
@@ -44,11 +44,11 @@ class LinkStore(Protocol):
         """Keep a link and the job of mailing it, both or none."""
         ...
 
-    async def arm(self, link_id: str, token: str, now: datetime) -> LoginLink | None:
+    async def issue(self, link_id: str, token: str, now: datetime) -> LoginLink | None:
         """Give a link its token's digest, instead of any before; ``None`` when it is over."""
         ...
 
-    async def spend(self, token: str, browser: str, now: datetime) -> str | None:
+    async def redeem(self, token: str, browser: str, now: datetime) -> str | None:
         """Take a link out of use and return its address; ``None`` when there is none to take."""
         ...
 
@@ -64,7 +64,7 @@ class LoginLinks:
     def __init__(
         self,
         store: LinkStore,
-        tokens: Tokens,
+        tokens: SecretTokens,
         clock: Callable[[], datetime],
         new_key: Callable[[], str],
     ) -> None:
@@ -90,19 +90,19 @@ class LoginLinks:
         """Return what an address is called where limits are counted; raises ``InvalidEmail``."""
         return self._tokens.digest(f"limit:{address(email)}")
 
-    def bound_to_nothing(self) -> str:
+    def decoy(self) -> str:
         """Make what ``ask`` returns for who is not to be mailed again so soon."""
         return self._tokens.new(TOKEN_BYTES)
 
-    async def arm(self, link_id: str) -> Armed | None:
+    async def issue(self, link_id: str) -> Armed | None:
         """Make the token of a link; ``None`` when it is no longer wanted."""
         token = self._tokens.new(TOKEN_BYTES)
-        link = await self._store.arm(link_id, self._tokens.digest(token), self._clock())
+        link = await self._store.issue(link_id, self._tokens.digest(token), self._clock())
         return None if link is None else Armed(link, token)
 
-    async def spend(self, token: str, browser: str) -> str:
+    async def redeem(self, token: str, browser: str) -> str:
         """Return the address that a link proves, this once; raises ``LinkRefused``."""
         digests = self._tokens.digest(token), self._tokens.digest(browser)
-        if (email := await self._store.spend(*digests, self._clock())) is None:
+        if (email := await self._store.redeem(*digests, self._clock())) is None:
             raise LinkRefused
         return email

@@ -34,7 +34,7 @@ class LoginLinkMail:
         self._mailer = mailer
 
     async def __call__(self, arguments: Arguments) -> None:
-        armed = await self._links.arm(arguments["link"])
+        armed = await self._links.issue(arguments["link"])
         if armed is None:  # used meanwhile, or too old to be of use
             return
         welcome = await self._logins.welcome(armed.link.email)

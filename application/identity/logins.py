@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from application.eventstore.envelope import Origin
 from application.identity.memberships import Memberships
 from application.identity.sessions import LoginSessions, Opened
-from application.identity.users import People
+from application.identity.users import Users
 from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.users import UserExists
@@ -44,7 +44,7 @@ class Received(Protocol):
     def organisation_id(self) -> str: ...
 
 
-class Belongings(Protocol):
+class MembershipQueries(Protocol):
     """Port: where people belong, as the read model has it."""
 
     async def of_user(self, user_id: str) -> Sequence[Joined]:
@@ -74,9 +74,9 @@ class LoggedIn(NamedTuple):
 class Logins:
     def __init__(
         self,
-        people: People,
+        people: Users,
         memberships: Memberships,
-        belongings: Belongings,
+        belongings: MembershipQueries,
         sessions: LoginSessions,
         sign_up: SignUp,
     ) -> None:
@@ -115,7 +115,7 @@ class Logins:
     async def _sign_in_newcomer(self, arrival: Arrival) -> LoggedIn:
         if self._sign_up is not SignUp.OPEN:
             raise NotInvited
-        founded = await self._people.found(arrival.email, Plan.TRIAL, arrival.request_id)
+        founded = await self._people.sign_up(arrival.email, Plan.TRIAL, arrival.request_id)
         return await self._open(founded.user_id, founded.org_id, arrival)
 
     async def _registered(self, arrival: Arrival, org_id: str) -> str:

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from application.eventstore.command_handler import Streams, Written
+from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.envelope import Origin
-from application.eventstore.idempotency import Once, answering
+from application.eventstore.idempotency import IdempotentRequest, answering
 from application.identity.organisations_and_keys import ORGANISATION
 from domain.identity.membership import (
     AcceptInvitation,
@@ -25,11 +25,16 @@ class Memberships:
     ``Origin.actor`` of a kind other than a user is the operator, who may do everything.
     """
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: CommandHandler) -> None:
         self._streams = streams
 
     async def invite(
-        self, invitation_id: str, email: str, role: Role, by: Origin, once: Once | None = None
+        self,
+        invitation_id: str,
+        email: str,
+        role: Role,
+        by: Origin,
+        once: IdempotentRequest | None = None,
     ) -> Written:
         command: OrganisationCommand = InviteMember(
             invitation_id=invitation_id, email=email, role=role, by=_user(by)

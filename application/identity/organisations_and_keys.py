@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from application.eventstore.command_handler import Streams, Written
+from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, Claim, Claims, ConcurrentWrite, ValueTaken
-from application.eventstore.idempotency import Once, answering
+from application.eventstore.idempotency import IdempotentRequest, answering
 from domain.identity import keys, organisations, users
 from domain.identity.key_text import DIGITS, RANDOM_DIGITS, key_text
 from domain.identity.keys import (
@@ -70,7 +70,7 @@ class KeyRequest(msgspec.Struct, frozen=True, kw_only=True):
 class Identity:
     def __init__(
         self,
-        streams: Streams,
+        streams: CommandHandler,
         claims: Claims,
         digests: KeyDigests,
         new_key: Callable[[], str],
@@ -90,7 +90,7 @@ class Identity:
         by = Origin(actor=actor, org_id=org_id, correlation_id=request_id)
         command: OrganisationCommand = CreateOrganisation(name=name, plan=plan)
 
-        def enclose(records: tuple[Recorded, ...]) -> Append:
+        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
             return Append(records=records, claims=(Claim(NAME, "", name, org_id),))
 
         try:
@@ -110,7 +110,7 @@ class Identity:
         return await self._streams.execute(ORGANISATION, org_id, command, by)
 
     async def issue_key(
-        self, request: KeyRequest, by: Origin, once: Once | None = None
+        self, request: KeyRequest, by: Origin, once: IdempotentRequest | None = None
     ) -> IssuedKey:
         """Issue a key that acts for ``by.org_id``."""
         text = self._new_text()
@@ -128,7 +128,7 @@ class Identity:
         return IssuedKey(key_id, text, written)
 
     async def rotate_key(
-        self, key_id: str, overlap: timedelta, by: Origin, once: Once | None = None
+        self, key_id: str, overlap: timedelta, by: Origin, once: IdempotentRequest | None = None
     ) -> IssuedKey:
         """Give a key of ``by.org_id`` another text; the one before works for the overlap."""
         text = self._new_text()

@@ -8,7 +8,7 @@ from typing import Protocol
 from application.identity.organisations_and_keys import KeyDigests
 
 
-class Tokens:
+class SecretTokens:
     """``random`` gives as many unpredictable bytes as asked for."""
 
     def __init__(self, digests: KeyDigests, random: Callable[[int], bytes]) -> None:

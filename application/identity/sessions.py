@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
-from application.identity.secret_tokens import Tokens
-from application.identity.users import People
+from application.identity.secret_tokens import SecretTokens
+from application.identity.users import Users
 from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
@@ -19,7 +19,7 @@ from domain.identity.users import RecordLogIn, RecordLogOut, RecordSwitch
 from domain.refusals import NotFound
 
 IDLE: Final = timedelta(days=31)
-LONGEST_AGENT: Final = 200
+MAX_USER_AGENT: Final = 200
 TOKEN_BYTES: Final = 32
 
 
@@ -80,8 +80,8 @@ class LoginSessions:
     def __init__(
         self,
         store: SessionStore,
-        people: People,
-        tokens: Tokens,
+        people: Users,
+        tokens: SecretTokens,
         clock: Callable[[], datetime],
         new_key: Callable[[], str],
     ) -> None:
@@ -129,7 +129,7 @@ class LoginSessions:
             token=self._tokens.digest(token),
             user_id=user_id,
             org_id=org_id,
-            agent=agent[:LONGEST_AGENT],
+            agent=agent[:MAX_USER_AGENT],
             opened_at=now,
             seen_at=now,
         )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import Streams, Written
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.command_handler import CommandHandler, Written
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, Claim, Claims, ValueTaken
 from application.identity.organisations_and_keys import NAME, ORGANISATION, USER, KeyDigests
 from domain.identity import organisations
@@ -19,17 +19,17 @@ GITHUB: Final = "user.github"
 SHOWN_DIGITS: Final = 8
 
 
-class Newcomer(NamedTuple):
+class SignedUp(NamedTuple):
     user_id: str
     org_id: str
 
 
-class People:
+class Users:
     """Addresses are claimed by digest: what is claimed is kept in the clear and for ever."""
 
     def __init__(
         self,
-        streams: Streams,
+        streams: CommandHandler,
         claims: Claims,
         digests: KeyDigests,
         new_key: Callable[[], str],
@@ -50,7 +50,7 @@ class People:
         by = _in_person(user_id, org_id, request_id)
         command: UserCommand = RegisterUser(email=email)
 
-        def enclose(records: tuple[Recorded, ...]) -> Append:
+        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
             return Append(records=records, claims=(self._claim(email, user_id),))
 
         try:
@@ -59,7 +59,7 @@ class People:
             raise UserExists from taken
         return user_id
 
-    async def found(self, email: str, plan: Plan, request_id: str) -> Newcomer:
+    async def sign_up(self, email: str, plan: Plan, request_id: str) -> SignedUp:
         """Make a user and an organisation of their own, at once; raises ``UserExists``.
 
         It is named by its id, since names are claimed in the clear and an address is personal.
@@ -70,7 +70,7 @@ class People:
         found = CreateOrganisation(name=name, plan=plan, owner=user_id)
         claims = (Claim(NAME, "", name, org_id), self._claim(email, user_id))
 
-        def enclose(records: tuple[Recorded, ...]) -> Append:
+        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
             return Append(records=(*records, *self._founding(org_id, found, by)), claims=claims)
 
         command: UserCommand = RegisterUser(email=email)
@@ -78,7 +78,7 @@ class People:
             await self._streams.begin(USER, user_id, command, by, enclose=enclose)
         except ValueTaken as taken:
             raise UserExists from taken
-        return Newcomer(user_id, org_id)
+        return SignedUp(user_id, org_id)
 
     async def linked_to(self, github_id: str) -> str | None:
         """Return the id of the user that an account at GitHub was linked to."""
@@ -91,7 +91,7 @@ class People:
         by = _in_person(user_id, home, request_id)
         claims = (Claim(GITHUB, "", github_id, user_id),)
 
-        def enclose(records: tuple[Recorded, ...]) -> Append:
+        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
             return Append(records=records, claims=claims)
 
         command: UserCommand = LinkGitHub(github_id=github_id)
@@ -105,7 +105,9 @@ class People:
         by = _in_person(user_id, home, request_id)
         return await self._streams.execute(USER, user_id, command, by)
 
-    def _founding(self, org_id: str, command: CreateOrganisation, by: Origin) -> Sequence[Recorded]:
+    def _founding(
+        self, org_id: str, command: CreateOrganisation, by: Origin
+    ) -> Sequence[RecordedEvent]:
         now, stream = self._streams.clock(), ORGANISATION.stream(org_id)
         events = organisations.decide(None, command, now)
         return [

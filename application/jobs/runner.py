@@ -11,7 +11,7 @@ from application.eventstore.event_store import LogUnavailable
 from application.jobs.jobs import Job, JobKinds, Jobs, pause_after
 
 LEASE: Final = timedelta(seconds=30)
-LONGEST_ERROR: Final = 300
+MAX_ERROR: Final = 300
 
 
 class LeaseLost(Exception):
@@ -112,4 +112,4 @@ class JobRunner:
 def _told(error: Exception) -> str:
     """Tell of an error in one line: further ones may quote the data it was about."""
     line = str(error).partition("\n")[0]
-    return f"{type(error).__name__}: {line}"[:LONGEST_ERROR]
+    return f"{type(error).__name__}: {line}"[:MAX_ERROR]

@@ -16,7 +16,7 @@ class Use(NamedTuple):
     subject: str
 
 
-class Standing(NamedTuple):
+class RateLimitStatus(NamedTuple):
     """How a subject stands by the tightest rate; ``reset`` is when all of it is there again.
 
     ``reset`` is in seconds since the epoch, ``wait`` in seconds: 0, when the request was taken.
@@ -33,7 +33,7 @@ class Exceeded(RateLimited):
 
     message = "Too many requests. Retry-After says when the next one is welcome."
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: RateLimitStatus) -> None:
         super().__init__()
         self.standing = standing
         self.retry_after = max(1, ceil(standing.wait))
@@ -49,7 +49,7 @@ class LimiterUnavailable(Unavailable):
 
 
 class Limiter(Protocol):
-    async def take(self, uses: Sequence[tuple[str, Rate]]) -> Standing:
+    async def take(self, uses: Sequence[tuple[str, Rate]]) -> RateLimitStatus:
         """Count one request against all rates of a caller, or against none if one is used up.
 
         Each use is a subject, under a name of its own, with the rate that it may ask at. Raises
@@ -66,7 +66,7 @@ class Limits:
         self._rates = rates
         self._away = away
 
-    async def admit(self, *uses: Use) -> Standing | None:
+    async def admit(self, *uses: Use) -> RateLimitStatus | None:
         """Count a request; raises ``Exceeded``. ``None``: it passes, though nobody counts."""
         try:
             return await self._taken(uses)
@@ -74,7 +74,7 @@ class Limits:
             self._away.add("open")
             return None
 
-    async def insist(self, *uses: Use) -> Standing:
+    async def require(self, *uses: Use) -> RateLimitStatus:
         """Count a request; raises ``Exceeded``, or ``LimiterUnavailable`` when nobody counts."""
         try:
             return await self._taken(uses)
@@ -82,7 +82,7 @@ class Limits:
             self._away.add("closed")
             raise LimiterUnavailable from error
 
-    async def _taken(self, uses: Sequence[Use]) -> Standing:
+    async def _taken(self, uses: Sequence[Use]) -> RateLimitStatus:
         rated = [(f"{use.name}:{use.subject}", self._rates[use.name]) for use in uses]
         standing = await self._limiter.take(rated)
         if standing.wait:

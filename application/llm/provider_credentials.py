@@ -8,9 +8,9 @@ the one that removes it. A key that is revoked loses its credential.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from application.eventstore.command_handler import Enclose, Streams, Written
+from application.eventstore.command_handler import CommandHandler, Enclose, Written
 from application.eventstore.contents import Contents, Salted, salted
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, Erasure, Text
 from application.identity.organisations_and_keys import KEY
 from domain.identity.events import CredentialBound, CredentialRemoved
@@ -51,7 +51,7 @@ class Credential(NamedTuple):
 class Credentials:
     def __init__(
         self,
-        streams: Streams,
+        streams: CommandHandler,
         contents: Contents,
         allowed: Allowed,
         new_key: Callable[[], str],
@@ -113,7 +113,7 @@ class Credentials:
 def _with_secrets(org_id: str, text: Salted | None) -> Enclose:
     """Store what is bound and destroy what is removed, with the events that say so."""
 
-    def enclose(records: tuple[Recorded, ...]) -> Append:
+    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
         texts, erasures = list[Text](), list[Erasure]()
         for record in records:
             match record.event:

@@ -12,7 +12,7 @@ import msgspec
 
 from application.audit.checkpoints import Checkpoint, Verify
 from application.audit.export_format import CheckpointLine
-from application.audit.verification import Fault, Row, Verification
+from application.audit.verification import ChainFault, Row, Verification
 from application.log_transfer.log_file_format import (
     FORMAT,
     KINDS,
@@ -35,7 +35,7 @@ class LogFileRefused(Invalid):
     code = "LOG_FILE_REFUSED"
 
 
-class LogReading:
+class LogFileReader:
     """``row`` makes what is verified of an event."""
 
     def __init__(self, public_key: bytes, verify: Verify, row: Callable[[LogEvent], Row]) -> None:
@@ -127,7 +127,7 @@ def _misplaced(number: int) -> LogFileRefused:
     return LogFileRefused(f"Line {number} is not where it should be.")
 
 
-def _insist(faults: Iterator[Fault]) -> None:
+def _insist(faults: Iterator[ChainFault]) -> None:
     for fault in faults:
         raise LogFileRefused(
             f"The log in it is not verified from position {fault.position} on: {fault.kind}, "

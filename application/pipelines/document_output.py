@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from application.documents.documents import DocumentCommands, Draft, Request
+from application.documents.documents import DocumentCommands, NewDocument, WriteOptions
 from application.eventstore.command_handler import Store
 from application.eventstore.envelope import Origin
 from application.eventstore.event_store import Append
@@ -21,11 +21,11 @@ class DocumentNames(Protocol):
         ...
 
 
-class DocumentWriting:
+class DocumentOutput:
     """Runs of one process that write to one name do so one after the other.
 
-    So the second finds what the first has made; ``shown`` waits until it can. Names need not be
-    unique, so two processes may make two documents of one.
+    So the second finds what the first has made; ``wait_visible`` waits until it can. Names need
+    not be unique, so two processes may make two documents of one.
     """
 
     def __init__(
@@ -46,11 +46,11 @@ class DocumentWriting:
             await self._shown(await self._written(target, data, by, store))
 
     async def _written(self, target: DocumentTarget, data: bytes, by: Origin, store: Store) -> int:
-        documents, request = self._documents.through(store), Request(by)
+        documents, request = self._documents.through(store), WriteOptions(by)
         key = await self._names.newest(by.org_id, target.folder, target.name)
         if key is not None:
             return (await documents.add_version(key, data, request)).position
-        draft = Draft(checked_label(Label(name=target.name)), target.folder or None, data)
+        draft = NewDocument(checked_label(Label(name=target.name)), target.folder or None, data)
         _, written = await documents.create(draft, request)
         return written.position
 

@@ -11,9 +11,9 @@ from application.llm.chat import Chat, ModelAway, Why
 from application.llm.provider_credentials import Credential
 from application.pipelines.utility_executor import Step, Utilities, Work
 from domain.pipelines.drafting.draft import (
-    MOST_STEPS,
-    Draft,
+    MAX_DRAFT_STEPS,
     DraftStep,
+    PipelineDraftPlan,
     SemanticMismatch,
     StepLimitExceeded,
 )
@@ -42,7 +42,7 @@ SHAPE: Final[dict[str, Any]] = {
     "properties": {
         "steps": {
             "type": "array",
-            "maxItems": MOST_STEPS,
+            "maxItems": MAX_DRAFT_STEPS,
             "items": {
                 "type": "object",
                 "properties": {"utilityId": {"type": "string"}, "config": {"type": "object"}},
@@ -53,9 +53,9 @@ SHAPE: Final[dict[str, Any]] = {
     },
     "required": ["steps", "explanation"],
 }
-LONGEST_EXPLANATION: Final = 2_000
+MAX_EXPLANATION: Final = 2_000
 LARGE: Final = 16 * 1024
-LARGEST_MADE: Final = 2 * 2**20
+MAX_SAMPLE_OUTPUT: Final = 2 * 2**20
 """Bytes that a sample may become on the way."""
 
 T = TypeVar("T")
@@ -88,31 +88,31 @@ class SampleGrown(TooLarge):
     message = "What the draft makes of the sample is too large to read on."
 
 
-class Draftsman(Protocol):
-    async def draft(self, intent: str, sample: bytes) -> Draft:
+class Drafter(Protocol):
+    async def draft(self, intent: str, sample: bytes) -> PipelineDraftPlan:
         """Draft what is intended for a sample, which is JSON; raises a ``Refusal``."""
         ...
 
 
-class RulesDraftsman:
+class RulesDrafter:
     """``forge-rules``. Each clause is read of the sample as the clauses before it have left it."""
 
     def __init__(self, utilities: Utilities, org_id: str) -> None:
         self._utilities = utilities
         self._org_id = org_id
 
-    async def draft(self, intent: str, sample: bytes) -> Draft:
+    async def draft(self, intent: str, sample: bytes) -> PipelineDraftPlan:
         """Draft; raises ``SemanticMismatch`` for the first clause that is not understood."""
         steps, value, said = list[DraftStep](), sample, list[str]()
         for clause in await _apart(sample, partial(parts, intent)):
             more = await _apart(value, partial(understood, clause))
-            if len(steps) + len(more) > MOST_STEPS:
-                raise StepLimitExceeded(f"The intent takes more than {MOST_STEPS} steps.")
+            if len(steps) + len(more) > MAX_DRAFT_STEPS:
+                raise StepLimitExceeded(f"The intent takes more than {MAX_DRAFT_STEPS} steps.")
             value = await self._made(value, more, first=len(steps))
             steps += more
             said.append(" ".join(word.text for word in clause))
         told = "; ".join(said)
-        return Draft(steps, f"{told[:1].upper()}{told[1:]}." if told else "")
+        return PipelineDraftPlan(steps, f"{told[:1].upper()}{told[1:]}." if told else "")
 
     async def _made(self, value: bytes, steps: Sequence[DraftStep], first: int) -> bytes:
         work = Work(org_id=self._org_id, steps=work_steps(steps), primary=value)
@@ -122,7 +122,7 @@ class RulesDraftsman:
                 used = steps[number].utility
                 raise SemanticMismatch(report.fault.message, first + number, used)
         made = outcome.output or b"null"
-        if len(made) > LARGEST_MADE:
+        if len(made) > MAX_SAMPLE_OUTPUT:
             raise SampleGrown
         return made
 
@@ -137,15 +137,15 @@ class _ModelDraft(msgspec.Struct):
     explanation: str = ""
 
 
-class ModelDraftsman:
+class ModelDrafter:
     def __init__(self, chat: Chat, credential: Credential) -> None:
         self._chat = chat
         self._credential = credential
 
-    async def draft(self, intent: str, sample: bytes) -> Draft:
+    async def draft(self, intent: str, sample: bytes) -> PipelineDraftPlan:
         """Have the model draft; raises what stands for its being of no use."""
         words = f"Intent:\n{intent}\n\nSample:\n{sample.decode()}"
-        instructions = INSTRUCTIONS.format(most=MOST_STEPS, utilities=_listed())
+        instructions = INSTRUCTIONS.format(most=MAX_DRAFT_STEPS, utilities=_listed())
         try:
             answer = await self._chat.ask(self._credential, instructions, words, SHAPE)
         except ModelAway as error:
@@ -155,7 +155,7 @@ class ModelDraftsman:
         except msgspec.ValidationError as error:
             raise ModelFailure("The model's answer is not of the shape asked for.") from error
         steps = [DraftStep(step.utility_id, step.config) for step in drafted.steps]
-        return Draft(steps, drafted.explanation[:LONGEST_EXPLANATION])
+        return PipelineDraftPlan(steps, drafted.explanation[:MAX_EXPLANATION])
 
 
 async def _apart(text: bytes, read: Callable[[Any], T]) -> T:

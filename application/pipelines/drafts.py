@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from application.billing.ledgers import Charge, Ledgers
 from application.eventstore.envelope import Origin
-from application.eventstore.idempotency import Once
+from application.eventstore.idempotency import IdempotentRequest
 from application.llm.chat import Chat
 from application.llm.provider_credentials import Credentials
 from application.pipelines.drafters import (
-    Draftsman,
+    Drafter,
     InvalidModel,
-    ModelDraftsman,
-    RulesDraftsman,
+    ModelDrafter,
+    RulesDrafter,
     work_steps,
 )
 from application.pipelines.utility_executor import (
@@ -31,18 +31,18 @@ from domain.billing.ledger import CountDraft, day_of
 from domain.identity.keys import CredentialNotFound
 from domain.json_text import InvalidJson, compact
 from domain.pipelines.drafting.draft import (
-    LARGEST_SAMPLE,
-    LONGEST_INTENT,
-    MOST_STEPS,
-    Draft,
+    MAX_DRAFT_STEPS,
+    MAX_INTENT,
+    MAX_SAMPLE,
     DraftStep,
     EmptyDraft,
     MisconfiguredStep,
+    PipelineDraftPlan,
     SemanticMismatch,
     StepLimitExceeded,
     UnknownStep,
 )
-from domain.pipelines.drafting.required_fields import mentioned
+from domain.pipelines.drafting.required_fields import required_fields
 from domain.pipelines.refusals import InvalidConfig, UtilityNotFound
 from domain.pipelines.utilities.catalogue import utility
 from domain.pipelines.utilities.utility import Utility
@@ -50,7 +50,7 @@ from domain.refusals import Forbidden, TooLarge
 from domain.text import checked
 
 RULES: Final = "forge-rules"
-LONGEST_MODEL: Final = 200
+MAX_MODEL_NAME: Final = 200
 AT_ONCE: Final = 16
 """Drafts that one process has in hand."""
 NEARING: Final = 0.2
@@ -66,7 +66,7 @@ class ProviderNeeded(Forbidden):
 
 class SampleTooLarge(TooLarge):
     code = "INPUT_TOO_LARGE"
-    message = f"sampleInput has {LARGEST_SAMPLE} bytes at most."
+    message = f"sampleInput has {MAX_SAMPLE} bytes at most."
 
 
 class DraftRequest(NamedTuple):
@@ -81,11 +81,11 @@ class DraftRequest(NamedTuple):
 
 
 class Drafted(NamedTuple):
-    draft: Draft
+    draft: PipelineDraftPlan
     charge: Charge
 
 
-class Standing(NamedTuple):
+class DraftQuota(NamedTuple):
     remaining: int
     nearing_limit: bool
 
@@ -117,7 +117,7 @@ class Drafts:
         sample = _checked(request)
         command = CountDraft(draft_id=self._new_key(), allowed=request.allowed)
         charge = Charge(command, request.by)
-        await self._ledgers.insist(charge)
+        await self._ledgers.check_quota(charge)
         draftsman = await self._draftsman(request)
         if self._in_hand >= AT_ONCE:
             raise AtCapacity
@@ -129,37 +129,37 @@ class Drafts:
             self._in_hand -= 1
         return Drafted(draft, charge)
 
-    async def count(self, drafted: Drafted, once: Once | None) -> int:
+    async def count(self, drafted: Drafted, once: IdempotentRequest | None) -> int:
         """Count a draft against the day; raises ``DailyQuotaExceeded``. Returns the position."""
         return (await self._ledgers.record(drafted.charge, once)).position
 
-    async def standing(self, drafted: Drafted, *, counted: bool) -> Standing:
+    async def standing(self, drafted: Drafted, *, counted: bool) -> DraftQuota:
         """Say how many drafts are left of the day, with this one counted either way."""
         command, by = drafted.charge.command, drafted.charge.by
         assert isinstance(command, CountDraft)  # noqa: S101 - ``draft`` made it
         used = (await self._ledgers.used(by.org_id)).drafts_on(day_of(self._clock()))
         remaining = max(0, command.allowed - used - (not counted))
-        return Standing(remaining, remaining < NEARING * command.allowed)
+        return DraftQuota(remaining, remaining < NEARING * command.allowed)
 
-    async def _draftsman(self, request: DraftRequest) -> Draftsman:
+    async def _draftsman(self, request: DraftRequest) -> Drafter:
         if request.model == RULES:
-            return RulesDraftsman(self._utilities, request.by.org_id)
+            return RulesDrafter(self._utilities, request.by.org_id)
         credential = None
         if request.key_id is not None:
             with suppress(CredentialNotFound):
                 credential = await self._credentials.of(request.by.org_id, request.key_id)
         if credential is None:
             raise ProviderNeeded
-        return ModelDraftsman(
+        return ModelDrafter(
             self._chat, credential._replace(model=request.model or credential.model)
         )
 
-    async def _try(self, draft: Draft, sample: bytes, org_id: str) -> None:
+    async def _try(self, draft: PipelineDraftPlan, sample: bytes, org_id: str) -> None:
         """Run a draft on the sample; raises what is wrong with it, naming the step."""
         used = _utilities_of(draft)
         steps = zip(work_steps(draft.steps), draft.steps, used, strict=True)
         insisting = tuple(
-            replace(step, fields=tuple(mentioned(found.configured(drafted.config))))
+            replace(step, fields=tuple(required_fields(found.configured(drafted.config))))
             for step, drafted, found in steps
         )
         work = Work(org_id=org_id, steps=insisting, primary=sample)
@@ -170,13 +170,13 @@ class Drafts:
 
 def _checked(request: DraftRequest) -> bytes:
     """Return the sample as JSON; raises what is wrong with the request."""
-    checked(request.intent, field="intent", shortest=1, longest=LONGEST_INTENT)
+    checked(request.intent, field="intent", shortest=1, longest=MAX_INTENT)
     if request.model is not None and not (
-        0 < len(request.model) <= LONGEST_MODEL and request.model.isprintable()
+        0 < len(request.model) <= MAX_MODEL_NAME and request.model.isprintable()
     ):
         raise InvalidModel("model takes the name of a model.")
     sample = request.sample.encode()
-    if len(sample) > LARGEST_SAMPLE:
+    if len(sample) > MAX_SAMPLE:
         raise SampleTooLarge
     text = compact(sample)
     try:
@@ -186,11 +186,11 @@ def _checked(request: DraftRequest) -> bytes:
     return text
 
 
-def _utilities_of(draft: Draft) -> list[Utility]:
+def _utilities_of(draft: PipelineDraftPlan) -> list[Utility]:
     if not draft.steps:
         raise EmptyDraft("There is nothing in the draft: the intent asks for nothing known.")
-    if len(draft.steps) > MOST_STEPS:
-        raise StepLimitExceeded(f"The draft has more than {MOST_STEPS} steps.")
+    if len(draft.steps) > MAX_DRAFT_STEPS:
+        raise StepLimitExceeded(f"The draft has more than {MAX_DRAFT_STEPS} steps.")
     return [_utility_of(number, step) for number, step in enumerate(draft.steps)]
 
 

@@ -10,11 +10,11 @@ import msgspec
 from application.pipelines.results import Results
 from application.pipelines.run_recorder import RunRequest
 from application.pipelines.utility_executor import (
-    Fault,
     FaultKind,
     Outcome,
-    Status,
     Step,
+    StepFault,
+    StepOutcome,
     StepReport,
     Utilities,
     Work,
@@ -68,7 +68,7 @@ class Execution:
             steps=tuple(map(_step, chain.steps)),
             primary=primary,
             secondary=secondary,
-            keeps=self._request.verbose,
+            keep_intermediate=self._request.verbose,
         )
         self._note(chain, await self._outcome(work))
 
@@ -78,7 +78,7 @@ class Execution:
         try:
             return await self._utilities(work)
         except (TookTooLong, OutputTooLarge) as refusal:
-            if not all(step.goes_on for step in work.steps):
+            if not all(step.continue_on_error for step in work.steps):
                 raise
             spent = (time.perf_counter() - began) * 1_000
             return Outcome(steps=(_given_up(work.steps[0], refusal, spent),), output=work.primary)
@@ -103,9 +103,9 @@ class Execution:
 
 def _given_up(step: Step, refusal: TookTooLong | OutputTooLarge, milliseconds: float) -> StepReport:
     kind = FaultKind.TOO_LONG if isinstance(refusal, TookTooLong) else FaultKind.TOO_LARGE
-    fault = Fault(kind, str(refusal))
+    fault = StepFault(kind, str(refusal))
     return StepReport(
-        node=step.node, status=Status.FAILED, milliseconds=round(milliseconds, 3), fault=fault
+        node=step.node, status=StepOutcome.FAILED, milliseconds=round(milliseconds, 3), fault=fault
     )
 
 
@@ -115,5 +115,5 @@ def _step(node: Node) -> Step:
         utility=node.utility or "",
         config=msgspec.json.encode(node.args or {}),
         when=node.when,
-        goes_on=node.on_error is OnError.CONTINUE,
+        continue_on_error=node.on_error is OnError.CONTINUE,
     )

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import Streams, Written
+from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
-from application.eventstore.idempotency import Once, answering
+from application.eventstore.envelope import Origin, RecordedEvent
+from application.eventstore.idempotency import IdempotentRequest, answering
 from domain.pipelines.graph import Graph
 from domain.pipelines.pipeline import (
     ArchivePipeline,
@@ -35,12 +35,12 @@ class PipelineDraft(NamedTuple):
 
 
 class PipelineCommands:
-    def __init__(self, streams: Streams, new_key: Callable[[], str]) -> None:
+    def __init__(self, streams: CommandHandler, new_key: Callable[[], str]) -> None:
         self._streams = streams
         self._new_key = new_key
 
     async def create(
-        self, draft: PipelineDraft, by: Origin, once: Once | None = None
+        self, draft: PipelineDraft, by: Origin, once: IdempotentRequest | None = None
     ) -> tuple[str, Written]:
         """Record a pipeline; raises ``InvalidPipeline``, ``InvalidText`` or ``TooLarge``."""
         key = self._new_key()
@@ -55,7 +55,7 @@ class PipelineCommands:
         command: PipelineCommand = RevisePipeline(described=draft.described())
         return await self._streams.execute(PIPELINE, key, command, by, expected=expected)
 
-    async def records(self, key: str) -> Sequence[Recorded]:
+    async def records(self, key: str) -> Sequence[RecordedEvent]:
         """Return a pipeline's events, for who has just written one."""
         return await self._streams.log.read(PIPELINE.stream(key))
 

@@ -5,13 +5,13 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from application.pipelines.utility_executor import Status, StepReport
+from application.pipelines.utility_executor import StepOutcome, StepReport
 from domain.pipelines.events import RunStatus, RunWarning, StepFact, StepStatus
 from domain.pipelines.graph import DocumentTarget, Node
-from domain.pipelines.plan import Plan
+from domain.pipelines.plan import ExecutionPlan
 from domain.pipelines.refusals import OutputTooLarge
 
-LARGEST: Final = 50 * 2**20
+MAX_BYTES: Final = 50 * 2**20
 """Bytes of all inputs, or of the output (wire.md, json_api)."""
 
 
@@ -45,11 +45,11 @@ class Executed(NamedTuple):
         return self.status in (RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_WARNINGS)
 
 
-def executed(plan: Plan, results: Results) -> Executed:
+def executed(plan: ExecutionPlan, results: Results) -> Executed:
     """Sum a run up; raises ``OutputTooLarge``."""
     reached = [] if results.failed else [*_reached(plan, results)]
     output = _together(reached)
-    if output is not None and len(output) > LARGEST:
+    if output is not None and len(output) > MAX_BYTES:
         raise OutputTooLarge
     warnings = tuple(_warnings(plan, results))
     targets = ((node.document, value) for node, value in reached)
@@ -59,9 +59,9 @@ def executed(plan: Plan, results: Results) -> Executed:
     )
 
 
-def steps_of(plan: Plan, results: Results) -> tuple[StepFact, ...]:
+def steps_of(plan: ExecutionPlan, results: Results) -> tuple[StepFact, ...]:
     """Tell of each step; one that nothing has led to was skipped."""
-    none = StepReport(node="", status=Status.SKIPPED)
+    none = StepReport(node="", status=StepOutcome.SKIPPED)
     told = ((node, results.reports.get(node.id, none)) for node in _steps(plan))
     return tuple(
         StepFact(
@@ -74,7 +74,7 @@ def steps_of(plan: Plan, results: Results) -> tuple[StepFact, ...]:
     )
 
 
-def _reached(plan: Plan, results: Results) -> Iterator[tuple[Node, bytes]]:
+def _reached(plan: ExecutionPlan, results: Results) -> Iterator[tuple[Node, bytes]]:
     for node, sources in plan.outputs:
         values = (results.values.get(source) for source in sources)
         if (value := next((each for each in values if each is not None), None)) is not None:
@@ -96,7 +96,7 @@ def _status(results: Results, output: bytes | None, warnings: Sequence[RunWarnin
     return RunStatus.COMPLETED_WITH_WARNINGS if warnings else RunStatus.COMPLETED
 
 
-def _warnings(plan: Plan, results: Results) -> Iterator[RunWarning]:
+def _warnings(plan: ExecutionPlan, results: Results) -> Iterator[RunWarning]:
     for node in _steps(plan):
         report = results.reports.get(node.id)
         if report is not None and report.fault is not None:
@@ -104,5 +104,5 @@ def _warnings(plan: Plan, results: Results) -> Iterator[RunWarning]:
             yield RunWarning(node=node.id, code=refusal.code, message=str(refusal))
 
 
-def _steps(plan: Plan) -> Iterator[Node]:
+def _steps(plan: ExecutionPlan) -> Iterator[Node]:
     return (node for chain in plan.chains for node in chain.steps)

@@ -8,15 +8,15 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from application.billing.ledgers import Charge, Ledgers
-from application.eventstore.command_handler import Enclose, Streams, Written
+from application.eventstore.command_handler import CommandHandler, Enclose, Written
 from application.eventstore.contents import Salted, salted
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append, Erasure, together
-from application.eventstore.idempotency import Once
-from application.pipelines.document_output import DocumentWriting, written_in
+from application.eventstore.idempotency import IdempotentRequest
+from application.pipelines.document_output import DocumentOutput, written_in
 from application.pipelines.results import Executed, Results
-from domain.pipelines.plan import Plan
+from domain.pipelines.plan import ExecutionPlan
 from domain.pipelines.run import ExpireRun, FinishRun, Run, RunCommand, decide, evolve
 
 RUN: Final = Decider("run", Run, decide, evolve)
@@ -29,23 +29,23 @@ LARGE: Final = 256 * 1024
 
 
 class RunRequest(NamedTuple):
-    """``inputs`` are JSON by input node; ``told`` is what is kept of where they come from.
+    """``inputs`` are JSON by input node; ``inputs_record`` is what is kept of where they come from.
 
-    ``version`` is that of the pipeline's stream; ``largest`` how many bytes a document may have.
+    ``version`` is that of the pipeline's stream; ``max_document_bytes`` bounds what it writes.
     """
 
     pipeline_id: str
     version: int
-    plan: Plan
+    plan: ExecutionPlan
     inputs: Mapping[str, bytes]
-    told: bytes
+    inputs_record: bytes
     verbose: bool
-    allowed: int | None
-    largest: int
+    monthly_limit: int | None
+    max_document_bytes: int
     by: Origin
 
 
-class Ran(NamedTuple):
+class FinishedRun(NamedTuple):
     """A run that is over; ``charge`` is there if it has to be paid for."""
 
     id: str
@@ -61,12 +61,12 @@ class Ran(NamedTuple):
         return 0 if self.charge is None else CREDITS
 
 
-class RunRecords:
+class RunRecorder:
     def __init__(
         self,
-        streams: Streams,
+        streams: CommandHandler,
         ledgers: Ledgers,
-        documents: DocumentWriting,
+        documents: DocumentOutput,
         new_salt: Callable[[], bytes],
     ) -> None:
         self._streams = streams
@@ -74,13 +74,13 @@ class RunRecords:
         self._documents = documents
         self._new_salt = new_salt
 
-    async def record(self, ran: Ran, once: Once | None) -> Written:
+    async def record(self, ran: FinishedRun, once: IdempotentRequest | None) -> Written:
         """Record a run, its charge and its document: all of it or nothing.
 
         Raises ``CreditsExhausted``: then nobody may see what came out.
         """
         output = ran.executed.output
-        large = len(ran.request.told) + len(output or b"") > LARGE
+        large = len(ran.request.inputs_record) + len(output or b"") > LARGE
         finished = await asyncio.to_thread(self._finished, ran) if large else self._finished(ran)
         record = _Record(ran, finished, once)
         streams = self._streams
@@ -90,7 +90,7 @@ class RunRecords:
             return await record.begin(streams, None)
         written: list[Written] = []
 
-        async def store(entry: Append) -> tuple[Recorded, ...]:
+        async def store(entry: Append) -> tuple[RecordedEvent, ...]:
             written.append(await record.begin(streams, entry))
             return tuple(written[-1].records)
 
@@ -103,9 +103,9 @@ class RunRecords:
         command: RunCommand = ExpireRun()
         return await self._streams.execute(RUN, key, command, by, enclose=_erasing)
 
-    def _finished(self, ran: Ran) -> "_Finished":
+    def _finished(self, ran: FinishedRun) -> "_Finished":
         output = ran.executed.output
-        inputs = salted(ran.request.told, self._new_salt())
+        inputs = salted(ran.request.inputs_record, self._new_salt())
         made = None if output is None else salted(output, self._new_salt())
         command = FinishRun(
             pipeline_id=ran.request.pipeline_id,
@@ -130,11 +130,11 @@ class _Finished(NamedTuple):
 class _Record(NamedTuple):
     """What is recorded of a run; ``begin`` may be tried again, when a document was contended."""
 
-    ran: Ran
+    ran: FinishedRun
     finished: _Finished
-    once: Once | None
+    once: IdempotentRequest | None
 
-    async def begin(self, streams: Streams, others: Append | None) -> Written:
+    async def begin(self, streams: CommandHandler, others: Append | None) -> Written:
         """Begin the run's stream, together with ``others``, which write its document."""
         command: RunCommand = self.finished.command
         if others is not None:
@@ -145,7 +145,7 @@ class _Record(NamedTuple):
     def _enclosing(self, others: Append | None) -> Enclose:
         stream, org_id = RUN.stream(self.ran.id), self.ran.request.by.org_id
 
-        def enclose(records: tuple[Recorded, ...]) -> Append:
+        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
             mine = Append(
                 records=records,
                 texts=tuple(text.owned_by(org_id, stream) for text in self.finished.texts),
@@ -156,6 +156,6 @@ class _Record(NamedTuple):
         return enclose
 
 
-def _erasing(records: tuple[Recorded, ...]) -> Append:
+def _erasing(records: tuple[RecordedEvent, ...]) -> Append:
     first = records[0]
     return Append(records=records, erasures=(Erasure(first.origin.org_id, first.stream),))

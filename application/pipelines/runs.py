@@ -7,8 +7,8 @@ from typing import Final
 
 from application.billing.ledgers import Charge, Ledgers
 from application.pipelines.execution import Execution
-from application.pipelines.results import LARGEST, Executed, executed, steps_of
-from application.pipelines.run_recorder import CREDITS, Ran, RunRecords, RunRequest
+from application.pipelines.results import MAX_BYTES, Executed, executed, steps_of
+from application.pipelines.run_recorder import CREDITS, FinishedRun, RunRecorder, RunRequest
 from application.pipelines.utility_executor import Utilities
 from domain.billing.events import RunKind
 from domain.billing.ledger import SpendCredits
@@ -25,7 +25,7 @@ class NoOutput(Invalid):
 
 
 class InputsTooLarge(TooLarge):
-    message = f"The inputs of a run have {LARGEST} bytes at most."
+    message = f"The inputs of a run have {MAX_BYTES} bytes at most."
 
 
 class DocumentTooLarge(TooLarge):
@@ -41,7 +41,7 @@ class PipelineRuns:
         self,
         utilities: Utilities,
         ledgers: Ledgers,
-        records: RunRecords,
+        records: RunRecorder,
         clock: Callable[[], datetime],
         new_key: Callable[[], str],
     ) -> None:
@@ -51,7 +51,7 @@ class PipelineRuns:
         self._clock = clock
         self._new_key = new_key
 
-    async def run(self, request: RunRequest) -> Ran:
+    async def run(self, request: RunRequest) -> FinishedRun:
         """Carry a run out; to record it is the caller's business.
 
         Raises ``CreditsExhausted``, ``NoOutput``, ``InputsTooLarge`` or ``AtCapacity``. One that
@@ -59,23 +59,23 @@ class PipelineRuns:
         """
         if not request.plan.reaches_output:
             raise NoOutput
-        if sum(map(len, request.inputs.values())) > LARGEST:
+        if sum(map(len, request.inputs.values())) > MAX_BYTES:
             raise InputsTooLarge
         key, started_at = self._new_key(), self._clock()
-        charge = Charge(_spending(key, request.allowed), request.by)
-        await self._ledgers.insist(charge)
+        charge = Charge(_spending(key, request.monthly_limit), request.by)
+        await self._ledgers.check_quota(charge)
         plan, began = request.plan, time.perf_counter()
         execution = Execution(self._utilities, request)
         refused: Refusal | None = None
         try:
-            done = _checked(executed(plan, await execution.run()), request.largest)
+            done = _checked(executed(plan, await execution.run()), request.max_document_bytes)
         except RECORDED as refusal:
             refused = refusal
             warning = RunWarning(node="", code=refusal.code, message=str(refusal))
             steps = steps_of(plan, execution.results)
             done = Executed(RunStatus.FAILED, None, steps, (warning,))
         spent = round((time.perf_counter() - began) * 1_000_000)
-        ran = Ran(key, request, done, execution.results, started_at, spent)
+        ran = FinishedRun(key, request, done, execution.results, started_at, spent)
         if refused is not None:
             await self.records.record(ran, None)
             raise refused

@@ -17,20 +17,20 @@ SECONDS_PER_MB: Final = 1.5
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """``config`` is JSON. ``when`` is an expression over the input that must be true.
 
-    One that ``goes_on`` hands its input on when it fails. ``fields`` are paths that must lead to
-    something in its input, or it fails.
+    ``continue_on_error`` hands its input on when it fails. ``fields`` are paths that must lead to a
+    value in its input, or it fails.
     """
 
     node: str
     utility: str
     config: bytes
     when: str | None = None
-    goes_on: bool = False
+    continue_on_error: bool = False
     fields: tuple[str, ...] = ()
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Inputs are JSON texts; ``keeps`` asks for what each step makes, not the last alone.
+    """Inputs are JSON texts; ``keep_intermediate`` asks for the output of every step.
 
     ``org_id`` says for whom it is: organisations take turns.
     """
@@ -39,7 +39,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     primary: bytes
     secondary: bytes | None = None
-    keeps: bool = False
+    keep_intermediate: bool = False
 
     @property
     def size(self) -> int:
@@ -60,7 +60,7 @@ class FaultKind(Enum):
     TOO_LONG = "too-long"
 
 
-class Fault(msgspec.Struct, frozen=True):
+class StepFault(msgspec.Struct, frozen=True):
     """Why a step has failed, safe to show."""
 
     kind: FaultKind
@@ -79,7 +79,7 @@ class Fault(msgspec.Struct, frozen=True):
                 return TookTooLong(self.message)
 
 
-class Status(Enum):
+class StepOutcome(Enum):
     """``skipped`` is a step whose condition was not met, or that comes after such a one."""
 
     COMPLETED = "completed"
@@ -91,9 +91,9 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """``output`` is JSON, where it was asked for and there is one."""
 
     node: str
-    status: Status
+    status: StepOutcome
     milliseconds: float = 0.0
-    fault: Fault | None = None
+    fault: StepFault | None = None
     output: bytes | None = None
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from application.billing.ledgers import Charge, Ledgers
 from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
-from application.eventstore.idempotency import Once
+from application.eventstore.idempotency import IdempotentRequest
 from application.pipelines.utility_executor import Outcome, Step, Utilities, Work
 from domain.billing.events import RunKind
 from domain.billing.ledger import SpendCredits
@@ -18,13 +18,13 @@ CREDITS: Final = 1
 
 
 class UtilityRequest(NamedTuple):
-    """``config`` is a JSON object, the inputs are JSON; ``allowed`` are credits of a month."""
+    """``config`` is a JSON object, inputs are JSON; ``monthly_limit`` are credits of a month."""
 
     utility: Utility
     config: bytes
     primary: bytes
     secondary: bytes | None
-    allowed: int | None
+    monthly_limit: int | None
     by: Origin
 
 
@@ -52,15 +52,15 @@ class UtilityRuns:
             amount=CREDITS,
             run_kind=RunKind.UTILITY,
             run_id=self._new_key(),
-            allowed=request.allowed,
+            allowed=request.monthly_limit,
         )
         charge = Charge(command, request.by)
-        await self._ledgers.insist(charge)
+        await self._ledgers.check_quota(charge)
         began = time.perf_counter()
         output = _output(await self._utilities(_work(request)))
         return UtilityRun(output, (time.perf_counter() - began) * 1_000, charge)
 
-    async def pay(self, run: UtilityRun, once: Once | None) -> Written:
+    async def pay(self, run: UtilityRun, once: IdempotentRequest | None) -> Written:
         """Spend a run's credits, or raise ``CreditsExhausted``: then nobody may see its output."""
         return await self._ledgers.record(run.charge, once)
 

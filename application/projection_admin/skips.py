@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from application.eventstore.command_handler import Streams, Written
+from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin
 from application.eventstore.event_store import EventLog
@@ -14,7 +14,7 @@ SKIPS: Final = Decider("projection", Skips, skips.decide, skips.evolve)
 
 
 class ProjectionSkips:
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: CommandHandler) -> None:
         self._streams = streams
 
     async def skip(self, projection: str, position: int, reason: str, by: Origin) -> Written:

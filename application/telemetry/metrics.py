@@ -1,7 +1,7 @@
 """Every count and distribution that a process keeps, in one place: add yours here.
 
 What is a level, and can be read when it is asked for, belongs to ``scripts/telemetry/gauges.py``
-instead, and what the database knows to ``adapters/postgres/facts.py``. A new one wants its panel,
+instead, and what the database knows to ``adapters/postgres/stats.py``. A new one wants its panel,
 too (``docs/observability``). Labels never hold what clients choose: no paths, ids, keys,
 organisations.
 """

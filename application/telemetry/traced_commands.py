@@ -8,14 +8,14 @@ from uuid import UUID
 from typing_extensions import override
 
 from application.eventstore.aggregates import Aggregates
-from application.eventstore.command_handler import Enclose, Streams, Written, alone
+from application.eventstore.command_handler import CommandHandler, Enclose, Written, alone
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin
 from application.eventstore.event_store import EventLog
 from application.telemetry.tracing import Tracing
 
 
-class TracedStreams(Streams):
+class TracedCommands(CommandHandler):
     def __init__(
         self,
         tracing: Tracing,

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager
 from hashlib import sha256
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 
 MADE: Final = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
-Told: TypeAlias = Callable[[Sequence[Recorded]], None]
+StoredEvents: TypeAlias = Callable[[Sequence[RecordedEvent]], None]
 """Takes what has been stored."""
 
 
@@ -37,10 +37,10 @@ class Tracing(Protocol):
 
     def command(self, name: str, category: str, by: Origin) -> AbstractContextManager[None]: ...
 
-    def append(self, records: Sequence[Recorded]) -> AbstractContextManager[Told]: ...
+    def append(self, records: Sequence[RecordedEvent]) -> AbstractContextManager[StoredEvents]: ...
 
     def batch(
-        self, projection: str, records: Sequence[Recorded]
+        self, projection: str, records: Sequence[RecordedEvent]
     ) -> AbstractContextManager[None]: ...
 
     def job(self, kind: str) -> AbstractContextManager[None]: ...
@@ -59,7 +59,7 @@ def place_of(correlation_id: str) -> Place:
     return Place(int.from_bytes(digest[:16]) or 1, int.from_bytes(digest[16:24]) or 1)
 
 
-def places_of(records: Iterable[Recorded], most: int) -> list[Place]:
+def places_of(records: Iterable[RecordedEvent], most: int) -> list[Place]:
     """Return where the causes of some events are traced, each once."""
     found: dict[str, Place] = {}
     for record in records:

@@ -139,7 +139,7 @@ def day_of(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%d}"
 
 
-def ends_of(moment: datetime) -> tuple[datetime, datetime]:
+def month_bounds(moment: datetime) -> tuple[datetime, datetime]:
     """Return where the month of a moment begins, and where the next one does."""
     start = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     year, month = (start.year + 1, 1) if start.month == DECEMBER else (start.year, start.month + 1)

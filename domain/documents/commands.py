@@ -50,7 +50,7 @@ class PurgeIfDue(Command, frozen=True):
     """Purge what has been in the trash for its time; otherwise do nothing."""
 
 
-class PurgeAgain(Command, frozen=True):
+class ReapplyPurge(Command, frozen=True):
     """Purge what was purged before and has come back with a restore, trashed or not."""
 
 
@@ -63,5 +63,5 @@ DocumentCommand: TypeAlias = (
     | RestoreDocument
     | PurgeDocument
     | PurgeIfDue
-    | PurgeAgain
+    | ReapplyPurge
 )

@@ -19,9 +19,9 @@ from domain.documents.commands import (
     CreateDocument,
     DocumentCommand,
     OverwriteContent,
-    PurgeAgain,
     PurgeDocument,
     PurgeIfDue,
+    ReapplyPurge,
     RestoreDocument,
     ReviseDocument,
     TrashDocument,
@@ -44,7 +44,7 @@ from domain.refusals import Conflict, Invalid, NotFound
 RETENTION = timedelta(days=30)
 
 
-class Status(Enum):
+class DocumentStatus(Enum):
     LIVE = "live"
     TRASHED = "trashed"
     PURGED = "purged"
@@ -57,11 +57,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     content: Content
     folder_id: str | None = None
     number: int = 1
-    status: Status = Status.LIVE
+    status: DocumentStatus = DocumentStatus.LIVE
     purge_at: datetime | None = None
 
 
-ERASED: Final = Document(label=Label(name=""), content=Content("", 0), status=Status.PURGED)
+ERASED: Final = Document(label=Label(name=""), content=Content("", 0), status=DocumentStatus.PURGED)
 """What a purge leaves: a snapshot taken afterwards must not bring back what was erased."""
 
 
@@ -103,7 +103,7 @@ def decide(
             return [DocumentPurged()]
         case PurgeIfDue():
             return [DocumentPurged()] if _due(document, now) else []
-        case PurgeAgain():
+        case ReapplyPurge():
             return [DocumentPurged()] if _kept(document) else []
         case _:
             assert_never(command)
@@ -125,9 +125,9 @@ def evolve(document: Document | None, event: DocumentEvent) -> Document:
         case ContentOverwritten(content=content):
             return replace(document, content=content)
         case DocumentTrashed(purge_at=purge_at):
-            return replace(document, status=Status.TRASHED, purge_at=purge_at)
+            return replace(document, status=DocumentStatus.TRASHED, purge_at=purge_at)
         case DocumentRestored():
-            return replace(document, status=Status.LIVE, purge_at=None)
+            return replace(document, status=DocumentStatus.LIVE, purge_at=None)
         case DocumentPurged():
             return ERASED
         case _:
@@ -167,19 +167,19 @@ def _due(document: Document | None, now: datetime) -> bool:
 
 
 def _kept(document: Document | None) -> bool:
-    return document is not None and document.status is not Status.PURGED
+    return document is not None and document.status is not DocumentStatus.PURGED
 
 
 def _live(document: Document | None) -> Document:
     """Insist on a live document; trashed, purged and never made are all missing to the caller."""
-    if document is None or document.status is not Status.LIVE:
+    if document is None or document.status is not DocumentStatus.LIVE:
         raise DocumentNotFound
     return document
 
 
 def _trashed(document: Document | None) -> Document:
-    if document is None or document.status is Status.PURGED:
+    if document is None or document.status is DocumentStatus.PURGED:
         raise DocumentNotFound
-    if document.status is Status.LIVE:
+    if document.status is DocumentStatus.LIVE:
         raise DocumentNotTrashed
     return document

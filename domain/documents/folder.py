@@ -13,9 +13,9 @@ from domain.messages import Command
 from domain.refusals import Conflict, Invalid
 from domain.text import checked
 
-LONGEST_NAME = 255
-LONGEST_PATH = 1_024
-DEEPEST = 32
+MAX_NAME = 255
+MAX_PATH = 1_024
+MAX_FOLDER_DEPTH = 32
 
 
 class InvalidFolder(Invalid):
@@ -48,8 +48,8 @@ def evolve(_: Folder | None, event: FolderEvent) -> Folder:
 
 def checked_path(path: str) -> str:
     """Return the path, or raise ``Invalid``: no empty names, at most 32 of them."""
-    names = checked(path, field="folder", shortest=1, longest=LONGEST_PATH).split("/")
-    if len(names) > DEEPEST or not all(0 < len(name) <= LONGEST_NAME for name in names):
+    names = checked(path, field="folder", shortest=1, longest=MAX_PATH).split("/")
+    if len(names) > MAX_FOLDER_DEPTH or not all(0 < len(name) <= MAX_NAME for name in names):
         raise InvalidFolder
     return path
 

@@ -6,15 +6,15 @@ from domain.documents.events import Label
 from domain.refusals import Invalid
 from domain.text import checked
 
-LONGEST_NAME = 100
-LONGEST_DESCRIPTION = 2_000
-LONGEST_TAG = 64
-MOST_TAGS = 50
+MAX_NAME = 100
+MAX_DESCRIPTION = 2_000
+MAX_TAG = 64
+MAX_TAGS = 50
 
 
 class TooManyTags(Invalid):
     code = "TOO_MANY_TAGS"
-    message = f"A document has at most {MOST_TAGS} tags."
+    message = f"A document has at most {MAX_TAGS} tags."
 
 
 def checked_label(label: Label) -> Label:
@@ -27,14 +27,14 @@ def checked_label(label: Label) -> Label:
 
 
 def checked_name(name: str) -> str:
-    return checked(name, field="name", shortest=1, longest=LONGEST_NAME)
+    return checked(name, field="name", shortest=1, longest=MAX_NAME)
 
 
 def checked_description(description: str) -> str:
-    return checked(description, field="description", longest=LONGEST_DESCRIPTION)
+    return checked(description, field="description", longest=MAX_DESCRIPTION)
 
 
 def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    if len(tags) > MOST_TAGS:
+    if len(tags) > MAX_TAGS:
         raise TooManyTags
-    return tuple(checked(tag, field="tags", shortest=1, longest=LONGEST_TAG) for tag in tags)
+    return tuple(checked(tag, field="tags", shortest=1, longest=MAX_TAG) for tag in tags)

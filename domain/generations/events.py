@@ -8,7 +8,7 @@ import msgspec
 from domain.content import Content
 from domain.generations.diagnostics import Diagnostic
 from domain.generations.patterns import Pattern
-from domain.generations.request import Asked
+from domain.generations.request import GenerationSpec
 from domain.generations.stages import Stage
 from domain.messages import Event
 from domain.text import Personal, Public
@@ -35,7 +35,7 @@ class FileFact(msgspec.Struct, frozen=True, kw_only=True):
 class GenerationRequested(Event, frozen=True, tag="generation.requested"):
     """``request`` is a digest of all that was sent, ``node`` who has it in hand."""
 
-    asked: Asked
+    asked: GenerationSpec
     request_id: Personal | None
     request: Personal
     node: Public

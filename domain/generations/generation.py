@@ -21,7 +21,7 @@ from domain.generations.events import (
     StageReached,
 )
 from domain.generations.patterns import ARTIFACT, Pattern
-from domain.generations.request import Asked, checked_request
+from domain.generations.request import GenerationSpec, checked_request
 from domain.generations.stages import Stage
 from domain.messages import Command
 from domain.refusals import Conflict, NotFound
@@ -32,7 +32,7 @@ ORDER: Final = tuple(Stage)
 class RequestGeneration(Command, frozen=True):
     """``reserved`` are ITK's own modules, which no prefix may be taken for."""
 
-    asked: Asked
+    asked: GenerationSpec
     request_id: str | None
     request: str
     node: str
@@ -68,14 +68,14 @@ GenerationCommand: TypeAlias = (
 )
 
 
-class Status(Enum):
+class GenerationStatus(Enum):
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
 
 
 class Generation(msgspec.Struct, frozen=True):
-    status: Status = Status.RUNNING
+    status: GenerationStatus = GenerationStatus.RUNNING
     stage: Stage | None = None
 
 
@@ -117,7 +117,7 @@ def decide(
                 return []
             return [GenerationFailed(reason=reason, diagnostics=diagnostics)]
         case DownloadGeneration(size=size):
-            if generation.status is not Status.COMPLETED:
+            if generation.status is not GenerationStatus.COMPLETED:
                 raise NotCompleted
             return [GenerationDownloaded(size=size)]
         case _:
@@ -133,9 +133,9 @@ def evolve(generation: Generation | None, event: GenerationEvent) -> Generation:
         case StageReached(stage=stage):
             return replace(generation, stage=stage)
         case GenerationCompleted():
-            return replace(generation, status=Status.COMPLETED)
+            return replace(generation, status=GenerationStatus.COMPLETED)
         case GenerationFailed():
-            return replace(generation, status=Status.FAILED)
+            return replace(generation, status=GenerationStatus.FAILED)
         case GenerationDownloaded():
             return generation
         case _:
@@ -168,7 +168,7 @@ def _completed(generation: Generation, command: CompleteGeneration) -> Generatio
 
 
 def _running(generation: Generation) -> bool:
-    return generation.status is Status.RUNNING
+    return generation.status is GenerationStatus.RUNNING
 
 
 def _place(stage: Stage | None) -> int:

@@ -7,14 +7,14 @@ from typing import Final
 from domain.refusals import Invalid
 
 DEFAULT_PREFIX: Final = "FORGE"
-LONGEST: Final = 16
+MAX_PREFIX: Final = 16
 _SHAPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 
 
 class InvalidPrefix(Invalid):
     code = "VALIDATION_ERROR"
     message = (
-        f"projectContext.codePrefix takes 1 to {LONGEST} letters, digits and single underscores"
+        f"projectContext.codePrefix takes 1 to {MAX_PREFIX} letters, digits and single underscores"
         " between them, beginning with a letter."
     )
 
@@ -26,7 +26,7 @@ def checked_prefix(given: str | None, reserved: Collection[str]) -> str:
     """
     if given is None:
         return DEFAULT_PREFIX
-    if len(given) > LONGEST or _SHAPE.fullmatch(given) is None:
+    if len(given) > MAX_PREFIX or _SHAPE.fullmatch(given) is None:
         raise InvalidPrefix
     if given.partition("_")[0].upper() in reserved:
         raise InvalidPrefix(f"projectContext.codePrefix {given} is a module of ITK itself.")

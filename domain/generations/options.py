@@ -22,7 +22,7 @@ from domain.generations.plans import (
     WorkflowInitiate,
 )
 
-LONGEST_NAME: Final = 56
+MAX_NAME: Final = 56
 _OTHERS: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,7 +47,7 @@ def where_names(criteria: Sequence[Criterion]) -> Sequence[str]:
     """Name the option of each criterion after its entry: ``where-item-id``."""
     names: list[str] = []
     for number, criterion in enumerate(criteria, start=1):
-        slug = _OTHERS.sub("-", criterion.entry.lower()).strip("-")[:LONGEST_NAME]
+        slug = _OTHERS.sub("-", criterion.entry.lower()).strip("-")[:MAX_NAME]
         name = f"where-{slug}"
         names.append(name if slug and name not in names else f"where-{number}")
     return names

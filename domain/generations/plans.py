@@ -42,7 +42,7 @@ class Column(msgspec.Struct, frozen=True):
     heading: Name
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True, tag_field="pattern"):
+class ProgramPlan(msgspec.Struct, frozen=True, kw_only=True, tag_field="pattern"):
     """Fields have the values that programs fall back on where a prompt says nothing."""
 
     @property
@@ -50,14 +50,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, tag_field="pattern"):
         return Pattern(self.__struct_config__.tag)
 
 
-class OnObjects(Plan, frozen=True):
+class OnObjects(ProgramPlan, frozen=True):
     """Acts on what a saved query finds."""
 
     query: Name = "Item Revision..."
     criteria: Annotated[tuple[Criterion, ...], Meta(max_length=8)] = ()
 
 
-class OnRows(Plan, frozen=True):
+class OnRows(ProgramPlan, frozen=True):
     """Acts on the rows of a CSV file."""
 
     input: Path
@@ -76,7 +76,7 @@ class QueryExport(OnObjects, frozen=True, tag="query-export"):
     delimiter: Delimiter = ","
 
 
-class BomExport(Plan, frozen=True, tag="bom-export"):
+class BomExport(ProgramPlan, frozen=True, tag="bom-export"):
     """``item`` is the top one, asked for at run time where the prompt names none."""
 
     item: Optional = ""
@@ -134,7 +134,7 @@ class WorkflowInitiate(OnObjects, frozen=True, tag="workflow-initiate"):
     template: Name = "Release Process"
 
 
-class StuckWorkflowReport(Plan, frozen=True, tag="stuck-workflow-report"):
+class StuckWorkflowReport(ProgramPlan, frozen=True, tag="stuck-workflow-report"):
     """Tasks of processes that were begun more than so many days ago, and have started since."""
 
     query: Name = "Workflow Processes..."

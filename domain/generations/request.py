@@ -11,10 +11,10 @@ from domain.generations.versions import version_of
 from domain.refusals import Invalid
 from domain.text import Personal, Public, checked
 
-LONGEST_PROMPT: Final = 8_000
-LONGEST_ID: Final = 128
-LONGEST_TYPE: Final = 64
-LONGEST_VERSION: Final = 32
+MAX_PROMPT: Final = 8_000
+MAX_REQUEST_ID: Final = 128
+MAX_TYPE: Final = 64
+MAX_VERSION: Final = 32
 
 
 class InvalidPrompt(Invalid):
@@ -40,25 +40,25 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
     explicit_pattern: Public | None = None
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class GenerationSpec(msgspec.Struct, frozen=True, kw_only=True):
     prompt: Personal
     context: Context
     hints: Hints
 
 
-def checked_request(asked: Asked, modules: frozenset[str]) -> Asked:
+def checked_request(asked: GenerationSpec, modules: frozenset[str]) -> GenerationSpec:
     """Return a request that can be carried out, or raise what it is refused with.
 
     ``modules`` are those of ITK, which no prefix may be taken for.
     """
-    checked(asked.prompt, field="prompt", shortest=1, longest=LONGEST_PROMPT)
+    checked(asked.prompt, field="prompt", shortest=1, longest=MAX_PROMPT)
     if not asked.prompt.strip():
         raise InvalidPrompt
     context, hints = asked.context, asked.hints
     version_of(context.tc_version)
     checked_prefix(context.code_prefix, modules)
     if hints.explicit_type is not None:
-        checked(hints.explicit_type, field="options.explicitType", longest=LONGEST_TYPE)
+        checked(hints.explicit_type, field="options.explicitType", longest=MAX_TYPE)
     if hints.explicit_pattern is not None:
         pattern_named(hints.explicit_pattern)
     return asked

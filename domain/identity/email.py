@@ -9,8 +9,8 @@ from typing import Final
 
 from domain.refusals import Invalid
 
-LONGEST: Final = 254
-LONGEST_LOCAL_PART: Final = 64
+MAX_ADDRESS: Final = 254
+MAX_LOCAL_PART: Final = 64
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _VALID: Final = re.compile(rf"([a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+)@{_LABEL}(?:\.{_LABEL})*")
 
@@ -23,7 +23,7 @@ class InvalidEmail(Invalid):
 def address(text: str) -> str:
     """Return the address in its one form, or raise ``InvalidEmail``."""
     lowered = text.strip().lower()
-    valid = _VALID.fullmatch(lowered) if len(lowered) <= LONGEST else None
-    if valid is None or len(valid[1]) > LONGEST_LOCAL_PART:
+    valid = _VALID.fullmatch(lowered) if len(lowered) <= MAX_ADDRESS else None
+    if valid is None or len(valid[1]) > MAX_LOCAL_PART:
         raise InvalidEmail
     return lowered

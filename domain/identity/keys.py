@@ -21,8 +21,8 @@ from domain.messages import Command
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
 from domain.text import checked
 
-LONGEST_NAME: Final = 100
-LONGEST_OVERLAP: Final = timedelta(days=30)
+MAX_NAME: Final = 100
+MAX_OVERLAP: Final = timedelta(days=30)
 
 
 class IssueKey(Command, frozen=True):
@@ -153,7 +153,7 @@ def evolve(key: Key | None, event: KeyEvent) -> Key:
 
 def _rotated(key: Key | None, command: RotateKey, now: datetime) -> KeyRotated:
     key = _working(key, now)
-    if not timedelta(0) <= command.overlap <= LONGEST_OVERLAP:
+    if not timedelta(0) <= command.overlap <= MAX_OVERLAP:
         raise InvalidOverlap
     return KeyRotated(
         digest=command.digest,
@@ -172,7 +172,7 @@ def _issued(key: Key | None, command: IssueKey, now: datetime) -> KeyIssued:
     if Scope.OPS in command.scopes and command.org_id != LOCAL:
         raise OperatorScope
     return KeyIssued(
-        name=checked(command.name, field="name", shortest=1, longest=LONGEST_NAME),
+        name=checked(command.name, field="name", shortest=1, longest=MAX_NAME),
         scopes=tuple(sorted(command.scopes, key=lambda scope: scope.value)),
         digest=command.digest,
         pepper=command.pepper,

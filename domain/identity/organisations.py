@@ -23,7 +23,7 @@ from domain.text import checked
 
 LOCAL: Final = "local"
 """Id and name of the organisation that local mode acts as, and the only one that may operate."""
-LONGEST_NAME: Final = 100
+MAX_NAME: Final = 100
 
 
 class CreateOrganisation(Command, frozen=True):
@@ -84,7 +84,7 @@ def _created(
 ) -> Sequence[OrganisationEvent]:
     if organisation is not None:
         raise OrganisationExists
-    checked(command.name, field="name", shortest=1, longest=LONGEST_NAME)
+    checked(command.name, field="name", shortest=1, longest=MAX_NAME)
     created = OrganisationCreated(name=command.name, plan=command.plan)
     if command.owner is None:
         return [created]

@@ -15,8 +15,8 @@ import msgspec
 
 from domain.pipelines.refusals import InvalidConfig
 
-LONGEST: Final = 500
-MOST_STEPS: Final = 50
+MAX_PATH: Final = 500
+MAX_PATH_STEPS: Final = 50
 KNOWN_PATHS: Final = 1_024
 FORBIDDEN: Final = frozenset({"__proto__"})
 """Names that would reach behind the data where a script reads the result."""
@@ -36,7 +36,7 @@ FieldPath: TypeAlias = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
-        max_length=LONGEST,
+        max_length=MAX_PATH,
         description="A field path: `name`, `customer.name`, `items[0].price`, `items.price`,"
         " `*` for any name, `**` for any depth, `$` for the whole value.",
     ),
@@ -62,7 +62,7 @@ def parsed(text: str) -> Path:
     steps, at = list[Step](), 0
     while at < len(rest):
         match = _STEP.match(rest, at) if at == 0 or rest[at] in ".[" else None
-        if match is None or len(steps) == MOST_STEPS:
+        if match is None or len(steps) == MAX_PATH_STEPS:
             raise InvalidConfig(f"{text!r} is not a field path, such as customer.name.")
         steps.append(_step(match))
         at = match.end()

@@ -18,9 +18,9 @@ from domain.pipelines.events import (
 from domain.refusals import Conflict, NotFound, TooLarge
 from domain.text import checked
 
-LONGEST_NAME: Final = 100
-LONGEST_DESCRIPTION: Final = 2_000
-LARGEST_GRAPH: Final = 256 * 1024
+MAX_NAME: Final = 100
+MAX_DESCRIPTION: Final = 2_000
+MAX_GRAPH: Final = 256 * 1024
 """Bytes of JSON."""
 
 
@@ -64,7 +64,7 @@ class PipelineExists(Conflict):
 
 
 class PipelineTooLarge(TooLarge):
-    message = f"A pipeline's graph has {LARGEST_GRAPH} bytes of JSON at most."
+    message = f"A pipeline's graph has {MAX_GRAPH} bytes of JSON at most."
 
 
 def decide(
@@ -110,10 +110,10 @@ def evolve(pipeline: Pipeline | None, event: PipelineEvent) -> Pipeline:
 
 
 def _check(described: Description) -> None:
-    checked(described.name, field="name", shortest=1, longest=LONGEST_NAME)
-    checked(described.description or "", field="description", longest=LONGEST_DESCRIPTION)
-    checked(described.graph, field="graph", longest=LARGEST_GRAPH)
-    if len(described.graph.encode()) > LARGEST_GRAPH:
+    checked(described.name, field="name", shortest=1, longest=MAX_NAME)
+    checked(described.description or "", field="description", longest=MAX_DESCRIPTION)
+    checked(described.graph, field="graph", longest=MAX_GRAPH)
+    if len(described.graph.encode()) > MAX_GRAPH:
         raise PipelineTooLarge
 
 

@@ -25,7 +25,7 @@ class Chain(NamedTuple):
         return self.steps[-1].id
 
 
-class Plan(NamedTuple):
+class ExecutionPlan(NamedTuple):
     """``chains`` are in an order in which they could run; ``outputs`` with what leads to each."""
 
     inputs: tuple[str, ...]
@@ -43,7 +43,7 @@ class Plan(NamedTuple):
         return any(not reached.isdisjoint(sources) for _, sources in self.outputs)
 
 
-def planned(graph: Graph) -> Plan:
+def planned(graph: Graph) -> ExecutionPlan:
     """Return the plan of a graph that has been checked."""
     nodes = {node.id: node for node in graph.nodes}
     incoming: dict[str, list[Edge]] = {node.id: [] for node in graph.nodes}
@@ -56,7 +56,7 @@ def planned(graph: Graph) -> Plan:
         node = nodes[node_id]
         if node.type is NodeType.STEP and incoming[node_id]:
             _place(node, incoming[node_id], leaving, chains)
-    return Plan(
+    return ExecutionPlan(
         inputs=tuple(node.id for node in graph.nodes if node.type is NodeType.INPUT),
         chains=tuple(chains.values()),
         outputs=tuple(

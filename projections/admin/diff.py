@@ -17,7 +17,7 @@ from projections.admin.admin_connection import connected
 from projections.admin.operations import NoSuchGeneration, NotReady, Operations
 from projections.admin.row_diff import TableDifference, compared
 from projections.engine.projection import Projection
-from projections.engine.tracking import Standing, described, standings
+from projections.engine.tracking import BuildStatus, build_statuses, described
 
 Connection = AsyncConnection[Any]
 Tables = Mapping[str, Identifier]
@@ -60,12 +60,12 @@ class Differences:
         projection = self._operations.named(name)
         async with connected(self._conninfo) as connection, connection.transaction():
             await connection.execute(SNAPSHOT)
-            found = [each for each in await standings(connection) if each.name == name]
+            found = [each for each in await build_statuses(connection) if each.name == name]
             live, other = _pair(name, found)
             return await self._between(connection, projection, live, other)
 
     async def _between(
-        self, connection: Connection, projection: Projection, live: Standing, other: Standing
+        self, connection: Connection, projection: Projection, live: BuildStatus, other: BuildStatus
     ) -> Difference:
         behind, ahead = sorted((live, other), key=lambda each: each.position)
         sides = {each: projection.within(each.generation) for each in (live, other)}
@@ -86,10 +86,10 @@ class Differences:
         )
 
     async def _caught_up(
-        self, connection: Connection, projection: Projection, behind: Standing, target: int
+        self, connection: Connection, projection: Projection, behind: BuildStatus, target: int
     ) -> Tables:
         """Copy a generation's tables and apply to them what it has not applied yet."""
-        _insist(projection, behind, target)
+        _require_applied(projection, behind, target)
         tables = projection.within(behind.generation)
         copies = {name: Identifier("pg_temp", name) for name in tables}
         for name, table in tables.items():
@@ -119,7 +119,7 @@ class Differences:
                 await connection.execute(SQL(write.sql).format(**tables), write.columns)
 
 
-def _pair(name: str, found: Sequence[Standing]) -> tuple[Standing, Standing]:
+def _pair(name: str, found: Sequence[BuildStatus]) -> tuple[BuildStatus, BuildStatus]:
     live = [each for each in found if each.live]
     others = [each for each in found if not each.live]
     if not live or not others:
@@ -127,7 +127,7 @@ def _pair(name: str, found: Sequence[Standing]) -> tuple[Standing, Standing]:
     return live[0], others[-1]
 
 
-def _insist(projection: Projection, behind: Standing, target: int) -> None:
+def _require_applied(projection: Projection, behind: BuildStatus, target: int) -> None:
     if target - behind.position > FARTHEST:
         missing = target - behind.position
         raise NotReady(f"{behind.name} {behind.generation} is {missing} events behind: wait.")

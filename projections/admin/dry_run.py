@@ -8,16 +8,16 @@ from typing import Final
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from projections.engine.log_pages import Pages, Unreadable
 from projections.engine.projection import Projection
 from projections.engine.tracking import described
 
-MOST: Final = 100
+MAX_FAULTS: Final = 100
 
 
-class Fault(msgspec.Struct, frozen=True):
+class FoldFault(msgspec.Struct, frozen=True):
     """An event that would stop the projection; ``type`` is missing where it cannot be decoded."""
 
     position: int
@@ -25,38 +25,38 @@ class Fault(msgspec.Struct, frozen=True):
     error: str
 
 
-class Rehearsed(msgspec.Struct, frozen=True):
+class DryRun(msgspec.Struct, frozen=True):
     """``faults`` are the first hundred; ``until`` is the last position that was tried."""
 
     events: int
     until: int
-    faults: Sequence[Fault]
+    faults: Sequence[FoldFault]
 
 
-async def rehearse(
+async def dry_run(
     projection: Projection, log: EventLog, skipped: frozenset[int], *, after: int, until: int
-) -> Rehearsed:
+) -> DryRun:
     """Try the events between two positions, the first of them left out."""
     log.head.advance(until)
-    pages, faults, position, events = Pages(log.page), list[Fault](), after, 0
+    pages, faults, position, events = Pages(log.page), list[FoldFault](), after, 0
     try:
-        while position < until and len(faults) < MOST:
+        while position < until and len(faults) < MAX_FAULTS:
             try:
                 records = await pages.after(position)
             except Unreadable as unreadable:
                 position = unreadable.position
                 if position not in skipped:
-                    faults.append(Fault(position, None, described(unreadable.reason)))
+                    faults.append(FoldFault(position, None, described(unreadable.reason)))
                 continue
             within = [record for record in records if record.position <= until]
             faults += _faults(projection, projection.taken(within, skipped))
             position, events = records[-1].position, events + len(within)
     finally:
         await pages.close()
-    return Rehearsed(events, min(position, until), faults[:MOST])
+    return DryRun(events, min(position, until), faults[:MAX_FAULTS])
 
 
-def _faults(projection: Projection, records: Sequence[Recorded]) -> list[Fault]:
+def _faults(projection: Projection, records: Sequence[RecordedEvent]) -> list[FoldFault]:
     """Fold a page or, where it will not be folded, its halves."""
     if not records:
         return []
@@ -65,7 +65,7 @@ def _faults(projection: Projection, records: Sequence[Recorded]) -> list[Fault]:
     except Exception as error:  # noqa: BLE001 - whatever a fold may raise is what is asked for
         if len(records) == 1:
             name = records[0].event.stored_name()
-            return [Fault(records[0].position, name, described(error))]
+            return [FoldFault(records[0].position, name, described(error))]
         middle = len(records) // 2
         return _faults(projection, records[:middle]) + _faults(projection, records[middle:])
     return []

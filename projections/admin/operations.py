@@ -15,7 +15,7 @@ from projections.admin.admin_connection import connected
 from projections.admin.status import Model
 from projections.engine import table_sets
 from projections.engine.projection import Projection
-from projections.engine.tracking import Standing, standings
+from projections.engine.tracking import BuildStatus, build_statuses
 
 Connection = AsyncConnection[Any]
 
@@ -134,7 +134,7 @@ class Operations:
         return await self._drop(name, lambda each: not (each.building or each.live))
 
     async def _summon(
-        self, connection: Connection, name: str, candidates: Iterable[Standing]
+        self, connection: Connection, name: str, candidates: Iterable[BuildStatus]
     ) -> int:
         chosen = max(candidates, key=lambda each: each.generation, default=None)
         if chosen is None:
@@ -146,10 +146,10 @@ class Operations:
         await connection.execute(SUMMON, (name, chosen.generation))
         return chosen.generation
 
-    async def _drop(self, name: str, chosen: Callable[[Standing], bool]) -> list[int]:
+    async def _drop(self, name: str, chosen: Callable[[BuildStatus], bool]) -> list[int]:
         projection = self.named(name)
         async with connected(self._conninfo) as connection:
-            found = [each for each in await standings(connection) if each.name == name]
+            found = [each for each in await build_statuses(connection) if each.name == name]
             dropped = [each.generation for each in found if _live(found) and chosen(each)]
             if not dropped:
                 raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
@@ -158,14 +158,17 @@ class Operations:
         return dropped
 
     @asynccontextmanager
-    async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[Standing]]]:
+    async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
         """Decide on the generations of one projection, while nobody else does."""
         projection = self.named(name)
         async with connected(self._conninfo) as connection, connection.transaction():
             await table_sets.lock(connection, projection)
-            yield connection, [each for each in await standings(connection) if each.name == name]
+            yield (
+                connection,
+                [each for each in await build_statuses(connection) if each.name == name],
+            )
 
 
-def _live(found: Iterable[Standing]) -> int:
+def _live(found: Iterable[BuildStatus]) -> int:
     """Return the number of the generation that readers are shown; 0 when there is none yet."""
     return next((each.generation for each in found if each.live), 0)

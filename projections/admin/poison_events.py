@@ -6,7 +6,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 from psycopg.rows import kwargs_row
 
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import ProjectionSkips, skipped
 from domain.refusals import Conflict, NotFound
@@ -97,7 +97,7 @@ class PoisonedEvents:
         await self._operations.retry(name)
         return meant
 
-    async def _decoded(self, position: int) -> Recorded | None:
+    async def _decoded(self, position: int) -> RecordedEvent | None:
         self._log.head.advance(position)
         pages = Pages(self._log.page)
         try:

@@ -14,7 +14,7 @@ Connection = AsyncConnection[Any]
 Row = Mapping[str, Any]
 
 SAMPLES: Final = 5
-LONGEST_VALUE: Final = 200
+MAX_VALUE: Final = 200
 PRIMARY_KEY: Final[LiteralString] = """
     SELECT a.attname FROM pg_index i
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
@@ -122,6 +122,5 @@ def _short(row: Row | None) -> Row | None:
     if row is None:
         return None
     return {
-        name: value[:LONGEST_VALUE] if isinstance(value, str) else value
-        for name, value in row.items()
+        name: value[:MAX_VALUE] if isinstance(value, str) else value for name, value in row.items()
     }

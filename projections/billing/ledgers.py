@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.billing.events import CreditsSpent, GenerationCounted
 from projections.engine.ports import Select
 from projections.engine.projection import Projection, Write, columns_of
@@ -18,12 +18,12 @@ UPSERT: Final[LiteralString] = """
 USED: Final[LiteralString] = "SELECT credits, generations FROM models.ledgers WHERE id = %b"
 
 
-class Used(NamedTuple):
+class LedgerBalance(NamedTuple):
     credits: int
     generations: int
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     for record in records:
         row = rows.setdefault(record.key, [record.key, 0, 0])
@@ -50,10 +50,10 @@ LEDGERS: Final = Projection(
 )
 
 
-class LedgerBalances:
+class LedgerQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 
-    async def used(self, org_id: str, month: str) -> Used:
+    async def used(self, org_id: str, month: str) -> LedgerBalance:
         rows = await self._select(USED, (f"{org_id}.{month}",))
-        return Used(*rows[0]) if rows else Used(0, 0)
+        return LedgerBalance(*rows[0]) if rows else LedgerBalance(0, 0)

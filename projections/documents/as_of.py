@@ -6,28 +6,30 @@ from typing import Final
 
 from application.documents.documents import DOCUMENT
 from application.documents.history import DocumentHistory
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from projections.documents.document_changes import ROOT, changes_of
-from projections.documents.document_summaries import DocumentSummaries, FoundDocument, found
+from projections.documents.document_summaries import DocumentQueries, FoundDocument, found
 
-LONGEST_SEARCH: Final = 10
+MAX_PAGES: Final = 10
 """Pages of candidates looked through for one page of answers; a page may come back short."""
 
 
-def found_in(records: Sequence[Recorded]) -> FoundDocument | None:
+def found_in(records: Sequence[RecordedEvent]) -> FoundDocument | None:
     """Fold one document's history, as far as given; ``None`` when it is not live at its end."""
     events = {record.version: record.event for record in records}
     for change in changes_of(records).values():
         if change is not None and change.purge_at == 0:
-            return found(change.shown(), events[change.labelled or 1], events[change.filled or 1])
+            return found(
+                change.shown(),
+                events[change.label_version or 1],
+                events[change.content_version or 1],
+            )
     return None
 
 
-class DocumentPast:
-    def __init__(
-        self, log: EventLog, history: DocumentHistory, summaries: DocumentSummaries
-    ) -> None:
+class DocumentsAsOf:
+    def __init__(self, log: EventLog, history: DocumentHistory, summaries: DocumentQueries) -> None:
         self._log = log
         self._history = history
         self._summaries = summaries
@@ -45,8 +47,10 @@ class DocumentPast:
         ``folder_id`` of ``None`` is any folder. What was purged since is in no list.
         """
         live: list[FoundDocument] = []
-        for _ in range(LONGEST_SEARCH):
-            keys = await self._summaries.born(org_id, before=before, position=position, limit=limit)
+        for _ in range(MAX_PAGES):
+            keys = await self._summaries.created_before(
+                org_id, before=before, position=position, limit=limit
+            )
             live += await self._lived(keys, folder_id, position)
             if len(live) >= limit:
                 return live[:limit], live[limit - 1].summary.id

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from projections.documents.document_summaries import DocumentSummaries
-from projections.documents.folders import Folders
+from projections.documents.document_summaries import DocumentQueries
+from projections.documents.folders import FolderQueries
 
 LAST: Final = "g"
 """Sorts behind every id."""
@@ -16,7 +16,7 @@ PAGES: Final = 20
 class DocumentNames:
     """Implements ``application.pipelines.document_output.DocumentNames``."""
 
-    def __init__(self, summaries: DocumentSummaries, folders: Folders) -> None:
+    def __init__(self, summaries: DocumentQueries, folders: FolderQueries) -> None:
         self._summaries = summaries
         self._folders = folders
 

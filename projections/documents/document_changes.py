@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.content import Content
 from domain.documents.events import (
     ContentOverwritten,
@@ -25,16 +25,16 @@ ROOT: Final = ""
 class Change(msgspec.Struct):
     """What becomes of one row; ``None`` leaves a column as it is.
 
-    ``labelled`` and ``filled`` are the versions that last set the label and the content.
+    ``label_version`` and ``content_version`` last set the label and the content.
     """
 
     id: str
     org_id: str | None = None
     version: int | None = None
-    labelled: int | None = None
+    label_version: int | None = None
     folder_id: str | None = None
     number: int | None = None
-    filled: int | None = None
+    content_version: int | None = None
     file_size: int | None = None
     created_at: int | None = None
     updated_at: int | None = None
@@ -47,7 +47,7 @@ class Change(msgspec.Struct):
         return (*place, self.file_size, self.created_at, self.updated_at)
 
 
-def changes_of(records: Sequence[Recorded]) -> dict[str, Change | None]:
+def changes_of(records: Sequence[RecordedEvent]) -> dict[str, Change | None]:
     changes: dict[str, Change | None] = {}
     for record in records:
         key = record.key
@@ -61,15 +61,19 @@ def changes_of(records: Sequence[Recorded]) -> dict[str, Change | None]:
     return changes
 
 
-def _apply(change: Change, record: Recorded) -> None:
+def _apply(change: Change, record: RecordedEvent) -> None:
     match record.event:
         case DocumentCreated(folder_id=folder_id, content=content):
             change.org_id, change.created_at = record.origin.org_id, record.recorded_ms
             change.created_position, change.purge_at = record.position, 0
-            change.folder_id, change.number, change.labelled = folder_id or ROOT, 1, record.version
+            change.folder_id, change.number, change.label_version = (
+                folder_id or ROOT,
+                1,
+                record.version,
+            )
             _fill(change, content, record)
         case DocumentRelabelled():
-            change.labelled, change.updated_at = record.version, record.recorded_ms
+            change.label_version, change.updated_at = record.version, record.recorded_ms
         case DocumentMoved(folder_id=folder_id):
             change.folder_id, change.updated_at = folder_id or ROOT, record.recorded_ms
         case VersionAdded(number=number, content=content):
@@ -83,6 +87,6 @@ def _apply(change: Change, record: Recorded) -> None:
             change.purge_at = 0
 
 
-def _fill(change: Change, content: Content, record: Recorded) -> None:
-    change.filled, change.file_size = record.version, content.size
+def _fill(change: Change, content: Content, record: RecordedEvent) -> None:
+    change.content_version, change.file_size = record.version, content.size
     change.updated_at = record.recorded_ms

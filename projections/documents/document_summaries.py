@@ -12,7 +12,7 @@ import msgspec
 
 from application.concurrency.batcher import Batcher
 from application.documents.documents import DOCUMENT
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.documents.events import (
     ContentOverwritten,
     DocumentCreated,
@@ -99,7 +99,7 @@ class FoundDocument(NamedTuple):
     digest: str
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     """Sum a run of events up as one change per document."""
     changes = changes_of(records)
     upserts = [msgspec.structs.astuple(change) for change in changes.values() if change]
@@ -140,7 +140,7 @@ DOCUMENT_SUMMARIES: Final = Projection(
 )
 
 
-class DocumentSummaries:
+class DocumentQueries:
     """Queries; another organisation's documents are as missing as those that never were.
 
     ``opened`` decodes an event as stored, opened under its stream's key.
@@ -165,7 +165,9 @@ class DocumentSummaries:
             rows = await self._select(LIST_FOLDER, (org_id, folder_id, before, limit))
         return [self._found(row).summary for row in rows]
 
-    async def born(self, org_id: str, *, before: str, position: int, limit: int) -> list[str]:
+    async def created_before(
+        self, org_id: str, *, before: str, position: int, limit: int
+    ) -> list[str]:
         """Return the ids of documents that existed by a position and are not purged."""
         return [key for (key,) in await self._select(BORN, (org_id, before, position, limit))]
 

@@ -5,7 +5,7 @@ from typing import Final, LiteralString
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.documents.folder_events import FolderCreated
 from projections.engine.ports import Select
 from projections.engine.projection import Projection, Write, columns_of
@@ -28,7 +28,7 @@ class FolderSummary(msgspec.Struct, frozen=True):
     path: str
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows = [
         (record.key, record.origin.org_id, *_parent_and_path(record.event.path))
         for record in records
@@ -59,7 +59,7 @@ FOLDERS: Final = Projection(
 )
 
 
-class Folders:
+class FolderQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 

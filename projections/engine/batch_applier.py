@@ -8,11 +8,17 @@ from typing import Any, Final, NoReturn
 from psycopg import AsyncConnection, Error, OperationalError
 
 from application.concurrency.supervision import Halt
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
+from projections.engine.checkpoint import Checkpoint
 from projections.engine.digest import counted
-from projections.engine.position import Movement
 from projections.engine.projection import Projection
-from projections.engine.tracking import Overtaken, Standing, described, record_failure, standing
+from projections.engine.tracking import (
+    BuildStatus,
+    StaleCheckpoint,
+    build_status,
+    described,
+    record_failure,
+)
 
 QUIET_SECONDS: Final = 0.1
 """How long events that change nothing may be passed before the stored position follows."""
@@ -26,15 +32,15 @@ class ProjectionFailed(Halt):
     """An event cannot be applied. The projection stops at it until an operator has decided."""
 
 
-class Applier:
+class BatchApplier:
     """``skipped`` are the positions that operators have decided to pass over."""
 
     def __init__(
         self,
         connection: AsyncConnection[Any],
         projection: Projection,
-        found: Standing,
-        movement: Movement,
+        found: BuildStatus,
+        movement: Checkpoint,
     ) -> None:
         self.skipped = frozenset[int]()
         self._connection = connection
@@ -43,7 +49,7 @@ class Applier:
         self._movement = movement
         self._moved_at = 0.0
 
-    async def apply(self, records: Sequence[Recorded]) -> int:
+    async def apply(self, records: Sequence[RecordedEvent]) -> int:
         """Apply a page and return the position it reaches; raises ``ProjectionFailed``."""
         reached = records[-1].position
         taken = self._projection.taken(records, self.skipped)
@@ -65,7 +71,7 @@ class Applier:
         await record_failure(self._connection, self._found, position, told)
         raise ProjectionFailed(told) from error
 
-    async def _persist(self, records: Sequence[Recorded], reached: int) -> None:
+    async def _persist(self, records: Sequence[RecordedEvent], reached: int) -> None:
         """Apply a batch, with patience; if it will not go, as far as it goes."""
         for attempt in range(ATTEMPTS):
             if await self._applied(records, reached) is None:
@@ -73,7 +79,7 @@ class Applier:
             await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
         await self._halve(records, reached)
 
-    async def _halve(self, records: Sequence[Recorded], reached: int) -> None:
+    async def _halve(self, records: Sequence[RecordedEvent], reached: int) -> None:
         """Find the event that is to blame, apply all before it, and stop there."""
         error = await self._applied(records, reached)
         if error is None:
@@ -84,25 +90,25 @@ class Applier:
         await self._halve(records[:middle], records[middle].position - 1)
         await self._halve(records[middle:], reached)
 
-    async def _applied(self, records: Sequence[Recorded], reached: int) -> Exception | None:
+    async def _applied(self, records: Sequence[RecordedEvent], reached: int) -> Exception | None:
         """Apply a batch and return what was wrong with it, not with the connection."""
         try:
             await self._movement.move(reached, self._projection.fold(records), counted(records))
-        except Overtaken:
+        except StaleCheckpoint:
             raise
         except Exception as error:
             if _transient(error):
                 raise
-            await self._insist()
+            await self._require_leader()
             return error
         return None
 
-    async def _insist(self) -> None:
+    async def _require_leader(self) -> None:
         """Make sure that it is still this runner's to move: its tables may have been dropped."""
-        found = await standing(self._connection, self._found.name, self._found.generation)
+        found = await build_status(self._connection, self._found.name, self._found.generation)
         moved = found.position != self._movement.position
         if moved or found.dropped or found.decided != self._found.decided:
-            raise Overtaken
+            raise StaleCheckpoint
 
 
 def _transient(error: Exception) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 
 MODULUS: Final = 2**64
 BYTES: Final = 8
@@ -22,6 +22,6 @@ class Counted(NamedTuple):
 NONE: Final = Counted()
 
 
-def counted(records: Iterable[Recorded]) -> Counted:
+def counted(records: Iterable[RecordedEvent]) -> Counted:
     hashes = [int.from_bytes(record.chain_hash[:BYTES], "big") for record in records]
     return Counted(len(hashes), sum(hashes) % MODULUS)

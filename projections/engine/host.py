@@ -16,7 +16,7 @@ from application.eventstore.event_store import EventLog
 from projections.engine import table_sets
 from projections.engine.projection import Projection
 from projections.engine.projector import Projector
-from projections.engine.tracking import Standing, standings
+from projections.engine.tracking import BuildStatus, build_statuses
 
 Connection = AsyncConnection[Any]
 
@@ -87,12 +87,12 @@ class ProjectorHost:
         return troubles
 
     async def _look(self, connection: Connection) -> None:
-        for found in await standings(connection):
+        for found in await build_statuses(connection):
             projection = self._projections.get(found.name)
             if projection is not None and projection.shape == found.shape:
-                self._heed(projection, found)
+                self._check_decision(projection, found)
 
-    def _heed(self, projection: Projection, found: Standing) -> None:
+    def _check_decision(self, projection: Projection, found: BuildStatus) -> None:
         """Run what is there; what has failed, again once its failure has been cleared."""
         name = f"{found.name}:{found.generation}"
         if found.error is None:
@@ -103,7 +103,7 @@ class ProjectorHost:
         if found.paused or (found.held and found.position + ALMOST >= self._log.head.position):
             turn.end()
 
-    async def _run(self, projection: Projection, found: Standing, turn: Turn) -> None:
+    async def _run(self, projection: Projection, found: BuildStatus, turn: Turn) -> None:
         mark = self._progress[found.name]
 
         def progressed(position: int) -> None:

@@ -11,20 +11,20 @@ from typing import Final, Protocol, TypeAlias
 from psycopg import Error
 
 from application.concurrency.supervision import end
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.refusals import Refusal
 
 SMALLEST: Final = 250
-LARGEST: Final = 2_000
+MAX_PAGE: Final = 2_000
 
-Page: TypeAlias = tuple[Sequence[Recorded], bool]
+Page: TypeAlias = tuple[Sequence[RecordedEvent], bool]
 """Events, and whether they are the last there are, for now."""
 
 
 class ReadPage(Protocol):
     """``EventLog.page``, or its ``outline``."""
 
-    async def __call__(self, *, after: int, limit: int) -> Sequence[Recorded]: ...
+    async def __call__(self, *, after: int, limit: int) -> Sequence[RecordedEvent]: ...
 
 
 class Unreadable(Exception):
@@ -45,11 +45,11 @@ class Pages:
         self._limit = SMALLEST
         self._ahead: tuple[int, asyncio.Task[Page]] | None = None
 
-    async def after(self, position: int) -> Sequence[Recorded]:
+    async def after(self, position: int) -> Sequence[RecordedEvent]:
         """Return the events that follow; raises ``Unreadable`` when the very next one is."""
         records, self.at_end = await self._taken(position)
         if not self.at_end:
-            self._limit = min(2 * self._limit, LARGEST)
+            self._limit = min(2 * self._limit, MAX_PAGE)
             follow = records[-1].position
             self._ahead = follow, asyncio.create_task(self._read(follow))
         return records

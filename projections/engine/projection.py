@@ -10,7 +10,7 @@ from typing import Any, LiteralString, NamedTuple, TypeAlias
 
 from psycopg.sql import SQL, Composed, Identifier
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.messages import Event
 
 SCHEMA = "models"
@@ -23,13 +23,13 @@ class Write(NamedTuple):
     columns: Sequence[Any]
 
 
-Fold: TypeAlias = Callable[[Sequence[Recorded]], Sequence[Write]]
+Fold: TypeAlias = Callable[[Sequence[RecordedEvent]], Sequence[Write]]
 
 
-Around: TypeAlias = Callable[[Sequence[Recorded]], AbstractContextManager[None]]
+Around: TypeAlias = Callable[[Sequence[RecordedEvent]], AbstractContextManager[None]]
 
 
-def unwatched(_: Sequence[Recorded]) -> AbstractContextManager[None]:
+def unwatched(_: Sequence[RecordedEvent]) -> AbstractContextManager[None]:
     return nullcontext()
 
 
@@ -63,7 +63,9 @@ class Projection(NamedTuple):
     def composed(self, sql: LiteralString, generation: int) -> Composed:
         return SQL(sql).format(**self.within(generation))
 
-    def taken(self, records: Iterable[Recorded], skipped: frozenset[int]) -> list[Recorded]:
+    def taken(
+        self, records: Iterable[RecordedEvent], skipped: frozenset[int]
+    ) -> list[RecordedEvent]:
         """Return the events it is to fold: of the kinds it takes, without those passed over."""
         kinds = self.takes
         if not skipped:

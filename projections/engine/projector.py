@@ -13,16 +13,16 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
 from projections.engine import table_sets
-from projections.engine.batch_applier import Applier
+from projections.engine.batch_applier import BatchApplier
+from projections.engine.checkpoint import Checkpoint
 from projections.engine.leader_lock import lead
 from projections.engine.log_pages import Pages, Unreadable
-from projections.engine.position import Movement
 from projections.engine.projection import Projection
-from projections.engine.tracking import Overtaken, Standing, standing
+from projections.engine.tracking import BuildStatus, StaleCheckpoint, build_status
 
 Connection = AsyncConnection[Any]
 
@@ -55,7 +55,8 @@ class Projector:
     async def run(self) -> None:
         """Follow the log until the generation is dropped.
 
-        Raises ``ProjectionFailed`` at an event it cannot apply, ``Overtaken`` when another runs.
+        Raises ``ProjectionFailed`` at an event it cannot apply, ``StaleCheckpoint`` when another
+        runner has moved on.
         """
         name = f"{self.projection.name} {self.generation}"
         async with lead(self._conninfo, name, self._watched) as connection:
@@ -65,12 +66,12 @@ class Projector:
                 else:
                     await self._serve(connection, found)
 
-    async def _serve(self, connection: Connection, found: Standing) -> None:
+    async def _serve(self, connection: Connection, found: BuildStatus) -> None:
         """Serve a term, which ends with an operator's next decision."""
-        term = Term(connection, self.projection, self._log, found, self._progressed)
+        term = LeaderTerm(connection, self.projection, self._log, found, self._progressed)
         try:
             await term.serve()
-        except Overtaken:
+        except StaleCheckpoint:
             if (await self._standing(connection)).decided == found.decided:
                 raise
 
@@ -79,11 +80,11 @@ class Projector:
         found = await self._standing(connection)
         return found.position, found.position if found.paused else self._log.head.position
 
-    async def _standing(self, connection: Connection) -> Standing:
-        return await standing(connection, self.projection.name, self.generation)
+    async def _standing(self, connection: Connection) -> BuildStatus:
+        return await build_status(connection, self.projection.name, self.generation)
 
 
-class Term:
+class LeaderTerm:
     """What a leader does from the moment it leads, until an operator decides something else."""
 
     def __init__(
@@ -91,7 +92,7 @@ class Term:
         connection: Connection,
         projection: Projection,
         log: EventLog,
-        found: Standing,
+        found: BuildStatus,
         progressed: Callable[[int], None],
     ) -> None:
         self._connection = connection
@@ -101,15 +102,15 @@ class Term:
         self._progressed = progressed
         self._position = found.position
         self._building = found.building
-        self._movement = Movement(connection, projection, found)
-        self._applier = Applier(connection, projection, found, self._movement)
+        self._movement = Checkpoint(connection, projection, found)
+        self._applier = BatchApplier(connection, projection, found, self._movement)
         self._pages = Pages(log.page if projection.personal else log.outline)
         self._indexed = False
         self._switch_at = 0.0
         self._switches = 0
 
     async def serve(self) -> None:
-        """Follow the log for good; raises ``Overtaken`` once an operator has decided.
+        """Follow the log for good; raises ``StaleCheckpoint`` once an operator has decided.
 
         What is skipped is read after the row: a skip that is not among it has moved the row on.
         """
@@ -134,7 +135,7 @@ class Term:
         elif not records:
             await self._rest()
 
-    async def _page(self) -> Sequence[Recorded]:
+    async def _page(self) -> Sequence[RecordedEvent]:
         """Return the next events, beyond those that cannot be read and are to be passed over."""
         while True:
             try:
@@ -163,12 +164,12 @@ class Term:
             if behind:
                 await self._movement.move(self._position)
             else:
-                await self._heed()
+                await self._check_decision()
 
-    async def _heed(self) -> None:
-        found = await standing(self._connection, self._found.name, self._found.generation)
+    async def _check_decision(self) -> None:
+        found = await build_status(self._connection, self._found.name, self._found.generation)
         if found.decided != self._found.decided:
-            raise Overtaken
+            raise StaleCheckpoint
 
     async def _come_live(self) -> None:
         """Make the indexes or, when there are, show readers this generation."""

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from domain.refusals import Conflict
 from projections.engine.projection import SCHEMA, Projection
-from projections.engine.tracking import standings
+from projections.engine.tracking import build_statuses
 
 Connection = AsyncConnection[Any]
 Column: TypeAlias = tuple[str, str]
@@ -64,7 +64,7 @@ async def ensure(connection: Connection, projection: Projection) -> None:
     """Open a generation when there is none of the code's shape."""
     async with connection.transaction():
         await lock(connection, projection)
-        known = [s for s in await standings(connection) if s.name == projection.name]
+        known = [s for s in await build_statuses(connection) if s.name == projection.name]
         if not any(standing.shape == projection.shape for standing in known):
             await opened(connection, projection)
 

@@ -6,7 +6,7 @@ from psycopg import AsyncConnection, Error
 
 Connection = AsyncConnection[Any]
 
-LONGEST_ERROR: Final = 2_000
+MAX_ERROR: Final = 2_000
 ROW: Final[LiteralString] = """
     SELECT name, generation, shape, live, status, position, error, failed_position, decided,
            paused, held
@@ -21,11 +21,11 @@ FAIL: Final[LiteralString] = """
 """
 
 
-class Overtaken(Exception):
+class StaleCheckpoint(Exception):
     """The row is not as this runner knows it: another runs, or an operator has decided."""
 
 
-class Standing(NamedTuple):
+class BuildStatus(NamedTuple):
     """One generation.
 
     ``status`` is building until it has been live once, then running, or failed while it stops at an
@@ -55,24 +55,26 @@ class Standing(NamedTuple):
         return self.status == "dropped"
 
 
-async def standings(connection: Connection) -> list[Standing]:
+async def build_statuses(connection: Connection) -> list[BuildStatus]:
     """Return every generation that has tables."""
-    return [Standing(*row) for row in await (await connection.execute(ALL)).fetchall()]
+    return [BuildStatus(*row) for row in await (await connection.execute(ALL)).fetchall()]
 
 
-async def standing(connection: Connection, name: str, generation: int) -> Standing:
+async def build_status(connection: Connection, name: str, generation: int) -> BuildStatus:
     """Return one generation's row; raises ``LookupError`` for one that never was."""
     cursor = await connection.execute(ONE, (name, generation))
     if (row := await cursor.fetchone()) is None:
         raise LookupError(f"{name} has no generation {generation}")
-    return Standing(*row)
+    return BuildStatus(*row)
 
 
-async def record_failure(connection: Connection, at: Standing, position: int, error: str) -> None:
-    """Record where a generation stops; raises ``Overtaken`` when an operator has just decided."""
+async def record_failure(
+    connection: Connection, at: BuildStatus, position: int, error: str
+) -> None:
+    """Record where a build stops; raises ``StaleCheckpoint`` when an operator has just decided."""
     parameters = (error, position, at.name, at.generation, at.decided)
     if not (await connection.execute(FAIL, parameters)).rowcount:
-        raise Overtaken
+        raise StaleCheckpoint
 
 
 def described(error: Exception) -> str:
@@ -84,5 +86,5 @@ def described(error: Exception) -> str:
         text = f"{type(error).__name__}: {primary}"
     else:
         text = repr(error)
-    storable = text[:LONGEST_ERROR].encode("utf-8", "backslashreplace").decode()
+    storable = text[:MAX_ERROR].encode("utf-8", "backslashreplace").decode()
     return storable.replace("\0", "\\0")

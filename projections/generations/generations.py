@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
 from application.concurrency.batcher import Batcher
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.generations.runner import GENERATION
 from domain.generations.events import (
     GenerationCompleted,
@@ -17,7 +17,7 @@ from domain.generations.events import (
     GenerationRequested,
     StageReached,
 )
-from domain.generations.generation import Status
+from domain.generations.generation import GenerationStatus
 from projections.engine.ports import Open, Select
 from projections.engine.projection import Projection, Write, columns_of
 
@@ -70,13 +70,13 @@ class FoundGeneration(NamedTuple):
         return self.end if isinstance(self.end, GenerationCompleted) else None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> GenerationStatus:
         if self.end is None:
-            return Status.RUNNING
-        return Status.COMPLETED if self.completed else Status.FAILED
+            return GenerationStatus.RUNNING
+        return GenerationStatus.COMPLETED if self.completed else GenerationStatus.FAILED
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     for record in records:
         row = rows.setdefault(record.key, [record.key, *[None] * 6])
@@ -84,11 +84,11 @@ def fold(records: Sequence[Recorded]) -> Sequence[Write]:
         match record.event:
             case GenerationRequested(node=node):
                 row[1], row[4], row[5] = record.origin.org_id, node, record.recorded_at
-                row[3] = Status.RUNNING.value
+                row[3] = GenerationStatus.RUNNING.value
             case GenerationCompleted():
-                row[3], row[6] = Status.COMPLETED.value, record.version
+                row[3], row[6] = GenerationStatus.COMPLETED.value, record.version
             case GenerationFailed():
-                row[3], row[6] = Status.FAILED.value, record.version
+                row[3], row[6] = GenerationStatus.FAILED.value, record.version
     return [Write(UPSERT, columns_of(rows.values()))] if rows else []
 
 

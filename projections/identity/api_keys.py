@@ -6,7 +6,7 @@ from typing import Any, Final, LiteralString, NamedTuple
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.identity.events import KeyIssued, KeyRevoked, KeyRotated
 from projections.engine.ports import Select
 from projections.engine.projection import Projection, Write, columns_of
@@ -94,7 +94,7 @@ class OwnKey(NamedTuple):
     last_used_at: datetime | None
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     texts: dict[tuple[str, str], datetime | None] = {}
     for record in records:
@@ -137,7 +137,7 @@ API_KEYS: Final = Projection(
 )
 
 
-class ApiKeys:
+class ApiKeyQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 

@@ -6,7 +6,7 @@ from typing import Any, Final, LiteralString, TypeAlias
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.identity.events import (
     InvitationAccepted,
     InvitationWithdrawn,
@@ -93,7 +93,7 @@ class InvitationReceived(msgspec.Struct, frozen=True, rename="camel"):
     expires_at: datetime
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     """Let the last event of a batch about a member or an invitation decide: each says it all."""
     members: dict[Key, list[Any] | None] = {}
     invitations: dict[Key, list[Any] | None] = {}
@@ -157,7 +157,7 @@ MEMBERS: Final = Projection(
 )
 
 
-class Members:
+class MemberQueries:
     """What is said of members and of invitations that still hold."""
 
     def __init__(self, select: Select, clock: Callable[[], datetime]) -> None:

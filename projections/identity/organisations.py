@@ -5,7 +5,7 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.identity.events import OrganisationCreated, PlanChanged
 from projections.engine.ports import Select
 from projections.engine.projection import Projection, Write, columns_of
@@ -34,7 +34,7 @@ class OrganisationSummary(msgspec.Struct, frozen=True, rename="camel"):
     created_at: int
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     for record in records:
         row = rows.setdefault(record.key, [record.key, *[None] * 4])
@@ -61,7 +61,7 @@ ORGANISATIONS: Final = Projection(
 )
 
 
-class Organisations:
+class OrganisationQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, LiteralString
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.identity.events import UserLoggedIn, UserRegistered, UserSwitched
 from projections.engine.ports import Select
 from projections.engine.projection import Projection, Write, columns_of
@@ -26,7 +26,7 @@ NAMES: Final[LiteralString] = """
 """
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     for record in records:
         row = rows.setdefault(record.key, [record.key, *[None] * 4])
@@ -53,7 +53,7 @@ USERS: Final = Projection(
 )
 
 
-class Users:
+class UserQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 

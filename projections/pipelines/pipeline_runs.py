@@ -6,7 +6,7 @@ It holds nothing personal: how a run went is read from its event.
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.pipelines.run_recorder import RUN
 from domain.pipelines.events import RunExpired, RunFinished
 from domain.pipelines.run import RETENTION
@@ -40,7 +40,7 @@ class FoundRun(NamedTuple):
     finished: RunFinished
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     gone = set[str]()
     for record in records:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final, LiteralString, NamedTuple, TypeAlias
 
 from application.concurrency.batcher import Batcher
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.pipelines.pipelines import PIPELINE
 from domain.pipelines.events import PipelineArchived, PipelineCreated, PipelineRevised
 from projections.engine.ports import Open, Select
@@ -52,7 +52,7 @@ class FoundPipeline(NamedTuple):
     updated_at: int
 
 
-def found_in(records: Sequence[Recorded]) -> FoundPipeline:
+def found_in(records: Sequence[RecordedEvent]) -> FoundPipeline:
     """Put together from its own events what a pipeline is that is not archived."""
     described: Any = [
         r.event for r in records if isinstance(r.event, PipelineCreated | PipelineRevised)
@@ -68,7 +68,7 @@ def found_in(records: Sequence[Recorded]) -> FoundPipeline:
     )
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows: dict[str, list[Any]] = {}
     for record in records:
         row = rows.setdefault(record.key, [record.key, *[None] * 6])

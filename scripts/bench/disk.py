@@ -11,7 +11,7 @@ from typing import Final
 
 PAGE: Final = b"\0" * 8_192  # a page of the write-ahead log
 WRITES: Final = 200
-LONGEST_SECONDS: Final = 2.0
+MAX_SECONDS: Final = 2.0
 
 
 def fsync_microseconds(directory: Path) -> float:
@@ -29,7 +29,7 @@ def fsync_microseconds(directory: Path) -> float:
 
 def _timings(descriptor: int) -> list[float]:
     timings: list[float] = []
-    deadline = time.perf_counter() + LONGEST_SECONDS
+    deadline = time.perf_counter() + MAX_SECONDS
     while len(timings) < WRITES and time.perf_counter() < deadline:
         began = time.perf_counter()
         os.pwrite(descriptor, PAGE, 0)

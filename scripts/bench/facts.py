@@ -6,7 +6,7 @@ from typing import Final
 
 from adapters.crypto.ids import new_key, uuid7
 from adapters.postgres.event_mapper import to_state
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import Append
 from domain.content import Content
 from domain.documents.events import DocumentCreated, DocumentRestored, Label
@@ -34,7 +34,7 @@ def stored_bytes(entry: Append) -> int:
 
 
 def _first(event: Event) -> Append:
-    record = Recorded(
+    record = RecordedEvent(
         event_id=uuid7(),
         stream=f"document-{new_key()}",
         version=1,

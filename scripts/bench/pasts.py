@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from adapters.crypto.ids import new_key, uuid7
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from domain.content import Content
 from domain.documents.events import (
     ContentOverwritten,
@@ -51,10 +51,10 @@ class Past:
         self._random = Random(seed)  # noqa: S311 - a log that can be made again, no secret  # nosec B311
         self._documents: deque[Document] = deque(maxlen=AT_ONCE)
 
-    def records(self, count: int) -> Iterator[Recorded]:
+    def records(self, count: int) -> Iterator[RecordedEvent]:
         return (self._next() for _ in range(count))
 
-    def _next(self) -> Recorded:
+    def _next(self) -> RecordedEvent:
         if self._random.random() < CREATED or not self._documents:
             org_id = f"{self._random.randrange(ORGANISATIONS):032x}"
             self._documents.append(Document(f"document-{new_key()}", org_id))
@@ -97,10 +97,10 @@ class Past:
     def _digest(self) -> str:
         return f"{self._random.getrandbits(256):064x}"
 
-    def _recorded(self, document: Document, event: Event) -> Recorded:
+    def _recorded(self, document: Document, event: Event) -> RecordedEvent:
         document.version += 1
         by = Origin(actor=f"key:{new_key()}", org_id=document.org_id, correlation_id=new_key())
-        return Recorded(
+        return RecordedEvent(
             event_id=uuid7(),
             stream=document.stream,
             version=document.version,

@@ -24,7 +24,7 @@ from application.eventstore.event_store import Append
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projector import Projector
 from projections.engine.table_sets import drop_generation, open_generation
-from projections.engine.tracking import standing
+from projections.engine.tracking import build_status
 from scripts.bench.pasts import Past
 from scripts.bench.results import Row, alone, at_least
 from scripts.bench.rig import Database, Plan, Rig, rig
@@ -92,7 +92,7 @@ async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
     )
     projecting = asyncio.create_task(projector.run())
     try:
-        while not (await standing(connection, DOCUMENT_SUMMARIES.name, generation)).live:
+        while not (await build_status(connection, DOCUMENT_SUMMARIES.name, generation)).live:
             if projecting.done():
                 projecting.result()
             await asyncio.sleep(LOOK_SECONDS)

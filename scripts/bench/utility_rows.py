@@ -21,7 +21,7 @@ from scripts.bench.rig import Rig
 from scripts.bench.subjects import api_key, forge
 
 LEAST_A_SECOND: Final = 500
-MOST_TIMES: Final = 1.5
+MAX_RATIO: Final = 1.5
 MEGABYTES: Final = 5
 RUNS: Final = 3
 """Of a round, whose figure is their median."""
@@ -61,7 +61,7 @@ def utilities(rig: Rig) -> Row:
 
 def pipeline(rig: Rig) -> Row:
     """Run five steps on five megabytes, and compare with calling the five functions."""
-    bound = at_most(f"{MEGABYTES} MB through 5 steps", "x pure functions", MOST_TIMES)
+    bound = at_most(f"{MEGABYTES} MB through 5 steps", "x pure functions", MAX_RATIO)
     text = _records(MEGABYTES * 2**20)
     ratios, figures = list[float](), list[tuple[float, float]]()
     with forge(rig, uvloop.run(api_key(rig))) as target, _client(target) as client:

@@ -20,7 +20,7 @@ from scripts.composition.backend import Backend
 from scripts.processes.process import collect_rarely
 
 WRITERS: Final = 64
-LONGEST_MS: Final = 15
+MAX_MS: Final = 15
 READY_SECONDS: Final = 20.0
 WARM_UP_SECONDS: Final = 1.0
 
@@ -51,7 +51,7 @@ def _row(rig: Rig, name: str, rounds: Sequence[Round]) -> Row:
     p50 = median(one.p50 for one in rounds)
     rate = median(one.rate for one in rounds)
     notes = f"{WRITERS} writers, {rate:,.0f} writes/s; p50 {p50:.1f} ms"
-    bound = at_most(name, "ms", LONGEST_MS)
+    bound = at_most(name, "ms", MAX_MS)
     return alone(bound, [one.p99 for one in rounds], rig.fsync_us(), notes)
 
 

@@ -33,14 +33,14 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
     """
     settings = Settings.read(data_dir, **given)
     from scripts.processes.api import run_api
-    from scripts.processes.exposure import refuse_unsafe
+    from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals, end_with_parent
     from scripts.processes.sockets import bound, inherited
 
     stop = StopSignals()
     if with_parent:
         end_with_parent()
-    refuse_unsafe(settings)
+    refuse_unsafe_exposure(settings)
     with ExitStack() as stack:
         if descriptors:
             sockets = stack.enter_context(inherited(descriptors))

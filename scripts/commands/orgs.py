@@ -30,7 +30,9 @@ def create(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 
-    org_id = with_backend(settings, lambda backend: operating.found(backend, name, plan))
+    org_id = with_backend(
+        settings, lambda backend: operating.create_organisation(backend, name, plan)
+    )
     printer.one({"id": org_id, "name": name, "plan": plan})
 
 

@@ -46,13 +46,13 @@ def serve(data_dir: Path, **given: object) -> None:
     """
     settings = Settings.read(data_dir, **given)
     gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
-    from scripts.processes.exposure import refuse_unsafe
+    from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals
     from scripts.processes.sockets import bound
     from scripts.processes.start import starting
 
     stop = StopSignals()
-    refuse_unsafe(settings)
+    refuse_unsafe_exposure(settings)
     with bound(settings.hosts, settings.ports) as sockets, starting(settings) as started:
         from scripts.processes.all_in_one import run  # while the servers start
 

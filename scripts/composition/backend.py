@@ -16,26 +16,26 @@ from adapters.crypto.random_bytes import RandomBytes, random_digit
 from adapters.crypto.sealed_tokens import AesSealedTokens
 from adapters.crypto.secret_files import Secrets
 from adapters.postgres import arrays as postgres_arrays
-from adapters.postgres.answers import PostgresAnswers
+from adapters.postgres.audit_trail import PostgresAuditTrail
 from adapters.postgres.certificates import PostgresCertificates
 from adapters.postgres.checkpoints import PostgresCheckpoints
 from adapters.postgres.claims import PostgresClaims
 from adapters.postgres.contents import PostgresContents
 from adapters.postgres.event_log import PostgresEventLog
 from adapters.postgres.event_mapper import opened_event
-from adapters.postgres.facts import PostgresFacts
+from adapters.postgres.export_reader import PostgresExportReader
+from adapters.postgres.idempotency_store import PostgresIdempotencyStore
 from adapters.postgres.jobs import PostgresJobs
+from adapters.postgres.last_used import KEYS, SESSIONS, PostgresLastUsed
 from adapters.postgres.pools import pool
 from adapters.postgres.reader import PostgresReader
-from adapters.postgres.record import PostgresRecord
+from adapters.postgres.stats import PostgresStats
 from adapters.postgres.traced_event_log import TracedEventLog
-from adapters.postgres.trail import PostgresTrail
-from adapters.postgres.uses import KEYS, SESSIONS, PostgresUses
 from adapters.postgres.verification import verify_log
 from api.http.sse_frames import event_frame
 from application.audit.audit import Audit
-from application.audit.checkpoint_job import Checkpointing
-from application.audit.export import Exporting
+from application.audit.checkpoint_job import CheckpointJob
+from application.audit.export import Exporter
 from application.audit.proofs import Proofs
 from application.billing.ledgers import Ledgers
 from application.concurrency.supervision import Supervisor
@@ -44,31 +44,31 @@ from application.documents.documents import DOCUMENT, DocumentCommands
 from application.documents.folders import FolderPaths
 from application.documents.history import DocumentHistory
 from application.erasure.erasure_ledger import ErasureLedger, NoLedger
-from application.erasure.reapply_erasures import ErasingAgain
+from application.erasure.reapply_erasures import ReapplyErasures
 from application.eventstore.aggregates import Aggregates
-from application.eventstore.command_handler import Streams
-from application.eventstore.read_your_writes import Visibility
-from application.eventstore.recent_events import Tail
+from application.eventstore.command_handler import CommandHandler
+from application.eventstore.read_your_writes import ReadYourWrites
+from application.eventstore.recent_events import RecentEvents
 from application.feed.feed import Feed
-from application.feed.history import Past
+from application.feed.history import FeedHistory
 from application.feed.hub import Hub
 from application.identity.organisations_and_keys import Identity, KeyDigests
 from application.llm.provider_credentials import Credentials
 from application.projection_admin.skips import ProjectionSkips
 from application.telemetry.metrics import Metrics
-from application.telemetry.traced_commands import TracedStreams
+from application.telemetry.traced_commands import TracedCommands
 from projections.admin.completeness import Completeness
 from projections.admin.diff import Differences
 from projections.admin.operations import Operations
 from projections.admin.poison_events import PoisonedEvents
-from projections.billing.ledgers import LedgerBalances
+from projections.billing.ledgers import LedgerQueries
 from projections.catalogue import PROJECTIONS
-from projections.documents.document_summaries import DocumentSummaries
-from projections.documents.folders import Folders
+from projections.documents.document_summaries import DocumentQueries
+from projections.documents.folders import FolderQueries
 from projections.engine.host import ProjectorHost
 from projections.engine.listener import Listener
 from projections.engine.projection import Projection
-from projections.identity.api_keys import ApiKeys
+from projections.identity.api_keys import ApiKeyQueries
 from scripts.composition.failure_counter import counted
 from scripts.composition.generations import GenerationCommon, GenerationParts
 from scripts.composition.identity import Common, PeopleParts
@@ -107,8 +107,8 @@ class Backend:
         self._read_pool = pool(conninfo, size=4, name="reads")
         self.pools = (self._write_pool, self._read_pool)
         self.select = PostgresReader(self._read_pool)
-        self.facts = PostgresFacts(self.select)
-        self._tail = Tail()
+        self.facts = PostgresStats(self.select)
+        self._tail = RecentEvents()
         self._random = RandomBytes()
         self._wrapping = KeyWrapping(MasterKeys(secrets, options.look_for_secrets), self._random)
         self.log = self._made_log()
@@ -130,8 +130,8 @@ class Backend:
         self.documents = DocumentCommands(
             streams, folders, new_key, self._random.salt, self.erasures.noted
         )
-        erasers = {DOCUMENT.category: self.documents.purge_again}
-        self.erasing_again = ErasingAgain(self.certificates.keyed, erasers)
+        erasers = {DOCUMENT.category: self.documents.reapply_purge}
+        self.reapply_erasures = ReapplyErasures(self.certificates.keyed, erasers)
         self.digests = KeyDigests(secrets.key_pepper)
         self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
         made_with = (self.select, streams, claims, self.digests, self._random, self.clock)
@@ -156,24 +156,26 @@ class Backend:
             return PostgresEventLog(*parts)
         return TracedEventLog(self.tracing, *parts)
 
-    def _made_streams(self) -> Streams:
+    def _made_streams(self) -> CommandHandler:
         parts = (self.log, Aggregates(self.log), self.clock, uuid7)
-        return Streams(*parts) if self.tracing is None else TracedStreams(self.tracing, *parts)
+        return (
+            CommandHandler(*parts) if self.tracing is None else TracedCommands(self.tracing, *parts)
+        )
 
     def _make_proofs(self, signer: Ed25519Signer) -> None:
-        self.checkpointing = Checkpointing(PostgresCheckpoints(self.select), signer, self.clock)
-        exporting = Exporting(PostgresRecord(self.select), signer, self.clock)
+        self.checkpointing = CheckpointJob(PostgresCheckpoints(self.select), signer, self.clock)
+        exporting = Exporter(PostgresExportReader(self.select), signer, self.clock)
         verifying = partial(verify_log, self.conninfo, signer.public_key)
         self.proofs = Proofs(exporting, signer.public_key, verify, verifying)
 
     def _make_pipelines(self, common: Common) -> None:
-        self.summaries = DocumentSummaries(self.select, partial(opened_event, self._wrapping))
-        self.folders = Folders(self.select)
-        self.visibility = Visibility(self.models, self.log.stored_head)
+        self.summaries = DocumentQueries(self.select, partial(opened_event, self._wrapping))
+        self.folders = FolderQueries(self.select)
+        self.read_your_writes = ReadYourWrites(self.models, self.log.stored_head)
         asked = (self.credentials, self.generation.chat)
         read = (self.summaries, self.folders, self._wrapping)
         own = PipelineCommon(
-            self.ledgers, self.documents, *read, self._random, self.visibility, *asked
+            self.ledgers, self.documents, *read, self._random, self.read_your_writes, *asked
         )
         self.pipeline = PipelineParts(common, own)
 
@@ -183,17 +185,17 @@ class Backend:
         self.differences = Differences(self.operations, self.log, self.conninfo)
 
     def _make_queries(self) -> None:
-        self.keys = ApiKeys(self.select)
-        self.balances = LedgerBalances(self.select)
-        self.key_uses = PostgresUses(self._read_pool, self.clock, KEYS)
-        self.session_uses = PostgresUses(self._read_pool, self.clock, SESSIONS)
-        self.answers = PostgresAnswers(self.select, self._wrapping)
+        self.keys = ApiKeyQueries(self.select)
+        self.balances = LedgerQueries(self.select)
+        self.key_uses = PostgresLastUsed(self._read_pool, self.clock, KEYS)
+        self.session_uses = PostgresLastUsed(self._read_pool, self.clock, SESSIONS)
+        self.answers = PostgresIdempotencyStore(self.select, self._wrapping)
         self.jobs = PostgresJobs(self.select, self.options.wake)
         self.history = DocumentHistory(self.log)
-        trail = PostgresTrail(self.select, self.log)
+        trail = PostgresAuditTrail(self.select, self.log)
         self.audit = Audit(self.log, trail, {"key": self.keys, "user": self.people.users})
         self._hub = Hub(self.log, self.log.stored_head, event_frame, self.metrics)
-        self.feed = Feed(self._hub, Past(self.log, trail, self.log.stored_head))
+        self.feed = Feed(self._hub, FeedHistory(self.log, trail, self.log.stored_head))
 
     def project(self) -> None:
         """Run the projections in this process, as leader or in reserve."""

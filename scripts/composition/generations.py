@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from adapters.codegen.compiling import CompilingAside
-from adapters.codegen.drafting import DraftingAside
+from adapters.codegen.compiling_pool import CompilingPool
 from adapters.codegen.knowledge_file import read_knowledge
+from adapters.codegen.rendering_pool import RenderingPool
 from adapters.crypto.data_keys import KeyWrapping
 from adapters.crypto.ids import new_key
 from adapters.crypto.random_bytes import RandomBytes
@@ -14,12 +14,12 @@ from adapters.postgres.event_mapper import opened_event
 from adapters.postgres.leases import PostgresLeases
 from application.billing.ledgers import Ledgers
 from application.eventstore.contents import Contents
-from application.generations.code_generator import Engine, Workshop
+from application.generations.code_generator import CodeGenerator, Toolchain
 from application.generations.generations import Generations
 from application.generations.history import GenerationHistory
-from application.generations.orphan_job import OrphanSweep
+from application.generations.orphan_job import OrphanJob
 from application.generations.plan_models import PlanModels
-from application.generations.runner import GenerationRuns, Watch
+from application.generations.runner import GenerationRunner, RunMetrics
 from application.jobs.leases import Node
 from application.llm.provider_credentials import Credential, Credentials
 from domain.outbound_addresses import Allowed
@@ -50,16 +50,18 @@ class GenerationParts:
         self.node = Node(new_key(), PostgresLeases(select))
         self.history = GenerationHistory(streams.log, own.contents)
         self.queries = GenerationQueries(select, partial(opened_event, own.wrapping))
-        self._drafting, self._compiling = DraftingAside(), CompilingAside()
-        engine = Engine(Workshop(read_knowledge(), self._drafting, self._compiling))
-        watch = Watch(own.report, common.metrics.generations, common.metrics.generation_seconds)
-        self._runs = GenerationRuns(streams, engine, own.random.salt, watch)
+        self._drafting, self._compiling = RenderingPool(), CompilingPool()
+        engine = CodeGenerator(Toolchain(read_knowledge(), self._drafting, self._compiling))
+        watch = RunMetrics(
+            own.report, common.metrics.generations, common.metrics.generation_seconds
+        )
+        self._runs = GenerationRunner(streams, engine, own.random.salt, watch)
         self.generations = Generations(
             streams, own.ledgers, common.claims, self._runs, self.node, new_key
         )
         self.chat = LateChat(own.addresses)
         self.models = PlanModels(self.chat, own.credentials, own.model)
-        self.orphan_sweep = OrphanSweep(self.queries.orphans, self.generations, new_key)
+        self.orphan_sweep = OrphanJob(self.queries.orphans, self.generations, new_key)
 
     async def close(self) -> None:
         """Bring to an end what is in hand, and give the lease back."""

@@ -9,9 +9,9 @@ from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.login_links import PostgresLoginLinks
 from adapters.postgres.login_sessions import PostgresLoginSessions
 from adapters.postgres.reader import PostgresReader
-from application.eventstore.command_handler import Streams
+from application.eventstore.command_handler import CommandHandler
 from application.eventstore.event_store import Claims
-from application.identity.expire_logins_job import ForgettingLogIns
+from application.identity.expire_logins_job import ExpireLoginsJob
 from application.identity.github_logins import GitHubLogins
 from application.identity.invitation_mail import INVITATION, InvitationMail
 from application.identity.invitations import Invitations
@@ -20,22 +20,22 @@ from application.identity.login_mail import LOGIN_LINK, LoginLinkMail
 from application.identity.logins import Logins, SignUp
 from application.identity.memberships import Memberships
 from application.identity.organisations_and_keys import KeyDigests
-from application.identity.secret_tokens import Tokens
+from application.identity.secret_tokens import SecretTokens
 from application.identity.sessions import LoginSessions
-from application.identity.users import People
+from application.identity.users import Users
 from application.jobs.jobs import JobKinds
 from application.mail.mail import CountedMailer, Mailer
 from application.telemetry.metrics import Metrics
-from projections.identity.members import Members
-from projections.identity.organisations import Organisations
-from projections.identity.users import Users
+from projections.identity.members import MemberQueries
+from projections.identity.organisations import OrganisationQueries
+from projections.identity.users import UserQueries
 
 
 class Common(NamedTuple):
     """What a process has that people's parts are made with; ``wake`` tells workers of a job."""
 
     select: PostgresReader
-    streams: Streams
+    streams: CommandHandler
     claims: Claims
     digests: KeyDigests
     random: Callable[[int], bytes]
@@ -49,13 +49,13 @@ class PeopleParts:
 
     def __init__(self, common: Common, sign_up: SignUp, mailer: Mailer | None) -> None:
         select, clock = common.select, common.clock
-        self.tokens = Tokens(common.digests, common.random)
-        self.users = Users(select)
-        self.members = Members(select, clock)
-        self.organisations = Organisations(select)
+        self.tokens = SecretTokens(common.digests, common.random)
+        self.users = UserQueries(select)
+        self.members = MemberQueries(select, clock)
+        self.organisations = OrganisationQueries(select)
         self.session_store = PostgresLoginSessions(select)
         self.link_store = PostgresLoginLinks(select, common.wake)
-        self.people = People(common.streams, common.claims, common.digests, new_key)
+        self.people = Users(common.streams, common.claims, common.digests, new_key)
         self.memberships = Memberships(common.streams)
         self.links = LoginLinks(self.link_store, self.tokens, clock, new_key)
         self.sessions = LoginSessions(self.session_store, self.people, self.tokens, clock, new_key)
@@ -63,7 +63,7 @@ class PeopleParts:
         self.github_logins = GitHubLogins(self.people, self.logins)
         jobs = PostgresJobs(select, common.wake)
         self.invitations = Invitations(self.memberships, self.members, jobs, clock, new_key)
-        self.forgetting = ForgettingLogIns(self.link_store, self.session_store, clock)
+        self.forgetting = ExpireLoginsJob(self.link_store, self.session_store, clock)
         self.mails = {} if mailer is None else self._mails(mailer, common)
 
     def _mails(self, mailer: Mailer, common: Common) -> JobKinds:

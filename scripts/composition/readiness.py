@@ -12,7 +12,7 @@ from api.http.draining import Draining
 from api.operate.health import Check, Degraded, Readiness, Remark
 from scripts.composition.backend import Backend
 
-MOST_LAG: Final = 10_000
+MAX_LAG: Final = 10_000
 """Events; a model further behind than this is being rebuilt or is in trouble."""
 REDIS_SECONDS: Final = 1.0
 BEHIND: Final[LiteralString] = """
@@ -79,7 +79,7 @@ def _projections(backend: Backend) -> Check:
         told = {
             f"{name} {status}, {incomplete or f'{lag} behind'}": incomplete or status
             for name, status, lag, incomplete in rows
-            if incomplete or status in ("failed", "paused") or lag > MOST_LAG
+            if incomplete or status in ("failed", "paused") or lag > MAX_LAG
         }
         if not told:
             return None

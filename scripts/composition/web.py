@@ -11,18 +11,18 @@ from api.auth.sessions import SessionCallers
 from api.codegen.services import GenerationServices
 from api.edge.access_log import AccessLog
 from api.edge.hosts import HostPolicy
-from api.edge.measuring import Measuring
+from api.edge.measuring import RequestMetrics
 from api.edge.wrapper import Edge
-from api.http.base_url import Site
+from api.http.base_url import BaseUrl
 from api.http.draining import Draining
 from api.http.sse import EventStreams
-from api.identity.open_session import Opening
-from api.identity.services import PeopleServices
+from api.identity.open_session import OpenSession
+from api.identity.services import IdentityServices
 from api.json_api.services import PipelineServices
 from api.operate.metrics import Exposition
 from api.operate.services import Services
 from application.limits.rate_limits import Limits
-from projections.documents.as_of import DocumentPast
+from projections.documents.as_of import DocumentsAsOf
 from scripts.composition.backend import Backend
 from scripts.composition.readiness import readiness
 
@@ -37,7 +37,7 @@ def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each fr
 ) -> Edge:
     """Return the ASGI application; the backend must be running while it serves."""
     app = create_app(_services(backend, redis, draining, exposition))
-    return Edge(app, hosts, draining, access_log, Measuring(backend.metrics))
+    return Edge(app, hosts, draining, access_log, RequestMetrics(backend.metrics))
 
 
 def _services(
@@ -59,9 +59,9 @@ def _services(
         contents=backend.contents,
         answers=backend.answers,
         summaries=backend.summaries,
-        past=DocumentPast(backend.log, backend.history, backend.summaries),
+        past=DocumentsAsOf(backend.log, backend.history, backend.summaries),
         folders=backend.folders,
-        visibility=backend.visibility,
+        read_your_writes=backend.read_your_writes,
         audit=backend.audit,
         feed=backend.feed,
         streams=EventStreams(draining),
@@ -87,7 +87,7 @@ def role_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     """Return what a process tells of itself, whose work is something else."""
     authenticator = authenticator_of(backend)
     app = create_role_app(authenticator, readiness(backend, redis, draining), exposition)
-    return Edge(app, hosts, draining, access_log, Measuring(backend.metrics))
+    return Edge(app, hosts, draining, access_log, RequestMetrics(backend.metrics))
 
 
 def authenticator_of(backend: Backend) -> Authenticator:
@@ -130,19 +130,19 @@ def _pipeline(backend: Backend) -> PipelineServices:
     )
 
 
-def _people(backend: Backend, authenticator: Authenticator) -> PeopleServices:
+def _people(backend: Backend, authenticator: Authenticator) -> IdentityServices:
     people, cookies = backend.people, Cookies(secure=backend.options.remote)
-    return PeopleServices(
+    return IdentityServices(
         links=people.links if people.mails else None,
         sessions=people.sessions,
-        opening=Opening(
-            people.logins, authenticator, cookies, backend.visibility, backend.metrics.log_ins
+        opening=OpenSession(
+            people.logins, authenticator, cookies, backend.read_your_writes, backend.metrics.log_ins
         ),
         github=backend.options.github,
         github_logins=people.github_logins,
         sealed=backend.sealed,
         tokens=people.tokens,
-        site=Site(secure=backend.options.remote),
+        site=BaseUrl(secure=backend.options.remote),
         memberships=people.memberships,
         invitations=people.invitations,
         users=people.users,

@@ -19,8 +19,8 @@ from application.erasure.purge_job import (
     PURGE,
     PURGE_EVERY,
     PURGE_RUNS,
-    PurgeSweep,
-    forgetting,
+    PurgeJob,
+    expire_responses,
 )
 from application.generations.orphan_job import ORPHANS, ORPHANS_EVERY
 from application.identity.expire_logins_job import FORGET_LOG_INS
@@ -72,17 +72,17 @@ async def working(
 
 
 def _kinds(backend: Backend) -> JobKinds:
-    purge = PurgeSweep(
+    purge = PurgeJob(
         backend.summaries.due,
         backend.documents.purge_if_due,
-        partial(backend.visibility.shown, model=DOCUMENT_SUMMARIES.name),
+        partial(backend.read_your_writes.wait_visible, model=DOCUMENT_SUMMARIES.name),
         backend.clock,
         new_key,
     )
     return {
         PURGE: purge,
         PURGE_RUNS: backend.pipeline.sweep,
-        FORGET: forgetting(backend.answers),
+        FORGET: expire_responses(backend.answers),
         FORGET_LOG_INS: backend.people.forgetting,
         CHECKPOINT: backend.checkpointing,
         NOTE: backend.erasures,

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from typing_extensions import TypedDict
 
-from adapters.processes.atomic_write import written_whole
+from adapters.processes.atomic_write import atomic_write
 from api.http.query_params import position_of
-from api.operate.audit.responses import diff_answer, state_answer, told
-from application.audit.audit import LARGEST, NothingRecorded, Wanted
+from api.operate.audit.responses import audit_event, diff_answer, state_answer
+from application.audit.audit import MAX_POSITION, EventFilter, NothingRecorded
 from application.audit.export import Chosen
 from scripts.composition.backend import Backend
 from scripts.terminal.printing import Row
@@ -38,7 +38,7 @@ async def history(backend: Backend, kind: str, key: str, search: Search) -> list
         page = msgspec.structs.replace(wanted, after=after, limit=search["limit"] - len(found))
         records, after = await backend.audit.history(None, kind, key, page)
         names = await backend.audit.names(None, records)
-        found += [msgspec.to_builtins(told(record, names)) for record in records]
+        found += [msgspec.to_builtins(audit_event(record, names)) for record in records]
     return found
 
 
@@ -73,7 +73,7 @@ async def export(
 ) -> Row:
     """Write an export to a file that is not there yet."""
     chosen = await _chosen(backend, org, stream)
-    with written_whole(file) as out:
+    with atomic_write(file) as out:
         async for line in _shown(backend, backend.proofs.export(chosen)):
             out.write(line)
     return {"file": str(file), "scope": chosen.scope, "publicKey": backend.proofs.public_key.hex()}
@@ -101,10 +101,10 @@ async def _shown(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator
             yield line
 
 
-async def _wanted(backend: Backend, search: Search) -> Wanted:
+async def _wanted(backend: Backend, search: Search) -> EventFilter:
     since, until = search["since"], await _position(backend, search["until"])
     first = await _before(backend, since) if since is not None else 0
-    return Wanted(
+    return EventFilter(
         since=first,
         until=until,
         actor=search["actor"],
@@ -114,7 +114,7 @@ async def _wanted(backend: Backend, search: Search) -> Wanted:
 
 
 async def _position(backend: Backend, moment: str | None) -> int:
-    return LARGEST if moment is None else await position_of(moment, backend.audit.position_at)
+    return MAX_POSITION if moment is None else await position_of(moment, backend.audit.position_at)
 
 
 async def _before(backend: Backend, moment: str) -> int:
@@ -122,7 +122,7 @@ async def _before(backend: Backend, moment: str) -> int:
     return max(position - 1, 0) if moment.startswith("@") else position
 
 
-def _builtins(told: object) -> Row:
+def _builtins(value: object) -> Row:
     """Return plain values, those included that are JSON text already."""
-    made: Row = msgspec.json.decode(msgspec.json.encode(told))
+    made: Row = msgspec.json.decode(msgspec.json.encode(value))
     return made

@@ -42,7 +42,7 @@ def new_request_id() -> str:
     return f"cli-{uuid4().hex}"
 
 
-async def shown(backend: Backend, position: int, models: Iterable[str]) -> None:
+async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -> None:
     """Wait until read models show what was written, or say that they do not."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters.backup.dump import dump
 from adapters.crypto.ed25519 import Ed25519Signer
-from adapters.processes.atomic_write import written_whole
+from adapters.processes.atomic_write import atomic_write
 from scripts.config.connections import connections_in_use
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
@@ -22,7 +22,7 @@ def backed_up(settings: Settings, target: Path | None) -> Row:
     began = time.monotonic()
     owner, secrets = connections_in_use(settings).owner, secrets_in_use(settings)
     file = _place(settings, target)
-    with written_whole(file) as out, file_growing("backing up") as watched:
+    with atomic_write(file) as out, file_growing("backing up") as watched:
         facts = dump(owner, out, Ed25519Signer(secrets.signing_key), watched)
     return {
         "file": str(file),

@@ -27,7 +27,7 @@ from scripts.terminal.printing import Row
 
 OLDEST_PYTHON: Final = (3, 11)
 LEAST_SPACE: Final = 1 << 30
-MOST_LAG_SECONDS: Final = 10.0
+MAX_LAG_SECONDS: Final = 10.0
 
 
 class State(Enum):
@@ -132,7 +132,7 @@ def _projections(settings: Settings) -> Found:
     troubled = [
         f"{model.name} {model.status}, {model.lag} events and {model.lag_seconds:.0f} s behind"
         for model in live
-        if model.status == "failed" or model.incomplete or model.lag_seconds > MOST_LAG_SECONDS
+        if model.status == "failed" or model.incomplete or model.lag_seconds > MAX_LAG_SECONDS
     ]
     if troubled:
         return State.WRONG, "; ".join(troubled)

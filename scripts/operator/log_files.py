@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from adapters.backup.log_rows import log_rows, put, verified_row
-from adapters.backup.staging_database import insist_on_no_events
+from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import Ed25519Signer, verify
 from adapters.postgres import migrations as postgres_migrations
-from adapters.processes.atomic_write import written_whole
+from adapters.processes.atomic_write import atomic_write
 from application.audit.export_format import Digested
 from application.log_transfer.log_file_format import end, header
-from application.log_transfer.log_file_reader import LogFileRefused, LogReading
+from application.log_transfer.log_file_reader import LogFileReader, LogFileRefused
 from scripts.config.connections import connections_at_hand, connections_in_use
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
-from scripts.operator.restore_database import Place, brought_back
+from scripts.operator.restore_database import Place, restore_database
 from scripts.operator.verify import public_key_of
 from scripts.terminal.printing import Row
 from scripts.terminal.progress import bytes_going_by, going_by
@@ -35,7 +35,7 @@ def exported(settings: Settings, file: Path) -> Row:
     began = time.monotonic()
     app, signer = connections_in_use(settings).app, _signer(settings)
     digested = Digested()
-    with log_rows(app) as rows, written_whole(file) as out, _packing(file, out) as packed:
+    with log_rows(app) as rows, atomic_write(file) as out, _packing(file, out) as packed:
         counts = rows.counts()
         packed.write(digested.line(header(signer.public_key, counts)))
         for line in going_by("exporting", rows.lines(), sum(counts.values())):
@@ -60,13 +60,13 @@ def imported(settings: Settings, file: Path) -> Row:
 
     def fill(owner: str) -> None:
         postgres_migrations.migrate(owner)
-        reading = LogReading(public_key_of(secrets), verify, verified_row)
+        reading = LogFileReader(public_key_of(secrets), verify, verified_row)
         with _lines(file) as lines:
             put(owner, reading.rows(lines))
 
     with connections_at_hand(settings) as connections:
-        insist_on_no_events(connections.owner, "a log is imported into an empty one only")
-        found = brought_back(Place(connections, secrets, settings.ledger), fill)
+        require_no_events(connections.owner, "a log is imported into an empty one only")
+        found = restore_database(Place(connections, secrets, settings.ledger), fill)
     return {"file": str(file), **found, "seconds": round(time.monotonic() - began, 3)}
 
 

@@ -5,7 +5,7 @@ from domain.identity.organisations import OrganisationNotFound
 from domain.identity.roles import Role
 from projections.identity.members import MEMBERS
 from scripts.composition.backend import Backend
-from scripts.operator.backend_session import by_operator, shown
+from scripts.operator.backend_session import by_operator, wait_visible
 from scripts.operator.organisations_and_keys import iso
 from scripts.terminal.printing import Row
 
@@ -13,7 +13,7 @@ from scripts.terminal.printing import Row
 async def invite(backend: Backend, name: str, email: str, role: str, url: str) -> Row:
     by = by_operator(await _organisation(backend, name))
     recorded = await backend.people.invitations.send(email, Role(role), url.rstrip("/"), by)
-    await shown(backend, recorded.position, [MEMBERS.name])
+    await wait_visible(backend, recorded.position, [MEMBERS.name])
     event = recorded.event
     assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records
     return {

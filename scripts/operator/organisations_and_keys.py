@@ -12,24 +12,24 @@ from domain.refusals import Conflict
 from projections.identity.api_keys import API_KEYS
 from projections.identity.organisations import ORGANISATIONS
 from scripts.composition.backend import Backend
-from scripts.operator.backend_session import ACTOR, by_operator, new_request_id, shown
+from scripts.operator.backend_session import ACTOR, by_operator, new_request_id, wait_visible
 from scripts.terminal.printing import Row
 
 
-async def found(backend: Backend, name: str, plan: str) -> str:
+async def create_organisation(backend: Backend, name: str, plan: str) -> str:
     """Found an organisation and return its id."""
     if await backend.identity.organisation_named(name) is not None:
         raise OrganisationExists
     org_id, written = await backend.identity.create_organisation(
         name, plan_named(plan), ACTOR, new_request_id()
     )
-    await shown(backend, written.position, [ORGANISATIONS.name])
+    await wait_visible(backend, written.position, [ORGANISATIONS.name])
     return org_id
 
 
 async def change_plan(backend: Backend, name: str, plan: str) -> None:
     written = await backend.identity.change_plan(name, plan_named(plan), ACTOR, new_request_id())
-    await shown(backend, written.position, [ORGANISATIONS.name])
+    await wait_visible(backend, written.position, [ORGANISATIONS.name])
 
 
 async def organisations(backend: Backend) -> list[Row]:
@@ -50,7 +50,7 @@ async def issue(backend: Backend, org: str, request: KeyRequest) -> Row:
     """Issue a key that works by the time its text is returned."""
     org_id = await _owner(backend, org)
     issued = await backend.identity.issue_key(request, by_operator(org_id))
-    await shown(backend, issued.written.position, [ORGANISATIONS.name, API_KEYS.name])
+    await wait_visible(backend, issued.written.position, [ORGANISATIONS.name, API_KEYS.name])
     scopes = sorted(scope.value for scope in request.scopes)
     return {"id": issued.key_id, "key": issued.text, "org": org, "scopes": scopes}
 
@@ -76,7 +76,7 @@ async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
     """Give a key another text that works by the time it is returned."""
     by = by_operator(await backend.identity.owner_of_key(key_id))
     rotated = await backend.identity.rotate_key(key_id, timedelta(seconds=overlap), by)
-    await shown(backend, rotated.written.position, [API_KEYS.name])
+    await wait_visible(backend, rotated.written.position, [API_KEYS.name])
     [record] = rotated.written.records
     event = record.event
     assert isinstance(event, KeyRotated)  # noqa: S101 - what rotating records
@@ -86,7 +86,7 @@ async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
 async def revoke(backend: Backend, key_id: str) -> None:
     by = by_operator(await backend.identity.owner_of_key(key_id))
     written = await backend.credentials.revoke_key(key_id, by)
-    await shown(backend, written.position, [API_KEYS.name])
+    await wait_visible(backend, written.position, [API_KEYS.name])
 
 
 async def _owner(backend: Backend, org: str) -> str:

@@ -7,13 +7,13 @@ from typing import BinaryIO
 from adapters.backup import backup_file
 from adapters.backup import dump as postgres_dump
 from adapters.backup.backup_file import Facts, chunks
-from adapters.backup.staging_database import insist_on_no_events
+from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import verify
 from adapters.crypto.secret_files import Secrets
 from scripts.config.connections import connections_at_hand
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
-from scripts.operator.restore_database import Place, brought_back
+from scripts.operator.restore_database import Place, restore_database
 from scripts.operator.verify import public_key_of
 from scripts.terminal.printing import Row
 from scripts.terminal.progress import bytes_going_by
@@ -27,9 +27,9 @@ def restored(settings: Settings, file: Path, *, replace: bool) -> Row:
         facts = _looked_at(archive, secrets)
         with connections_at_hand(settings) as connections:
             if not replace:
-                insist_on_no_events(connections.owner, "say --replace to restore over it")
+                require_no_events(connections.owner, "say --replace to restore over it")
             place = Place(connections, secrets, settings.ledger)
-            found = brought_back(place, lambda owner: _load(owner, facts, archive))
+            found = restore_database(place, lambda owner: _load(owner, facts, archive))
     seconds = round(time.monotonic() - began, 3)
     return {"file": str(file), "backedUpTo": facts.position, **found, "seconds": seconds}
 

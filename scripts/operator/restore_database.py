@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 
 from adapters.backup.erasure_ledger_file import LedgerFile
-from adapters.backup.master_key_check import insist_on_master_key
+from adapters.backup.master_key_check import require_master_key
 from adapters.backup.staging_database import staging
 from adapters.crypto.secret_files import Secrets
 from adapters.postgres import migrations as postgres_migrations
@@ -38,15 +38,15 @@ class Place(NamedTuple):
     ledger: Path
 
 
-def brought_back(place: Place, fill: Callable[[str], None]) -> Row:
+def restore_database(place: Place, fill: Callable[[str], None]) -> Row:
     """Replace the database by one that ``fill`` has filled; it is given the owner's address."""
     with staging(place.connections.owner) as made:
         beside = place.connections.to_database(made.beside)
         fill(beside.owner)
         postgres_migrations.migrate(beside.owner)
-        insist_on_master_key(beside.owner, place.secrets)
+        require_master_key(beside.owner, place.secrets)
         found = verified(beside.owner, place.secrets, None)
-        _insist(found)
+        _require_verified(found)
         erased, position = asyncio.run(_erased_again(beside.app, place))
         made.put_in_place()
     return {
@@ -58,7 +58,7 @@ def brought_back(place: Place, fill: Callable[[str], None]) -> Row:
     }
 
 
-def _insist(found: Report) -> None:
+def _require_verified(found: Report) -> None:
     if not found.verified:
         first = found.faults[0]
         raise NotVerified(
@@ -74,7 +74,7 @@ async def _erased_again(conninfo: str, place: Place) -> tuple[int, int]:
         erased = 0
         if place.ledger.exists():
             entries = LedgerFile(place.ledger).entries()
-            erased = await backend.erasing_again.erase(entries, new_request_id())
+            erased = await backend.reapply_erasures.erase(entries, new_request_id())
         else:
             click.echo(
                 f"forge: there is no ledger of erasures at {place.ledger}: what has been erased "

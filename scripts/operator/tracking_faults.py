@@ -4,7 +4,7 @@ from typing import Final, LiteralString
 
 from psycopg import AsyncConnection
 
-from application.audit.verification import Fault
+from application.audit.verification import ChainFault
 from projections.admin.completeness import Completeness
 from projections.catalogue import PROJECTIONS
 from scripts.composition.backend import Backend
@@ -14,11 +14,13 @@ FOUND: Final[LiteralString] = """
 """
 
 
-async def tracking_faults(backend: Backend) -> list[Fault]:
+async def tracking_faults(backend: Backend) -> list[ChainFault]:
     """Hold what each live model has counted against the log now, and tell of those that differ."""
     auditor = Completeness(PROJECTIONS, backend.log, backend.conninfo, lambda *_: None)
     connecting = AsyncConnection.connect(backend.conninfo, autocommit=True)
     async with await connecting as connection:
         await auditor.look(connection)
         rows = await (await connection.execute(FOUND)).fetchall()
-    return [Fault("altered tracking", position, f"{name}: {told}") for name, position, told in rows]
+    return [
+        ChainFault("altered tracking", position, f"{name}: {told}") for name, position, told in rows
+    ]

@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from adapters.processes.socket_directory import common_directory
+from adapters.processes.socket_directory import socket_directory
 from domain.identity.organisations import LOCAL
 from scripts.composition.web import web_application
 from scripts.config.settings import Settings
@@ -22,7 +22,7 @@ from scripts.processes import process
 from scripts.processes.child import Child, kept
 from scripts.processes.first_start import first_key
 from scripts.processes.http_server import serving
-from scripts.processes.job_wakeups import Waking
+from scripts.processes.job_wakeups import JobWakeups
 from scripts.processes.options_from_settings import options_of
 from scripts.processes.process import running_backend, until_first
 from scripts.processes.shutdown import StopSignals
@@ -46,7 +46,10 @@ def run(
     started = starting.result()
     if not stop.requested:
         listen(sockets)
-        with common_directory() as directory, closing(Waking(started.connections.redis)) as waking:
+        with (
+            socket_directory() as directory,
+            closing(JobWakeups(started.connections.redis)) as waking,
+        ):
             here = replace(settings, metrics_socket=directory / "api.sock")
             process.run(_serve(here, sockets, started, stop, waking), settings.log_level)
 
@@ -56,7 +59,7 @@ async def _serve(
     sockets: Sequence[socket],
     started: Started,
     stop: StopSignals,
-    waking: Waking,
+    waking: JobWakeups,
 ) -> None:
     async with (
         traced("api") as tracing,

@@ -7,7 +7,7 @@ from scripts.composition.backend import Backend
 from scripts.composition.web import web_application
 from scripts.config.settings import Settings
 from scripts.processes import process
-from scripts.processes.first_start import founded
+from scripts.processes.first_start import create_local_organisation
 from scripts.processes.http_server import Build, serving
 from scripts.processes.process import until_first
 from scripts.processes.role import Role, Running, running
@@ -39,7 +39,7 @@ async def _api(role: Role) -> None:
 
 async def _found(backend: Backend) -> None:
     """Try until the database is there and migrated."""
-    await founded(backend)
+    await create_local_organisation(backend)
 
 
 async def until_told(running: Running) -> None:

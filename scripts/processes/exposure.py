@@ -9,7 +9,7 @@ from scripts.processes.sockets import resolved
 from scripts.terminal.failures import Failure
 
 
-def refuse_unsafe(settings: Settings) -> None:
+def refuse_unsafe_exposure(settings: Settings) -> None:
     """Refuse before anything is made or started."""
     if settings.remote:
         secrets_to_start_with(settings)

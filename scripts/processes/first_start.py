@@ -3,7 +3,7 @@
 from typing import Final
 
 from application.eventstore.envelope import Origin
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.organisations_and_keys import KeyRequest
 from domain.identity.organisations import LOCAL
 from domain.identity.plans import Plan
@@ -17,7 +17,7 @@ ACTOR: Final = "system:start"
 FIRST_KEY: Final = KeyRequest(name="first key", scopes=frozenset({Scope.ALL}))
 
 
-async def founded(backend: Backend) -> bool:
+async def create_local_organisation(backend: Backend) -> bool:
     """Found the local organisation; say whether it is this call that did."""
     identity = backend.identity
     if await identity.organisation_named(LOCAL) is not None:
@@ -31,14 +31,14 @@ async def founded(backend: Backend) -> bool:
 
 async def first_key(backend: Backend) -> str | None:
     """Return the text of a key that works, on the very first start of all."""
-    if not await founded(backend):
+    if not await create_local_organisation(backend):
         return None
     by = Origin(actor=ACTOR, org_id=LOCAL, correlation_id="start")
     issued = await backend.identity.issue_key(FIRST_KEY, by)
-    await shown(backend.visibility, issued.written.position)
+    await wait_visible(backend.read_your_writes, issued.written.position)
     return issued.text
 
 
-async def shown(visibility: Visibility, position: int) -> bool:
+async def wait_visible(visibility: ReadYourWrites, position: int) -> bool:
     """Wait until requests are judged by what was written at a position; not for ever."""
-    return all([await visibility.shown(position, m.name) for m in (ORGANISATIONS, API_KEYS)])
+    return all([await visibility.wait_visible(position, m.name) for m in (ORGANISATIONS, API_KEYS)])

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 
-class Waking:
+class JobWakeups:
     def __init__(self, redis_url: str) -> None:
         self._redis_url = redis_url
         self._wakeups: Any = None

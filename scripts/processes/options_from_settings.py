@@ -11,10 +11,10 @@ from scripts.config.mail import mailbox_of, mailer_of, sign_up_of
 from scripts.config.process_options import Options
 from scripts.config.secrets import secrets_to_start_with
 from scripts.config.settings import Settings
-from scripts.processes.job_wakeups import Waking
+from scripts.processes.job_wakeups import JobWakeups
 
 
-def options_of(settings: Settings, tracing: Tracing | None, waking: Waking) -> Options:
+def options_of(settings: Settings, tracing: Tracing | None, waking: JobWakeups) -> Options:
     """Choose what settings ask for; raises ``Failure`` for those that cannot be used."""
     allowed = Allowed.parsed(settings.environ.get("FORGE_ALLOWED_ADDRESSES", ""))
     return Options(

@@ -9,8 +9,8 @@ from scripts.composition.backend import Backend
 from scripts.config.connections import Connections, connections_in_use
 from scripts.config.secrets import secrets_to_start_with
 from scripts.config.settings import Settings
-from scripts.processes.exposure import refuse_unsafe
-from scripts.processes.job_wakeups import Waking
+from scripts.processes.exposure import refuse_unsafe_exposure
+from scripts.processes.job_wakeups import JobWakeups
 from scripts.processes.options_from_settings import options_of
 from scripts.processes.process import running_backend
 from scripts.processes.shutdown import StopSignals
@@ -47,7 +47,7 @@ def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
     if settings.metrics_port is None:
         yield []
         return
-    refuse_unsafe(settings)
+    refuse_unsafe_exposure(settings)
     with bound(settings.hosts, [settings.metrics_port]) as sockets:
         yield sockets
 
@@ -56,7 +56,7 @@ def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
 async def running(role: Role) -> AsyncIterator[Running]:
     connections = connections_in_use(role.settings)
     secrets = secrets_to_start_with(role.settings)
-    with closing(Waking(connections.redis)) as waking:
+    with closing(JobWakeups(connections.redis)) as waking:
         async with (
             traced(role.called) as tracing,
             running_backend(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.processes.own_process import own_process
-from adapters.processes.unix_siblings import telling, told_by_siblings
+from adapters.processes.unix_siblings import ask_siblings, serve_to_siblings
 from adapters.telemetry.prometheus_text import merged, rendered
 from application.eventstore.event_store import LogUnavailable
 from application.telemetry.instruments import gauge
@@ -37,7 +37,7 @@ class ProcessExposition:
         return _up(self._process, 1) + rendered(families, {"process": self._process})
 
     async def _siblings(self) -> list[str]:
-        told = await told_by_siblings(self._socket) if self._socket else {}
+        told = await ask_siblings(self._socket) if self._socket else {}
         return [_up(name, 0) if text is None else text for name, text in told.items()]
 
     async def _facts(self) -> str:
@@ -59,7 +59,7 @@ async def exposed(
     if socket is None:
         yield exposition
         return
-    async with telling(socket, exposition.own):
+    async with serve_to_siblings(socket, exposition.own):
         yield exposition
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg import Connection
 
 from adapters.postgres.migrations import DIRECTORY, migrate
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from application.eventstore.event_store import Append, ConcurrentWrite
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 from domain.documents.events import DocumentRestored, DocumentTrashed, Label
@@ -23,7 +23,7 @@ from tests.support.databases import Database, Databases
 from tests.support.records import ACME
 from tests.support.scenario import NOW
 
-DRAFT = Draft(Label(name="customers"), "imports/2026", b"{}")
+DRAFT = NewDocument(Label(name="customers"), "imports/2026", b"{}")
 ROWS = """
     SELECT originator_id, originator_version, topic, notification_id, state, chain_hash
     FROM forge_events ORDER BY notification_id
@@ -52,12 +52,12 @@ async def test_events_are_chained_within_their_streams(
     keys = [
         key
         for key, _ in await asyncio.gather(
-            *(backend.documents.create(DRAFT, Request(ACME)) for _ in range(20))
+            *(backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(20))
         )
     ]
     for key in keys[:5]:
-        await backend.documents.add_version(key, b"[]", Request(ACME))
-    written = await backend.documents.trash(keys[0], Request(ACME))
+        await backend.documents.add_version(key, b"[]", WriteOptions(ACME))
+    written = await backend.documents.trash(keys[0], WriteOptions(ACME))
 
     rows = _rows(database)
 
@@ -71,7 +71,7 @@ async def test_events_of_one_command_on_one_stream_are_chained(
     backend: Backend, database: Database
 ) -> None:
     streams = backend.documents.streams
-    key, _ = await backend.documents.create(DRAFT, Request(ACME))
+    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
     stream, events = f"document-{key}", (DocumentTrashed(purge_at=NOW), DocumentRestored())
     records = tuple(
         streams.envelope(stream, version, event, ACME, NOW)
@@ -87,7 +87,7 @@ async def test_events_of_one_command_on_one_stream_are_chained(
 
 @pytest.mark.anyio
 async def test_a_version_that_continues_nothing_is_refused(backend: Backend) -> None:
-    key, _ = await backend.documents.create(DRAFT, Request(ACME))
+    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
     head = await backend.log.stored_head()
     envelope = backend.documents.streams.envelope
     record = envelope(f"document-{key}", 3, DocumentRestored(), ACME, NOW)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.processes.socket_directory import PREFIX, common_directory
+from adapters.processes.socket_directory import PREFIX, socket_directory
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_is_open_to_this_account_alone_and_gone_afterwards(temporary: Path) -> None:
-    with common_directory() as directory:
+    with socket_directory() as directory:
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700
         (directory / "api.sock").touch()
     assert list(temporary.iterdir()) == []
@@ -31,7 +31,7 @@ def test_what_a_killed_service_left_is_removed_and_what_another_uses_is_not(
     strange = temporary / f"{PREFIX}linked"
     strange.symlink_to(temporary / "elsewhere")
 
-    with common_directory() as first, common_directory() as second:
+    with socket_directory() as first, socket_directory() as second:
         assert first.is_dir()
         assert second.is_dir()
         assert not left.exists()

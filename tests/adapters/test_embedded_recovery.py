@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from redis import Redis
 
-from adapters.embedded.claim import Claim
+from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers
 from tests.adapters.embedded_support import (
@@ -77,7 +77,7 @@ def test_a_forked_child_of_the_owner_keeps_neither_the_servers_nor_the_lock(plac
     child = int(died.stdout)
 
     assert died.returncode == -signal.SIGKILL
-    wait_until(lambda: not Claim(place).held())
+    wait_until(lambda: not DataDirectoryLock(place).held())
     assert alive(child)
     os.kill(child, signal.SIGKILL)
 

@@ -14,7 +14,7 @@ from redis import Redis
 
 from adapters.embedded.account import closed_to, own_account
 from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copied, postgres_programs
-from adapters.embedded.claim import Claim
+from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import DataDirectoryRefused, ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers
 from tests.adapters.embedded_support import (
@@ -178,7 +178,7 @@ def test_data_of_another_postgres_is_refused_and_left_alone(place: Path) -> None
     with pytest.raises(DataDirectoryRefused, match="Postgres 17"), EmbeddedServers(place):
         pass
     assert [path.name for path in (place / "pg").iterdir()] == ["PG_VERSION"]
-    assert not Claim(place).held()
+    assert not DataDirectoryLock(place).held()
 
 
 def test_a_directory_the_servers_cannot_pass_is_named(place: Path) -> None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from adapters.postgres import event_mapper, upcasters
 from adapters.postgres.event_mapper import StructMapper, to_record, to_state
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from domain.documents.events import DocumentMoved, DocumentRestored
 from domain.messages import Event
 from tests.support.records import ACME
 from tests.support.scenario import NOW
-from tests.support.strategies import LARGEST_INT, TEXTS, TIMES, events
+from tests.support.strategies import MAX_INT, TEXTS, TIMES, events
 
 origins = st.builds(
     Origin,
@@ -26,10 +26,10 @@ origins = st.builds(
     causation_id=st.none() | st.uuids(),
 )
 records = st.builds(
-    Recorded,
+    RecordedEvent,
     event_id=st.uuids(),
     stream=TEXTS,
-    version=st.integers(1, LARGEST_INT),
+    version=st.integers(1, MAX_INT),
     recorded_at=TIMES,
     origin=origins,
     event=events(),
@@ -38,14 +38,14 @@ records = st.builds(
 
 
 @given(records)
-def test_what_is_stored_is_read_back_as_it_was(record: Recorded) -> None:
+def test_what_is_stored_is_read_back_as_it_was(record: RecordedEvent) -> None:
     name, state = record.event.stored_name(), to_state(record)
 
     assert to_record(record.stream, record.version, name, state, record.position) == record
 
 
 @given(records)
-def test_the_library_stores_and_reads_the_same(record: Recorded) -> None:
+def test_the_library_stores_and_reads_the_same(record: RecordedEvent) -> None:
     mapper = StructMapper.__new__(StructMapper)
     stored = mapper.to_stored_event(record)
 
@@ -107,7 +107,7 @@ def test_a_shape_no_step_leads_from_raises(schema: int, monkeypatch: pytest.Monk
         _read(_stored(schema, type="document.moved", folder_id="2026"))
 
 
-def _read(state: bytes) -> Recorded:
+def _read(state: bytes) -> RecordedEvent:
     return to_record("document-1", 1, "document.moved", state, 1)
 
 
@@ -124,7 +124,7 @@ def _pretend(monkeypatch: pytest.MonkeyPatch, *, newest: int) -> None:
 
 def _stored(schema: int = 1, **event: object) -> bytes:
     restored: Event = DocumentRestored()
-    record = Recorded(
+    record = RecordedEvent(
         event_id=UUID(int=7),
         stream="document-1",
         version=1,

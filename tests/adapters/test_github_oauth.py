@@ -79,7 +79,7 @@ NONSENSE: Final[dict[str, Answering]] = {
     "another shape": answering(200, b'"yes"'),
     "other types": telling({"access_token": 1, "id": "x", "device_code": 2}),
     "less than nothing": telling({"access_token": "", "id": -1}),
-    "too large": answering(200, b" " * (github_oauth.MOST_BYTES + 1)),
+    "too large": answering(200, b" " * (github_oauth.MAX_BYTES + 1)),
     "packed": answering(200, b"\x1f\x8b\x08", (b"content-encoding", b"gzip")),
     "broken off": breaking_off,
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail.mailbox_directory import MOST, MailboxDirectory
+from adapters.mail.mailbox_directory import MAX_MAILS, MailboxDirectory
 from application.mail.mail import Mail
 
 pytestmark = pytest.mark.anyio
@@ -27,11 +27,11 @@ async def test_mails_are_shown_as_they_were_sent_the_newest_in_front(tmp_path: P
 
 async def test_old_mails_make_room(tmp_path: Path) -> None:
     box = MailboxDirectory(tmp_path / "mailbox")
-    for number in range(MOST + 2):
+    for number in range(MAX_MAILS + 2):
         await box.send(Mail("ada@example.com", str(number), "."))
 
     assert [mail.subject for mail in await box.newest()] == [
-        str(number) for number in reversed(range(2, MOST + 2))
+        str(number) for number in reversed(range(2, MAX_MAILS + 2))
     ]
 
 

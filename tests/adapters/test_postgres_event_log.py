@@ -8,16 +8,16 @@ from itertools import chain
 import pytest
 from psycopg import AsyncConnection
 
-from application.documents.documents import Draft, Request
-from application.eventstore.envelope import Recorded
+from application.documents.documents import NewDocument, WriteOptions
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import (
-    AlreadyAnswered,
+    AlreadyHandled,
     Append,
     Claim,
     ConcurrentWrite,
     ValueTaken,
 )
-from application.eventstore.idempotency import Once
+from application.eventstore.idempotency import IdempotentRequest
 from domain.documents.document import DocumentNotFound
 from domain.documents.events import DocumentCreated, Label
 from domain.documents.folder_events import FolderCreated
@@ -29,7 +29,7 @@ from tests.support.records import ACME, RIVAL
 pytestmark = pytest.mark.anyio
 
 WRITERS, ROUNDS = 32, 10
-DRAFT = Draft(Label(name="customers"), None, b"{}")
+DRAFT = NewDocument(Label(name="customers"), None, b"{}")
 BREAK_CONNECTIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -53,7 +53,7 @@ async def another(database: Database, backend: Backend) -> AsyncIterator[Backend
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have several away at once all the time, as with thousands of writers."""
-    monkeypatch.setattr("adapters.postgres.group_commit.LARGEST", 4)
+    monkeypatch.setattr("adapters.postgres.group_commit.MAX_BATCH", 4)
 
 
 async def test_no_write_is_lost_doubled_or_passed_by(backend: Backend, another: Backend) -> None:
@@ -102,11 +102,11 @@ async def test_another_organisation_cannot_touch_a_stream(backend: Backend) -> N
     key, _ = await _create(backend)
 
     with pytest.raises(DocumentNotFound):
-        await backend.documents.trash(key, Request(RIVAL))
+        await backend.documents.trash(key, WriteOptions(RIVAL))
 
 
 async def test_a_value_is_claimed_once_and_the_loser_leaves_nothing(backend: Backend) -> None:
-    async def claim() -> Sequence[Recorded]:
+    async def claim() -> Sequence[RecordedEvent]:
         records = backend.documents.streams
         key = backend.documents._new_key()  # noqa: SLF001 - any unused key will do
         event = (await backend.log.read(f"document-{born}"))[0].event
@@ -122,14 +122,14 @@ async def test_a_value_is_claimed_once_and_the_loser_leaves_nothing(backend: Bac
 
 
 async def test_an_idempotent_request_is_acted_on_once(backend: Backend) -> None:
-    once = Once("k1", "again", b"digest", lambda _: b"answer")
+    once = IdempotentRequest("k1", "again", b"digest", lambda _: b"answer")
 
     outcomes = await asyncio.gather(
-        *(backend.documents.create(DRAFT, Request(ACME, once=once)) for _ in range(8)),
+        *(backend.documents.create(DRAFT, WriteOptions(ACME, once=once)) for _ in range(8)),
         return_exceptions=True,
     )
 
-    assert sum(isinstance(outcome, AlreadyAnswered) for outcome in outcomes) == 7
+    assert sum(isinstance(outcome, AlreadyHandled) for outcome in outcomes) == 7
     assert await backend.log.stored_head() == 1
     stored = await backend.answers.find("k1", "again")
     assert stored is not None
@@ -162,8 +162,8 @@ async def test_consumers_side_by_side_share_what_one_of_them_reads(
 async def test_a_process_reads_nothing_personal_but_what_it_opens(
     backend: Backend, database: Database
 ) -> None:
-    draft = Draft(Label(name="customers"), "imports", b"{}")
-    await backend.documents.create(draft, Request(ACME))
+    draft = NewDocument(Label(name="customers"), "imports", b"{}")
+    await backend.documents.create(draft, WriteOptions(ACME))
     projector = Backend(database.app, SECRETS, Failures())
     projector.log.open_only(["folder.created"])
     async with projector.running():
@@ -176,7 +176,7 @@ async def test_a_process_reads_nothing_personal_but_what_it_opens(
 
 
 async def _create(backend: Backend) -> tuple[str, int]:
-    key, written = await backend.documents.create(DRAFT, Request(ACME))
+    key, written = await backend.documents.create(DRAFT, WriteOptions(ACME))
     return key, written.position
 
 
@@ -188,23 +188,23 @@ async def _write(backend: Backend, key: str | None) -> list[int]:
         positions.append(position)
     for _ in range(ROUNDS):
         try:
-            written = await backend.documents.add_version(key, b"[]", Request(ACME))
+            written = await backend.documents.add_version(key, b"[]", WriteOptions(ACME))
             positions.append(written.position)
         except ConcurrentWrite:
             await asyncio.sleep(0)
     return positions
 
 
-async def _tail(backend: Backend, finished: asyncio.Event) -> list[Recorded]:
+async def _tail(backend: Backend, finished: asyncio.Event) -> list[RecordedEvent]:
     """Read on from the last position seen while writing goes on, as a projection does."""
-    seen: list[Recorded] = []
+    seen: list[RecordedEvent] = []
     while not finished.is_set() or len(seen) < await backend.log.stored_head():
         seen += await backend.log.page(after=seen[-1].position if seen else 0, limit=50)
         await asyncio.sleep(0)
     return seen
 
 
-def _versions(seen: list[Recorded]) -> dict[str, list[int]]:
+def _versions(seen: list[RecordedEvent]) -> dict[str, list[int]]:
     versions: defaultdict[str, list[int]] = defaultdict(list)
     for record in seen:
         versions[record.stream].append(record.version)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from adapters.redis.limiter import AWAY_SECONDS, PATIENCE_SECONDS, RedisLimiter, limiting_redis
-from application.limits.rate_limits import LimiterAway, Standing
+from application.limits.rate_limits import LimiterAway, RateLimitStatus
 from domain.limits.rates import Rate
 from tests.support.valkey import MortalValkey
 from tests.support.waiting import eventually
@@ -194,8 +194,8 @@ async def test_requests_that_wait_for_a_silent_server_are_let_go_together() -> N
 
 
 def _in_order_of_counting(
-    asked: list[list[str]], standings: list[Standing], *, together: bool
-) -> Iterator[tuple[list[str], Standing]]:
+    asked: list[list[str]], standings: list[RateLimitStatus], *, together: bool
+) -> Iterator[tuple[list[str], RateLimitStatus]]:
     """Put what was asked in one moment group by group, in the order in which they appeared."""
     pairs = list(zip(asked, standings, strict=True))
     groups = list(dict.fromkeys(map(tuple, asked)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.processes.worker_process import SideProcess, SideProcesses, SideProcessLost
+from adapters.processes.worker_process import WorkerProcess, WorkerProcesses, WorkerProcessLost
 from tests.adapters.embedded_support import alive
 from tests.support.waiting import eventually
 
@@ -20,19 +20,19 @@ ECHO = "tests.support.side_echo"
 
 
 @pytest.fixture
-async def echo() -> AsyncIterator[SideProcess]:
-    process = SideProcess(ECHO, patience=5.0)
+async def echo() -> AsyncIterator[WorkerProcess]:
+    process = WorkerProcess(ECHO, patience=5.0)
     yield process
     await process.close()
 
 
-async def test_questions_are_answered_one_after_the_other(echo: SideProcess) -> None:
+async def test_questions_are_answered_one_after_the_other(echo: WorkerProcess) -> None:
     answers = await asyncio.gather(*(echo.ask(b"%d" % n) for n in range(20)))
 
     assert answers == [b"%d" % n for n in range(20)]
 
 
-async def test_large_questions_and_empty_ones_come_through(echo: SideProcess) -> None:
+async def test_large_questions_and_empty_ones_come_through(echo: WorkerProcess) -> None:
     large = os.urandom(3 * 2**20)
 
     assert await echo.ask(large) == large
@@ -40,10 +40,10 @@ async def test_large_questions_and_empty_ones_come_through(echo: SideProcess) ->
 
 
 async def test_one_that_dies_is_lost_and_the_next_question_starts_another(
-    echo: SideProcess,
+    echo: WorkerProcess,
 ) -> None:
     first = int(await echo.ask(b"pid"))
-    with pytest.raises(SideProcessLost):
+    with pytest.raises(WorkerProcessLost):
         await echo.ask(b"exit")
     second = int(await echo.ask(b"pid"))
 
@@ -51,9 +51,9 @@ async def test_one_that_dies_is_lost_and_the_next_question_starts_another(
 
 
 async def test_one_that_takes_too_long_is_killed() -> None:
-    process = SideProcess(ECHO, patience=1.0)
+    process = WorkerProcess(ECHO, patience=1.0)
     pid = int(await process.ask(b"pid"))
-    with pytest.raises(SideProcessLost):
+    with pytest.raises(WorkerProcessLost):
         await process.ask(b"hang")
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -61,7 +61,7 @@ async def test_one_that_takes_too_long_is_killed() -> None:
     await process.close()
 
 
-async def test_what_it_started_ends_with_it(echo: SideProcess) -> None:
+async def test_what_it_started_ends_with_it(echo: WorkerProcess) -> None:
     child = int(await echo.ask(b"child"))
     running = alive(child)
     await echo.close()
@@ -73,7 +73,7 @@ async def test_what_it_started_ends_with_it(echo: SideProcess) -> None:
     await eventually(is_gone)
 
 
-async def test_who_gives_up_asking_spoils_no_answer_of_others(echo: SideProcess) -> None:
+async def test_who_gives_up_asking_spoils_no_answer_of_others(echo: WorkerProcess) -> None:
     await echo.ask(b"warm")
     asking = asyncio.create_task(echo.ask(b"hang"))
     await asyncio.sleep(0)
@@ -84,7 +84,7 @@ async def test_who_gives_up_asking_spoils_no_answer_of_others(echo: SideProcess)
 
 
 async def test_several_answer_at_a_time() -> None:
-    several = SideProcesses(SideProcess(ECHO, patience=5.0) for _ in range(2))
+    several = WorkerProcesses(WorkerProcess(ECHO, patience=5.0) for _ in range(2))
     pids = await asyncio.gather(several.ask(b"pid"), several.ask(b"pid"))
     await several.close()
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from adapters.postgres.event_mapper import SCHEMAS, to_record, to_state
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from domain.billing.events import CreditsSpent, DraftCounted, GenerationCounted, RunKind
 from domain.content import Content
 from domain.documents.events import (
@@ -39,7 +39,7 @@ from domain.generations.events import (
     StageReached,
 )
 from domain.generations.patterns import Pattern
-from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.generations.request import Compiler, Context, GenerationSpec, Hints
 from domain.generations.stages import Stage
 from domain.identity.events import (
     CredentialBound,
@@ -141,7 +141,7 @@ MEANT: Final[dict[str, Event]] = {
     "ledger.credits_spent.1": CreditsSpent(amount=1, run_kind=RunKind.UTILITY, run_id="r1"),
     "ledger.generation_counted.1": GenerationCounted(generation_id="g1"),
     "generation.requested.1": GenerationRequested(
-        asked=Asked(
+        asked=GenerationSpec(
             prompt="Export released parts to CSV \u2013 \u202e😀",
             context=Context(tc_version="14.3", compiler=Compiler.GCC, code_prefix="PNX"),
             hints=Hints(explicit_type="itk-batch", explicit_pattern="query-export"),
@@ -231,8 +231,8 @@ def _stored(shape: str) -> bytes:
     return (DIRECTORY / f"{shape}.json").read_bytes()
 
 
-def _record(event: Event, position: int = 0) -> Recorded:
-    return Recorded(
+def _record(event: Event, position: int = 0) -> RecordedEvent:
+    return RecordedEvent(
         event_id=UUID("01978f2e-5a6b-7c8d-9e0f-a1b2c3d4e5f6"),
         stream=STREAM,
         version=4,

@@ -9,7 +9,7 @@ import pytest
 from psycopg import Connection
 
 from adapters.crypto.secret_files import Secrets
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from scripts.operator.verify import newest_checkpoint, verified
@@ -19,7 +19,7 @@ from tests.support.records import ACME
 
 EVENTS: Final = 24
 COVERED: Final = 20
-DRAFT: Final = Draft(Label(name="customers"), None, b"{}")
+DRAFT: Final = NewDocument(Label(name="customers"), None, b"{}")
 OTHER: Final = Secrets(master_key=b"m" * 32, key_pepper=b"p" * 32, signing_key=b"o" * 32)
 HASH: Final = """
     forge_chain_hash((SELECT p.chain_hash FROM forge_events p
@@ -178,10 +178,10 @@ async def _recorded(database: Database, secrets: Secrets) -> None:
         keys = [await _document(backend) for _ in range(COVERED // 2)]
         await backend.checkpointing({})
         for key in keys[: EVENTS - COVERED]:
-            await backend.documents.add_version(key, b"[2]", Request(ACME))
+            await backend.documents.add_version(key, b"[2]", WriteOptions(ACME))
 
 
 async def _document(backend: Backend) -> str:
-    key, _ = await backend.documents.create(DRAFT, Request(ACME))
-    await backend.documents.add_version(key, b"[1]", Request(ACME))
+    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
+    await backend.documents.add_version(key, b"[1]", WriteOptions(ACME))
     return key

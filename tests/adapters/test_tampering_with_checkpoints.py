@@ -12,7 +12,7 @@ from psycopg import Connection
 from adapters.crypto.ed25519 import Ed25519Signer
 from adapters.postgres.audit_rows import audit_rows
 from application.audit import checkpoint_job as checkpointing
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from scripts.operator.verify import newest_checkpoint, verified
@@ -21,7 +21,7 @@ from tests.support.databases import Database, Databases
 from tests.support.records import ACME
 
 EVENTS: Final = 12
-DRAFT: Final = Draft(Label(name="customers"), None, b"{}")
+DRAFT: Final = NewDocument(Label(name="customers"), None, b"{}")
 TAMPERING: Final = {
     "the first removed": ("DELETE FROM checkpoints WHERE number = 1", 5),
     "one in between removed": ("DELETE FROM checkpoints WHERE number = 2", 9),
@@ -36,7 +36,7 @@ TAMPERING: Final = {
 def record(databases: Databases) -> Iterator[Database]:
     """Record events under three checkpoints."""
     with databases.migrated() as database, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpointing, "LONGEST", 4)
+        patch.setattr(checkpointing, "MAX_RANGE", 4)
         asyncio.run(_recorded(database))
         yield database
 
@@ -45,7 +45,7 @@ async def _recorded(database: Database) -> None:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         for _ in range(EVENTS):
-            await backend.documents.create(DRAFT, Request(ACME))
+            await backend.documents.create(DRAFT, WriteOptions(ACME))
         await backend.checkpointing({})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from adapters.processes.fair_queue import NoTurn, Turns
+from adapters.processes.fair_queue import FairQueue, QueueFull
 
 pytestmark = pytest.mark.anyio
 
@@ -14,7 +14,7 @@ class Desk:
     """Owners who come and go; ``served`` tells in which order they came to hold something."""
 
     def __init__(self, things: int, *, waiting: int = 64, each: int = 64) -> None:
-        self._turns = Turns(range(things), waiting=waiting, each=each)
+        self._turns = FairQueue(range(things), waiting=waiting, each=each)
         self._leaving = dict[asyncio.Task[None], asyncio.Event]()
         self.served = list[str]()
 
@@ -78,7 +78,7 @@ async def test_as_many_wait_as_may_of_one_owner_and_of_all() -> None:
     [refused] = await desk.come("c")
 
     assert [task.done() for task in waiting] == [False, False, True]
-    assert type(waiting[-1].exception()) is type(refused.exception()) is NoTurn
+    assert type(waiting[-1].exception()) is type(refused.exception()) is QueueFull
 
 
 async def test_who_has_waited_long_enough_is_told() -> None:
@@ -89,7 +89,7 @@ async def test_who_has_waited_long_enough_is_told() -> None:
     await desk.leave(first)
     await desk.come("c")
 
-    assert isinstance(late.exception(), NoTurn)
+    assert isinstance(late.exception(), QueueFull)
     assert desk.served == ["a", "c"]
 
 

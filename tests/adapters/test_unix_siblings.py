@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.processes import unix_siblings
-from adapters.processes.unix_siblings import telling, told_by_siblings
+from adapters.processes.unix_siblings import ask_siblings, serve_to_siblings
 from tests.adapters.embedded_support import passable_directory
 
 pytestmark = pytest.mark.anyio
@@ -14,12 +14,15 @@ pytestmark = pytest.mark.anyio
 async def test_everybody_but_oneself_is_asked_and_the_dead_are_missed() -> None:
     with passable_directory() as directory:
         own, worker, dead = (directory / f"{name}.sock" for name in ("api", "worker", "dead"))
-        async with telling(dead, lambda: "gone"):
+        async with serve_to_siblings(dead, lambda: "gone"):
             pass
         dead.touch()
-        async with telling(own, lambda: "own"), telling(worker, lambda: "x" * 300_000):
-            assert await told_by_siblings(own) == {"dead": None, "worker": "x" * 300_000}
-            assert await told_by_siblings(worker) == {"api": "own", "dead": None}
+        async with (
+            serve_to_siblings(own, lambda: "own"),
+            serve_to_siblings(worker, lambda: "x" * 300_000),
+        ):
+            assert await ask_siblings(own) == {"dead": None, "worker": "x" * 300_000}
+            assert await ask_siblings(worker) == {"api": "own", "dead": None}
 
 
 async def test_one_that_hangs_does_not_hold_up_the_others(
@@ -35,9 +38,9 @@ async def test_one_that_hangs_does_not_hold_up_the_others(
 
         async with (
             await asyncio.start_unix_server(hang, silent),
-            telling(directory / "worker.sock", lambda: "well"),
+            serve_to_siblings(directory / "worker.sock", lambda: "well"),
         ):
-            told = await told_by_siblings(directory / "api.sock")
+            told = await ask_siblings(directory / "api.sock")
             over.set()
 
     assert told == {"silent": None, "worker": "well"}
@@ -47,5 +50,5 @@ async def test_one_that_starts_again_takes_its_place_again() -> None:
     with passable_directory() as directory:
         place = directory / "worker.sock"
         for told in ("first", "second"):
-            async with telling(place, lambda told=told: told):  # type: ignore[misc]  # bound now, not at the end of the loop
-                assert await told_by_siblings(directory / "api.sock") == {"worker": told}
+            async with serve_to_siblings(place, lambda told=told: told):  # type: ignore[misc]  # bound now, not at the end of the loop
+                assert await ask_siblings(directory / "api.sock") == {"worker": told}

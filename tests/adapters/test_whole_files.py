@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.processes.atomic_write import written_whole
+from adapters.processes.atomic_write import atomic_write
 
 
 def test_a_file_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    with written_whole(path) as out:
+    with atomic_write(path) as out:
         out.write(b"whole")
         assert not path.exists()
 
@@ -30,13 +30,13 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"first")
 
-    with pytest.raises(FileExistsError), written_whole(path):
+    with pytest.raises(FileExistsError), atomic_write(path):
         pass
 
     assert path.read_bytes() == b"first"
 
 
 def _half(path: Path) -> None:
-    with written_whole(path) as out:
+    with atomic_write(path) as out:
         out.write(b"half")
         raise RuntimeError

@@ -11,7 +11,7 @@ import uvicorn
 from api.edge.access_log import AccessLog
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
-from api.edge.measuring import Measuring
+from api.edge.measuring import RequestMetrics
 from api.edge.wrapper import Edge
 from api.http.draining import Draining
 from application.telemetry.metrics import Metrics
@@ -28,7 +28,7 @@ def edge(
     metrics: Metrics | None = None,
 ) -> Edge:
     policy = HostPolicy.serving(["127.0.0.1"])
-    measuring = Measuring(metrics or Metrics())
+    measuring = RequestMetrics(metrics or Metrics())
     return Edge(app or sample_app(), policy, draining or Draining(), access_log, measuring)
 
 

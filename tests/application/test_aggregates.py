@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from application.documents.documents import DOCUMENT, Draft, Request
+from application.documents.documents import DOCUMENT, NewDocument, WriteOptions
 from application.eventstore.aggregates import SNAPSHOT_AFTER, Aggregates, Loaded
 from application.eventstore.event_store import Snapshot
 from domain.documents.document import DocumentNotFound
@@ -19,8 +19,8 @@ from tests.support.records import ACME
 
 pytestmark = pytest.mark.anyio
 
-DRAFT: Final = Draft(Label(name="customers", tags=("crm",)), None, b"{}")
-BY_ACME: Final = Request(ACME)
+DRAFT: Final = NewDocument(Label(name="customers", tags=("crm",)), None, b"{}")
+BY_ACME: Final = WriteOptions(ACME)
 SNAPSHOTS: Final = "SELECT originator_id, originator_version, state FROM forge_snapshots"
 
 

@@ -7,9 +7,9 @@ import pytest
 from adapters.crypto.ed25519 import Ed25519Signer, verify
 from adapters.postgres.checkpoints import PostgresCheckpoints
 from application.audit import checkpoint_job as checkpointing
-from application.audit.checkpoint_job import Checkpointing
+from application.audit.checkpoint_job import CheckpointJob
 from application.audit.merkle import root_of
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from scripts.operator.verify import verified
@@ -19,13 +19,13 @@ from tests.support.records import ACME
 
 pytestmark = pytest.mark.anyio
 
-DRAFT = Draft(Label(name="customers"), None, b"{}")
+DRAFT = NewDocument(Label(name="customers"), None, b"{}")
 
 
 async def test_everything_is_covered_by_ranges_that_follow_each_other(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpointing, "LONGEST", 4)
+    monkeypatch.setattr(checkpointing, "MAX_RANGE", 4)
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         await _write(backend, 10)
@@ -45,14 +45,14 @@ async def test_everything_is_covered_by_ranges_that_follow_each_other(
 async def test_several_workers_at_once_sign_one_run(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpointing, "LONGEST", 3)
+    monkeypatch.setattr(checkpointing, "MAX_RANGE", 3)
     backend = Backend(database.app, SECRETS, Failures())
     signer = Ed25519Signer(SECRETS.signing_key)
     async with backend.running():
         kept = PostgresCheckpoints(backend.select)
         for _ in range(5):
             await _write(backend, 10)
-            workers = (Checkpointing(kept, signer, backend.clock) for _ in range(4))
+            workers = (CheckpointJob(kept, signer, backend.clock) for _ in range(4))
             await asyncio.gather(*(worker({}) for worker in workers))
 
     report = await asyncio.to_thread(verified, database.app, SECRETS, None)
@@ -68,4 +68,6 @@ async def test_nothing_new_is_nothing_to_sign(database: Database) -> None:
 
 
 async def _write(backend: Backend, events: int) -> None:
-    await asyncio.gather(*(backend.documents.create(DRAFT, Request(ACME)) for _ in range(events)))
+    await asyncio.gather(
+        *(backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(events))
+    )

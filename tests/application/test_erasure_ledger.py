@@ -7,7 +7,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from adapters.backup.erasure_ledger_file import LedgerFile
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
@@ -17,7 +17,7 @@ from tests.support.records import ACME
 
 pytestmark = pytest.mark.anyio
 
-DRAFT: Final = Draft(Label(name="customers"), None, b"{}")
+DRAFT: Final = NewDocument(Label(name="customers"), None, b"{}")
 CERTIFICATES: Final = """
     SELECT notification_id, encode(chain_hash, 'hex') FROM forge_events
     WHERE topic = 'erasure.certified' ORDER BY notification_id
@@ -30,9 +30,9 @@ def ledger(tmp_path: Path) -> LedgerFile:
 
 
 async def purged(backend: Backend) -> str:
-    key, _ = await backend.documents.create(DRAFT, Request(ACME))
-    await backend.documents.trash(key, Request(ACME))
-    await backend.documents.purge(key, Request(ACME))
+    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
+    await backend.documents.trash(key, WriteOptions(ACME))
+    await backend.documents.purge(key, WriteOptions(ACME))
     return f"document-{key}"
 
 

@@ -16,14 +16,14 @@ from application.audit.export import Chosen
 from application.audit.export_format import CheckpointLine, EventLine, decode_line
 from application.audit.proofs import verify_lines
 from application.audit.verification import Report
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME, RIVAL
 
-DRAFT: Final = Draft(Label(name="customers"), None, b"{}")
+DRAFT: Final = NewDocument(Label(name="customers"), None, b"{}")
 KEY: Final = Ed25519Signer(SECRETS.signing_key).public_key
 OTHER: Final = Ed25519Signer(b"o" * 32)
 
@@ -42,7 +42,7 @@ class Exports(msgspec.Struct):
 @pytest.fixture(scope="module")
 def exports(databases: Databases) -> Iterator[Exports]:
     with databases.migrated() as database, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpointing, "LONGEST", 8)
+        patch.setattr(checkpointing, "MAX_RANGE", 8)
         yield asyncio.run(_exported(database))
 
 
@@ -52,7 +52,7 @@ async def _exported(database: Database) -> Exports:
         keys = [await _document(backend, ACME if n % 3 else RIVAL) for n in range(12)]
         await backend.checkpointing({})
         for key in keys[1:5]:
-            await backend.documents.add_version(key, b"[2]", Request(_owner(keys, key)))
+            await backend.documents.add_version(key, b"[2]", WriteOptions(_owner(keys, key)))
         chosen = (Chosen(), Chosen(org_id="acme"), Chosen(stream=f"document-{keys[1]}"))
         log, organisation, stream = [
             [line async for line in backend.proofs.export(each)] for each in chosen
@@ -62,8 +62,8 @@ async def _exported(database: Database) -> Exports:
 
 
 async def _document(backend: Backend, by: Any) -> str:
-    key, _ = await backend.documents.create(DRAFT, Request(by))
-    await backend.documents.add_version(key, b"[1]", Request(by))
+    key, _ = await backend.documents.create(DRAFT, WriteOptions(by))
+    await backend.documents.add_version(key, b"[1]", WriteOptions(by))
     return key
 
 

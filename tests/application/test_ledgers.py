@@ -9,8 +9,13 @@ import pytest
 from application.billing.ledgers import Charge, Run
 from application.documents.documents import DOCUMENT
 from application.eventstore.command_handler import Enclose, Written, alone
-from application.eventstore.envelope import Origin, Recorded
-from application.eventstore.event_store import AlreadyAnswered, Answer, Append, ConcurrentWrite
+from application.eventstore.envelope import Origin, RecordedEvent
+from application.eventstore.event_store import (
+    AlreadyHandled,
+    Append,
+    ConcurrentWrite,
+    IdempotentResponse,
+)
 from domain.billing.events import RunKind
 from domain.billing.ledger import CountGeneration, CreditsExhausted, QuotaExceeded
 from domain.content import Content
@@ -89,7 +94,9 @@ async def test_what_is_paid_for_is_recorded_with_its_charge_or_not_at_all(here: 
 
 async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backend) -> None:
     """A run recorded before, one answered before, and one that is new, all in one batch."""
-    answered = Answer(caller="k1", key="once", request=b"r", owner="document-d1", body=b"")
+    answered = IdempotentResponse(
+        caller="k1", key="once", request=b"r", owner="document-d1", body=b""
+    )
     await _run(here, "d1", charge("d1", None), _answering(answered))
 
     outcomes = await asyncio.gather(
@@ -100,7 +107,7 @@ async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backen
     )
 
     kinds = [type(outcome) for outcome in outcomes]
-    assert kinds == [Written, ConcurrentWrite, Written, AlreadyAnswered, Written, Written]
+    assert kinds == [Written, ConcurrentWrite, Written, AlreadyHandled, Written, Written]
     assert sorted(await runs_paid_for(here)) == ["d0", "d1", "d2", "d4", "d5"]
     assert await here.log.read("document-d3") == []
 
@@ -108,7 +115,9 @@ async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backen
 async def test_answers_are_kept_for_each_of_those_who_pay_at_once(here: Backend) -> None:
     async def run(number: int) -> Written:
         key = f"d{number}"
-        answer = Answer(caller="k1", key=key, request=b"r", owner=f"document-{key}", body=b"yes")
+        answer = IdempotentResponse(
+            caller="k1", key=key, request=b"r", owner=f"document-{key}", body=b"yes"
+        )
         return await _run(here, key, charge(key, None), _answering(answer))
 
     await asyncio.gather(*map(run, range(5)))
@@ -139,15 +148,15 @@ async def test_everybody_has_credits_of_their_own(here: Backend) -> None:
 async def test_who_is_out_of_credits_can_know_before_doing_any_work(
     here: Backend, there: Backend
 ) -> None:
-    await here.ledgers.insist(charge("r1", 1))
+    await here.ledgers.check_quota(charge("r1", 1))
     await _spend(there, "r1", 1)
-    await here.ledgers.insist(charge("r2", 1))  # for all that is known here
+    await here.ledgers.check_quota(charge("r2", 1))  # for all that is known here
 
     with pytest.raises(CreditsExhausted):
         await _spend(here, "r2", 1)
     with pytest.raises(CreditsExhausted):
-        await here.ledgers.insist(charge("r2", 1))
-    await here.ledgers.insist(charge("r2", 2))
+        await here.ledgers.check_quota(charge("r2", 1))
+    await here.ledgers.check_quota(charge("r2", 2))
 
 
 async def test_generations_have_a_quota_of_their_own(here: Backend) -> None:
@@ -176,8 +185,8 @@ async def _run(backend: Backend, key: str, charged: Charge, enclose: Enclose = a
     return await streams.begin(DOCUMENT, key, command, ACME, enclose=enclose)
 
 
-def _answering(answer: Answer) -> Enclose:
-    def enclose(records: tuple[Recorded, ...]) -> Append:
+def _answering(answer: IdempotentResponse) -> Enclose:
+    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
         return Append(records=records, answer=answer)
 
     return enclose

@@ -11,13 +11,13 @@ from adapters.http.openai_chat import OpenAiChat
 from application.generations.plan_models import PlanModel
 from application.generations.planning import Planned, planned, read
 from application.llm.provider_credentials import Credential, Secret
-from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.generations.request import Compiler, Context, GenerationSpec, Hints
 from domain.outbound_addresses import Allowed
 from tests.support.llm import llm_server
 
 pytestmark = pytest.mark.anyio
 
-ASKED: Final = Asked(
+ASKED: Final = GenerationSpec(
     prompt="Export released parts to CSV",
     context=Context(tc_version="14.3", compiler=Compiler.GCC),
     hints=Hints(),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import fields, replace
 
-from application.eventstore.redaction import erased
+from application.eventstore.redaction import redacted
 from application.feed.public_events.catalogue import LANGUAGE, public
 from application.feed.public_events.event_type import Data
 from domain.catalogue import AnyEvent
@@ -97,7 +97,7 @@ def test_every_type_needs_a_scope_that_keys_can_have() -> None:
 @given(event=events())
 def test_every_event_can_be_told_also_when_it_is_erased(event: Event) -> None:
     [record] = history("document-1", event)
-    for each in (record, replace(record, event=erased(event))):
+    for each in (record, replace(record, event=redacted(event))):
         told: dict[str, Any] = msgspec.to_builtins(public(each))
         kind = next(kind for kind in LANGUAGE if kind.event is type(event))
         assert told["type"] == kind.name

@@ -8,9 +8,9 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-from application.documents.documents import Draft, Request, Revision
-from application.eventstore.event_store import AlreadyAnswered
-from application.eventstore.idempotency import Once
+from application.documents.documents import NewDocument, Revision, WriteOptions
+from application.eventstore.event_store import AlreadyHandled
+from application.eventstore.idempotency import IdempotentRequest
 from application.identity.organisations_and_keys import KeyRequest
 from domain.documents.document import DocumentNotFound, DocumentNotTrashed
 from domain.documents.events import Label
@@ -29,8 +29,8 @@ from tests.support.records import ACME, RIVAL
 
 pytestmark = pytest.mark.anyio
 
-DRAFT: Final = Draft(Label(name="customers"), "imports/2026", b"{}")
-BY_ACME: Final = Request(ACME)
+DRAFT: Final = NewDocument(Label(name="customers"), "imports/2026", b"{}")
+BY_ACME: Final = WriteOptions(ACME)
 PAST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 TABLES: Final = """
     SELECT schemaname, tablename FROM pg_tables
@@ -39,8 +39,8 @@ TABLES: Final = """
 CONTENTS: Final = "SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') FROM {} t"
 
 
-def once() -> Once:
-    return Once("k1", "again", b"digest", lambda _: b"answer")
+def once() -> IdempotentRequest:
+    return IdempotentRequest("k1", "again", b"digest", lambda _: b"answer")
 
 
 class World(NamedTuple):
@@ -55,7 +55,7 @@ class World(NamedTuple):
 Act = Callable[[World], Awaitable[Any]]
 
 
-def draft(**changes: Any) -> Draft:
+def draft(**changes: Any) -> NewDocument:
     return DRAFT._replace(folder="new/folder", **changes)
 
 
@@ -80,12 +80,12 @@ REFUSED: Final[dict[str, tuple[type[Refusal], Act]]] = {
         lambda w: w.backend.documents.create(DRAFT._replace(folder="good//bad"), BY_ACME),
     ),
     "a key used before": (
-        AlreadyAnswered,
-        lambda w: w.backend.documents.create(draft(), Request(ACME, once=once())),
+        AlreadyHandled,
+        lambda w: w.backend.documents.create(draft(), WriteOptions(ACME, once=once())),
     ),
     "another's document": (
         DocumentNotFound,
-        lambda w: w.backend.documents.add_version(w.live, b"[]", Request(RIVAL)),
+        lambda w: w.backend.documents.add_version(w.live, b"[]", WriteOptions(RIVAL)),
     ),
     "a document that never was": (
         DocumentNotFound,
@@ -93,12 +93,12 @@ REFUSED: Final[dict[str, tuple[type[Refusal], Act]]] = {
     ),
     "a version that is not the current one": (
         PreconditionFailed,
-        lambda w: w.backend.documents.add_version(w.live, b"[]", Request(ACME, expected=7)),
+        lambda w: w.backend.documents.add_version(w.live, b"[]", WriteOptions(ACME, expected=7)),
     ),
     "a move with a version that is not the current one": (
         PreconditionFailed,
         lambda w: w.backend.documents.revise(
-            w.live, Revision(folder="new/folder"), Request(ACME, expected=7)
+            w.live, Revision(folder="new/folder"), WriteOptions(ACME, expected=7)
         ),
     ),
     "a change to what is in the trash": (
@@ -135,7 +135,7 @@ async def world(databases: Databases) -> AsyncIterator[World]:
         backend = Backend(database.app, SECRETS, Failures())
         async with backend.running():
             await backend.identity.create_organisation("acme", Plan.STARTER, "system:test", "r")
-            live, _ = await backend.documents.create(DRAFT, Request(ACME, once=once()))
+            live, _ = await backend.documents.create(DRAFT, WriteOptions(ACME, once=once()))
             trashed, _ = await backend.documents.create(DRAFT, BY_ACME)
             await backend.documents.trash(trashed, BY_ACME)
             yield World(backend, database, live, trashed)

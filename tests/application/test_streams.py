@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
-from application.documents.documents import DOCUMENT, Draft, Request, Revision
+from application.documents.documents import DOCUMENT, NewDocument, Revision, WriteOptions
 from application.eventstore.command_handler import Enclose
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append, ConcurrentWrite
 from domain.documents.commands import DocumentCommand, TrashDocument
 from domain.documents.document import DocumentNotFound, DocumentNotTrashed
@@ -22,8 +22,8 @@ from tests.support.records import ACME, RIVAL
 
 pytestmark = pytest.mark.anyio
 
-DRAFT = Draft(Label(name="customers"), None, b"{}")
-BY_ACME = Request(ACME)
+DRAFT = NewDocument(Label(name="customers"), None, b"{}")
+BY_ACME = WriteOptions(ACME)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ async def test_the_version_there_is_can_be_named_though_memory_is_older(
 ) -> None:
     await there.documents.add_version(key, b"[]", BY_ACME)
 
-    written = await here.documents.add_version(key, b"[1]", Request(ACME, expected=2))
+    written = await here.documents.add_version(key, b"[1]", WriteOptions(ACME, expected=2))
 
     assert written.version == 3
 
@@ -129,15 +129,15 @@ async def test_the_version_remembered_is_refused_when_there_is_a_newer_one(
     await there.documents.add_version(key, b"[]", BY_ACME)
 
     with pytest.raises(PreconditionFailed):
-        await here.documents.add_version(key, b"[1]", Request(ACME, expected=1))
+        await here.documents.add_version(key, b"[1]", WriteOptions(ACME, expected=1))
 
 
 async def test_another_organisation_has_no_version_to_be_wrong_on(key: str, here: Backend) -> None:
     for expected in (None, 1, 7):
         with pytest.raises(DocumentNotFound):
-            await here.documents.trash(key, Request(RIVAL, expected=expected))
+            await here.documents.trash(key, WriteOptions(RIVAL, expected=expected))
         with pytest.raises(DocumentNotFound):
-            await here.documents.trash("f" * 32, Request(RIVAL, expected=expected))
+            await here.documents.trash("f" * 32, WriteOptions(RIVAL, expected=expected))
 
 
 async def test_a_race_lost_is_run_again(key: str, here: Backend, there: Backend) -> None:
@@ -161,7 +161,7 @@ async def test_a_race_lost_three_times_is_a_conflict(
     """Between each decision and its append somebody else is quicker."""
     attempts = 0
 
-    def overtaken(records: tuple[Recorded, ...]) -> Append:
+    def overtaken(records: tuple[RecordedEvent, ...]) -> Append:
         nonlocal attempts
         attempts += 1
         return Append(records=(_as_version(records[0], 1),))
@@ -176,7 +176,7 @@ async def test_a_race_lost_three_times_is_a_conflict(
 async def test_a_race_lost_twice_is_none(key: str, here: Backend) -> None:
     lost = 0
 
-    def overtaken(records: tuple[Recorded, ...]) -> Append:
+    def overtaken(records: tuple[RecordedEvent, ...]) -> Append:
         nonlocal lost
         lost += 1
         return Append(records=records if lost > 2 else (_as_version(records[0], 1),))
@@ -194,6 +194,6 @@ async def _trash(backend: Backend, key: str, expected: int | None, enclose: Encl
     )
 
 
-def _as_version(record: Recorded, version: int) -> Recorded:
+def _as_version(record: RecordedEvent, version: int) -> RecordedEvent:
     """Place a record where another one is."""
     return replace(record, version=version)

@@ -64,7 +64,7 @@ async def test_the_pauses_grow_up_to_a_limit(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervision, "FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(supervision, "LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr(supervision, "MAX_PAUSE", 0.1)
     flaky = Flaky(4)
 
     supervisor.start("flaky", flaky)
@@ -88,7 +88,7 @@ async def test_what_failed_lately_is_shown_with_its_error(supervisor: Supervisor
 async def test_a_failure_long_ago_is_not_shown(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervision, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(supervision, "MAX_PAUSE", 0.01)
     flaky = Flaky(1)
 
     supervisor.start("flaky", flaky)
@@ -102,7 +102,7 @@ async def test_what_halts_stays_halted_and_is_shown(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervision, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(supervision, "LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr(supervision, "MAX_PAUSE", 0.001)
     halting, flaky = Flaky(9, Halt("poison")), Flaky(5)
 
     supervisor.start("halting", halting)

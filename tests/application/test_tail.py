@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from application.eventstore.envelope import Recorded
-from application.eventstore.recent_events import Tail
-from application.eventstore.redaction import erased
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.recent_events import RecentEvents
+from application.eventstore.redaction import redacted
 from domain.content import Content
 from domain.documents.events import (
     DocumentCreated,
@@ -33,7 +33,7 @@ def test_nothing_is_served_beyond_the_newest() -> None:
 
     assert tail.after(3, 10) == ()
     assert tail.after(9, 10) == ()
-    assert Tail().after(0, 10) == ()
+    assert RecentEvents().after(0, 10) == ()
 
 
 def test_what_is_older_than_the_run_is_not_known_here() -> None:
@@ -58,7 +58,7 @@ def test_what_is_offered_twice_is_kept_once() -> None:
 
 
 def test_the_oldest_make_room() -> None:
-    tail = Tail(longest=4)
+    tail = RecentEvents(longest=4)
     for start in range(0, 10, 2):
         tail.offer(LOG[start : start + 2])
 
@@ -67,7 +67,7 @@ def test_the_oldest_make_room() -> None:
 
 
 def test_more_than_fits_keeps_the_newest() -> None:
-    tail = Tail(longest=4)
+    tail = RecentEvents(longest=4)
 
     tail.offer(LOG[:10])
 
@@ -93,15 +93,15 @@ def test_what_is_erased_is_erased_here_too() -> None:
 
     kept = [record.event for record in tail.after(0, 10)]
 
-    assert kept == [*map(erased, [past[0], log[1].event]), DocumentPurged(), past[0]]
+    assert kept == [*map(redacted, [past[0], log[1].event]), DocumentPurged(), past[0]]
 
 
-def _tail(*offers: Sequence[Recorded]) -> Tail:
-    tail = Tail()
+def _tail(*offers: Sequence[RecordedEvent]) -> RecentEvents:
+    tail = RecentEvents()
     for records in offers:
         tail.offer(records)
     return tail
 
 
-def _positions(records: Sequence[Recorded]) -> list[int]:
+def _positions(records: Sequence[RecordedEvent]) -> list[int]:
     return [record.position for record in records]

@@ -24,7 +24,7 @@ from tests.support.waiting import eventually
 
 MODEL: Final = DOCUMENT_SUMMARIES.name
 CLIENTS: Final = 4
-LONGEST: Final = 120.0
+MAX_SECONDS: Final = 120.0
 READ: Final[LiteralString] = """
     SELECT d.id FROM models.document_summaries d WHERE d.purge_at = 0 ORDER BY d.id LIMIT 1
 """
@@ -45,7 +45,7 @@ class Service:
         settings = Settings.read(self.process.data_dir)
         place = Database(self.database.database_url("owner"), self.app)
         await asyncio.to_thread(fill, place, secrets_in_use(settings), events)
-        await eventually(self.caught_up, within=LONGEST)
+        await eventually(self.caught_up, within=MAX_SECONDS)
 
     async def generation(self, number: int | None = None) -> Generation:
         """Return a generation, or the live one."""

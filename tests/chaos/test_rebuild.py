@@ -11,7 +11,7 @@ import httpx
 import pytest
 from psycopg import AsyncConnection
 
-from tests.chaos.rebuild_support import LONGEST, MODEL, READ, Clients, Service, stall
+from tests.chaos.rebuild_support import MAX_SECONDS, MODEL, READ, Clients, Service, stall
 from tests.support.processes import data_directory, forge_serving
 from tests.support.waiting import eventually
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 FEW: Final = 5_000
 MANY: Final = 200_000
 SWITCHES: Final = 5
-MOST_STALL: Final = 0.05
+MAX_STALL: Final = 0.05
 WAITING: Final[LiteralString] = """
     SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(%s)
 """
@@ -63,7 +63,7 @@ async def rebuild_under_load(service: Service) -> None:
     async with clients.at_work():
         old = (await service.generation()).generation
         new = await service.operations.rebuild(MODEL, held=True)
-        await eventually(lambda: service.caught_up(new), within=LONGEST)
+        await eventually(lambda: service.caught_up(new), within=MAX_SECONDS)
         assert service.process.run("projections", "diff", MODEL)["clean"]
         for turn in range(SWITCHES):
             wanted = (new, old)[turn % 2]
@@ -72,7 +72,7 @@ async def rebuild_under_load(service: Service) -> None:
     assert len(clients.written) > SWITCHES
     await eventually(service.caught_up)
     await _is_whole(service)
-    assert median(stalls) < MOST_STALL, stalls
+    assert median(stalls) < MAX_STALL, stalls
 
 
 async def kill_in_every_phase(service: Service) -> None:
@@ -83,9 +83,9 @@ async def kill_in_every_phase(service: Service) -> None:
             new = await service.operations.rebuild(MODEL, held=kill is _while_loading)
             await kill(service, new)
             if kill is _while_loading:
-                await eventually(lambda: service.caught_up(new), within=LONGEST)  # noqa: B023 - at once
+                await eventually(lambda: service.caught_up(new), within=MAX_SECONDS)  # noqa: B023 - at once
                 await service.operations.switch(MODEL)
-            await eventually(lambda: service.is_live(new), within=LONGEST)  # noqa: B023 - at once
+            await eventually(lambda: service.is_live(new), within=MAX_SECONDS)  # noqa: B023 - at once
             await _is_whole(service)
             await service.operations.drop(MODEL)
     assert not clients.wrong
@@ -97,7 +97,7 @@ async def _while_loading(service: Service, new: int) -> None:
     async def begun() -> bool:
         return (await service.generation(new)).position > 0
 
-    await eventually(begun, within=LONGEST)
+    await eventually(begun, within=MAX_SECONDS)
     _kill_projector(service)
 
 
@@ -106,7 +106,7 @@ async def _while_indexing(service: Service, new: int) -> None:
     table = f"models.{MODEL}_{new}"
     async with service.looking() as connection, connection.transaction():
         await connection.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
-        await eventually(lambda: _somebody_waits(service, table), within=LONGEST)
+        await eventually(lambda: _somebody_waits(service, table), within=MAX_SECONDS)
         _kill_projector(service)
 
 
@@ -115,7 +115,7 @@ async def _while_switching(service: Service, new: int) -> None:
     assert new
     async with service.looking() as connection, connection.transaction():
         await connection.execute(READ)
-        await eventually(lambda: _somebody_waits(service, f"models.{MODEL}"), within=LONGEST)
+        await eventually(lambda: _somebody_waits(service, f"models.{MODEL}"), within=MAX_SECONDS)
         _kill_projector(service)
 
 

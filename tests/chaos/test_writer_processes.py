@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from psycopg import Connection
 
-from application.documents.documents import Request
+from application.documents.documents import WriteOptions
 from tests.chaos.load import TailingReader
 from tests.chaos.writer import DRAFT, Report
 from tests.support.backends import running_backend
@@ -33,7 +33,7 @@ async def test_three_processes_share_a_log_for_long(database: Database) -> None:
 
 async def write_together(database: Database, *, rounds: int) -> None:
     async with running_backend(database) as backend:
-        shared, first = await backend.documents.create(DRAFT, Request(ACME))
+        shared, first = await backend.documents.create(DRAFT, WriteOptions(ACME))
     reader = TailingReader()
     tailing = asyncio.create_task(reader.run(database.owner))
 

@@ -8,14 +8,14 @@ import sys
 
 import msgspec
 
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from application.eventstore.event_store import ConcurrentWrite
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.records import ACME
 
-DRAFT = Draft(Label(name="customers"), None, b"{}")
+DRAFT = NewDocument(Label(name="customers"), None, b"{}")
 
 
 class Report(msgspec.Struct):
@@ -34,10 +34,10 @@ async def write(conninfo: str, shared: str, rounds: int) -> Report:
 
 async def _write(backend: Backend, shared: str, rounds: int, report: Report) -> None:
     for _ in range(rounds):
-        _, written = await backend.documents.create(DRAFT, Request(ACME))
+        _, written = await backend.documents.create(DRAFT, WriteOptions(ACME))
         report.positions.append(written.position)
         try:
-            written = await backend.documents.add_version(shared, b"[]", Request(ACME))
+            written = await backend.documents.add_version(shared, b"[]", WriteOptions(ACME))
         except ConcurrentWrite:
             continue
         report.positions.append(written.position)

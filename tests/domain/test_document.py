@@ -11,9 +11,9 @@ from domain.documents.commands import (
     CreateDocument,
     DocumentCommand,
     OverwriteContent,
-    PurgeAgain,
     PurgeDocument,
     PurgeIfDue,
+    ReapplyPurge,
     RestoreDocument,
     ReviseDocument,
     TrashDocument,
@@ -156,12 +156,12 @@ def test_purging_if_due_purges_at_the_time_and_after_it(purge_at: object) -> Non
 def test_what_a_restore_brought_back_is_purged_again_in_any_state(
     history: tuple[DocumentEvent, ...],
 ) -> None:
-    document.given(*history).when(PurgeAgain()).then(purged)
+    document.given(*history).when(ReapplyPurge()).then(purged)
 
 
 @pytest.mark.parametrize("history", GONE)
 def test_what_is_gone_is_not_purged_again(history: tuple[DocumentEvent, ...]) -> None:
-    document.given(*history).when(PurgeAgain()).then()
+    document.given(*history).when(ReapplyPurge()).then()
 
 
 def test_a_second_trashing_counts_from_its_own_day() -> None:

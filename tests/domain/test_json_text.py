@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.json_text import DEEPEST, InvalidJson, check, compact
+from domain.json_text import MAX_DEPTH, InvalidJson, check, compact
 from tests.support.json_sources import TOKENS, VALUES, Tokens, as_written, spaced
 
 WRITTEN = [
@@ -114,7 +114,7 @@ def test_one_broken_token_is_found_as_others_find_it(data: st.DataObject, tokens
 @pytest.mark.parametrize(("left", "right"), [("[", "]"), ('{"[":', "}"), ('[1,{"a":', "}]")])
 @pytest.mark.parametrize("filling", ["[]", '["]",{"a":[1]}]', '"\\\\\\"[[["'])
 def test_512_levels_are_accepted_and_513_refused(left: str, right: str, filling: str) -> None:
-    fitting = _nested(left, right, filling, DEEPEST)
+    fitting = _nested(left, right, filling, MAX_DEPTH)
 
     assert compact(fitting) == fitting
     with pytest.raises(InvalidJson, match="deeper than 512"):

@@ -15,7 +15,7 @@ from domain.billing.ledger import (
     QuotaExceeded,
     SpendCredits,
     day_of,
-    ends_of,
+    month_bounds,
     month_of,
 )
 from tests.support.scenario import NOW, Scenario
@@ -85,7 +85,7 @@ def test_months_are_those_of_the_calendar(
     now = datetime(*moment, tzinfo=UTC)  # type: ignore[arg-type, misc]  # year, month, day and further
 
     assert month_of(now) == month
-    assert ends_of(now) == (
+    assert month_bounds(now) == (
         now.replace(day=1, hour=0, minute=0, second=0),
         datetime(*ends, 1, tzinfo=UTC),
     )

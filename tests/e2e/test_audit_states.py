@@ -56,7 +56,7 @@ async def test_events_are_chosen_by_actor_request_type_and_time(
 async def test_a_search_looks_at_so_many_events_and_says_where_to_go_on(
     client: AsyncClient, versioned: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.postgres.trail.WINDOW", 2)
+    monkeypatch.setattr("adapters.postgres.audit_trail.WINDOW", 2)
     path = audit_of(versioned)
 
     first = (await client.get(path, params={"type": "no.such"})).json()

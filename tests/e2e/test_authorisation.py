@@ -10,13 +10,13 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar, get
 
-from api.auth.guard import admission
+from api.auth.guard import guard
 from api.edge.hosts import HostPolicy
-from api.edge.measuring import Measuring
+from api.edge.measuring import RequestMetrics
 from api.edge.wrapper import Edge
+from api.http import response
 from api.http.draining import Draining
 from api.http.errors import HANDLERS
-from api.http.response import Answer
 from domain.identity.key_text import RANDOM_DIGITS, key_text
 from domain.identity.keys import OperatorScope
 from domain.identity.organisations import LOCAL
@@ -192,26 +192,26 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
     """Serve routes as an author may declare them, or forget to."""
 
     @get("/forgotten")
-    async def forgotten() -> Answer:
-        return Answer(status=204)
+    async def forgotten() -> response.Response:
+        return response.Response(status=204)
 
     @get("/operators", opt={"needs": Scope.OPS})
-    async def operators() -> Answer:
-        return Answer(status=204)
+    async def operators() -> response.Response:
+        return response.Response(status=204)
 
     @get("/writers", opt={"needs": Scope.DOCUMENTS})
-    async def writers() -> Answer:
-        return Answer(status=204)
+    async def writers() -> response.Response:
+        return response.Response(status=204)
 
     authenticator = authenticator_of(backend)
     app = Litestar(
         [forgotten, operators, writers],
-        before_request=admission(authenticator),
+        before_request=guard(authenticator),
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,
     )
-    edge = Edge(app, HostPolicy.serving(()), Draining(), None, Measuring(backend.metrics))
+    edge = Edge(app, HostPolicy.serving(()), Draining(), None, RequestMetrics(backend.metrics))
     transport = ASGITransport(cast("Any", edge))
     async with AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client

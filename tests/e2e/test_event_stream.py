@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from httpx import AsyncClient
 
-from application.feed.history import Past
+from application.feed.history import FeedHistory
 from tests.support.documents import DOCUMENTS, create
 from tests.support.feed import CREATED, EVENTS, documents, following, live
 from tests.support.web import Service
@@ -75,14 +75,14 @@ async def test_what_happens_once_the_answer_has_begun_is_to_come(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where looking for the end of the log takes until then, if the answer leaves it time."""
-    asked, done = Past.head, asyncio.Event()
+    asked, done = FeedHistory.head, asyncio.Event()
 
-    async def late(past: Past, after: int) -> int:
+    async def late(past: FeedHistory, after: int) -> int:
         with suppress(TimeoutError):
             await asyncio.wait_for(done.wait(), 0.5)
         return await asked(past, after)
 
-    monkeypatch.setattr(Past, "head", late)
+    monkeypatch.setattr(FeedHistory, "head", late)
     async with following(service, client, f"{CREATED}&after=latest") as source:
         created = await create(client)
         done.set()

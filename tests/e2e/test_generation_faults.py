@@ -10,10 +10,10 @@ from psycopg import AsyncConnection
 
 from adapters.crypto.ids import new_key
 from application.eventstore.envelope import Origin
-from application.generations.runner import GENERATION, Request
+from application.generations.runner import GENERATION, GenerationRequest
 from domain.billing.ledger import CountGeneration
 from domain.generations.events import FailureReason, GenerationFailed
-from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.generations.request import Compiler, Context, GenerationSpec, Hints
 from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.compilers import SlowCompiler, slow_compiler
@@ -36,9 +36,9 @@ def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SlowCompiler:
     return slow_compiler(tmp_path, monkeypatch)
 
 
-def request(org_id: str) -> Request:
+def request(org_id: str) -> GenerationRequest:
     """Ask as a route does, without one."""
-    asked = Asked(
+    asked = GenerationSpec(
         prompt="BOM of item 1",
         context=Context(tc_version="14.3", compiler=Compiler.GCC),
         hints=Hints(),
@@ -48,7 +48,7 @@ def request(org_id: str) -> Request:
         return CountGeneration(generation_id=generation_id, allowed=None)
 
     by = Origin(actor="key:k1", org_id=org_id, correlation_id="r1")
-    return Request(asked, None, "digest", charge, by)
+    return GenerationRequest(asked, None, "digest", charge, by)
 
 
 async def only(client: AsyncClient) -> str:

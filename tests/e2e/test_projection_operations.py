@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 from psycopg import AsyncConnection
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.identity.organisations import LOCAL
 from projections import catalogue
 from projections.documents.folders import FOLDERS
@@ -89,10 +89,10 @@ async def test_a_paused_model_is_seen_to_be_and_harms_no_readiness(
     resumed = (await operator.post(f"{MODELS}/document_summaries/resume")).json()
     assert resumed["status"] == "running"
 
-    async def shown() -> bool:
+    async def is_served() -> bool:
         return (await client.get(f"{DOCUMENTS}/{document}")).status_code == 200
 
-    await eventually(shown)
+    await eventually(is_served)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ async def _scraped(operator: AsyncClient) -> Scrape:
 
 
 def _with_brittle_folders() -> Sequence[Projection]:
-    def brittle(records: Sequence[Recorded]) -> Sequence[Write]:
+    def brittle(records: Sequence[RecordedEvent]) -> Sequence[Write]:
         if any(getattr(record.event, "path", "") == POISONED for record in records):
             raise ValueError("this cannot be")
         return FOLDERS.fold(records)

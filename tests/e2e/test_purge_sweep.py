@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from adapters.crypto.ids import new_key
 from adapters.redis.job_wakeups import DramatiqWakeups
 from application.erasure import purge_job as sweeps
-from application.erasure.purge_job import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeSweep
+from application.erasure.purge_job import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeJob
 from domain.documents.document import RETENTION
 from scripts.composition.backend import Backend
 from scripts.composition.worker import working
@@ -128,10 +128,10 @@ async def test_a_document_that_cannot_be_purged_harms_no_other(
     worker = Backend(database.app, SECRETS, Failures(), clock)
 
     async with worker.running():
-        sweep = PurgeSweep(
+        sweep = PurgeJob(
             worker.summaries.due,
             worker.documents.purge_if_due,
-            partial(worker.visibility.shown, model=MODEL),
+            partial(worker.read_your_writes.wait_visible, model=MODEL),
             clock,
             new_key,
         )

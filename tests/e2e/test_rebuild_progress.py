@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.identity.organisations import LOCAL
 from projections import catalogue
 from projections.documents.folders import FOLDERS
@@ -32,7 +32,7 @@ class Breakable:
     def __init__(self) -> None:
         self.broken = False
 
-    def __call__(self, records: Sequence[Recorded]) -> Sequence[Write]:
+    def __call__(self, records: Sequence[RecordedEvent]) -> Sequence[Write]:
         if self.broken:
             raise ValueError("this cannot be")
         return FOLDERS.fold(records)

@@ -12,7 +12,7 @@ import pytest
 from httpx import AsyncClient
 from msgspec.structs import replace
 
-from adapters.utilities.aside import UtilitiesAside
+from adapters.utilities.pool import UtilityPool
 from application.pipelines.utility_executor import AtCapacity, Outcome, Step, Work
 from application.telemetry.metrics import Metrics
 from domain.pipelines.refusals import OutputTooLarge
@@ -43,15 +43,15 @@ QUICK: Final = Work(
 
 
 @pytest.fixture
-async def utilities() -> AsyncIterator[UtilitiesAside]:
+async def utilities() -> AsyncIterator[UtilityPool]:
     """Give utilities with one process, and one for newcomers."""
     metrics = Metrics()
-    utilities = UtilitiesAside(metrics.utility_work, metrics.utility_seconds, processes=1)
+    utilities = UtilityPool(metrics.utility_work, metrics.utility_seconds, processes=1)
     yield utilities
     await utilities.close()
 
 
-async def test_a_process_that_is_killed_is_replaced(utilities: UtilitiesAside) -> None:
+async def test_a_process_that_is_killed_is_replaced(utilities: UtilityPool) -> None:
     await utilities(QUICK)
     work = asyncio.create_task(utilities(SLOW))
     [pid] = _children()
@@ -68,9 +68,9 @@ async def test_a_process_that_is_killed_is_replaced(utilities: UtilitiesAside) -
 
 
 async def test_too_many_at_a_time_are_told_so(
-    utilities: UtilitiesAside, monkeypatch: pytest.MonkeyPatch
+    utilities: UtilityPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.utilities.aside.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("adapters.utilities.pool.PATIENCE_SECONDS", 0.2)
     await utilities(QUICK)
     slow = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
@@ -83,7 +83,7 @@ async def test_too_many_at_a_time_are_told_so(
 
 
 async def test_an_organisation_with_much_to_do_holds_up_no_other(
-    utilities: UtilitiesAside,
+    utilities: UtilityPool,
 ) -> None:
     of_another = replace(QUICK, org_id="another")
     slow = [asyncio.create_task(utilities(SLOW)) for _ in range(8)]
@@ -98,7 +98,7 @@ async def test_an_organisation_with_much_to_do_holds_up_no_other(
     assert not any(ended)
 
 
-async def test_who_goes_away_takes_the_work_along(utilities: UtilitiesAside) -> None:
+async def test_who_goes_away_takes_the_work_along(utilities: UtilityPool) -> None:
     work = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
     work.cancel()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 MB: Final = 2**20
 PLANS: Final = ((Plan.STARTER, 5 * MB), (Plan.PRO, 10 * MB), (Plan.TEAM, 20 * MB))
-LARGEST_BODY: Final = 6 * 5 * MB + 64 * 1024
+MAX_BODY: Final = 6 * 5 * MB + 64 * 1024
 JSON: Final = {"Content-Type": "application/json"}
 CHUNK: Final = b"%x\r\n%b\r\n" % (MB, b" " * MB)
 
@@ -61,7 +61,7 @@ async def test_what_counts_is_what_is_stored(client: AsyncClient) -> None:
     assert unescaped.json()["document"]["fileSize"] == 5 * MB
 
 
-@pytest.mark.parametrize("length", [LARGEST_BODY + 1, 2**63])
+@pytest.mark.parametrize("length", [MAX_BODY + 1, 2**63])
 async def test_a_body_that_says_it_is_too_large_is_refused_unread(
     client: AsyncClient, line: Line, length: int
 ) -> None:
@@ -76,7 +76,7 @@ async def test_a_body_that_turns_out_too_large_is_refused_while_it_is_read(
 ) -> None:
     await line.send(_request(client, b"Transfer-Encoding: chunked"))
     answer = asyncio.create_task(line.hear())
-    for _ in range(LARGEST_BODY // MB + 1):
+    for _ in range(MAX_BODY // MB + 1):
         await line.send(CHUNK)
 
     _refused_in_the_envelope(await answer)

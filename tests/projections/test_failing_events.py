@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 from psycopg import AsyncConnection
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from domain.documents.folder_events import FolderCreated
 from projections.engine.projection import Fold, Projection, Write
 from scripts.composition.backend import Backend
@@ -45,13 +45,13 @@ FAILED: Final[LiteralString] = """
 APPLIED: Final[LiteralString] = "SELECT coalesce(sum(events), 0) FROM models.tallies"
 
 
-def raising(records: Sequence[Recorded]) -> Sequence[Write]:
+def raising(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     if any(record.position == POISON for record in records):
         raise ValueError("what is this?")
     return fold(records)
 
 
-def refused(records: Sequence[Recorded]) -> Sequence[Write]:
+def refused(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     """Write a row that the database does not take."""
     poisoned = any(record.position == POISON for record in records)
     return [*fold(records), *[Write(COUNT, ([None], [1]))] * poisoned]
@@ -82,7 +82,7 @@ async def test_it_stops_before_the_event_and_the_fix_goes_on_from_there(
 async def test_what_fails_once_is_tried_again(database: Database) -> None:
     attempts = list[int]()
 
-    def fails_once(records: Sequence[Recorded]) -> Sequence[Write]:
+    def fails_once(records: Sequence[RecordedEvent]) -> Sequence[Write]:
         attempts.append(len(records))
         return fold(records) if len(attempts) > 1 else raising([_at(POISON, records[0])])
 
@@ -125,7 +125,7 @@ def _failures(backend: Backend) -> list[Exception]:
     return [error for _, error in report]
 
 
-def _at(position: int, record: Recorded) -> Recorded:
+def _at(position: int, record: RecordedEvent) -> RecordedEvent:
     return structs.replace(record, position=position)
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from application.eventstore.envelope import Recorded
-from application.eventstore.redaction import erased
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.redaction import redacted
 from domain.billing.events import DraftCounted
 from domain.catalogue import AnyEvent
 from domain.documents.folder_events import FolderCreated
@@ -44,7 +44,7 @@ def tables(databases: Databases) -> Iterator[Tables]:
 @quickly
 @given(past=pasts(), data=st.data())
 def test_one_batch_equals_the_same_events_in_several(
-    tables: Tables, past: Sequence[Recorded], data: st.DataObject
+    tables: Tables, past: Sequence[RecordedEvent], data: st.DataObject
 ) -> None:
     cuts = data.draw(st.sets(st.integers(0, len(past)), max_size=4))
     pages = [past[start:end] for start, end in pairwise(sorted({0, *cuts, len(past)}))]
@@ -55,7 +55,7 @@ def test_one_batch_equals_the_same_events_in_several(
 @quickly
 @given(past=pasts())
 def test_one_batch_equals_the_same_events_one_by_one(
-    tables: Tables, past: Sequence[Recorded]
+    tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     assert _in_pages(tables, [[record] for record in past]) == _in_pages(tables, [past])
 
@@ -74,9 +74,9 @@ def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event])
 @quickly
 @given(past=pasts())
 def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
-    tables: Tables, past: Sequence[Recorded]
+    tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
-    left = [replace(record, event=erased(record.event)) for record in past]
+    left = [replace(record, event=redacted(record.event)) for record in past]
 
     rows, whole = _ids(_in_pages(tables, [left])), _ids(_in_pages(tables, [past]))
 
@@ -85,7 +85,9 @@ def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
 
 @quickly
 @given(past=pasts())
-def test_other_streams_are_none_of_its_business(tables: Tables, past: Sequence[Recorded]) -> None:
+def test_other_streams_are_none_of_its_business(
+    tables: Tables, past: Sequence[RecordedEvent]
+) -> None:
     rows = _in_pages(tables, [past])
 
     for projection in PROJECTIONS:
@@ -109,7 +111,7 @@ def test_every_event_is_taken_by_a_projection() -> None:
     assert taken == set(get_args(AnyEvent)) - others
 
 
-def _in_pages(tables: Tables, pages: Sequence[Sequence[Recorded]]) -> Mapping[str, list[str]]:
+def _in_pages(tables: Tables, pages: Sequence[Sequence[RecordedEvent]]) -> Mapping[str, list[str]]:
     """Apply pages one after the other, and return what is then in each table."""
     with tables.undone():
         for page in pages:

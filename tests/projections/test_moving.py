@@ -9,10 +9,10 @@ from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation
 
 from application.concurrency.supervision import end
-from projections.engine.position import Movement
+from projections.engine.checkpoint import Checkpoint
 from projections.engine.projection import Write
-from projections.engine.projector import Term
-from projections.engine.tracking import Overtaken, Standing, standing
+from projections.engine.projector import LeaderTerm
+from projections.engine.tracking import BuildStatus, StaleCheckpoint, build_status
 from tests.support.databases import Database
 from tests.support.tallies import (
     COUNT,
@@ -83,7 +83,7 @@ async def test_of_two_runners_one_is_overtaken_and_writes_nothing(
     writes = [Write(COUNT, (["a"], [1])), Write(COUNT, (["b"], [1]))][:statements]
     await first.move(5, writes)
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleCheckpoint):
         await second.move(7, writes)
 
     rows = await (await looker.execute(FIRST)).fetchall()
@@ -97,7 +97,7 @@ async def test_two_whole_runners_apply_every_event_once(
     """Neither has asked for the leader's lock, as if it had been lost without a sign."""
     async with process(database.app, TALLIES, projecting=False) as backend:
         terms = [
-            Term(connection, TALLIES, backend.log, await _standing(connection), _unheard)
+            LeaderTerm(connection, TALLIES, backend.log, await _standing(connection), _unheard)
             for connection in rivals
         ]
         serving = [asyncio.create_task(term.serve()) for term in terms]
@@ -106,7 +106,7 @@ async def test_two_whole_runners_apply_every_event_once(
         await backend.models["tallies"].reach(await write(backend, 100), within=5)
         await end(left)
 
-    assert [type(runner.exception()) for runner in done] == [Overtaken]
+    assert [type(runner.exception()) for runner in done] == [StaleCheckpoint]
     assert await counted(looker) == await recorded(looker)
 
 
@@ -124,12 +124,12 @@ async def test_a_batch_of_several_statements_is_one_transaction(
     assert movement.position == (await generation(looker)).position == 1
 
 
-async def _movement(connection: AsyncConnection[Any]) -> Movement:
-    return Movement(connection, TALLIES, await _standing(connection))
+async def _movement(connection: AsyncConnection[Any]) -> Checkpoint:
+    return Checkpoint(connection, TALLIES, await _standing(connection))
 
 
-async def _standing(connection: AsyncConnection[Any]) -> Standing:
-    return await standing(connection, TALLIES.name, 1)
+async def _standing(connection: AsyncConnection[Any]) -> BuildStatus:
+    return await build_status(connection, TALLIES.name, 1)
 
 
 def _unheard(position: int) -> None:

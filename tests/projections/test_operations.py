@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from projections.admin.operations import NoSuchGeneration, Operations
 from projections.admin.status import Generation, Model
 from projections.engine import host
-from projections.engine.tracking import standing
+from projections.engine.tracking import build_status
 from scripts.composition.backend import Backend
 from tests.support.databases import Database
 from tests.support.tallies import (
@@ -167,7 +167,7 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
         await backend.models[NAME].reach(await write(backend, 200), within=5)
         await operations.rebuild(NAME, held=True)
         await eventually(lambda: _caught_up(operations, 2))
-    before = (await standing(looker, NAME, 2)).position
+    before = (await build_status(looker, NAME, 2)).position
 
     async with process(database.app, TALLIES) as backend:
         last = await write(backend, 20)

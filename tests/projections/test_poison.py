@@ -6,12 +6,12 @@ from typing import Any, Final, LiteralString
 import pytest
 from psycopg import AsyncConnection
 
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.projection_admin.skips import ProjectionSkips
 from domain.identity.organisations import LOCAL
 from domain.projection_admin.events import EventSkipped
 from domain.refusals import Invalid
-from projections.admin.dry_run import rehearse
+from projections.admin.dry_run import dry_run
 from projections.admin.operations import Operations
 from projections.admin.poison_events import NothingFailed, NotStoppedThere, PoisonedEvents
 from projections.engine.projection import Write
@@ -35,7 +35,7 @@ class Patched:
     def __init__(self) -> None:
         self.broken = True
 
-    def __call__(self, records: Sequence[Recorded]) -> Sequence[Write]:
+    def __call__(self, records: Sequence[RecordedEvent]) -> Sequence[Write]:
         if self.broken and any(record.position == POISON for record in records):
             raise ValueError("what is this?")
         return fold(records)
@@ -145,9 +145,9 @@ async def test_a_rehearsal_names_what_would_fail_and_writes_nothing(database: Da
         last = await write(backend, EVENTS)
         async with operator(database) as looker:
             await looker.execute(OF_TOMORROW)
-        tried = await rehearse(failing, backend.log, frozenset(), after=0, until=last + 1)
-        some = await rehearse(failing, backend.log, frozenset(), after=POISON, until=last)
-        spared = await rehearse(
+        tried = await dry_run(failing, backend.log, frozenset(), after=0, until=last + 1)
+        some = await dry_run(failing, backend.log, frozenset(), after=POISON, until=last)
+        spared = await dry_run(
             failing, backend.log, frozenset({POISON, last + 1}), after=0, until=last + 1
         )
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 
 from application.documents.documents import DOCUMENT
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.identity.organisations_and_keys import KEY, ORGANISATION
-from domain.documents.document import Document, Status
+from domain.documents.document import Document, DocumentStatus
 from projections.documents.as_of import found_in
 from projections.documents.document_changes import ROOT
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
@@ -38,11 +38,13 @@ def tables(databases: Databases) -> Iterator[Tables]:
 
 @quickly
 @given(past=pasts())
-def test_a_documents_row_is_what_the_document_is(tables: Tables, past: Sequence[Recorded]) -> None:
+def test_a_documents_row_is_what_the_document_is(
+    tables: Tables, past: Sequence[RecordedEvent]
+) -> None:
     states = {
         key: (version, document)
         for key, version, document in _states(DOCUMENT, past)
-        if document.status is not Status.PURGED
+        if document.status is not DocumentStatus.PURGED
     }
     rows = _read(tables, DOCUMENT_SUMMARIES, past, DOCUMENTS)
 
@@ -54,7 +56,7 @@ def test_a_documents_row_is_what_the_document_is(tables: Tables, past: Sequence[
 @quickly
 @given(past=pasts())
 def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
-    tables: Tables, past: Sequence[Recorded]
+    tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     live = "SELECT id, filled FROM {document_summaries} WHERE purge_at = 0"
     found = [found_in([*records]) for _, records in _streams(DOCUMENT, past)]
@@ -68,7 +70,7 @@ def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
 @quickly
 @given(past=pasts())
 def test_a_key_and_an_organisation_are_what_their_rows_say(
-    tables: Tables, past: Sequence[Recorded]
+    tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     keys = _read(tables, API_KEYS, past, "SELECT id, revoked FROM {api_keys}")
     organisations = _read(tables, ORGANISATIONS, past, "SELECT id, plan FROM {organisations}")
@@ -79,7 +81,7 @@ def test_a_key_and_an_organisation_are_what_their_rows_say(
     }
 
 
-def _events(past: Sequence[Recorded]) -> dict[tuple[str, int], Any]:
+def _events(past: Sequence[RecordedEvent]) -> dict[tuple[str, int], Any]:
     """Return the events of documents by key and version, as the rows point at them."""
     return {
         (record.key, record.version): record.event
@@ -111,7 +113,7 @@ def _as_row(version: int, document: Document) -> tuple[Any, ...]:
 
 
 def _read(
-    tables: Tables, projection: Projection, past: Sequence[Recorded], query: LiteralString
+    tables: Tables, projection: Projection, past: Sequence[RecordedEvent], query: LiteralString
 ) -> list[tuple[Any, ...]]:
     with tables.undone():
         tables.project(projection, past)
@@ -119,15 +121,15 @@ def _read(
 
 
 def _streams(
-    decider: Decider[Any, Any, Any], past: Sequence[Recorded]
-) -> Iterator[tuple[str, Iterator[Recorded]]]:
+    decider: Decider[Any, Any, Any], past: Sequence[RecordedEvent]
+) -> Iterator[tuple[str, Iterator[RecordedEvent]]]:
     prefix = decider.stream("")
     own = [record for record in past if record.stream.startswith(prefix)]
     return groupby(sorted(own, key=lambda r: (r.key, r.version)), key=lambda record: record.key)
 
 
 def _states(
-    decider: Decider[Any, Any, Any], past: Sequence[Recorded]
+    decider: Decider[Any, Any, Any], past: Sequence[RecordedEvent]
 ) -> Iterator[tuple[str, int, Any]]:
     """Fold each stream into its aggregate's state; yield its key, version and state."""
     for key, records in _streams(decider, past):

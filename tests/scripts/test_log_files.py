@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from adapters.backup.backup_errors import DatabaseNotEmpty
-from application.documents.documents import DOCUMENT, Draft, Request
+from application.documents.documents import DOCUMENT, NewDocument, WriteOptions
 from application.log_transfer.log_file_format import decode_line
 from application.log_transfer.log_file_reader import LogFileRefused
 from domain.documents.events import Label
@@ -22,7 +22,7 @@ from tests.support.backups import settings_of
 from tests.support.databases import Database, Databases
 from tests.support.records import ACME
 
-DRAFT: Final = Draft(Label(name="customers"), "imports/2026", b'{"kept": "to the byte"}')
+DRAFT: Final = NewDocument(Label(name="customers"), "imports/2026", b'{"kept": "to the byte"}')
 OTHER_KEY: Final = "0" * 64
 
 
@@ -46,12 +46,12 @@ def untouched(databases: Databases) -> Iterator[Database]:
 async def _written(database: Database) -> None:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
-        keys = [(await backend.documents.create(DRAFT, Request(ACME)))[0] for _ in range(3)]
+        keys = [(await backend.documents.create(DRAFT, WriteOptions(ACME)))[0] for _ in range(3)]
         for key in keys[:2]:
-            await backend.documents.trash(key, Request(ACME))
-            await backend.documents.purge(key, Request(ACME))
+            await backend.documents.trash(key, WriteOptions(ACME))
+            await backend.documents.purge(key, WriteOptions(ACME))
         await backend.checkpointing({})
-        await backend.documents.create(DRAFT, Request(ACME))
+        await backend.documents.create(DRAFT, WriteOptions(ACME))
 
 
 def test_what_is_imported_is_exported_again_as_the_same_bytes(
@@ -90,7 +90,7 @@ def test_an_imported_log_is_projected_read_and_written_on(
 
     async def used() -> tuple[list[str], bytes | None]:
         async with running_backend(database) as backend:
-            _, written = await backend.documents.create(DRAFT, Request(ACME))
+            _, written = await backend.documents.create(DRAFT, WriteOptions(ACME))
             assert written.position == 13
             await backend.models["document_summaries"].reach(written.position, within=10)
             page = await backend.summaries.page("acme", folder_id=None, before="~", limit=10)
@@ -111,10 +111,10 @@ def test_what_was_erased_since_the_export_is_erased_again(
     async def purged_afterwards(before: Database) -> str:
         backend = Backend(before.app, SECRETS, Failures(), options=Options(ledger=ledger))
         async with backend.running():
-            key, _ = await backend.documents.create(DRAFT, Request(ACME))
+            key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
             await asyncio.to_thread(exported, settings_of(before, tmp_path), tmp_path / "log")
-            await backend.documents.trash(key, Request(ACME))
-            await backend.documents.purge(key, Request(ACME))
+            await backend.documents.trash(key, WriteOptions(ACME))
+            await backend.documents.purge(key, WriteOptions(ACME))
         return DOCUMENT.stream(key)
 
     with databases.migrated() as before:

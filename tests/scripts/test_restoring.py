@@ -24,7 +24,7 @@ from adapters.backup.backup_errors import (
 from adapters.backup.backup_file import MARK, TITLE, Seal
 from adapters.backup.pg_tools import tool
 from adapters.crypto.ed25519 import Ed25519Signer
-from application.documents.documents import Draft, Request
+from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from scripts.operator.backup import backed_up
@@ -37,7 +37,7 @@ from tests.support.databases import Database, Databases
 from tests.support.processes import forge
 from tests.support.records import ACME
 
-DRAFT: Final = Draft(Label(name="customers"), None, b'{"kept": "to the byte"}')
+DRAFT: Final = NewDocument(Label(name="customers"), None, b'{"kept": "to the byte"}')
 OTHER_KEY: Final = "0" * 64
 HEAD: Final = "SELECT count(*), max(notification_id) FROM forge_events"
 LEFT: Final = "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname <> %s"
@@ -62,7 +62,9 @@ def untouched(databases: Databases) -> Iterator[Database]:
 async def written(database: Database, documents: int) -> list[str]:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
-        keys = [(await backend.documents.create(DRAFT, Request(ACME)))[0] for _ in range(documents)]
+        keys = [
+            (await backend.documents.create(DRAFT, WriteOptions(ACME)))[0] for _ in range(documents)
+        ]
         await backend.checkpointing({})
     return keys
 

@@ -12,17 +12,17 @@ from typing import Final, NamedTuple
 import msgspec
 
 from adapters.codegen.compilers import Compilers, installed
-from adapters.codegen.drafting import Parse, Read, Render
-from adapters.codegen.drafting_process import answered
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from application.generations.code_generator import Engine, Product, Workshop
+from adapters.codegen.rendering_pool import Parse, Read, Render
+from adapters.codegen.rendering_process import answered
+from application.generations.code_generator import CodeGenerator, Product, Toolchain
 from application.generations.planning import Reading
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.checking import Source
 from domain.generations.diagnostics import Diagnostic
 from domain.generations.knowledge import VersionKnowledge
 from domain.generations.plans import AnyPlan
-from domain.generations.request import Asked, Compiler, Context, Hints
+from domain.generations.request import Compiler, Context, GenerationSpec, Hints
 from domain.generations.stages import Stage
 from domain.generations.versions import version_of
 
@@ -37,13 +37,13 @@ STRICT: Final = ("-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror")
 class DraftingHere:
     """Answers what the process beside answers, without one."""
 
-    async def read(self, asked: Asked) -> Reading:
+    async def read(self, asked: GenerationSpec) -> Reading:
         return msgspec.convert(answered(Read(asked)), Reading)
 
-    async def render(self, asked: Asked, plan: AnyPlan) -> Sequence[Draft]:
-        return msgspec.convert(answered(Render(asked, plan)), list[Draft])
+    async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
+        return msgspec.convert(answered(Render(asked, plan)), list[SourceFile])
 
-    async def parse(self, drafts: Sequence[Draft]) -> Sequence[Source]:
+    async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
         return msgspec.convert(answered(Parse([*drafts])), list[Source])
 
 
@@ -52,34 +52,34 @@ class CompilingHere:
         self._compilers = compilers
 
     async def __call__(
-        self, drafts: Sequence[Draft], knowledge: VersionKnowledge
+        self, drafts: Sequence[SourceFile], knowledge: VersionKnowledge
     ) -> Sequence[Diagnostic]:
         return self._compilers(drafts, knowledge.version.text)
 
 
 @cache
-def engine() -> Engine:
+def engine() -> CodeGenerator:
     return _engine(Compilers(installed()))
 
 
 @cache
-def uncompiled() -> Engine:
+def uncompiled() -> CodeGenerator:
     """Return an engine without a compiler, for those who compile themselves, or need not."""
     return _engine(Compilers(()))
 
 
-def _engine(compilers: Compilers) -> Engine:
-    return Engine(Workshop(read_knowledge(), DraftingHere(), CompilingHere(compilers)))
+def _engine(compilers: Compilers) -> CodeGenerator:
+    return CodeGenerator(Toolchain(read_knowledge(), DraftingHere(), CompilingHere(compilers)))
 
 
 def asked(
     prompt: str, pattern: str | None = None, *, version: str = "14.3", prefix: str | None = "PNX"
-) -> Asked:
+) -> GenerationSpec:
     context = Context(tc_version=version, compiler=Compiler.GCC, code_prefix=prefix)
-    return Asked(prompt=prompt, context=context, hints=Hints(explicit_pattern=pattern))
+    return GenerationSpec(prompt=prompt, context=context, hints=Hints(explicit_pattern=pattern))
 
 
-async def made(wanted: Asked, maker: Engine | None = None) -> Product:
+async def made(wanted: GenerationSpec, maker: CodeGenerator | None = None) -> Product:
     async def reached(_: Stage) -> None:
         pass
 

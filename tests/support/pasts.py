@@ -13,7 +13,7 @@ from application.billing.ledgers import LEDGER
 from application.documents.documents import DOCUMENT
 from application.documents.folders import FOLDER
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from application.generations.runner import GENERATION
 from application.identity.organisations_and_keys import KEY, ORGANISATION, USER
 from application.pipelines.pipelines import PIPELINE
@@ -59,7 +59,7 @@ def streams(draw: st.DrawFn) -> Stream:
     return Stream(decider.category, draw(st.sampled_from([ACME, RIVAL])), [*emitted])
 
 
-def pasts(*, most: int = 5) -> st.SearchStrategy[Sequence[Recorded]]:
+def pasts(*, most: int = 5) -> st.SearchStrategy[Sequence[RecordedEvent]]:
     """Make a log of several streams whose events come in any order that keeps each stream's."""
     several = st.lists(streams(), min_size=1, max_size=most, unique_by=lambda stream: stream.claim)
     return several.flatmap(
@@ -69,15 +69,15 @@ def pasts(*, most: int = 5) -> st.SearchStrategy[Sequence[Recorded]]:
     )
 
 
-def logged(made: Sequence[Stream], order: Sequence[int]) -> Sequence[Recorded]:
+def logged(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEvent]:
     """Record the next event of the stream at each place in ``order``."""
     versions: Counter[int] = Counter()
-    log: list[Recorded] = []
+    log: list[RecordedEvent] = []
     for position, place in zip(count(1), order):
         versions[place] += 1
         stream, version = made[place], versions[place]
         log.append(
-            Recorded(
+            RecordedEvent(
                 event_id=UUID(int=position),
                 stream=f"{stream.category}-{place}",
                 version=version,

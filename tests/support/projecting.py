@@ -8,7 +8,7 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection, Connection
 from psycopg.sql import SQL
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from projections.catalogue import PROJECTIONS
 from projections.engine import table_sets
 from projections.engine.projection import Projection
@@ -30,7 +30,7 @@ class Tables:
         with self.connection.transaction(force_rollback=True):
             yield
 
-    def project(self, projection: Projection, records: Sequence[Recorded]) -> None:
+    def project(self, projection: Projection, records: Sequence[RecordedEvent]) -> None:
         """Apply those of a batch of events that the projection takes, as its engine does."""
         taken = [record for record in records if type(record.event) in projection.takes]
         for write in projection.fold(taken) if taken else ():

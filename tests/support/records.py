@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from uuid import uuid4
 
-from application.eventstore.envelope import Origin, Recorded
+from application.eventstore.envelope import Origin, RecordedEvent
 from domain.messages import Event
 from tests.support.scenario import NOW
 
@@ -12,10 +12,10 @@ ACME = Origin(actor="key:k1", org_id="acme", correlation_id="request-1")
 RIVAL = Origin(actor="key:k2", org_id="rival", correlation_id="request-2")
 
 
-def history(stream: str, *events: Event, origin: Origin = ACME) -> Sequence[Recorded]:
+def history(stream: str, *events: Event, origin: Origin = ACME) -> Sequence[RecordedEvent]:
     """Record events on one stream, one after the other, from position 1 on."""
     return [
-        Recorded(
+        RecordedEvent(
             event_id=uuid4(),
             stream=stream,
             version=version,

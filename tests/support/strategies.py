@@ -24,11 +24,11 @@ TEXTS: Final = st.text(STORABLE, max_size=20) | st.sampled_from(ODD)
 TIMES: Final = st.datetimes(
     datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)  # noqa: DTZ001 - see timezones
 )  # fmt: skip
-LARGEST_INT: Final = 2**31 - 1
+MAX_INT: Final = 2**31 - 1
 
 LEAVES: Final[Mapping[type[inspect.Type], Strategy]] = {
     inspect.StrType: TEXTS,
-    inspect.IntType: st.integers(0, LARGEST_INT),
+    inspect.IntType: st.integers(0, MAX_INT),
     inspect.BoolType: st.booleans(),
     inspect.NoneType: st.none(),
     inspect.DateTimeType: TIMES,

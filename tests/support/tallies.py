@@ -10,18 +10,18 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection
 
 from application.concurrency.watermark import Watermark
-from application.documents.documents import Draft, Request
-from application.eventstore.envelope import Recorded
+from application.documents.documents import NewDocument, WriteOptions
+from application.eventstore.envelope import RecordedEvent
 from domain.documents.events import DocumentCreated, Label, VersionAdded
 from projections.engine.host import ProjectorHost
 from projections.engine.projection import Projection, Write, columns_of
-from projections.engine.tracking import Standing, standings
+from projections.engine.tracking import BuildStatus, build_statuses
 from scripts.composition.backend import Backend
 from tests.support.backends import SECRETS, Failures
 from tests.support.databases import Database
 from tests.support.records import ACME
 
-DRAFT: Final = Draft(Label(name="customers"), None, b"{}")
+DRAFT: Final = NewDocument(Label(name="customers"), None, b"{}")
 COUNT: Final[LiteralString] = """
     INSERT INTO {tallies} AS old SELECT * FROM unnest(%b::text[], %b::bigint[])
     ON CONFLICT (id) DO UPDATE SET events = old.events + excluded.events
@@ -44,7 +44,7 @@ OF_TOMORROW: Final[LiteralString] = """
 """Stores an event that this release cannot decode."""
 
 
-def fold(records: Sequence[Recorded]) -> Sequence[Write]:
+def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     return [Write(COUNT, columns_of(Counter(record.key for record in records).items()))]
 
 
@@ -89,7 +89,7 @@ async def projecting_elsewhere(conninfo: str) -> AsyncIterator[asyncio.subproces
 
 async def write(backend: Backend, documents: int) -> int:
     """Create documents all at once and return the last position of theirs."""
-    created = (backend.documents.create(DRAFT, Request(ACME)) for _ in range(documents))
+    created = (backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(documents))
     return max(written.position for _, written in await asyncio.gather(*created))
 
 
@@ -115,9 +115,9 @@ async def writing(*backends: Backend) -> AsyncIterator[None]:
         await asyncio.gather(*writers)
 
 
-async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name) -> Standing:
+async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
     """Return where a read model's first generation stands."""
-    for found in await standings(connection):
+    for found in await build_statuses(connection):
         if (found.name, found.generation) == (name, 1):
             return found
     raise LookupError(name)

@@ -12,7 +12,7 @@ from adapters.utilities.inputs import Inputs, text
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
-DEEPEST: Final = 200
+MAX_DEPTH: Final = 200
 
 
 class _Depth(ContentHandler):
@@ -22,8 +22,8 @@ class _Depth(ContentHandler):
 
     def startElement(self, _name: str, _attrs: Any) -> None:  # noqa: N802 - SAX's name
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise InvalidInput(f"The XML is nested deeper than {DEEPEST} levels.")
+        if self._depth > MAX_DEPTH:
+            raise InvalidInput(f"The XML is nested deeper than {MAX_DEPTH} levels.")
 
     def endElement(self, _name: str) -> None:  # noqa: N802 - SAX's name
         self._depth -= 1

@@ -10,9 +10,9 @@ from adapters.utilities.inputs import Inputs, text
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
-MOST_NODES: Final = 1_000_000
+MAX_NODES: Final = 1_000_000
 """What a document may come to, with what its aliases stand for counted each time."""
-DEEPEST: Final = 200
+MAX_DEPTH: Final = 200
 
 
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
@@ -29,7 +29,7 @@ class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
 def run(inputs: Inputs, _: Nothing) -> Any:
     source = text(inputs.primary, "YAML as a text")
     try:
-        _insist_on_modest(source)
+        _require_bounded(source)
         return _plain(yaml.load(source, Loader=_Loader))  # noqa: S506 - the safe one  # nosec B506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -40,7 +40,7 @@ def run(inputs: Inputs, _: Nothing) -> Any:
         raise InvalidInput(f"The text is not YAML that can be read: {error}.") from error
 
 
-def _insist_on_modest(source: str) -> None:
+def _require_bounded(source: str) -> None:
     """Refuse what is nested too deep, or comes to too much, before anything is built.
 
     ``open_`` holds, for each collection that has begun, its anchor and how many nodes it has.
@@ -54,10 +54,10 @@ def _insist_on_modest(source: str) -> None:
             sizes[anchor] = size
             open_[-1][1] += size
         elif isinstance(event, yaml.events.AliasEvent):
-            open_[-1][1] += sizes.get(event.anchor, MOST_NODES if _within(open_, event) else 1)
+            open_[-1][1] += sizes.get(event.anchor, MAX_NODES if _within(open_, event) else 1)
         elif isinstance(event, yaml.events.ScalarEvent):
             open_[-1][1] += 1
-        if len(open_) > DEEPEST or open_[-1][1] > MOST_NODES:
+        if len(open_) > MAX_DEPTH or open_[-1][1] > MAX_NODES:
             raise InvalidInput("The YAML is nested too deep, or its aliases make it too large.")
 
 

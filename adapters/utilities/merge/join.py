@@ -11,15 +11,15 @@ from domain.pipelines.paths import parsed
 from domain.pipelines.refusals import OutputTooLarge
 from domain.pipelines.utilities.merge import Join, JoinType
 
-MOST_ROWS: Final = 1_000_000
+MAX_ROWS: Final = 1_000_000
 
 Row: TypeAlias = dict[str, Any]
 
 
 def run(inputs: Inputs, config: Join) -> Any:
-    rows = [*islice(_joined(inputs, config), MOST_ROWS + 1)]
-    if len(rows) > MOST_ROWS:
-        raise OutputTooLarge(f"The join has more than {MOST_ROWS} rows.")
+    rows = [*islice(_joined(inputs, config), MAX_ROWS + 1)]
+    if len(rows) > MAX_ROWS:
+        raise OutputTooLarge(f"The join has more than {MAX_ROWS} rows.")
     return rows
 
 

@@ -9,13 +9,13 @@ from adapters.utilities.inputs import Inputs
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
 from domain.pipelines.utilities.query import Jmespath
 
-DEEPEST: Final = 50
+MAX_DEPTH: Final = 50
 """Brackets within each other: the library recurses with them."""
 
 
 def run(inputs: Inputs, config: Jmespath) -> Any:
-    if sum(map(config.expression.count, "([{!&")) > DEEPEST:
-        raise InvalidConfig(f"The expression has more than {DEEPEST} brackets.", "expression")
+    if sum(map(config.expression.count, "([{!&")) > MAX_DEPTH:
+        raise InvalidConfig(f"The expression has more than {MAX_DEPTH} brackets.", "expression")
     try:
         compiled = jmespath.compile(config.expression)
     except JMESPathError as error:

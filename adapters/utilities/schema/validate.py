@@ -10,14 +10,14 @@ from domain.pipelines.expressions.values import kind
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
-MOST: Final = 1_000
+MAX_ERRORS: Final = 1_000
 """Complaints that are listed."""
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
     errors = [
         {"path": _pointer(error.instance_path), "message": error.message}
-        for error in islice(_validator(inputs.secondary).iter_errors(inputs.primary), MOST)
+        for error in islice(_validator(inputs.secondary).iter_errors(inputs.primary), MAX_ERRORS)
     ]
     return {"valid": not errors, "errors": errors}
 

@@ -11,7 +11,7 @@ from adapters.utilities.inputs import Inputs
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.structure import FlattenMode, FlattenNest
 
-DEEPEST: Final = 512
+MAX_DEPTH: Final = 512
 
 
 class _Element(int):
@@ -85,8 +85,8 @@ def _split(path: str, delimiter: str) -> list[Any]:
             name += path[at]
             at += 1
     parts.append(_step(name, escaped=escaped))
-    if len(parts) > DEEPEST:
-        raise InvalidInput(f"A name leads deeper than {DEEPEST} levels.")
+    if len(parts) > MAX_DEPTH:
+        raise InvalidInput(f"A name leads deeper than {MAX_DEPTH} levels.")
     return parts
 
 

@@ -13,7 +13,7 @@ from domain.pipelines.path_values import changed
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
 from domain.pipelines.utilities.transform import ParseDates
 
-LONGEST: Final = 100
+MAX_DATE_TEXT: Final = 100
 DEFAULTS: Final = (datetime(2000, 1, 1), datetime(2004, 2, 2))  # noqa: DTZ001 - read in its zone
 """What is not said would be taken from these: a date that names no year or day is none."""
 
@@ -34,7 +34,7 @@ def _iso(read: Callable[[str], datetime], zone: tzinfo, value: Any) -> str | Non
     try:
         made = read(source.strip())
     except (ValueError, OverflowError, TypeError) as error:
-        raise InvalidInput(f"{source[:LONGEST]!r} is not a date that can be read.") from error
+        raise InvalidInput(f"{source[:MAX_DATE_TEXT]!r} is not a date that can be read.") from error
     return (made if made.tzinfo else made.replace(tzinfo=zone)).isoformat()
 
 
@@ -45,7 +45,7 @@ def _read(form: str | None) -> Callable[[str], datetime]:
 
 
 def _recognised(source: str) -> datetime:
-    if len(source) > LONGEST:
+    if len(source) > MAX_DATE_TEXT:
         raise ValueError(source)
     made: datetime
     made, other = (parser.parse(source, default=default) for default in DEFAULTS)

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 
 from api.http.headers import header
-from api.http.response import Answer
+from api.http.response import Response
 
 HERE: Final = Path(__file__).parent / "templates"
 STYLE: Final = (HERE / "style.css").read_text()
@@ -27,10 +27,12 @@ _templates: Final = Environment(
 )
 
 
-def page(template: str, *headers: tuple[bytes, bytes], status: int = 200, **values: Any) -> Answer:
+def page(
+    template: str, *headers: tuple[bytes, bytes], status: int = 200, **values: Any
+) -> Response:
     """Answer with a page; whatever is shown in it is escaped."""
     text = _templates.get_template(template).render(style=STYLE, **values)
-    return Answer(text.encode(), HTML, POLICY, BY_ACCEPT, *headers, status=status)
+    return Response(text.encode(), HTML, POLICY, BY_ACCEPT, *headers, status=status)
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

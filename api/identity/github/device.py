@@ -10,19 +10,19 @@ from typing import Any, Final, TypeAlias
 from litestar import Controller, Request, post
 
 from api.http.request_body import decode, read_body
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.identity.github.bodies import DeviceAnswer, DeviceTokenRequest, LoggedInAnswer
-from api.identity.github.login import POLLS, Entrance
+from api.identity.github.login import POLLS, GitHubLogin
 from api.openapi.documented import documented
 from application.identity.github import AuthorizationPending, ExpiredToken, SlowDown
-from application.identity.secret_tokens import SealedTokens, Tokens
+from application.identity.secret_tokens import SealedTokens, SecretTokens
 from application.limits.rate_limits import Exceeded
 from domain.refusals import Refusal
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 PURPOSE: Final = "github device"
-MOST_BYTES: Final = 16 * 1024
+MAX_BYTES: Final = 16 * 1024
 WAITING: Final = (AuthorizationPending, SlowDown)
 
 
@@ -30,9 +30,9 @@ class GitHubDeviceController(Controller):
     path = "/auth/github/device"
     tags = ("GitHub",)
 
-    entrance: Entrance
+    entrance: GitHubLogin
     sealed: SealedTokens
-    tokens: Tokens
+    tokens: SecretTokens
     clock: Callable[[], datetime]
 
     @post(
@@ -44,12 +44,12 @@ class GitHubDeviceController(Controller):
             codes={503: ("GITHUB_NOT_CONFIGURED", "GITHUB_UNAVAILABLE")},
         ),
     )
-    async def begin(self, request: AnyRequest) -> Answer:
+    async def begin(self, request: AnyRequest) -> Response:
         """Get a code for a person to enter at GitHub, and one to ask with whether they have."""
         device = await (await self.entrance.github(request)).begin_device()
         until = self.clock() + timedelta(seconds=device.expires_in)
         token = self.sealed.seal(PURPOSE, device.code.encode(), until)
-        return answer(DeviceAnswer.of(device, token), status=201)
+        return json_response(DeviceAnswer.of(device, token), status=201)
 
     @post(
         "/token",
@@ -66,9 +66,9 @@ class GitHubDeviceController(Controller):
             },
         ),
     )
-    async def ask(self, request: AnyRequest) -> Answer:
+    async def ask(self, request: AnyRequest) -> Response:
         """Ask, no more often than every `interval` seconds, whether the code has been entered."""
-        wanted = decode(await read_body(request, MOST_BYTES), DeviceTokenRequest)
+        wanted = decode(await read_body(request, MAX_BYTES), DeviceTokenRequest)
         github = await self.entrance.github(request, POLLS)
         try:
             profile = await github.by_device(await self._code(wanted.device_code))
@@ -78,7 +78,9 @@ class GitHubDeviceController(Controller):
             self.entrance.refused(refusal)
             raise
         logged_in = await self.entrance.enter(request, profile)
-        return answer(LoggedInAnswer.of(logged_in), *self.entrance.opening.headers(logged_in))
+        return json_response(
+            LoggedInAnswer.of(logged_in), *self.entrance.opening.headers(logged_in)
+        )
 
     async def _code(self, token: str) -> str:
         """Open what the device asks with; raises ``ExpiredToken`` or ``SlowDown``."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from api.auth.caller import AnyRequest
 from api.auth.client_address import client_of
-from api.identity.open_session import Opening
+from api.identity.open_session import OpenSession
 from application.identity.github import GitHub, Profile
 from application.identity.github_logins import GitHubLogins
 from application.identity.logins import Arrival, LoggedIn
@@ -22,11 +22,11 @@ class GitHubNotConfigured(Unavailable):
     message = "This service is not registered with GitHub: see its operator."
 
 
-class Entrance:
+class GitHubLogin:
     """``github`` is ``None`` where the operator has named no application there."""
 
     def __init__(
-        self, github: GitHub | None, logins: GitHubLogins, opening: Opening, limits: Limits
+        self, github: GitHub | None, logins: GitHubLogins, opening: OpenSession, limits: Limits
     ) -> None:
         self._github = github
         self._logins = logins
@@ -37,12 +37,12 @@ class Entrance:
         """Return whom to ask, if that address may ask; raises ``Exceeded`` and the like."""
         if self._github is None:
             raise GitHubNotConfigured
-        await self._limits.insist(Use(rate, client_of(request)))
+        await self._limits.require(Use(rate, client_of(request)))
         return self._github
 
     async def polled(self, device: str) -> None:
         """Count that a device asks; raises ``Exceeded`` when it does so sooner than it may."""
-        await self._limits.insist(Use("github.device", device))
+        await self._limits.require(Use("github.device", device))
 
     async def enter(self, request: AnyRequest, profile: Profile) -> LoggedIn:
         async def log_in(arrival: Arrival) -> LoggedIn:

@@ -16,17 +16,17 @@ import msgspec
 from litestar import Controller, Request, get
 
 from api.auth.cookies import OVER
-from api.http.base_url import Site
+from api.http.base_url import BaseUrl
 from api.http.errors import problem_of
 from api.http.pages import page, wants_page
-from api.http.query_params import asked
-from api.http.response import Answer
+from api.http.query_params import query_param
+from api.http.response import Response
 from api.identity.github.bodies import CallbackQuery, ReturnQuery
-from api.identity.github.login import Entrance
+from api.identity.github.login import GitHubLogin
 from api.openapi.documented import documented
 from application.identity.github import AccessDenied, GitHubRefused
 from application.identity.logins import LoggedIn
-from application.identity.secret_tokens import SealedTokens, Tokens
+from application.identity.secret_tokens import SealedTokens, SecretTokens
 from domain.refusals import Invalid, Refusal
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -58,10 +58,10 @@ class GitHubWebController(Controller):
     path = "/auth/github"
     tags = ("GitHub",)
 
-    entrance: Entrance
+    entrance: GitHubLogin
     sealed: SealedTokens
-    tokens: Tokens
-    site: Site
+    tokens: SecretTokens
+    site: BaseUrl
     clock: Callable[[], datetime]
 
     @get(
@@ -75,10 +75,10 @@ class GitHubWebController(Controller):
             codes={400: ("INVALID_RETURN",), 503: ("GITHUB_NOT_CONFIGURED",)},
         ),
     )
-    async def log_in(self, request: AnyRequest) -> Answer:
+    async def log_in(self, request: AnyRequest) -> Response:
         """Send the browser to GitHub, to come back logged in."""
         github = await self.entrance.github(request)
-        return_to = asked(request, "returnTo") or HOME
+        return_to = query_param(request, "returnTo") or HOME
         if not OWN_PATH.fullmatch(return_to):
             raise InvalidReturn
         away = Away(self.tokens.new(STATE_BYTES), self.tokens.new(VERIFIER_BYTES), return_to)
@@ -102,7 +102,7 @@ class GitHubWebController(Controller):
             },
         ),
     )
-    async def come_back(self, request: AnyRequest) -> Answer:
+    async def come_back(self, request: AnyRequest) -> Response:
         """Log in the browser that GitHub has sent back."""
         cookies = self.entrance.opening.cookies
         try:
@@ -133,12 +133,12 @@ class GitHubWebController(Controller):
         if opened is None:
             raise GitHubRefused
         away = msgspec.json.decode(opened, type=Away)
-        state = (asked(request, "state") or "").encode("utf-8", "replace")
+        state = (query_param(request, "state") or "").encode("utf-8", "replace")
         if not hmac.compare_digest(state, away.state.encode()):
             raise GitHubRefused
-        if asked(request, "error") is not None:
+        if query_param(request, "error") is not None:
             raise AccessDenied
-        if not (code := asked(request, "code")):
+        if not (code := query_param(request, "code")):
             raise GitHubRefused
         return away, code
 
@@ -151,5 +151,5 @@ def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _sent(location: str, *headers: tuple[bytes, bytes]) -> Answer:
-    return Answer(b"", (b"location", location.encode()), *headers, status=302)
+def _sent(location: str, *headers: tuple[bytes, bytes]) -> Response:
+    return Response(b"", (b"location", location.encode()), *headers, status=302)

@@ -4,7 +4,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from api.http.request_body import decode
-from application.documents.documents import Draft, Revision
+from application.documents import documents
+from application.documents.documents import Revision
 from domain.documents.events import Label
 from domain.documents.label import checked_label
 from domain.identity.plans import Allowance
@@ -38,14 +39,14 @@ class NewDocument(
     content: msgspec.Raw | UnsetType = UNSET
     content_text: str | UnsetType = UNSET
 
-    def draft(self, allowance: Allowance, mark: bytes) -> Draft:
+    def draft(self, allowance: Allowance, mark: bytes) -> documents.NewDocument:
         """Make of it what is recorded; texts with ``mark`` in them had a lone surrogate."""
         description = None if self.description is UNSET else self.description
         label = Label(name=self.name, description=description, tags=self.tags)
         if mark and mark in msgspec.json.encode((label, self.folder)):
             raise InvalidJson("name, description, tags and folder take no lone surrogate.")
         data = stored_text(self.content, self.content_text, allowance, mark)
-        return Draft(checked_label(label), self.folder, data)
+        return documents.NewDocument(checked_label(label), self.folder, data)
 
 
 class DocumentFields(msgspec.Struct, frozen=True):
@@ -101,7 +102,7 @@ def revision_of(raw: bytes) -> Revision:
     return decode(raw, DocumentChanges).revision()
 
 
-def new_document(raw: bytes, allowance: Allowance) -> Draft:
+def new_document(raw: bytes, allowance: Allowance) -> documents.NewDocument:
     text, mark = masked(raw)
     return decode(text, NewDocument).draft(allowance, mark)
 

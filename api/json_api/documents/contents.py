@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
 from api.http.conditional import expected_version, unchanged
-from api.http.request_body import apart, read_body
-from api.http.response import JSON, Answer, answer, etag_header, position_header
+from api.http.request_body import parse_in_thread, read_body
+from api.http.response import JSON, Response, etag_header, json_response, position_header
 from api.json_api.documents.bodies import NewContent, body_limit, new_content
-from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import ContentAnswer
 from api.json_api.openapi_common import (
     READ_HEADERS,
@@ -23,7 +23,7 @@ from api.json_api.openapi_common import (
 )
 from api.openapi.documented import documented
 from application.documents.documents import DOCUMENT, DocumentCommands
-from application.documents.documents import Request as Command
+from application.documents.documents import WriteOptions as Command
 from application.eventstore.contents import Contents
 from domain.identity.scopes import Scope
 from domain.refusals import NotFound
@@ -43,7 +43,7 @@ class ContentController(Controller):
 
     commands: DocumentCommands
     contents: Contents
-    finder: Finder
+    finder: DocumentReader
 
     @get(
         operation_id="getContent",
@@ -56,13 +56,13 @@ class ContentController(Controller):
             errors=READING,
         ),
     )
-    async def content(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+    async def content(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Download a document's content: the very bytes that were stored."""
         found = await self.finder.find(request, document_id)
         etag = etag_header(found.version)
         if unchanged(request, etag[1]):
-            return Answer(b"", etag, status=304)
-        return Answer(await self.text(request, document_id, found.digest), JSON, etag)
+            return Response(b"", etag, status=304)
+        return Response(await self.text(request, document_id, found.digest), JSON, etag)
 
     @put(
         operation_id="replaceContent",
@@ -77,18 +77,18 @@ class ContentController(Controller):
             codes={400: ("INVALID_JSON", "INVALID_CONTENT")},
         ),
     )
-    async def replace(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+    async def replace(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Replace the content, as a new version unless ``createVersion`` is false."""
         allowance = caller_of(request).allowance
         body = await read_body(request, body_limit(allowance))
-        text, as_version = await apart(partial(new_content, allowance=allowance), body)
+        text, as_version = await parse_in_thread(partial(new_content, allowance=allowance), body)
         write = self.commands.add_version if as_version else self.commands.overwrite
         written = await write(
             document_id, text, Command(origin_of(request), expected_version(request))
         )
-        await self.finder.shown(written)
+        await self.finder.wait_visible(written)
         headers = (etag_header(written.version), position_header(written.position))
-        return answer(ContentAnswer(file_size=len(text)), *headers)
+        return json_response(ContentAnswer(file_size=len(text)), *headers)
 
     async def text(self, request: AnyRequest, document_id: str, digest: str) -> bytes:
         org_id = caller_of(request).org_id

@@ -8,19 +8,19 @@ from litestar import Request
 from api.auth.caller import caller_of
 from api.http.conditional import unchanged
 from api.http.cursors import Cursor
-from api.http.query_params import asked, position_of, seen
-from api.http.response import Answer, answer, etag_header
+from api.http.query_params import position_of, query_param, require_position
+from api.http.response import Response, etag_header, json_response
 from application.documents.history import DocumentHistory
 from application.eventstore.command_handler import Written
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from domain.documents.document import DocumentNotFound
-from projections.documents.as_of import DocumentPast, found_in
+from projections.documents.as_of import DocumentsAsOf, found_in
 from projections.documents.document_summaries import (
-    DocumentSummaries,
+    DocumentQueries,
     DocumentSummary,
     FoundDocument,
 )
-from projections.documents.folders import Folders
+from projections.documents.folders import FolderQueries
 
 AnyRequest = Request[Any, Any, Any]
 DOCUMENTS, FOLDERS = "document_summaries", "folders"
@@ -31,26 +31,26 @@ class Page(NamedTuple):
     more: Cursor | None
 
 
-class Finder:
+class DocumentReader:
     def __init__(
         self,
-        summaries: DocumentSummaries,
-        folders: Folders,
-        past: DocumentPast,
+        summaries: DocumentQueries,
+        folders: FolderQueries,
+        past: DocumentsAsOf,
         history: DocumentHistory,
-        visibility: Visibility,
+        visibility: ReadYourWrites,
     ) -> None:
         self._summaries = summaries
         self._folders = folders
         self._past = past
         self._history = history
-        self._visibility = visibility
+        self._read_your_writes = visibility
 
     async def find(self, request: AnyRequest, document_id: str) -> FoundDocument:
         """Return a live document, as of ``asOf`` where given; another's is as missing as none."""
         org_id = caller_of(request).org_id
-        await seen(request, self._visibility, DOCUMENTS)
-        if (as_of := asked(request, "asOf")) is None:
+        await require_position(request, self._read_your_writes, DOCUMENTS)
+        if (as_of := query_param(request, "asOf")) is None:
             found = await self._summaries.find(org_id, document_id)
         else:
             position = await position_of(as_of, self._history.position_at)
@@ -62,9 +62,9 @@ class Finder:
     async def page(self, request: AnyRequest, start: Cursor, limit: int) -> Page:
         """Return a page of live documents, newest first, and where the next one starts."""
         org_id = caller_of(request).org_id
-        await seen(request, self._visibility, DOCUMENTS)
-        folder_id = asked(request, "folderId")
-        if (folder := asked(request, "folder")) is not None:
+        await require_position(request, self._read_your_writes, DOCUMENTS)
+        folder_id = query_param(request, "folderId")
+        if (folder := query_param(request, "folder")) is not None:
             folder_id = await self._folders.id_of(org_id, folder)
             if folder_id is None:
                 return Page((), None)
@@ -79,7 +79,7 @@ class Finder:
 
     async def _position(self, request: AnyRequest, start: Cursor) -> int | None:
         """Return when a list is of; a cursor of the past goes on in its own past."""
-        as_of = asked(request, "asOf")
+        as_of = query_param(request, "asOf")
         if as_of is None or start.position is not None:
             return start.position
         return await position_of(as_of, self._history.position_at)
@@ -88,24 +88,26 @@ class Finder:
         self, org_id: str, folder_id: str | None, start: Cursor, limit: int
     ) -> Page:
         position = start.position or 0
-        await self._visibility.reached(position, [DOCUMENTS])
+        await self._read_your_writes.wait_all(position, [DOCUMENTS])
         found, before = await self._past.page(
             org_id, folder_id=folder_id, before=start.before, position=position, limit=limit
         )
         more = None if before is None else Cursor(before, position)
         return Page([document.summary for document in found], more)
 
-    async def shown(self, written: Written) -> None:
+    async def wait_visible(self, written: Written) -> None:
         """Wait until what was written can be read, a second at most: it is recorded either way."""
         if written.records:
-            await self._visibility.shown(written.position, DOCUMENTS)
+            await self._read_your_writes.wait_visible(written.position, DOCUMENTS)
             if any(record.stream.startswith("folder-") for record in written.records):
-                await self._visibility.shown(written.position, FOLDERS)
+                await self._read_your_writes.wait_visible(written.position, FOLDERS)
 
-    async def after(self, written: Written, request: AnyRequest, document_id: str) -> FoundDocument:
+    async def read_after_write(
+        self, written: Written, request: AnyRequest, document_id: str
+    ) -> FoundDocument:
         """Return a document as a write left it, from its own events if the model is late."""
         org_id = caller_of(request).org_id
-        await self.shown(written)
+        await self.wait_visible(written)
         found = await self._summaries.find(org_id, document_id)
         if found is None or found.version < written.version:
             found = found_in(await self._history.records(org_id, document_id))
@@ -113,9 +115,9 @@ class Finder:
             raise DocumentNotFound
         return found
 
-    def unless_known(self, request: AnyRequest, value: object, version: int) -> Answer:
+    def not_modified_or(self, request: AnyRequest, value: object, version: int) -> Response:
         """Answer with a value, or 304 when ``If-None-Match`` says the caller has it."""
         etag = etag_header(version)
         if unchanged(request, etag[1]):
-            return Answer(b"", etag, status=304)
-        return answer(value, etag)
+            return Response(b"", etag, status=304)
+        return json_response(value, etag)

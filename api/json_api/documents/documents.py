@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from api.auth.caller import caller_of, origin_of
 from api.http.conditional import expected_version
 from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import Kept, once
-from api.http.query_params import MOST, asked, page_size
-from api.http.request_body import apart, read_body
-from api.http.response import JSON, Answer, answer, encode, etag_header, position_header
+from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.query_params import MAX_PAGE_SIZE, page_size, query_param
+from api.http.request_body import parse_in_thread, read_body
+from api.http.response import JSON, Response, encode, etag_header, json_response, position_header
 from api.json_api.documents.bodies import (
     ENVELOPE_BYTES,
     DocumentChanges,
@@ -23,7 +23,7 @@ from api.json_api.documents.bodies import (
     new_document,
     revision_of,
 )
-from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import DocumentAnswer, DocumentsAnswer
 from api.json_api.openapi_common import (
     DOCUMENT,
@@ -38,9 +38,9 @@ from api.json_api.openapi_common import (
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
 from application.documents.documents import DocumentCommands
-from application.documents.documents import Request as Command
-from application.eventstore.envelope import Recorded
-from application.eventstore.idempotency import Answers, Once
+from application.documents.documents import WriteOptions as Command
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.identity.scopes import Scope
 from domain.refusals import Invalid
 from projections.documents.as_of import found_in
@@ -51,7 +51,7 @@ ONE = "/{document_id:str}"
 
 class InvalidLimit(Invalid):
     code = "INVALID_LIMIT"
-    message = f"limit takes a whole number from 1 to {MOST}."
+    message = f"limit takes a whole number from 1 to {MAX_PAGE_SIZE}."
 
 
 class DocumentController(Controller):
@@ -60,8 +60,8 @@ class DocumentController(Controller):
     opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
 
     commands: DocumentCommands
-    finder: Finder
-    answers: Answers
+    finder: DocumentReader
+    answers: IdempotencyStore
 
     @post(
         operation_id="createDocument",
@@ -77,20 +77,20 @@ class DocumentController(Controller):
             codes={400: ("INVALID_JSON", "INVALID_CONTENT", "INVALID_FOLDER", "INVALID_TEXT")},
         ),
     )
-    async def create(self, request: AnyRequest) -> Answer:
+    async def create(self, request: AnyRequest) -> Response:
         """Create a document with its first version; the folder is made when it is missing."""
         allowance = caller_of(request).allowance
         body = await read_body(request, body_limit(allowance))
-        draft = await apart(partial(new_document, allowance=allowance), body)
+        draft = await parse_in_thread(partial(new_document, allowance=allowance), body)
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             _, written = await self.commands.create(draft, Command(origin_of(request), once=only))
-            await self.finder.shown(written)
+            await self.finder.wait_visible(written)
             created = _created(written.records)
             headers = (JSON, *created.headers, position_header(written.position))
-            return Answer(created.body, *headers, status=201)
+            return Response(created.body, *headers, status=201)
 
-        return await once(request, body, self.answers, _created, act)
+        return await idempotent(request, body, self.answers, _created, act)
 
     @get(
         operation_id="listDocuments",
@@ -103,13 +103,13 @@ class DocumentController(Controller):
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR", "INVALID_AS_OF")},
         ),
     )
-    async def page(self, request: AnyRequest) -> Answer:
+    async def page(self, request: AnyRequest) -> Response:
         """List live documents, newest first."""
         limit = page_size(request, InvalidLimit)
-        start = read_cursor(asked(request, "cursor"))
+        start = read_cursor(query_param(request, "cursor"))
         documents, more = await self.finder.page(request, start, limit)
         following = None if more is None else Cursor(more.before, more.position).text()
-        return answer(DocumentsAnswer(documents=documents, next_cursor=following))
+        return json_response(DocumentsAnswer(documents=documents, next_cursor=following))
 
     @get(
         ONE,
@@ -124,10 +124,10 @@ class DocumentController(Controller):
             errors=READING,
         ),
     )
-    async def one(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+    async def one(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Get a document's metadata."""
         found = await self.finder.find(request, document_id)
-        return self.finder.unless_known(
+        return self.finder.not_modified_or(
             request, DocumentAnswer(document=found.summary), found.version
         )
 
@@ -144,21 +144,21 @@ class DocumentController(Controller):
             codes={400: ("NO_UPDATES", "INVALID_JSON")},
         ),
     )
-    async def revise(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+    async def revise(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Change name, description, tags or folder; what is left out stays."""
         body = await read_body(request, ENVELOPE_BYTES)
         command = Command(origin_of(request), expected_version(request))
         written = await self.commands.revise(document_id, revision_of(body), command)
-        found = await self.finder.after(written, request, document_id)
+        found = await self.finder.read_after_write(written, request, document_id)
         headers = (etag_header(found.version), position_header(written.position))
-        return answer(DocumentAnswer(document=found.summary), *headers)
+        return json_response(DocumentAnswer(document=found.summary), *headers)
 
 
-def _created(records: Sequence[Recorded]) -> Kept:
+def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer a creation from its own events: they are all there is to know of the document."""
     found = found_in(records)
     assert found is not None  # noqa: S101 - a document that was just created is live
     body = encode(DocumentAnswer(document=found.summary))
     location = f"/api/v1/documents/{found.summary.id}".encode()
     headers = [(b"location", location), etag_header(found.version)]
-    return Kept(HTTPStatus.CREATED, headers, body)
+    return StoredHttpResponse(HTTPStatus.CREATED, headers, body)

@@ -5,26 +5,26 @@ from typing import Any
 from litestar import Controller, Request, get
 
 from api.auth.caller import caller_of
-from api.http.query_params import asked, seen
-from api.http.response import Answer, answer
+from api.http.query_params import query_param, require_position
+from api.http.response import Response, json_response
 from api.json_api.documents.document_reader import FOLDERS
 from api.json_api.documents.responses import FoldersAnswer
 from api.json_api.openapi_common import EVERYWHERE, FolderQuery
 from api.openapi.documented import MIN_POSITION, documented
-from application.eventstore.read_your_writes import Visibility
-from domain.documents.folder import LONGEST_PATH
+from application.eventstore.read_your_writes import ReadYourWrites
+from domain.documents.folder import MAX_PATH
 from domain.identity.scopes import Scope
 from domain.text import checked
-from projections.documents.folders import Folders
+from projections.documents.folders import FolderQueries
 
 
 class FolderController(Controller):
     path = "/folders"
-    tags = ("Folders",)
+    tags = ("FolderQueries",)
     opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
 
-    folders: Folders
-    visibility: Visibility
+    folders: FolderQueries
+    read_your_writes: ReadYourWrites
 
     @get(
         operation_id="listFolders",
@@ -39,10 +39,10 @@ class FolderController(Controller):
             errors=(*EVERYWHERE, 400, 409),
         ),
     )
-    async def children(self, request: Request[Any, Any, Any]) -> Answer:
+    async def children(self, request: Request[Any, Any, Any]) -> Response:
         """List the direct children of ``parent`` (or ``path``), of the root when absent."""
-        named = asked(request, "parent") or asked(request, "path") or ""
-        where = checked(named, field="parent", longest=LONGEST_PATH)
-        await seen(request, self.visibility, FOLDERS)
+        named = query_param(request, "parent") or query_param(request, "path") or ""
+        where = checked(named, field="parent", longest=MAX_PATH)
+        await require_position(request, self.read_your_writes, FOLDERS)
         found = await self.folders.children(caller_of(request).org_id, where)
-        return answer(FoldersAnswer(folders=found))
+        return json_response(FoldersAnswer(folders=found))

@@ -10,8 +10,8 @@ from api.auth.caller import caller_of
 from api.http.conditional import unchanged
 from api.http.cursors import InvalidCursor
 from api.http.json_patch import patch_of
-from api.http.query_params import asked, page_size, whole_number
-from api.http.response import JSON, Answer, answer, etag_header
+from api.http.query_params import page_size, query_param, whole_number
+from api.http.response import JSON, Response, etag_header, json_response
 from api.json_api.documents.contents import ContentErased
 from api.json_api.documents.documents import InvalidLimit
 from api.json_api.documents.responses import (
@@ -32,7 +32,7 @@ from domain.refusals import Invalid, TooLarge
 
 AnyRequest = Request[Any, Any, Any]
 ONE = "/versions/{number:str}"
-LARGEST_DIFF = 5 * MB
+MAX_DIFF = 5 * MB
 """Bytes of either text; the work grows with size times depth."""
 
 
@@ -43,7 +43,7 @@ class InvalidVersion(Invalid):
 
 class DiffTooLarge(TooLarge):
     code = "DIFF_TOO_LARGE"
-    message = f"Versions of more than {LARGEST_DIFF} bytes cannot be compared."
+    message = f"Versions of more than {MAX_DIFF} bytes cannot be compared."
 
 
 class VersionController(Controller):
@@ -59,25 +59,25 @@ class VersionController(Controller):
         operation_id="listVersions",
         **documented(query=PageQuery, answer=VersionsAnswer, errors=READING),
     )
-    async def page(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+    async def page(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """List a document's versions, newest first."""
-        most, cursor = page_size(request, InvalidLimit), asked(request, "cursor")
+        most, cursor = page_size(request, InvalidLimit), query_param(request, "cursor")
         versions = await self.history.versions(caller_of(request).org_id, document_id)
         newest = len(versions)
         start = newest if cursor is None else whole_number(cursor, InvalidCursor, most=newest)
         page = [_summary(version, newest) for version in reversed(versions[:start])][:most]
         following = str(start - most) if start > most else None
-        return answer(VersionsAnswer(versions=page, next_cursor=following))
+        return json_response(VersionsAnswer(versions=page, next_cursor=following))
 
     @get(ONE, operation_id="getVersion", **documented(answer=VersionAnswer, errors=READING))
     async def one(
         self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
-    ) -> Answer:
+    ) -> Response:
         """Get one version's metadata."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
         version = _numbered(versions, number)
-        return answer(VersionAnswer(version=_summary(version, len(versions))))
+        return json_response(VersionAnswer(version=_summary(version, len(versions))))
 
     @get(
         f"{ONE}/content",
@@ -92,33 +92,33 @@ class VersionController(Controller):
     )
     async def content(
         self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
-    ) -> Answer:
+    ) -> Response:
         """Download one version's content: the very bytes that were stored."""
         org_id = caller_of(request).org_id
         version = _numbered(await self.history.versions(org_id, document_id), number)
         etag = etag_header(version.recorded.version)
         if unchanged(request, etag[1]):
-            return Answer(b"", etag, status=304)
-        return Answer(await self._text(org_id, document_id, version), JSON, etag)
+            return Response(b"", etag, status=304)
+        return Response(await self._text(org_id, document_id, version), JSON, etag)
 
     @get(
         "/diff",
         operation_id="diffVersions",
         **documented(query=DiffQuery, answer=DiffAnswer, errors=(*READING, 413, 422)),
     )
-    async def diff(self, request: AnyRequest, document_id: FromPath[str]) -> Answer:
+    async def diff(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Compare two versions: the JSON Patch (RFC 6902) that makes the one of the other."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
         older, newer = (
-            _numbered(versions, str(whole_number(asked(request, name) or "", InvalidVersion)))
+            _numbered(versions, str(whole_number(query_param(request, name) or "", InvalidVersion)))
             for name in ("from", "to")
         )
-        if max(older.content.size, newer.content.size) > LARGEST_DIFF:
+        if max(older.content.size, newer.content.size) > MAX_DIFF:
             raise DiffTooLarge
         texts = [await self._text(org_id, document_id, version) for version in (older, newer)]
         patch = patch_of(await asyncio.to_thread(diff, *texts))
-        return answer(DiffAnswer(from_=older.number, to=newer.number, patch=patch))
+        return json_response(DiffAnswer(from_=older.number, to=newer.number, patch=patch))
 
     async def _text(self, org_id: str, document_id: str, version: Version) -> bytes:
         stream = DOCUMENT.stream(document_id)

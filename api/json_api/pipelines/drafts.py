@@ -9,20 +9,20 @@ from litestar import Controller, Request, post
 
 from api.auth.caller import caller_of, origin_of
 from api.auth.rate_limits import AI_DRAFTS
-from api.http.idempotency import Kept, once
+from api.http.idempotency import StoredHttpResponse, idempotent
 from api.http.request_body import decode, read_body
-from api.http.response import JSON, Answer, encode, position_header
+from api.http.response import JSON, Response, encode, position_header
 from api.json_api.documents.responses import Success
 from api.openapi.documented import IDEMPOTENCY_KEY, documented
-from application.eventstore.idempotency import Answers, Once
-from application.pipelines.drafts import Drafted, DraftRequest, Drafts, Standing
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
+from application.pipelines.drafts import Drafted, DraftQuota, DraftRequest, Drafts
 from domain.identity.scopes import Scope
-from domain.pipelines.drafting.draft import LARGEST_SAMPLE, graph_of_steps
+from domain.pipelines.drafting.draft import MAX_SAMPLE, graph_of_steps
 from domain.pipelines.graph import Graph
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-LARGEST_BODY: Final = 6 * LARGEST_SAMPLE + 64 * 1024
+MAX_BODY: Final = 6 * MAX_SAMPLE + 64 * 1024
 EXAMPLE: Final = {
     "intent": "Clean each customer record: trim the name, lowercase the email, and drop null"
     " fields.",
@@ -79,7 +79,7 @@ class DraftsController(Controller):
     opt = {"needs": Scope.PIPELINES, "limited": AI_DRAFTS}  # noqa: RUF012 - read off the class
 
     drafts: Drafts
-    answers: Answers
+    answers: IdempotencyStore
 
     @post(
         operation_id="draftPipeline",
@@ -93,25 +93,25 @@ class DraftsController(Controller):
             codes=CODES,
         ),
     )
-    async def draft(self, request: AnyRequest) -> Answer:
+    async def draft(self, request: AnyRequest) -> Response:
         """Draft a pipeline from an intent, tried on the sample.
 
         By the AI provider whose credential is bound to the key or, as model `forge-rules`, by
         rules that read controlled English.
         """
-        raw = await read_body(request, LARGEST_BODY)
+        raw = await read_body(request, MAX_BODY)
         wanted = _wanted(request, decode(raw, DraftBody))
-        kept: list[Kept] = []
+        kept: list[StoredHttpResponse] = []
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             drafted = await self.drafts.draft(wanted)
             before = await self.drafts.standing(drafted, counted=False)
             kept.append(_kept(drafted, before))
             position = await self.drafts.count(drafted, only)
             after = await self.drafts.standing(drafted, counted=True)
-            return Answer(_kept(drafted, after).body, JSON, position_header(position))
+            return Response(_kept(drafted, after).body, JSON, position_header(position))
 
-        return await once(request, raw, self.answers, lambda _: kept[-1], act)
+        return await idempotent(request, raw, self.answers, lambda _: kept[-1], act)
 
 
 def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
@@ -126,7 +126,7 @@ def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
     )
 
 
-def _kept(drafted: Drafted, standing: Standing) -> Kept:
+def _kept(drafted: Drafted, standing: DraftQuota) -> StoredHttpResponse:
     draft = drafted.draft
     steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
     told = DraftAnswer(
@@ -136,4 +136,4 @@ def _kept(drafted: Drafted, standing: Standing) -> Kept:
         remaining=standing.remaining,
         nearing_limit=standing.nearing_limit,
     )
-    return Kept(HTTPStatus.OK, [], encode(told))
+    return StoredHttpResponse(HTTPStatus.OK, [], encode(told))

@@ -5,9 +5,9 @@ from typing import Any, Final, TypeAlias
 from litestar import Request
 
 from api.auth.caller import caller_of
-from api.http.query_params import seen
+from api.http.query_params import require_position
 from application.eventstore.command_handler import Written
-from application.eventstore.read_your_writes import Visibility
+from application.eventstore.read_your_writes import ReadYourWrites
 from application.pipelines.pipelines import PipelineCommands
 from domain.pipelines.pipeline import PipelineNotFound
 from projections.pipelines.pipelines import PIPELINES, FoundPipeline, PipelineQueries, found_in
@@ -16,34 +16,36 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 MODEL: Final = PIPELINES.name
 
 
-class PipelineFinder:
+class PipelineReader:
     def __init__(
-        self, queries: PipelineQueries, commands: PipelineCommands, visibility: Visibility
+        self, queries: PipelineQueries, commands: PipelineCommands, visibility: ReadYourWrites
     ) -> None:
         self.queries = queries
         self._commands = commands
-        self._visibility = visibility
+        self._read_your_writes = visibility
 
     async def find(self, request: AnyRequest, pipeline_id: str) -> FoundPipeline:
         """Return a pipeline that is not archived; another's is as missing as none."""
-        await seen(request, self._visibility, MODEL)
+        await require_position(request, self._read_your_writes, MODEL)
         found = await self.queries.find(caller_of(request).org_id, pipeline_id)
         if found is None:
             raise PipelineNotFound
         return found
 
     async def page(self, request: AnyRequest, before: str, limit: int) -> list[FoundPipeline]:
-        await seen(request, self._visibility, MODEL)
+        await require_position(request, self._read_your_writes, MODEL)
         return await self.queries.page(caller_of(request).org_id, before, limit)
 
-    async def shown(self, written: Written) -> None:
+    async def wait_visible(self, written: Written) -> None:
         """Wait until what was written can be read, a second at most."""
         if written.records:
-            await self._visibility.shown(written.position, MODEL)
+            await self._read_your_writes.wait_visible(written.position, MODEL)
 
-    async def after(self, written: Written, request: AnyRequest, pipeline_id: str) -> FoundPipeline:
+    async def read_after_write(
+        self, written: Written, request: AnyRequest, pipeline_id: str
+    ) -> FoundPipeline:
         """Return a pipeline as a write left it, from its own events if the model is late."""
-        await self.shown(written)
+        await self.wait_visible(written)
         found = await self.queries.find(caller_of(request).org_id, pipeline_id)
         if found is None or found.version < written.version:
             return found_in(await self._commands.records(pipeline_id))

@@ -10,10 +10,10 @@ from litestar.params import FromPath
 from api.auth.caller import origin_of
 from api.http.conditional import expected_version, unchanged
 from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import Kept, once
-from api.http.query_params import asked, page_size
+from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.query_params import page_size, query_param
 from api.http.request_body import read_body
-from api.http.response import JSON, Answer, answer, encode, etag_header, position_header
+from api.http.response import JSON, Response, encode, etag_header, json_response, position_header
 from api.json_api.documents.documents import InvalidLimit
 from api.json_api.openapi_common import (
     ONCE,
@@ -32,10 +32,10 @@ from api.json_api.pipelines.pipeline_bodies import (
     PipelineView,
     pipeline_draft,
 )
-from api.json_api.pipelines.pipeline_reader import PipelineFinder
+from api.json_api.pipelines.pipeline_reader import PipelineReader
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
-from application.eventstore.envelope import Recorded
-from application.eventstore.idempotency import Answers, Once
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.pipelines import PipelineCommands
 from domain.identity.scopes import Scope
 from projections.pipelines.pipelines import found_in
@@ -43,7 +43,7 @@ from projections.pipelines.pipelines import found_in
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{pipeline_id:str}"
-LARGEST_BODY: Final = 2 * 2**20
+MAX_BODY: Final = 2 * 2**20
 """Bytes: a graph of the largest size, however it is spelled."""
 REFUSED: Final = {
     400: ("INVALID_JSON", "INVALID_PIPELINE", "UNKNOWN_UTILITY", "INVALID_CONFIG", "INVALID_TEXT")
@@ -77,8 +77,8 @@ class PipelinesController(Controller):
     opt = {"needs": Scope.PIPELINES}  # noqa: RUF012 - Litestar reads it off the class
 
     commands: PipelineCommands
-    finder: PipelineFinder
-    answers: Answers
+    finder: PipelineReader
+    answers: IdempotencyStore
 
     @post(
         operation_id="createPipeline",
@@ -93,19 +93,19 @@ class PipelinesController(Controller):
             codes=REFUSED,
         ),
     )
-    async def create(self, request: AnyRequest) -> Answer:
+    async def create(self, request: AnyRequest) -> Response:
         """Create a pipeline. What is wrong with its graph names the node."""
-        body = await read_body(request, LARGEST_BODY)
+        body = await read_body(request, MAX_BODY)
         draft = pipeline_draft(body)
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             _, written = await self.commands.create(draft, origin_of(request), only)
-            await self.finder.shown(written)
+            await self.finder.wait_visible(written)
             created = _created(written.records)
             headers = (JSON, *created.headers, position_header(written.position))
-            return Answer(created.body, *headers, status=201)
+            return Response(created.body, *headers, status=201)
 
-        return await once(request, body, self.answers, _created, act)
+        return await idempotent(request, body, self.answers, _created, act)
 
     @get(
         operation_id="listPipelines",
@@ -117,14 +117,14 @@ class PipelinesController(Controller):
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR")},
         ),
     )
-    async def page(self, request: AnyRequest) -> Answer:
+    async def page(self, request: AnyRequest) -> Response:
         """List pipelines, newest first."""
         limit = page_size(request, InvalidLimit)
-        start = read_cursor(asked(request, "cursor"))
+        start = read_cursor(query_param(request, "cursor"))
         found = await self.finder.page(request, start.before, limit + 1)
         following = Cursor(found[limit - 1].id).text() if len(found) > limit else None
         summaries = [*map(PipelineSummary.of, found[:limit])]
-        return answer(PipelinesAnswer(pipelines=summaries, next_cursor=following))
+        return json_response(PipelinesAnswer(pipelines=summaries, next_cursor=following))
 
     @get(
         ONE,
@@ -137,13 +137,13 @@ class PipelinesController(Controller):
             errors=READING,
         ),
     )
-    async def one(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Answer:
+    async def one(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Get a pipeline with its graph."""
         found = await self.finder.find(request, pipeline_id)
         etag = etag_header(found.version)
         if unchanged(request, etag[1]):
-            return Answer(b"", etag, status=304)
-        return answer(PipelineAnswer(pipeline=PipelineView.of(found)), etag)
+            return Response(b"", etag, status=304)
+        return json_response(PipelineAnswer(pipeline=PipelineView.of(found)), etag)
 
     @put(
         ONE,
@@ -158,15 +158,15 @@ class PipelinesController(Controller):
             codes=REFUSED,
         ),
     )
-    async def revise(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Answer:
+    async def revise(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Replace a pipeline's name, description and graph."""
-        draft = pipeline_draft(await read_body(request, LARGEST_BODY))
+        draft = pipeline_draft(await read_body(request, MAX_BODY))
         written = await self.commands.revise(
             pipeline_id, draft, origin_of(request), expected_version(request)
         )
-        found = await self.finder.after(written, request, pipeline_id)
+        found = await self.finder.read_after_write(written, request, pipeline_id)
         headers = (etag_header(found.version), position_header(written.position))
-        return answer(PipelineAnswer(pipeline=PipelineView.of(found)), *headers)
+        return json_response(PipelineAnswer(pipeline=PipelineView.of(found)), *headers)
 
     @delete(
         ONE,
@@ -178,18 +178,18 @@ class PipelinesController(Controller):
             errors=WRITING,
         ),
     )
-    async def archive(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Answer:
+    async def archive(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Archive a pipeline: it can be run no more; its history stays."""
         written = await self.commands.archive(
             pipeline_id, origin_of(request), expected_version(request)
         )
-        await self.finder.shown(written)
-        return answer(ArchivedAnswer(), position_header(written.position))
+        await self.finder.wait_visible(written)
+        return json_response(ArchivedAnswer(), position_header(written.position))
 
 
-def _created(records: Sequence[Recorded]) -> Kept:
+def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer a creation from its own event."""
     found = found_in(records)
     location = (b"location", f"/api/v1/pipelines/{found.id}".encode())
     body = encode(PipelineAnswer(pipeline=PipelineView.of(found)))
-    return Kept(HTTPStatus.CREATED, [location, etag_header(found.version)], body)
+    return StoredHttpResponse(HTTPStatus.CREATED, [location, etag_header(found.version)], body)

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from api.json_api.documents.responses import Success
 from application.pipelines.results import Executed
-from application.pipelines.run_recorder import Ran
+from application.pipelines.run_recorder import FinishedRun
 from domain.content import Content
 from domain.pipelines.events import (
     RunFinished,
@@ -127,7 +127,7 @@ class RunViewAnswer(Success, frozen=True, kw_only=True):
     run: RunView
 
 
-def run_answer(ran: Ran, finished: RunFinished) -> RunAnswer:
+def run_answer(ran: FinishedRun, finished: RunFinished) -> RunAnswer:
     """Answer a run as it was recorded."""
     done: Executed = ran.executed
     outputs = ran.results.step_outputs.items()

@@ -7,16 +7,16 @@ import msgspec
 from litestar import Request
 
 from api.auth.caller import caller_of
-from api.http.request_body import apart, decode
+from api.http.request_body import decode, parse_in_thread
 from api.json_api.documents.bodies import masked
 from api.json_api.documents.contents import ContentErased
-from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.pipelines.run_bodies import RunBody
 from application.documents.documents import DOCUMENT
 from application.eventstore.contents import Contents
 from domain.identity.scopes import Scope, allows
 from domain.json_text import unmask
-from domain.pipelines.plan import Plan
+from domain.pipelines.plan import ExecutionPlan
 from domain.refusals import Forbidden, Invalid
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -35,21 +35,21 @@ class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"i
 
 
 class RunInputs(NamedTuple):
-    """``values`` are JSON by input node; ``told`` says what they are, documents by name."""
+    """Inputs of a run: ``values`` are JSON by input node, ``inputs_record`` is kept of them."""
 
     values: Mapping[str, bytes]
-    told: bytes
+    inputs_record: bytes
     verbose: bool
 
 
 class InputReader:
-    def __init__(self, finder: Finder, contents: Contents) -> None:
+    def __init__(self, finder: DocumentReader, contents: Contents) -> None:
         self._finder = finder
         self._contents = contents
 
-    async def read(self, request: AnyRequest, raw: bytes, plan: Plan) -> RunInputs:
+    async def read(self, request: AnyRequest, raw: bytes, plan: ExecutionPlan) -> RunInputs:
         """Return a run's inputs; raises ``InvalidInputs``, ``DocumentNotFound``."""
-        given, verbose = await apart(_sent, raw)
+        given, verbose = await parse_in_thread(_sent, raw)
         values, told = dict[str, bytes](), dict[str, msgspec.Raw]()
         for node, value in _assigned(given, plan).items():
             values[node], kept = await self._value(request, value)
@@ -62,7 +62,7 @@ class InputReader:
             named = msgspec.json.decode(value, type=_Named)
         except msgspec.DecodeError:
             return value, value
-        insist_on_documents(request)
+        require_document_scope(request)
         found = await self._finder.find(request, named.id)
         org_id, stream = caller_of(request).org_id, DOCUMENT.stream(named.id)
         text = await self._contents.get(org_id, stream, found.digest)
@@ -82,12 +82,12 @@ def _sent(raw: bytes) -> tuple[Mapping[str, bytes], bool]:
     return given, body.verbose
 
 
-def insist_on_documents(request: AnyRequest) -> None:
+def require_document_scope(request: AnyRequest) -> None:
     if not allows(caller_of(request).scopes, Scope.DOCUMENTS):
         raise DocumentsNeeded
 
 
-def _assigned(given: Mapping[str, bytes], plan: Plan) -> Mapping[str, bytes]:
+def _assigned(given: Mapping[str, bytes], plan: ExecutionPlan) -> Mapping[str, bytes]:
     """Give each input node its value; a single one takes whatever single value there is."""
     if len(plan.inputs) == 1 and len(given) == 1:
         [(name, value)] = given.items()

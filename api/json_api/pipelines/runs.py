@@ -9,15 +9,15 @@ from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
 from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import Kept, once
-from api.http.query_params import asked, page_size, seen
+from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.query_params import page_size, query_param, require_position
 from api.http.request_body import read_body
-from api.http.response import JSON, Answer, answer, encode, position_header
+from api.http.response import JSON, Response, encode, json_response, position_header
 from api.json_api.documents.contents import ContentErased
-from api.json_api.documents.document_reader import Finder
+from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.documents import InvalidLimit
 from api.json_api.openapi_common import EVERYWHERE, READING, PageQuery
-from api.json_api.pipelines.pipeline_reader import PipelineFinder
+from api.json_api.pipelines.pipeline_reader import PipelineReader
 from api.json_api.pipelines.run_bodies import (
     RunAnswer,
     RunBody,
@@ -27,14 +27,14 @@ from api.json_api.pipelines.run_bodies import (
     RunViewAnswer,
     run_answer,
 )
-from api.json_api.pipelines.run_inputs import InputReader, insist_on_documents
+from api.json_api.pipelines.run_inputs import InputReader, require_document_scope
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
 from application.eventstore.contents import Contents
-from application.eventstore.envelope import Recorded
-from application.eventstore.idempotency import Answers, Once
-from application.eventstore.read_your_writes import Visibility
-from application.pipelines.results import LARGEST
-from application.pipelines.run_recorder import RUN, Ran, RunRequest
+from application.eventstore.envelope import RecordedEvent
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
+from application.eventstore.read_your_writes import ReadYourWrites
+from application.pipelines.results import MAX_BYTES
+from application.pipelines.run_recorder import RUN, FinishedRun, RunRequest
 from application.pipelines.runs import PipelineRuns
 from domain.identity.scopes import Scope
 from domain.pipelines.events import RunFinished
@@ -46,7 +46,7 @@ from projections.pipelines.pipeline_runs import PIPELINE_RUNS, FoundRun, RunQuer
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/runs/{run_id:str}"
-LARGEST_BODY: Final = LARGEST + 64 * 1024
+MAX_BODY: Final = MAX_BYTES + 64 * 1024
 EXAMPLE: Final = {"inputs": {"default": {"customer_name": "Ada Lovelace"}}, "verbose": True}
 
 
@@ -57,12 +57,12 @@ class RunsController(Controller):
 
     runs: PipelineRuns
     queries: RunQueries
-    finder: PipelineFinder
-    documents: Finder
+    finder: PipelineReader
+    documents: DocumentReader
     inputs: InputReader
     contents: Contents
-    answers: Answers
-    visibility: Visibility
+    answers: IdempotencyStore
+    read_your_writes: ReadYourWrites
 
     @post(
         "/run",
@@ -77,24 +77,26 @@ class RunsController(Controller):
             codes={400: ("INVALID_JSON", "INVALID_INPUT", "PIPELINE_NO_OUTPUT")},
         ),
     )
-    async def run(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Answer:
+    async def run(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Run a pipeline. `{"$document": id}` as an input stands for a document's content.
 
         A step that fails ends the run, with status `failed`, unless its `onError` is `continue`.
         """
-        raw = await read_body(request, LARGEST_BODY)
-        made: list[Ran] = []
+        raw = await read_body(request, MAX_BODY)
+        made: list[FinishedRun] = []
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             made.append(await self.runs.run(await self._wanted(request, raw, pipeline_id)))
             written = await self.runs.records.record(made[-1], only)
-            await self.visibility.shown(written.position, PIPELINE_RUNS.name)
+            await self.read_your_writes.wait_visible(written.position, PIPELINE_RUNS.name)
             if made[-1].executed.written is not None:
-                await self.documents.shown(written)
+                await self.documents.wait_visible(written)
             told = _kept(made[-1], written.records)
-            return Answer(told.body, JSON, position_header(written.position))
+            return Response(told.body, JSON, position_header(written.position))
 
-        return await once(request, raw, self.answers, lambda records: _kept(made[-1], records), act)
+        return await idempotent(
+            request, raw, self.answers, lambda records: _kept(made[-1], records), act
+        )
 
     @get(
         "/runs",
@@ -107,16 +109,18 @@ class RunsController(Controller):
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR")},
         ),
     )
-    async def page(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Answer:
+    async def page(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """List a pipeline's runs of the last 30 days, newest first."""
         limit = page_size(request, InvalidLimit)
-        start = read_cursor(asked(request, "cursor"))
+        start = read_cursor(query_param(request, "cursor"))
         await self.finder.find(request, pipeline_id)
-        await seen(request, self.visibility, PIPELINE_RUNS.name)
+        await require_position(request, self.read_your_writes, PIPELINE_RUNS.name)
         org_id = caller_of(request).org_id
         found = await self.queries.page(org_id, pipeline_id, start.before, limit + 1)
         following = Cursor(found[limit - 1].id).text() if len(found) > limit else None
-        return answer(RunsAnswer(runs=[*map(RunSummary.of, found[:limit])], next_cursor=following))
+        return json_response(
+            RunsAnswer(runs=[*map(RunSummary.of, found[:limit])], next_cursor=following)
+        )
 
     @get(
         ONE,
@@ -125,10 +129,10 @@ class RunsController(Controller):
     )
     async def one(
         self, request: AnyRequest, pipeline_id: FromPath[str], run_id: FromPath[str]
-    ) -> Answer:
+    ) -> Response:
         """Get a run: how each step went, and how long it took."""
         found = await self._found(request, pipeline_id, run_id)
-        return answer(RunViewAnswer(run=RunView.of(found)))
+        return json_response(RunViewAnswer(run=RunView.of(found)))
 
     @get(
         f"{ONE}/output",
@@ -137,7 +141,7 @@ class RunsController(Controller):
     )
     async def output(
         self, request: AnyRequest, pipeline_id: FromPath[str], run_id: FromPath[str]
-    ) -> Answer:
+    ) -> Response:
         """Download what came out of a run."""
         found = await self._found(request, pipeline_id, run_id)
         if found.finished.output is None:
@@ -147,10 +151,10 @@ class RunsController(Controller):
         text = await self.contents.get(org_id, RUN.stream(run_id), digest)
         if text is None:
             raise ContentErased
-        return Answer(text, JSON)
+        return Response(text, JSON)
 
     async def _found(self, request: AnyRequest, pipeline_id: str, run_id: str) -> FoundRun:
-        await seen(request, self.visibility, PIPELINE_RUNS.name)
+        await require_position(request, self.read_your_writes, PIPELINE_RUNS.name)
         found = await self.queries.find(caller_of(request).org_id, pipeline_id, run_id)
         if found is None:
             raise RunNotFound
@@ -160,21 +164,21 @@ class RunsController(Controller):
         pipeline, caller = await self.finder.find(request, pipeline_id), caller_of(request)
         plan = planned(graph_of(pipeline.graph))
         if any(node.document is not None for node, _ in plan.outputs):
-            insist_on_documents(request)
+            require_document_scope(request)
         inputs = await self.inputs.read(request, raw, plan)
         return RunRequest(
             pipeline_id=pipeline_id,
             version=pipeline.version,
             plan=plan,
             inputs=inputs.values,
-            told=inputs.told,
+            inputs_record=inputs.inputs_record,
             verbose=inputs.verbose,
-            allowed=caller.allowance.credits_a_month,
-            largest=caller.allowance.document_bytes,
+            monthly_limit=caller.allowance.credits_a_month,
+            max_document_bytes=caller.allowance.document_bytes,
             by=origin_of(request),
         )
 
 
-def _kept(ran: Ran, records: Sequence[Recorded]) -> Kept:
+def _kept(ran: FinishedRun, records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     [finished] = [r.event for r in records if isinstance(r.event, RunFinished)]
-    return Kept(HTTPStatus.OK, [], encode(run_answer(ran, finished)))
+    return StoredHttpResponse(HTTPStatus.OK, [], encode(run_answer(ran, finished)))

@@ -9,9 +9,9 @@ from litestar import Controller, Request, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.http.idempotency import Kept, once
-from api.http.request_body import apart, read_body
-from api.http.response import JSON, Answer, answer, encode, position_header
+from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.request_body import parse_in_thread, read_body
+from api.http.response import JSON, Response, encode, json_response, position_header
 from api.json_api.documents.bodies import body_limit
 from api.json_api.openapi_common import EVERYWHERE
 from api.json_api.pipelines.utility_bodies import (
@@ -23,7 +23,7 @@ from api.json_api.pipelines.utility_bodies import (
     utility_request,
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, documented
-from application.eventstore.idempotency import Answers, Once
+from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.utility_runs import CREDITS, UtilityRuns
 from domain.identity.scopes import Scope
 from domain.pipelines.utilities.catalogue import UTILITIES, utility
@@ -48,21 +48,21 @@ class UtilitiesController(Controller):
     opt = {"needs": Scope.UTILITIES}  # noqa: RUF012 - Litestar reads it off the class
 
     runs: UtilityRuns
-    answers: Answers
+    answers: IdempotencyStore
 
     @get(operation_id="listUtilities", **documented(answer=UtilitiesAnswer, errors=EVERYWHERE))
-    async def listing(self) -> Answer:
+    async def listing(self) -> Response:
         """List all utilities with what they take and an example of each."""
-        return Answer(_listing(), JSON)
+        return Response(_listing(), JSON)
 
     @get(
         "/{utility_id:str}",
         operation_id="getUtility",
         **documented(answer=UtilityAnswer, errors=(*EVERYWHERE, 404)),
     )
-    async def one(self, utility_id: FromPath[str]) -> Answer:
+    async def one(self, utility_id: FromPath[str]) -> Response:
         """Get one utility with the JSON Schema of its configuration."""
-        return answer(UtilityAnswer(utility=UtilityDescription.of(utility(utility_id))))
+        return json_response(UtilityAnswer(utility=UtilityDescription.of(utility(utility_id))))
 
     @post(
         "/{utility_id:str}",
@@ -78,17 +78,17 @@ class UtilitiesController(Controller):
             codes={400: ("INVALID_JSON", "INVALID_INPUT", "INVALID_CONFIG")},
         ),
     )
-    async def run(self, request: AnyRequest, utility_id: FromPath[str]) -> Answer:
+    async def run(self, request: AnyRequest, utility_id: FromPath[str]) -> Response:
         """Run a utility. A run that succeeds costs a credit; others cost nothing."""
         chosen, caller = utility(utility_id), caller_of(request)
         raw = await read_body(request, body_limit(caller.allowance))
         parse = partial(
             utility_request, utility=chosen, allowance=caller.allowance, by=origin_of(request)
         )
-        wanted = await apart(parse, raw)
+        wanted = await parse_in_thread(parse, raw)
         told: list[bytes] = []
 
-        async def act(only: Once | None) -> Answer:
+        async def act(only: IdempotentRequest | None) -> Response:
             run = await self.runs.run(wanted)
             made = UtilityRunAnswer(
                 output=msgspec.Raw(run.output),
@@ -97,13 +97,13 @@ class UtilitiesController(Controller):
             )
             told.append(encode(made))
             written = await self.runs.pay(run, only)
-            return Answer(told[-1], JSON, position_header(written.position))
+            return Response(told[-1], JSON, position_header(written.position))
 
-        return await once(request, raw, self.answers, lambda _: _kept(told[-1]), act)
+        return await idempotent(request, raw, self.answers, lambda _: _kept(told[-1]), act)
 
 
-def _kept(body: bytes) -> Kept:
-    return Kept(HTTPStatus.OK, [], body)
+def _kept(body: bytes) -> StoredHttpResponse:
+    return StoredHttpResponse(HTTPStatus.OK, [], body)
 
 
 @cache

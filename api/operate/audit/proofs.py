@@ -7,7 +7,7 @@ from litestar import Controller, Request, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from api.operate.audit.file_stream import NDJSON, FileStream
 from application.audit.audit import Audit
@@ -63,10 +63,12 @@ class ProofController(Controller):
         operation_id="auditVerifyStream",
         **documented(answer=Report, errors=(404, *ERRORS), codes={503: (BUSY[503][0],)}),
     )
-    async def verify(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+    async def verify(
+        self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]
+    ) -> Response:
         """Hold one stream against its chain and the checkpoints that cover it."""
         stream = await self.audit.stream(caller_of(request).org_id, kind, key)
-        return answer(await self.proofs.verify_stream(stream))
+        return json_response(await self.proofs.verify_stream(stream))
 
 
 class RecordController(Controller):
@@ -77,12 +79,12 @@ class RecordController(Controller):
     proofs: Proofs
 
     @get("/", operation_id="auditVerify", **documented(answer=Report, errors=ERRORS, codes=BUSY))
-    async def verify(self) -> Answer:
+    async def verify(self) -> Response:
         """Hold the whole record against itself: every event, every chain, every checkpoint.
 
         Once at a time, and for 30 seconds at most; the command line takes as long as it needs.
         """
-        return answer(await self.proofs.verify_log())
+        return json_response(await self.proofs.verify_log())
 
 
 async def _begun(lines: AsyncGenerator[bytes, None], name: str) -> FileStream:

@@ -5,8 +5,15 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 from litestar import Request
 
-from api.http.query_params import MOST, InvalidAsOf, asked, page_size, position_of, whole_number
-from application.audit.audit import LARGEST, Audit, Wanted
+from api.http.query_params import (
+    MAX_PAGE_SIZE,
+    InvalidAsOf,
+    page_size,
+    position_of,
+    query_param,
+    whole_number,
+)
+from application.audit.audit import MAX_POSITION, Audit, EventFilter
 from domain.refusals import Invalid
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -16,7 +23,7 @@ MOMENT: Final = "a time (2026-01-31T12:00:00Z) or a position (@1234)"
 
 class InvalidPaging(Invalid):
     code = "INVALID_PAGING"
-    message = f"after takes a version, limit a whole number from 1 to {MOST}."
+    message = f"after takes a version, limit a whole number from 1 to {MAX_PAGE_SIZE}."
 
 
 class InvalidMoment(Invalid):
@@ -26,7 +33,7 @@ class InvalidMoment(Invalid):
 
 class AuditQuery(msgspec.Struct, rename={"request_id": "requestId", "from_": "from"}):
     after: Annotated[int, msgspec.Meta(ge=0, description="Only later versions.")] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 50
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_SIZE)] = 50
     actor: Annotated[str, msgspec.Meta(description="Who acted, such as `key:ID`.")] | None = None
     request_id: Annotated[str, msgspec.Meta(description="Caused by this request.")] | None = None
     type: (
@@ -45,32 +52,32 @@ class StateDiffQuery(msgspec.Struct, rename={"from_": "from"}):
     to: Annotated[str, msgspec.Meta(description=f"As of {MOMENT}; absent: now.")] | None = None
 
 
-async def wanted(request: AnyRequest, audit: Audit) -> Wanted:
+async def event_filter(request: AnyRequest, audit: Audit) -> EventFilter:
     """Read which events of a stream are asked for."""
-    since, until = asked(request, "from"), asked(request, "until")
-    return Wanted(
-        after=whole_number(asked(request, "after") or "0", InvalidPaging),
+    since, until = query_param(request, "from"), query_param(request, "until")
+    return EventFilter(
+        after=whole_number(query_param(request, "after") or "0", InvalidPaging),
         limit=page_size(request, InvalidPaging),
         since=0 if since is None else await _before(since, audit),
-        until=LARGEST if until is None else await _position(until, audit),
-        actor=asked(request, "actor"),
-        request_id=asked(request, "requestId"),
-        name=asked(request, "type"),
+        until=MAX_POSITION if until is None else await _position(until, audit),
+        actor=query_param(request, "actor"),
+        request_id=query_param(request, "requestId"),
+        name=query_param(request, "type"),
     )
 
 
 async def as_of(request: AnyRequest, audit: Audit) -> int:
-    given = asked(request, "asOf")
-    return LARGEST if given is None else await position_of(given, audit.position_at)
+    given = query_param(request, "asOf")
+    return MAX_POSITION if given is None else await position_of(given, audit.position_at)
 
 
 async def compared(request: AnyRequest, audit: Audit) -> tuple[int, int]:
     """Read which two positions are asked for."""
-    older, newer = asked(request, "from"), asked(request, "to")
+    older, newer = query_param(request, "from"), query_param(request, "to")
     if older is None:
         raise InvalidMoment
     return await _position(older, audit), (
-        LARGEST if newer is None else await _position(newer, audit)
+        MAX_POSITION if newer is None else await _position(newer, audit)
     )
 
 

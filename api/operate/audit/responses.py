@@ -8,7 +8,7 @@ import msgspec
 
 from api.http.json_patch import PatchOperation, patch_of
 from application.audit.audit import Differing
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.eventstore.state_as_of import StateAsOf
 from domain.catalogue import AnyEvent
 
@@ -64,7 +64,7 @@ class StateDiffAnswer(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     patch: Sequence[PatchOperation]
 
 
-def told(record: Recorded, names: Mapping[str, str]) -> AuditEvent:
+def audit_event(record: RecordedEvent, names: Mapping[str, str]) -> AuditEvent:
     kind, _, actor_id = record.origin.actor.partition(":")
     causation = record.origin.causation_id
     return AuditEvent(

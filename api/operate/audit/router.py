@@ -6,19 +6,26 @@ from litestar import Controller, Request, Router, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
-from api.auth.guard import admission
-from api.http.inject import equip
-from api.http.response import Answer, answer
+from api.auth.guard import guard
+from api.http.inject import with_dependencies
+from api.http.response import Response, json_response
 from api.openapi.documented import BEARER, documented
 from api.operate.audit.proofs import ProofController, RecordController
-from api.operate.audit.query import AuditQuery, StateDiffQuery, StateQuery, as_of, compared, wanted
+from api.operate.audit.query import (
+    AuditQuery,
+    StateDiffQuery,
+    StateQuery,
+    as_of,
+    compared,
+    event_filter,
+)
 from api.operate.audit.responses import (
     AuditAnswer,
     StateAnswer,
     StateDiffAnswer,
+    audit_event,
     diff_answer,
     state_answer,
-    told,
 )
 from api.operate.services import Services
 from application.audit.audit import Audit
@@ -47,16 +54,20 @@ class AuditController(Controller):
             codes={400: ("INVALID_PAGING", "INVALID_MOMENT", "INVALID_PARAMETER")},
         ),
     )
-    async def history(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+    async def history(
+        self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]
+    ) -> Response:
         """List who did what, when and from which request, oldest first.
 
         A page may be short, or empty, while `next` says that there is more to look at.
         """
         org_id = caller_of(request).org_id
-        asked = await wanted(request, self.audit)
+        asked = await event_filter(request, self.audit)
         records, following = await self.audit.history(org_id, kind, key, asked)
         names = await self.audit.names(org_id, records)
-        return answer(AuditAnswer([told(record, names) for record in records], following))
+        return json_response(
+            AuditAnswer([audit_event(record, names) for record in records], following)
+        )
 
     @get(
         f"{ONE}/state",
@@ -68,11 +79,11 @@ class AuditController(Controller):
             codes={400: ("INVALID_AS_OF", "INVALID_PARAMETER")},
         ),
     )
-    async def state(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+    async def state(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Response:
         """Fold what was recorded up to a time or position into the state that followed from it."""
         position = await as_of(request, self.audit)
         org_id = caller_of(request).org_id
-        return answer(state_answer(await self.audit.state(org_id, kind, key, position)))
+        return json_response(state_answer(await self.audit.state(org_id, kind, key, position)))
 
     @get(
         f"{ONE}/diff",
@@ -84,18 +95,18 @@ class AuditController(Controller):
             codes={400: ("INVALID_MOMENT", "INVALID_PARAMETER")},
         ),
     )
-    async def diff(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Answer:
+    async def diff(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Response:
         """Compare two states: the JSON Patch (RFC 6902) that makes the one of the other."""
         positions = await compared(request, self.audit)
         org_id = caller_of(request).org_id
-        return answer(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
+        return json_response(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
 
 
 def audit(services: Services) -> Router:
     controllers = [
-        equip(AuditController, audit=services.audit),
-        equip(ProofController, audit=services.audit, proofs=services.proofs),
-        equip(RecordController, proofs=services.proofs),
+        with_dependencies(AuditController, audit=services.audit),
+        with_dependencies(ProofController, audit=services.audit, proofs=services.proofs),
+        with_dependencies(RecordController, proofs=services.proofs),
     ]
-    admit = admission(services.authenticator)
+    admit = guard(services.authenticator)
     return Router("/audit", route_handlers=controllers, before_request=admit, security=BEARER)

@@ -7,7 +7,13 @@ from litestar import Request
 
 from api.auth.caller import caller_of
 from api.http.headers import header
-from api.http.query_params import MIN_POSITION, MOST, InvalidPosition, asked, whole_number
+from api.http.query_params import (
+    MAX_PAGE_SIZE,
+    MIN_POSITION,
+    InvalidPosition,
+    query_param,
+    whole_number,
+)
 from api.http.sse import EVENT_STREAM
 from api.openapi.documented import TEXT, RequestHeader
 from application.feed.reader import Reader, readable
@@ -31,7 +37,7 @@ class InvalidPlace(Invalid):
 
 class InvalidPaging(Invalid):
     code = "INVALID_PAGING"
-    message = f"limit takes a whole number from 1 to {MOST}."
+    message = f"limit takes a whole number from 1 to {MAX_PAGE_SIZE}."
 
 
 class FeedQuery(msgspec.Struct):
@@ -39,7 +45,7 @@ class FeedQuery(msgspec.Struct):
         Annotated[int, msgspec.Meta(ge=0)] | Literal["latest"],
         msgspec.Meta(description="Only what follows this log position; `latest`: what is to come."),
     ] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST, description="Events per page.")] = 50
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_SIZE, description="Events per page.")] = 50
     types: (
         Annotated[str, msgspec.Meta(description="Such as `document.created,key.*`; absent: all.")]
         | None
@@ -55,14 +61,14 @@ def wants_stream(request: AnyRequest) -> bool:
 def reader_of(request: AnyRequest) -> Reader:
     """Read which events are asked for, of those that the caller may see."""
     caller = caller_of(request)
-    types = asked(request, "types")
+    types = query_param(request, "types")
     wanted = ["*"] if types is None else [each.strip() for each in types.split(",")]
-    return Reader(caller.org_id, readable(caller.scopes, wanted), asked(request, "stream"))
+    return Reader(caller.org_id, readable(caller.scopes, wanted), query_param(request, "stream"))
 
 
 def place(request: AnyRequest) -> int | None:
     """Read the position to start after; ``None`` is the end of the log."""
-    given = asked(request, "after")
+    given = query_param(request, "after")
     if given == LATEST:
         return None
     return whole_number("0" if given is None else given, InvalidPlace)

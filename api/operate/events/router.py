@@ -8,11 +8,11 @@ from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of
-from api.auth.guard import Need, admission
+from api.auth.guard import Need, guard
 from api.http.feed_stream import frames, given_up
-from api.http.inject import equip
+from api.http.inject import with_dependencies
 from api.http.query_params import page_size
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
 from api.openapi.documented import BEARER, MIN_POSITION, documented
 from api.operate.events.query import (
@@ -73,13 +73,13 @@ class EventsController(Controller):
             return await self._stream(request)
         return await self._page(request)
 
-    async def _page(self, request: AnyRequest) -> Answer:
+    async def _page(self, request: AnyRequest) -> Response:
         reader, limit = reader_of(request), page_size(request, InvalidPaging)
         after, least = place(request), least_position(request)
         if after is None or least > after:
             head = await self.feed.head(least)
             after = head if after is None else after
-        return answer(await self.feed.page(reader, after, limit), BY_ACCEPT)
+        return json_response(await self.feed.page(reader, after, limit), BY_ACCEPT)
 
     async def _stream(self, request: AnyRequest) -> EventStream:
         """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""
@@ -94,13 +94,13 @@ class EventsController(Controller):
 
 
 def events(services: Services) -> Router:
-    controller = equip(
+    controller = with_dependencies(
         EventsController,
         feed=services.feed,
         streams=services.streams,
         authenticator=services.authenticator,
     )
-    admit = admission(services.authenticator)
+    admit = guard(services.authenticator)
     return Router(
         "/events",
         route_handlers=[controller, EventTypesController],

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Controller, get
 
 from api.auth.guard import Need
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from application.feed.public_events.catalogue import LANGUAGE
 from application.feed.public_events.event_type import PublicType
@@ -42,6 +42,6 @@ class EventTypesController(Controller):
         operation_id="eventTypes",
         **documented(answer=EventTypesAnswer, errors=(401, 429, 500, 503)),
     )
-    async def types(self) -> Answer:
+    async def types(self) -> Response:
         """List every type of event there is; names are permanent, fields are only ever added."""
-        return answer(TYPES)
+        return json_response(TYPES)

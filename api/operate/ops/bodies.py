@@ -6,10 +6,10 @@ from typing import Annotated, Final
 import msgspec
 
 from api.http.request_body import decode
-from domain.projection_admin.skips import LONGEST_REASON
+from domain.projection_admin.skips import MAX_REASON
 from projections.admin.status import Model
 
-MOST_BYTES: Final = 16 * 1024
+MAX_BYTES: Final = 16 * 1024
 
 
 class Rebuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +21,7 @@ class Rebuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``position`` guards against passing over another event than the one that was looked at."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_REASON)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_REASON)]
     position: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 

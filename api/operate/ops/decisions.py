@@ -7,9 +7,9 @@ from litestar.params import FromPath
 
 from api.auth.caller import origin_of
 from api.http.request_body import read_body
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.openapi.documented import documented
-from api.operate.ops.bodies import MOST_BYTES, Rebuild, Skip, rebuild_of, skip_of
+from api.operate.ops.bodies import MAX_BYTES, Rebuild, Skip, rebuild_of, skip_of
 from domain.identity.scopes import Scope
 from projections.admin.operations import Operations
 from projections.admin.poison_events import PoisonedEvents
@@ -50,26 +50,26 @@ class DecisionsController(Controller):
             codes=UNKNOWN,
         ),
     )
-    async def rebuild(self, request: AnyRequest, name: FromPath[str]) -> Answer:
+    async def rebuild(self, request: AnyRequest, name: FromPath[str]) -> Response:
         """Build it anew beside the live one, if that is not being done, and switch to it."""
-        wanted = rebuild_of(await read_body(request, MOST_BYTES))
+        wanted = rebuild_of(await read_body(request, MAX_BYTES))
         await self.operations.rebuild(name, held=wanted.hold)
         return await self._told(name)
 
     @post("/pause", operation_id="pauseProjection", **DECIDED)
-    async def pause(self, name: FromPath[str]) -> Answer:
+    async def pause(self, name: FromPath[str]) -> Response:
         """Let it stand still, in every generation, until it is resumed."""
         await self.operations.pause(name)
         return await self._told(name)
 
     @post("/resume", operation_id="resumeProjection", **DECIDED)
-    async def resume(self, name: FromPath[str]) -> Answer:
+    async def resume(self, name: FromPath[str]) -> Response:
         """Let it go on where it was paused."""
         await self.operations.resume(name)
         return await self._told(name)
 
     @post("/retry", operation_id="retryProjection", **DECIDED)
-    async def retry(self, name: FromPath[str]) -> Answer:
+    async def retry(self, name: FromPath[str]) -> Response:
         """Try the event once more that it has stopped at."""
         await self.operations.retry(name)
         return await self._told(name)
@@ -85,36 +85,36 @@ class DecisionsController(Controller):
             codes={**UNKNOWN, 400: ("INVALID_SKIP",), 409: ("NOT_STOPPED_THERE",)},
         ),
     )
-    async def skip(self, request: AnyRequest, name: FromPath[str]) -> Answer:
+    async def skip(self, request: AnyRequest, name: FromPath[str]) -> Response:
         """Pass over the event it has stopped at, for good; who decided it and why is recorded."""
-        wanted = skip_of(await read_body(request, MOST_BYTES))
+        wanted = skip_of(await read_body(request, MAX_BYTES))
         by = origin_of(request)
         await self.poison.skip(name, wanted.position, wanted.reason, by)
         return await self._told(name)
 
     @post("/switch", operation_id="switchProjection", **CHOSEN)
-    async def switch(self, name: FromPath[str]) -> Answer:
+    async def switch(self, name: FromPath[str]) -> Response:
         """Show readers the newest generation that is newer than theirs."""
         await self.operations.switch(name)
         return await self._told(name)
 
     @post("/rollback", operation_id="rollBackProjection", **CHOSEN)
-    async def roll_back(self, name: FromPath[str]) -> Answer:
+    async def roll_back(self, name: FromPath[str]) -> Response:
         """Show readers the newest generation that is older than theirs."""
         await self.operations.roll_back(name)
         return await self._told(name)
 
     @post("/drop", operation_id="dropGenerations", **CHOSEN)
-    async def drop(self, name: FromPath[str]) -> Answer:
+    async def drop(self, name: FromPath[str]) -> Response:
         """Drop what is kept beside the live generation: there is no way back then."""
         await self.operations.drop(name)
         return await self._told(name)
 
     @post("/cancel", operation_id="cancelRebuild", **CHOSEN)
-    async def cancel(self, name: FromPath[str]) -> Answer:
+    async def cancel(self, name: FromPath[str]) -> Response:
         """Drop what is being built beside the live generation."""
         await self.operations.cancel(name)
         return await self._told(name)
 
-    async def _told(self, name: str) -> Answer:
-        return answer(await self.operations.model(name))
+    async def _told(self, name: str) -> Response:
+        return json_response(await self.operations.model(name))

@@ -5,7 +5,7 @@ from typing import Final
 from litestar import Controller, get
 from litestar.params import FromPath
 
-from api.http.response import Answer, answer
+from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from api.operate.ops.bodies import ProjectionsAnswer
 from domain.identity.scopes import Scope
@@ -30,9 +30,9 @@ class ProjectionsController(Controller):
         operation_id="listProjections",
         **documented(answer=ProjectionsAnswer, errors=ERRORS),
     )
-    async def all(self) -> Answer:
+    async def all(self) -> Response:
         """List read models, their generations, and how far each is behind the log."""
-        return answer(ProjectionsAnswer(await self.operations.report()))
+        return json_response(ProjectionsAnswer(await self.operations.report()))
 
     @get(
         "/{name:str}/failure",
@@ -43,9 +43,9 @@ class ProjectionsController(Controller):
             codes={404: ("NOTHING_FAILED", "PROJECTION_NOT_FOUND")},
         ),
     )
-    async def failure(self, name: FromPath[str]) -> Answer:
+    async def failure(self, name: FromPath[str]) -> Response:
         """Show the event a read model has stopped at, decoded, and why."""
-        return answer(await self.poison.of(name))
+        return json_response(await self.poison.of(name))
 
     @get(
         "/{name:str}/diff",
@@ -59,6 +59,6 @@ class ProjectionsController(Controller):
             },
         ),
     )
-    async def diff(self, name: FromPath[str]) -> Answer:
+    async def diff(self, name: FromPath[str]) -> Response:
         """Compare the newest other generation with the live one, row by row, at one position."""
-        return answer(await self.differences.of(name))
+        return json_response(await self.differences.of(name))

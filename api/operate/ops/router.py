@@ -2,8 +2,8 @@
 
 from litestar import Router
 
-from api.auth.guard import admission
-from api.http.inject import equip
+from api.auth.guard import guard
+from api.http.inject import with_dependencies
 from api.openapi.documented import BEARER
 from api.operate.ops.decisions import DecisionsController
 from api.operate.ops.progress import ProgressController
@@ -12,17 +12,21 @@ from api.operate.services import Services
 
 
 def ops(services: Services) -> Router:
-    projections = equip(
+    projections = with_dependencies(
         ProjectionsController,
         operations=services.operations,
         poison=services.poison,
         differences=services.differences,
     )
-    decisions = equip(DecisionsController, operations=services.operations, poison=services.poison)
-    progress = equip(ProgressController, operations=services.operations, streams=services.streams)
+    decisions = with_dependencies(
+        DecisionsController, operations=services.operations, poison=services.poison
+    )
+    progress = with_dependencies(
+        ProgressController, operations=services.operations, streams=services.streams
+    )
     return Router(
         "/ops",
         route_handlers=[projections, decisions, progress],
-        before_request=admission(services.authenticator),
+        before_request=guard(services.authenticator),
         security=BEARER,
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from application.eventstore.envelope import Recorded
+from application.eventstore.envelope import RecordedEvent
 from application.feed.public_events import (
     administration,
     billing,
@@ -47,7 +47,7 @@ class PublicEvent(msgspec.Struct, frozen=True):
     ]
 
 
-def public(record: Recorded) -> PublicEvent:
+def public(record: RecordedEvent) -> PublicEvent:
     kind = BY_EVENT[type(record.event)]
     return PublicEvent(
         position=record.position,

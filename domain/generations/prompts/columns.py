@@ -7,7 +7,7 @@ from typing import Final
 from domain.generations.plans import Column
 from domain.generations.prompts.words import BOM_PROPERTIES, PROPERTIES
 
-MOST: Final = 32
+MAX_COLUMNS: Final = 32
 _STOP: Final = (
     r"(?=\s+(?:to|into|in|from|for|where|whose|when|then|using|on|by|per|of(?! measure)|as|out of"
     r"|and (?:write|save|export|use|put|store|send|separate|delimit)\w*"
@@ -71,7 +71,7 @@ def _columns(text: str, *, bom: bool, certain: bool) -> tuple[Column, ...]:
     if not certain and not all(known) and len(words) > 1 and not known[0]:
         return ()
     named = [(name or _slug(word), word) for name, word in zip(known, words, strict=True)]
-    return _distinct(Column(name, heading) for name, heading in named)[:MOST]
+    return _distinct(Column(name, heading) for name, heading in named)[:MAX_COLUMNS]
 
 
 def property_named(word: str, *, bom: bool) -> str | None:

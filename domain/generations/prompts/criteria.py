@@ -17,7 +17,7 @@ from domain.generations.prompts.finding import (
 )
 from domain.generations.prompts.words import ENTRIES, STATES
 
-MOST: Final = 8
+MAX_CRITERIA: Final = 8
 _FIELD: Final = r"((?i:" + "|".join(sorted(ENTRIES, key=len, reverse=True)) + r"))"
 _IS: Final = (
     r"(?i:\s*(?:=|:)\s*|\s+(?:is|are|equals?|equal to|like|matches|matching|of|contains?"
@@ -58,7 +58,7 @@ def criteria_in(text: str) -> tuple[Criterion, ...]:
         *_states(text),
     ):
         found_.setdefault(criterion.entry, criterion)
-    return tuple(found_.values())[:MOST]
+    return tuple(found_.values())[:MAX_CRITERIA]
 
 
 def _stated(text: str) -> Iterator[Criterion]:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final, NamedTuple
 from domain.pipelines.graph import Edge, Graph, Node, NodeType
 from domain.refusals import Invalid
 
-MOST_STEPS: Final = 20
-LONGEST_INTENT: Final = 4_000
-LARGEST_SAMPLE: Final = 200_000
+MAX_DRAFT_STEPS: Final = 20
+MAX_INTENT: Final = 4_000
+MAX_SAMPLE: Final = 200_000
 """Bytes."""
 
 
@@ -18,7 +18,7 @@ class DraftStep(NamedTuple):
     config: Mapping[str, Any]
 
 
-class Draft(NamedTuple):
+class PipelineDraftPlan(NamedTuple):
     steps: Sequence[DraftStep]
     explanation: str
 

@@ -8,12 +8,12 @@ from typing import Any, Final, TypeAlias
 from domain.pipelines.drafting.words import Word
 from domain.pipelines.paths import written
 
-DEEPEST: Final = 6
+MAX_DEPTH: Final = 6
 ELEMENTS: Final = 50
 """Elements of an array that are looked at."""
-MOST_SEEN: Final = 20_000
-MOST_PATHS: Final = 1_000
-LONGEST: Final = 5
+MAX_VALUES: Final = 20_000
+MAX_PATHS: Final = 1_000
+MAX_WORDS: Final = 5
 """Words that one name may take."""
 _NOT_NAME: Final = re.compile(r"[\W_]+")
 
@@ -26,7 +26,7 @@ class Fields:
 
     def __init__(self, value: Any) -> None:
         self.value = value
-        paths = [*dict.fromkeys(islice(_paths(value, ()), MOST_SEEN))][:MOST_PATHS]
+        paths = [*dict.fromkeys(islice(_paths(value, ()), MAX_VALUES))][:MAX_PATHS]
         self.names = {name.lower() for path in paths for name in path}
         self._exact = dict[str, list[Path]]()
         self._alike = dict[str, list[Path]]()
@@ -52,7 +52,7 @@ class Fields:
 
     def match(self, words: Sequence[Word]) -> tuple[str, int] | None:
         """Return the path that the first words name, and how many they are; the longest wins."""
-        for length in range(min(LONGEST, len(words)), 0, -1):
+        for length in range(min(MAX_WORDS, len(words)), 0, -1):
             some = words[:length]
             if length > 1 and any(word.kind != "word" for word in some):
                 continue
@@ -91,7 +91,7 @@ def _paths(value: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if isinstance(value, list):
         for element in value[:ELEMENTS]:
             yield from _paths(element, above)
-    elif isinstance(value, dict) and len(above) < DEEPEST:
+    elif isinstance(value, dict) and len(above) < MAX_DEPTH:
         for name, child in value.items():
             yield (*above, name)
             yield from _paths(child, (*above, name))

@@ -33,7 +33,7 @@ from domain.pipelines.utilities.transform import Compute, MapValues, ParseDates
 from domain.pipelines.utilities.utility import Config
 
 
-def mentioned(config: Config) -> list[str]:
+def required_fields(config: Config) -> list[str]:
     """Return the field paths that must lead to something in what the utility is given."""
     match config:
         case FormatValues() | FindReplace() | MapValues() | ParseDates() | AddLocalization():

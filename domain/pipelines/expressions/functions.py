@@ -9,7 +9,7 @@ from domain.pipelines.expressions.values import is_number, number, rank, same, t
 from domain.pipelines.refusals import InvalidInput
 
 MANY: Final = 50
-MOST_DIGITS: Final = 15
+MAX_DIGITS: Final = 15
 
 
 class Function(NamedTuple):
@@ -43,7 +43,7 @@ def _round(value: Any, digits: Any = 0) -> Any:
     """Round half away from zero, as people do."""
     if value is None or not is_number(value):
         return _of_number(float)(value)
-    places = max(-MOST_DIGITS, min(MOST_DIGITS, int(number(digits) or 0)))
+    places = max(-MAX_DIGITS, min(MAX_DIGITS, int(number(digits) or 0)))
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return float(rounded) if places > 0 and isinstance(value, float) else int(rounded)
 

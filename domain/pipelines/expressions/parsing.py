@@ -21,7 +21,7 @@ from domain.pipelines.expressions.syntax import (
 from domain.pipelines.expressions.tokens import Token, tokens
 from domain.pipelines.refusals import InvalidConfig
 
-DEEPEST: Final = 20
+MAX_NESTING: Final = 20
 KNOWN: Final = 256
 LEVELS: Final = (
     frozenset({"or"}),
@@ -60,8 +60,10 @@ class _Reading:
 
     def _expression(self) -> Expression:
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise InvalidConfig(f"The expression {self._source!r} is deeper than {DEEPEST} levels.")
+        if self._depth > MAX_NESTING:
+            raise InvalidConfig(
+                f"The expression {self._source!r} is deeper than {MAX_NESTING} levels."
+            )
         expression = self._chain(0)
         if self._took("?"):
             then = self._expression()
@@ -82,8 +84,10 @@ class _Reading:
 
     def _deeper(self, level: int) -> Expression:
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise InvalidConfig(f"The expression {self._source!r} is deeper than {DEEPEST} levels.")
+        if self._depth > MAX_NESTING:
+            raise InvalidConfig(
+                f"The expression {self._source!r} is deeper than {MAX_NESTING} levels."
+            )
         expression = self._chain(level)
         self._depth -= 1
         return expression

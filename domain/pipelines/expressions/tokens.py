@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from domain.pipelines.refusals import InvalidConfig
 
-LONGEST: Final = 2_000
+MAX_EXPRESSION: Final = 2_000
 KEYWORDS: Final = frozenset({"and", "or", "not", "in", "true", "false", "null"})
 SPELLED: Final = {"&&": "and", "||": "or", "!": "not", "=": "=="}
 
@@ -32,8 +32,8 @@ class Token(NamedTuple):
 
 def tokens(source: str) -> Iterator[Token]:
     """Read an expression word by word; raises ``InvalidConfig``, naming the place."""
-    if len(source) > LONGEST:
-        raise InvalidConfig(f"An expression may have {LONGEST} characters.")
+    if len(source) > MAX_EXPRESSION:
+        raise InvalidConfig(f"An expression may have {MAX_EXPRESSION} characters.")
     end = len(source.rstrip())
     at = 0
     while at < end:

@@ -7,7 +7,7 @@ import msgspec
 
 from domain.pipelines.refusals import InvalidInput
 
-LARGEST: Final = 10**30
+MAX_NUMBER: Final = 10**30
 """Numbers stay below it; beyond, nobody means what comes out."""
 
 
@@ -35,7 +35,7 @@ def number(value: Any) -> int | float | None:
 
 
 def bounded(value: float) -> int | float:
-    if not -LARGEST < value < LARGEST:  # which NaN is neither
+    if not -MAX_NUMBER < value < MAX_NUMBER:  # which NaN is neither
         raise InvalidInput("A number has become too large.")
     return value
 

@@ -23,7 +23,7 @@ from adapters.postgres.pools import Pool
 from adapters.postgres.reader import PostgresReader
 from api.auth.api_keys import KeyCallers
 from api.auth.caller import AnyRequest
-from api.auth.guard import Admission
+from api.auth.guard import Guard
 from api.json_api.documents.responses import DocumentAnswer
 from application.identity.organisations_and_keys import KeyDigests
 from application.telemetry.metrics import Metrics
@@ -31,7 +31,7 @@ from domain.documents.events import Label
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden
 from projections.documents.document_summaries import DocumentSummary
-from projections.identity.api_keys import ApiKeys
+from projections.identity.api_keys import ApiKeyQueries
 
 TABLE: Final[LiteralString] = """
     CREATE SCHEMA IF NOT EXISTS peer AUTHORIZATION forge_app;
@@ -64,9 +64,9 @@ class NewDocument(msgspec.Struct, kw_only=True, rename="camel", forbid_unknown_f
     content_text: str
 
 
-def key_check(pool: Pool, secrets: Secrets) -> Admission:
+def key_check(pool: Pool, secrets: Secrets) -> Guard:
     """Check keys as Forge does: its own check, with its own cache, on the same read model."""
-    keys = ApiKeys(PostgresReader(pool))
+    keys = ApiKeyQueries(PostgresReader(pool))
     digests = KeyDigests(secrets.key_pepper)
     callers = KeyCallers(
         digests, keys, lambda: datetime.now(UTC), lambda _: None, Metrics().key_refusals
@@ -80,7 +80,7 @@ def key_check(pool: Pool, secrets: Secrets) -> Admission:
     return let_in
 
 
-def create_app(pool: Pool, admit: Admission | None) -> Litestar:
+def create_app(pool: Pool, admit: Guard | None) -> Litestar:
     @asynccontextmanager
     async def open_pool(_: Litestar) -> AsyncIterator[None]:
         async with pool:
@@ -93,7 +93,7 @@ def create_app(pool: Pool, admit: Admission | None) -> Litestar:
     )
 
 
-def _documents(pool: Pool, admit: Admission | None) -> Router:
+def _documents(pool: Pool, admit: Guard | None) -> Router:
     return Router(
         "/api/v1/documents",
         route_handlers=[_create(pool), _one(pool)],

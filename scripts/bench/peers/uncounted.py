@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from redis.asyncio import Redis
 
-from application.limits.rate_limits import Standing
+from application.limits.rate_limits import RateLimitStatus
 from domain.limits.rates import Rate
 from scripts.composition import web
 from scripts.forge import main
@@ -17,9 +17,9 @@ class Uncounted:
     def __init__(self, _: Redis) -> None:
         pass
 
-    async def take(self, uses: Sequence[tuple[str, Rate]]) -> Standing:
+    async def take(self, uses: Sequence[tuple[str, Rate]]) -> RateLimitStatus:
         limit = uses[0][1].limit
-        return Standing(limit, limit, 0.0, 0.0)
+        return RateLimitStatus(limit, limit, 0.0, 0.0)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,15 @@ from typing import Final
 import pytest
 
 from adapters.codegen.compilers import Compiler, Compilers, installed
-from adapters.codegen.compiling import CompilingAside, at_once
+from adapters.codegen.compiling_pool import CompilingPool, at_once
 from adapters.codegen.knowledge_file import read_knowledge
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.diagnostics import Severity
 from domain.generations.versions import version_of
 
 INCLUDED: Final = "#include <tc/emh.h>\n\n"
-GOOD: Final = Draft("src/a.c", INCLUDED + "int f(void);\n", "c")
-BAD: Final = Draft("src/a.c", INCLUDED + "int f(void) { return EMH_clear_errors(1); }", "c")
+GOOD: Final = SourceFile("src/a.c", INCLUDED + "int f(void);\n", "c")
+BAD: Final = SourceFile("src/a.c", INCLUDED + "int f(void) { return EMH_clear_errors(1); }", "c")
 
 
 def script(directory: Path, text: str) -> Compiler:
@@ -85,8 +85,8 @@ async def test_aside_no_more_run_at_a_time_than_may_and_at_the_lowest_priority(
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     (tmp_path / "g++").symlink_to("/bin/true")
     knowledge = read_knowledge().of(version_of("14.3"))
-    aside = CompilingAside()
-    drafts = [Draft("src/a.c", f"int f{n}(void);\n", "c") for n in range(4)]
+    aside = CompilingPool()
+    drafts = [SourceFile("src/a.c", f"int f{n}(void);\n", "c") for n in range(4)]
     told = await asyncio.gather(*(aside([draft], knowledge) for draft in drafts))
     await aside.close()
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from adapters.codegen.knowledge_file import read_knowledge
 from adapters.codegen.parsing import TreeSitterParsing
 from adapters.codegen.rendering import JinjaRendering
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.checking import checked_calls
 from domain.generations.diagnostics import Severity
 from domain.generations.patterns import Pattern
 from domain.generations.planner import plan_of, values_in
 from domain.generations.plans import KINDS, AnyPlan, checked_plan, visible
-from domain.generations.request import Asked, Compiler, Context, Hints, checked_request
+from domain.generations.request import Compiler, Context, GenerationSpec, Hints, checked_request
 from domain.generations.versions import version_of
 from domain.refusals import Refusal
 from tests.support.codegen import asked, made
@@ -44,12 +44,12 @@ render, parse = JinjaRendering(), TreeSitterParsing()
 knowledge = read_knowledge().of(version_of("14.3"))
 
 
-def drafts_of(prompt: str, plan: AnyPlan) -> list[Draft]:
+def drafts_of(prompt: str, plan: AnyPlan) -> list[SourceFile]:
     context = Context(tc_version="14.3", compiler=Compiler.GCC)
-    return [*render(Asked(prompt=prompt, context=context, hints=Hints()), plan, knowledge)]
+    return [*render(GenerationSpec(prompt=prompt, context=context, hints=Hints()), plan, knowledge)]
 
 
-def calls_of(drafts: list[Draft]) -> list[str]:
+def calls_of(drafts: list[SourceFile]) -> list[str]:
     sources = [parse(draft) for draft in drafts if draft.language == "c"]
     assert [fault for source in sources for fault in source.faults] == []
     assert [*checked_calls(sources, knowledge)] == []

@@ -26,7 +26,7 @@ from domain.generations.generation import (
 )
 from domain.generations.naming import InvalidPrefix
 from domain.generations.patterns import Pattern, UnknownPattern
-from domain.generations.request import Asked, Compiler, Context, Hints, InvalidPrompt
+from domain.generations.request import Compiler, Context, GenerationSpec, Hints, InvalidPrompt
 from domain.generations.stages import Stage
 from domain.generations.versions import UnknownVersion
 from domain.refusals import Refusal
@@ -41,12 +41,12 @@ def asked(
     version: str = "14.3",
     prefix: str | None = None,
     pattern: str | None = None,
-) -> Asked:
+) -> GenerationSpec:
     context = Context(tc_version=version, compiler=Compiler.GCC, code_prefix=prefix)
-    return Asked(prompt=prompt, context=context, hints=Hints(explicit_pattern=pattern))
+    return GenerationSpec(prompt=prompt, context=context, hints=Hints(explicit_pattern=pattern))
 
 
-def request(wanted: Asked) -> RequestGeneration:
+def request(wanted: GenerationSpec) -> RequestGeneration:
     return RequestGeneration(
         asked=wanted,
         request_id="r1",
@@ -100,7 +100,9 @@ def test_it_is_requested_once() -> None:
         (asked(pattern="nothing"), UnknownPattern),
     ],
 )
-def test_what_cannot_be_carried_out_is_refused(wanted: Asked, refusal: type[Refusal]) -> None:
+def test_what_cannot_be_carried_out_is_refused(
+    wanted: GenerationSpec, refusal: type[Refusal]
+) -> None:
     generation.when(request(wanted)).then_refused(refusal)
 
 

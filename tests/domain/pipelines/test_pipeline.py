@@ -17,7 +17,7 @@ from domain.pipelines.events import (
     RunStatus,
 )
 from domain.pipelines.pipeline import (
-    LARGEST_GRAPH,
+    MAX_GRAPH,
     ArchivePipeline,
     CreatePipeline,
     Description,
@@ -84,7 +84,7 @@ def test_a_pipeline_is_archived() -> None:
         (Description(name="a\0", graph=GRAPH), InvalidText),
         (Description(name="p", description="d" * 2_001, graph=GRAPH), InvalidText),
         (Description(name="p", graph='"\\u0000' + "\0"), InvalidText),
-        (Description(name="p", graph="ü" * LARGEST_GRAPH), PipelineTooLarge),
+        (Description(name="p", graph="ü" * MAX_GRAPH), PipelineTooLarge),
     ],
 )
 def test_texts_are_checked(described: Description, refusal: Any) -> None:

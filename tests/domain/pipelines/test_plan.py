@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.pipelines.graph import Edge, Graph, InvalidPipeline, Node, NodeType, OnError
-from domain.pipelines.plan import Plan, planned
+from domain.pipelines.plan import ExecutionPlan, planned
 from domain.pipelines.validation import checked_graph
 
 
@@ -33,11 +33,11 @@ def _node(name: str) -> Node:
     )
 
 
-def plan(nodes: str, *edges: str) -> Plan:
+def plan(nodes: str, *edges: str) -> ExecutionPlan:
     return planned(checked_graph(made(nodes, *edges)))
 
 
-def chains(of: Plan) -> list[list[str]]:
+def chains(of: ExecutionPlan) -> list[list[str]]:
     return [[step.id for step in chain.steps] for chain in of.chains]
 
 

@@ -4,7 +4,7 @@ from typing import Final, LiteralString
 
 from adapters.crypto.data_keys import KeyWrapping
 from adapters.postgres.reader import PostgresReader
-from application.eventstore.idempotency import StoredAnswer
+from application.eventstore.idempotency import StoredResponse
 
 FIND: Final[LiteralString] = """
     SELECT a.request, a.body, a."position", a.owner, k.wrapped
@@ -18,21 +18,21 @@ FORGET: Final[LiteralString] = """
 """
 
 
-class PostgresAnswers:
-    """Implements ``application.eventstore.idempotency.Answers``."""
+class PostgresIdempotencyStore:
+    """Implements ``application.eventstore.idempotency.IdempotencyStore``."""
 
     def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
         self._select = select
         self._wrapping = wrapping
 
-    async def find(self, caller: str, key: str) -> StoredAnswer | None:
+    async def find(self, caller: str, key: str) -> StoredResponse | None:
         rows = await self._select(FIND, (caller, key))
         if not rows:
             return None
         request, body, position, owner, wrapped = rows[0]
         if body is not None and wrapped is not None:
             body = self._wrapping.opened(owner, wrapped).open(body)
-        return StoredAnswer(request, body, position)
+        return StoredResponse(request, body, position)
 
     async def forget_old(self) -> int:
         [(count,)] = await self._select(FORGET, ())

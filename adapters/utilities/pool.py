@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from adapters.processes.fair_queue import NoTurn, Turns
-from adapters.processes.worker_process import SideProcess, SideProcessLost, SideProcessSlow
+from adapters.processes.fair_queue import FairQueue, QueueFull
+from adapters.processes.worker_process import WorkerProcess, WorkerProcessLost, WorkerProcessSlow
 from adapters.utilities.working import TOO_MUCH, done
 from application.pipelines.utility_executor import AtCapacity, Outcome, Work
 from application.telemetry.instruments import Counter, Histogram
@@ -30,7 +30,7 @@ PATIENCE_SECONDS: Final = 10.0
 """How long work waits for a process."""
 
 
-class UtilitiesAside:
+class UtilityPool:
     """Implements ``utility_executor.Utilities``; ``outcomes`` counts what comes of it."""
 
     def __init__(
@@ -39,8 +39,8 @@ class UtilitiesAside:
         self._outcomes = outcomes
         self._seconds = seconds
         several = 1 + (processes or max(2, os.cpu_count() or 1))  # one is for newcomers
-        self._processes = [SideProcess(PROCESS) for _ in range(several)]
-        self._turns = Turns(self._processes, waiting=WAITING, each=WAITING_EACH)
+        self._processes = [WorkerProcess(PROCESS) for _ in range(several)]
+        self._turns = FairQueue(self._processes, waiting=WAITING, each=WAITING_EACH)
 
     async def __call__(self, work: Work) -> Outcome:
         if _at_once(work):
@@ -58,20 +58,20 @@ class UtilitiesAside:
         try:
             async with self._turns.one(work.org_id, within=PATIENCE_SECONDS) as process:
                 told = await self._told(process, work)
-        except NoTurn as error:
+        except QueueFull as error:
             self._outcomes.add("at_capacity")
             raise AtCapacity from error
         self._outcomes.add("aside")
         return msgspec.msgpack.decode(told, type=Outcome)
 
-    async def _told(self, process: SideProcess, work: Work) -> bytes:
+    async def _told(self, process: WorkerProcess, work: Work) -> bytes:
         began = time.perf_counter()
         try:
             return await process.ask(msgspec.msgpack.encode(work), within=work.seconds)
-        except SideProcessSlow as error:
+        except WorkerProcessSlow as error:
             self._outcomes.add("too_long")
             raise TookTooLong from error
-        except SideProcessLost as error:  # what takes too much memory may end there
+        except WorkerProcessLost as error:  # what takes too much memory may end there
             self._outcomes.add("too_much")
             raise OutputTooLarge(TOO_MUCH) from error
         finally:

@@ -5,30 +5,30 @@ from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
-from adapters.processes.worker_process import SideProcess
+from adapters.processes.worker_process import WorkerProcess
 from application.generations.planning import Reading
-from application.generations.ports import Draft
+from application.generations.ports import SourceFile
 from domain.generations.checking import Source
 from domain.generations.plans import AnyPlan
-from domain.generations.request import Asked
+from domain.generations.request import GenerationSpec
 
 A = TypeVar("A")
 
-PROCESS: Final = "adapters.codegen.drafting_process"
+PROCESS: Final = "adapters.codegen.rendering_process"
 PATIENCE_SECONDS: Final = 20.0
 
 
 class Read(msgspec.Struct, tag=True):
-    asked: Asked
+    asked: GenerationSpec
 
 
 class Render(msgspec.Struct, tag=True):
-    asked: Asked
+    asked: GenerationSpec
     plan: AnyPlan
 
 
 class Parse(msgspec.Struct, tag=True):
-    drafts: list[Draft]
+    drafts: list[SourceFile]
 
 
 Question: TypeAlias = Read | Render | Parse
@@ -36,19 +36,19 @@ Question: TypeAlias = Read | Render | Parse
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 
-class DraftingAside:
+class RenderingPool:
     """Implements ``application.generations.ports.Drafting``."""
 
     def __init__(self) -> None:
-        self._process = SideProcess(PROCESS, patience=PATIENCE_SECONDS)
+        self._process = WorkerProcess(PROCESS, patience=PATIENCE_SECONDS)
 
-    async def read(self, asked: Asked) -> Reading:
+    async def read(self, asked: GenerationSpec) -> Reading:
         return await self._ask(Read(asked), Reading)
 
-    async def render(self, asked: Asked, plan: AnyPlan) -> Sequence[Draft]:
-        return await self._ask(Render(asked, plan), list[Draft])
+    async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
+        return await self._ask(Render(asked, plan), list[SourceFile])
 
-    async def parse(self, drafts: Sequence[Draft]) -> Sequence[Source]:
+    async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
         return await self._ask(Parse([*drafts]), list[Source])
 
     async def close(self) -> None:

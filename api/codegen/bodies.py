@@ -14,13 +14,13 @@ from application.generations.code_generator import File
 from application.generations.results import GenerationRecord, ProjectContext
 from domain.billing.ledger import Ledger
 from domain.generations.diagnostics import Diagnostic
-from domain.generations.generation import Status
+from domain.generations.generation import GenerationStatus
 from domain.generations.patterns import ARTIFACT, DESCRIPTIONS
-from domain.generations.request import LONGEST_PROMPT, Asked, Compiler, Context, Hints
+from domain.generations.request import MAX_PROMPT, Compiler, Context, GenerationSpec, Hints
 from domain.refusals import Invalid
 from projections.generations.generations import FoundGeneration
 
-MOST_BYTES: Final = 128 * 1024
+MAX_BYTES: Final = 128 * 1024
 
 
 class InvalidRequest(Invalid):
@@ -52,7 +52,7 @@ class OptionsBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """``requestId`` is the client's own: the same one again gets the first answer again."""
 
-    prompt: Annotated[str, Meta(min_length=1, max_length=LONGEST_PROMPT)]
+    prompt: Annotated[str, Meta(min_length=1, max_length=MAX_PROMPT)]
     project_context: ContextBody
     request_id: str | None = None
     options: OptionsBody = OptionsBody()
@@ -61,14 +61,14 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     async def read(cls, request: Request[Any, Any, Any]) -> tuple[bytes, Self]:
         """Return a request's body, as it came and as what it says; raises ``InvalidRequest``."""
         try:
-            raw = await read_body(request, MOST_BYTES)
+            raw = await read_body(request, MAX_BYTES)
             return raw, decode(raw, cls)
         except Invalid as error:
             raise InvalidRequest(error) from error
 
-    def asked(self) -> Asked:
+    def asked(self) -> GenerationSpec:
         context, options = self.project_context, self.options
-        return Asked(
+        return GenerationSpec(
             prompt=self.prompt,
             context=Context(
                 tc_version=context.tc_version,
@@ -103,7 +103,7 @@ class GenerationAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
     id: str | None
     request_id: str | None
-    status: Status
+    status: GenerationStatus
     prompt: str
     project_context: ProjectContext
     files: Sequence[File]
@@ -128,7 +128,7 @@ class GenerationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     prompt: str
     artifact_type: str
     pattern: str | None
-    status: Status
+    status: GenerationStatus
     summary: str | None
     created_at: datetime
 

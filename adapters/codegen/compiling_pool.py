@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from adapters.processes.worker_process import SideProcess, SideProcesses, SideProcessLost
-from application.generations.ports import Draft
+from adapters.processes.worker_process import WorkerProcess, WorkerProcesses, WorkerProcessLost
+from application.generations.ports import SourceFile
 from domain.generations.diagnostics import Diagnostic, warning
 from domain.generations.knowledge import VersionKnowledge
 
@@ -17,24 +17,24 @@ PATIENCE_SECONDS: Final = 120.0
 
 
 class Check(msgspec.Struct):
-    drafts: list[Draft]
+    drafts: list[SourceFile]
     version: str
 
 
-class CompilingAside:
+class CompilingPool:
     """Implements ``application.generations.ports.Compiling``."""
 
     def __init__(self) -> None:
-        made = (SideProcess(PROCESS, patience=PATIENCE_SECONDS) for _ in range(at_once()))
-        self._processes = SideProcesses(made)
+        made = (WorkerProcess(PROCESS, patience=PATIENCE_SECONDS) for _ in range(at_once()))
+        self._processes = WorkerProcesses(made)
 
     async def __call__(
-        self, drafts: Sequence[Draft], knowledge: VersionKnowledge
+        self, drafts: Sequence[SourceFile], knowledge: VersionKnowledge
     ) -> Sequence[Diagnostic]:
         question = msgspec.msgpack.encode(Check([*drafts], knowledge.version.text))
         try:
             told = await self._processes.ask(question)
-        except SideProcessLost:
+        except WorkerProcessLost:
             return [_lost()]
         return msgspec.msgpack.decode(told, type=list[Diagnostic])
 

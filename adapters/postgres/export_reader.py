@@ -47,8 +47,8 @@ class Owner(msgspec.Struct, frozen=True):
 _decode = msgspec.json.Decoder(Owner).decode
 
 
-class PostgresRecord:
-    """Implements ``application.audit.export.Record``."""
+class PostgresExportReader:
+    """Implements ``application.audit.export.ExportReader``."""
 
     def __init__(self, select: PostgresReader) -> None:
         self._select = select

@@ -4,7 +4,7 @@ from typing import Final, LiteralString
 
 from adapters.postgres.event_log import COLUMNS, PostgresEventLog
 from adapters.postgres.reader import PostgresReader
-from application.audit.audit import LARGEST, Selected, Wanted
+from application.audit.audit import MAX_POSITION, EventFilter, Selected
 
 WINDOW: Final = 5_000
 """Versions looked at for one page, some 20 ms: where nothing in them fits, the page is empty."""
@@ -28,15 +28,15 @@ LAST: Final[LiteralString] = """
 """
 
 
-class PostgresTrail:
+class PostgresAuditTrail:
     """Implements ``application.audit.Trail``."""
 
     def __init__(self, select: PostgresReader, log: PostgresEventLog) -> None:
         self._select = select
         self._log = log
 
-    async def select(self, stream: str, wanted: Wanted) -> Selected:
-        looked = min(wanted.after + WINDOW, LARGEST)
+    async def select(self, stream: str, wanted: EventFilter) -> Selected:
+        looked = min(wanted.after + WINDOW, MAX_POSITION)
         records = await self._log.records(SELECT, _parameters(stream, looked, wanted))
         if len(records) > wanted.limit:
             return Selected(records[:-1], records[-2].version)
@@ -44,7 +44,7 @@ class PostgresTrail:
         return Selected(records, looked if last > looked else None)
 
 
-def _parameters(stream: str, looked: int, wanted: Wanted) -> tuple[object, ...]:
+def _parameters(stream: str, looked: int, wanted: EventFilter) -> tuple[object, ...]:
     return (
         *(stream, wanted.after, looked),
         *(wanted.since, wanted.until),

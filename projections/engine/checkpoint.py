@@ -16,7 +16,7 @@ from psycopg.types.numeric import Int4, Int8
 
 from projections.engine.digest import NONE, Counted
 from projections.engine.projection import Projection, Write
-from projections.engine.tracking import Overtaken, Standing
+from projections.engine.tracking import BuildStatus, StaleCheckpoint
 
 Connection = AsyncConnection[Any]
 
@@ -41,10 +41,10 @@ MORE: Final = "{}"
 NOTHING: Final = Write("", ())
 
 
-class Movement:
+class Checkpoint:
     """``position`` is the stored one; ``live`` says whether readers are shown this generation."""
 
-    def __init__(self, connection: Connection, projection: Projection, found: Standing) -> None:
+    def __init__(self, connection: Connection, projection: Projection, found: BuildStatus) -> None:
         self.position = found.position
         self.live = found.live
         self._connection = connection
@@ -58,7 +58,7 @@ class Movement:
     ) -> None:
         """Write a batch, count it, and move to the position it reaches.
 
-        Raises ``Overtaken``, and whatever is wrong with the batch or with the connection.
+        Raises ``StaleCheckpoint``, and whatever is wrong with the batch or with the connection.
         """
         step, more = writes[:1], writes[1:]
         async with self._connection.transaction() if more else nullcontext():
@@ -80,10 +80,10 @@ class Movement:
             cursor = await self._connection.execute(statement, parameters, prepare=True)
         except NotNullViolation as error:
             if error.diag.table_name == "projections":
-                raise Overtaken from error
+                raise StaleCheckpoint from error
             raise
         if (row := await cursor.fetchone()) is None:
-            raise Overtaken
+            raise StaleCheckpoint
         return bool(row[0])
 
     def _statement(self, frame: LiteralString, sql: LiteralString) -> bytes:

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from adapters.codegen.drafting import Parse, Question, Read, Render
 from adapters.codegen.knowledge_file import read_knowledge
 from adapters.codegen.parsing import TreeSitterParsing
 from adapters.codegen.rendering import JinjaRendering
+from adapters.codegen.rendering_pool import Parse, Question, Read, Render
 from adapters.processes.worker_process import answer_questions
 from application.generations.planning import read
 from domain.generations.versions import version_of

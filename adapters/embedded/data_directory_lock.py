@@ -14,7 +14,7 @@ from pathlib import Path
 OURS: set[int] = set()  # descriptors with locks on them
 
 
-class Claim:
+class DataDirectoryLock:
     def __init__(self, data_dir: Path) -> None:
         self._lock_path = data_dir / "lock"
         self._ready_path = data_dir / "ready"

@@ -83,7 +83,7 @@ class Kind(NamedTuple):
     oldest_seconds: float
 
 
-class PostgresFacts:
+class PostgresStats:
     """Raises ``LogUnavailable`` when the database does not answer."""
 
     def __init__(self, select: PostgresReader) -> None:

@@ -21,7 +21,7 @@ SESSIONS: Final[LiteralString] = """
 """
 
 
-class PostgresUses:
+class PostgresLastUsed:
     """``record`` takes ids and times, as arrays."""
 
     def __init__(self, pool: Pool, clock: Callable[[], datetime], record: LiteralString) -> None:
