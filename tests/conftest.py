@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from redis import Redis
 
-from tests.support.codegen import COMPILING, has_gcc
-from tests.support.databases import Database, Databases, administered
-from tests.support.docker import docker_answers
-from tests.support.servers import Servers, Source, choose, running
+from tests.support.codegen.engine import COMPILING, has_gcc
+from tests.support.servers.databases import Database, Databases, administered
+from tests.support.servers.docker import docker_answers
+from tests.support.servers.postgres_and_valkey import Servers, Source, choose, running
 
 HEAVY = ("tests/e2e/", "tests/scripts/")
 CHOSEN = pytest.StashKey[Source]()

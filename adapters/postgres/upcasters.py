@@ -1,7 +1,8 @@
 """Old shapes of events become today's when they are read; what is stored never changes.
 
 To change an event's shape: raise its class's ``schema``, list here the step from the shape before,
-and keep a stored event of the old shape among the fixtures (``tests/adapters/stored_events``).
+and keep a stored event of the old shape among the fixtures
+(``tests/adapters/postgres/stored_events``).
 """
 
 from collections.abc import Callable, Mapping

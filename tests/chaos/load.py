@@ -8,7 +8,7 @@ import httpx
 import msgspec
 from psycopg import AsyncConnection, OperationalError
 
-from tests.support.documents import DOCUMENTS
+from tests.support.json_api.documents import DOCUMENTS
 
 AFTER: Final = """
     SELECT notification_id FROM forge_events WHERE notification_id > %s ORDER BY notification_id

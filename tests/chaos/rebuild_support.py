@@ -18,8 +18,8 @@ from scripts.bench.rebuild import fill
 from scripts.bench.rig import Database
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
-from tests.support.documents import DOCUMENTS
-from tests.support.processes import ForgeProcess
+from tests.support.json_api.documents import DOCUMENTS
+from tests.support.service.processes import ForgeProcess
 from tests.support.waiting import eventually
 
 MODEL: Final = DOCUMENT_SUMMARIES.name

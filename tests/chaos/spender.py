@@ -9,8 +9,8 @@ import sys
 import msgspec
 
 from scripts.composition.backend import Backend
-from tests.support.backends import SECRETS, Failures
-from tests.support.spending import Spent, spend_at_once
+from tests.support.service.backends import SECRETS, Failures
+from tests.support.service.spending import Spent, spend_at_once
 
 
 async def spend(conninfo: str, name: str, runs: int, allowance: int) -> Spent:

@@ -15,9 +15,9 @@ from psycopg import AsyncConnection
 from redis.asyncio import Redis
 
 from adapters.embedded.servers import EmbeddedServers
-from tests.support.documents import DOCUMENTS
-from tests.support.event_streams import EventSource, event_source
-from tests.support.processes import ForgeProcess, data_directory, forge_serving
+from tests.support.feed.event_streams import EventSource, event_source
+from tests.support.json_api.documents import DOCUMENTS
+from tests.support.service.processes import ForgeProcess, data_directory, forge_serving
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from application.jobs.leases import LEASE
-from tests.support.compilers import SlowCompiler, slow_compiler
-from tests.support.generations import GENERATIONS, generated, wanted
-from tests.support.processes import ForgeProcess, data_directory, kept
+from tests.support.codegen.generations import GENERATIONS, generated, wanted
+from tests.support.service.processes import ForgeProcess, data_directory, kept
+from tests.support.third_parties.compilers import SlowCompiler, slow_compiler
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.chaos]

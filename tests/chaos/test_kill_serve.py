@@ -13,8 +13,8 @@ from psycopg import Connection
 
 from adapters.embedded.servers import EmbeddedServers
 from tests.chaos.load import Acknowledged, TailingReader, Writers
-from tests.support.documents import DOCUMENTS
-from tests.support.processes import ForgeProcess, data_directory, kept
+from tests.support.json_api.documents import DOCUMENTS
+from tests.support.service.processes import ForgeProcess, data_directory, kept
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]

@@ -12,7 +12,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from tests.chaos.rebuild_support import MAX_SECONDS, MODEL, READ, Clients, Service, stall
-from tests.support.processes import data_directory, forge_serving
+from tests.support.service.processes import data_directory, forge_serving
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]

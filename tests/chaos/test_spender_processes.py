@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 import pytest
 
-from tests.support.backends import running_backend
-from tests.support.databases import Database
-from tests.support.spending import Spent, runs_paid_for
+from tests.support.servers.databases import Database
+from tests.support.service.backends import running_backend
+from tests.support.service.spending import Spent, runs_paid_for
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 

@@ -8,8 +8,7 @@ from typing import Any, Final, LiteralString
 import pytest
 from psycopg import AsyncConnection
 
-from tests.support.databases import Database
-from tests.support.tallies import (
+from tests.support.projections.tallies import (
     TALLIES,
     counted,
     operator,
@@ -19,6 +18,7 @@ from tests.support.tallies import (
     write,
     writing,
 )
+from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]

@@ -13,9 +13,9 @@ from psycopg import Connection
 from application.documents.documents import WriteOptions
 from tests.chaos.load import TailingReader
 from tests.chaos.writer import DRAFT, Report
-from tests.support.backends import running_backend
-from tests.support.databases import Database
-from tests.support.records import ACME
+from tests.support.domain.records import ACME
+from tests.support.servers.databases import Database
+from tests.support.service.backends import running_backend
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 

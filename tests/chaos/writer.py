@@ -12,8 +12,8 @@ from application.documents.documents import NewDocument, WriteOptions
 from application.eventstore.event_store import ConcurrentWrite
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from tests.support.backends import SECRETS, Failures
-from tests.support.records import ACME
+from tests.support.domain.records import ACME
+from tests.support.service.backends import SECRETS, Failures
 
 DRAFT = NewDocument(Label(name="customers"), None, b"{}")
 

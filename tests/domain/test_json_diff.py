@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.json_diff import NoPatch, Operation, diff
 from domain.json_text import InvalidJson
-from tests.support.json_sources import TOKENS, VALUES, Number, Tokens, spaced
+from tests.support.domain.json_sources import TOKENS, VALUES, Number, Tokens, spaced
 
 
 @given(VALUES, VALUES)

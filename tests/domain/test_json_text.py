@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.json_text import MAX_DEPTH, InvalidJson, check, compact
-from tests.support.json_sources import TOKENS, VALUES, Tokens, as_written, spaced
+from tests.support.domain.json_sources import TOKENS, VALUES, Tokens, as_written, spaced
 
 WRITTEN = [
     "1e999",

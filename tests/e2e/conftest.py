@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx import AsyncClient
 
-from tests.support.databases import Database, Databases
-from tests.support.documents import DOCUMENTS, create
-from tests.support.servers import Servers
-from tests.support.web import Service, fresh_name, running_service
+from tests.support.json_api.documents import DOCUMENTS, create
+from tests.support.servers.databases import Database, Databases
+from tests.support.servers.postgres_and_valkey import Servers
+from tests.support.service.web import Service, fresh_name, running_service
 
 
 @pytest.fixture(scope="module")

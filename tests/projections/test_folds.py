@@ -26,11 +26,11 @@ from domain.identity.events import (
 from domain.messages import Event
 from domain.projection_admin.events import EventSkipped
 from projections.catalogue import PROJECTIONS
-from tests.support.databases import Databases
-from tests.support.pasts import Stream, logged, pasts
-from tests.support.projecting import Tables, opened
-from tests.support.records import ACME
-from tests.support.strategies import events
+from tests.support.domain.pasts import Stream, logged, pasts
+from tests.support.domain.records import ACME
+from tests.support.domain.strategies import events
+from tests.support.projections.projecting import Tables, opened
+from tests.support.servers.databases import Databases
 
 quickly = settings(max_examples=30)
 

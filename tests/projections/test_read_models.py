@@ -19,9 +19,9 @@ from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projection import Projection
 from projections.identity.api_keys import API_KEYS
 from projections.identity.organisations import ORGANISATIONS
-from tests.support.databases import Databases
-from tests.support.pasts import pasts
-from tests.support.projecting import Tables, opened
+from tests.support.domain.pasts import pasts
+from tests.support.projections.projecting import Tables, opened
+from tests.support.servers.databases import Databases
 
 DOCUMENTS: Final[LiteralString] = """
     SELECT id, version, labelled, folder_id, number, filled, file_size, purge_at

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tests.support.scenario import NOW
+from tests.support.domain.scenario import NOW
 
 
 class Clock:

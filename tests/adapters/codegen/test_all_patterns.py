@@ -19,7 +19,7 @@ from domain.generations.diagnostics import Severity
 from domain.generations.patterns import Pattern
 from domain.generations.request import Compiler
 from domain.generations.versions import version_of
-from tests.support.codegen import asked, content, made, uncompiled
+from tests.support.codegen.engine import asked, content, made, uncompiled
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from application.generations.code_generator import File, Product
 from application.generations.zip_archive import archive
 from domain.generations.patterns import Pattern
 from domain.generations.request import Compiler
-from tests.support.codegen import asked, content, made, uncompiled
+from tests.support.codegen.engine import asked, content, made, uncompiled
 
 pytestmark = pytest.mark.anyio
 

@@ -22,7 +22,7 @@ from domain.generations.plans import KINDS, AnyPlan, checked_plan, visible
 from domain.generations.request import Compiler, Context, GenerationSpec, Hints, checked_request
 from domain.generations.versions import version_of
 from domain.refusals import Refusal
-from tests.support.codegen import asked, made
+from tests.support.codegen.engine import asked, made
 
 NASTY: Final = (
     *('"); system("id"); ("', "*/ int x; /*", "%s%n%x", "??/", "\\", "\\\n", "'", '"', "`id`"),

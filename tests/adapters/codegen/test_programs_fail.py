@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.generations.patterns import Pattern
-from tests.support.codegen import asked, built, made, uncompiled
+from tests.support.codegen.engine import asked, built, made, uncompiled
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.codegen import Program, Run, asked, built, made, uncompiled
+from tests.support.codegen.engine import Program, Run, asked, built, made, uncompiled
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ import pytest
 from application.feed.queue import CHUNK_BYTES, FrameQueue, Lagged
 from application.feed.ring import Entry, Ring
 from domain.documents.events import DocumentRestored
-from tests.support.records import history
+from tests.support.domain.records import history
 
 pytestmark = pytest.mark.anyio
 

@@ -31,7 +31,7 @@ from domain.generations.stages import Stage
 from domain.generations.versions import UnknownVersion
 from domain.refusals import Refusal
 from domain.text import InvalidText
-from tests.support.scenario import Scenario
+from tests.support.domain.scenario import Scenario
 
 generation = Scenario(GENERATION)
 

@@ -28,7 +28,7 @@ from domain.pipelines.pipeline import (
 )
 from domain.pipelines.run import RETENTION, ExpireRun, FinishRun, RunExists
 from domain.text import InvalidText
-from tests.support.scenario import NOW, Scenario
+from tests.support.domain.scenario import NOW, Scenario
 
 pipeline, run = Scenario(PIPELINE), Scenario(RUN)
 GRAPH = '{"nodes":[],"edges":[]}'

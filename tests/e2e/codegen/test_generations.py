@@ -1,0 +1,244 @@
+"""Seed 000, generation: from a prompt to a program, and everything that is told of it."""
+
+import io
+import json
+import zipfile
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+
+from domain.generations.patterns import Pattern
+from tests.support.codegen.generations import GENERATIONS, SEED, generate, generated, wanted
+from tests.support.service.web import Service
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_registry_has_one_artifact_with_twelve_patterns(client: AsyncClient) -> None:
+    told = (await client.get("/v1/artifacts")).json()
+
+    [artifact] = told["artifacts"]
+    assert (artifact["type"], artifact["status"]) == ("itk-batch", "active")
+    assert [each["slug"] for each in artifact["patterns"]] == [each.value for each in Pattern]
+    assert all(each["description"] for each in artifact["patterns"])
+
+
+async def test_the_seeds_request_is_answered_with_a_program(client: AsyncClient) -> None:
+    response = await generate(client, SEED)
+    told = response.json()
+
+    assert response.status_code == 200
+    assert int(response.headers["x-forge-position"]) > 0
+    assert (told["requestId"], told["status"]) == ("req_123", "completed")
+    assert (told["artifactType"], told["pattern"]) == ("itk-batch", "query-export")
+    assert (told["usage"], told["engineVersion"]) == (
+        {"used": 1, "limit": 100, "remaining": 99},
+        "1.0.0",
+    )
+    assert "Release" in told["summary"]
+    assert told["createdAt"].endswith("Z")
+    assert [file["path"] for file in told["files"]] == [
+        "src/PNX_query-export.c",
+        "src/PNX_itk_util.c",
+        "src/PNX_itk_util.h",
+        "CMakeLists.txt",
+        "Makefile",
+        "config/query-export.cfg",
+        "README.md",
+        "forge-manifest.json",
+    ]
+    for file in told["files"]:
+        data = file["content"].encode()
+        assert (file["size"], file["sha256"]) == (len(data), sha256(data).hexdigest())
+    assert {each["severity"] for each in told["diagnostics"]} <= {"info", "warning"}
+    assert told["buildManifest"] == json.loads(told["files"][-1]["content"])
+    assert told["buildManifest"]["tcVersion"] == "14.3"
+
+
+async def test_a_generation_is_kept_as_it_was_answered(client: AsyncClient) -> None:
+    told = await generated(client, wanted("BOM of item 0001 to CSV"))
+    response = await client.get(f"{GENERATIONS}/{told['id']}")
+    etag = response.headers["etag"]
+    again = await client.get(f"{GENERATIONS}/{told['id']}", headers={"If-None-Match": etag})
+
+    assert response.json() == told
+    assert told["prompt"] == "BOM of item 0001 to CSV"
+    assert again.status_code == 304
+
+
+async def test_generations_are_listed_newest_first_by_the_page(client: AsyncClient) -> None:
+    made = [(await generated(client))["id"] for _ in range(3)]
+    first = (await client.get(f"{GENERATIONS}?limit=2")).json()
+    second = (await client.get(f"{GENERATIONS}?limit=2&cursor={first['nextCursor']}")).json()
+
+    listed = [each["id"] for page in (first, second) for each in page["generations"]]
+    assert listed == made[::-1]
+    assert second["nextCursor"] is None
+    assert set(first["generations"][0]) == {
+        *("id", "prompt", "artifactType", "pattern", "status", "summary", "createdAt")
+    }
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=%00"])
+async def test_a_page_that_there_is_not_is_refused(client: AsyncClient, query: str) -> None:
+    response = await client.get(f"{GENERATIONS}?{query}")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
+async def test_the_archive_has_the_files_and_the_same_bytes_each_time(client: AsyncClient) -> None:
+    told = await generated(client)
+    path = f"{GENERATIONS}/{told['id']}"
+    responses = [await client.get(f"{path}/{name}") for name in ("download", "archive")]
+    head = await client.head(f"{path}/download")
+
+    first, second = (response.content for response in responses)
+    assert first == second
+    assert responses[0].headers["content-type"] == "application/zip"
+    assert responses[0].headers["content-disposition"] == (
+        'attachment; filename="PNX_query-export.zip"'
+    )
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert files == {file["path"]: file["content"] for file in told["files"]}
+    assert (head.status_code, head.content) == (200, b"")
+    etag = {"If-None-Match": responses[0].headers["etag"]}
+    assert (await client.get(f"{path}/download", headers=etag)).status_code == 304
+
+
+async def test_who_has_downloaded_is_on_record(service: Service, client: AsyncClient) -> None:
+    told = await generated(client)
+    for method in ("GET", "HEAD"):
+        await client.request(method, f"{GENERATIONS}/{told['id']}/download")
+    audited = (await client.get(f"/audit/generations/{told['id']}")).json()
+
+    types = [each["type"] for each in audited["events"]]
+    stages = ["generation.stage_reached"] * 6
+    assert types == [
+        *("generation.requested", *stages, "generation.completed", "generation.downloaded")
+    ]
+    assert audited["events"][-1]["actor"]["kind"] == "key"
+    assert service.url
+
+
+async def test_the_same_request_id_gets_the_same_answer(client: AsyncClient) -> None:
+    body = wanted(requestId="r-1")
+    first = await generated(client, body)
+    spelled = json.dumps(body, indent=2).encode()
+    headers = {"Content-Type": "application/json"}
+    second = await client.post(GENERATIONS, content=spelled, headers=headers)
+    other = await generate(client, wanted("BOM of item 1", requestId="r-1"))
+
+    assert second.status_code == 200
+    assert second.headers["idempotency-replayed"] == "true"
+    assert second.json() == first
+    assert other.status_code == 409
+    assert other.json()["error"]["code"] == "IDEMPOTENCY_CONFLICT"
+
+
+async def test_request_ids_are_an_organisations_own(
+    client: AsyncClient, rival: AsyncClient
+) -> None:
+    first = await generated(client, wanted(requestId="shared"))
+    second = await generated(rival, wanted(requestId="shared"))
+
+    assert first["id"] != second["id"]
+
+
+async def test_an_idempotency_key_acts_once(client: AsyncClient) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    first = await client.post(GENERATIONS, json=wanted(), headers=headers)
+    second = await client.post(GENERATIONS, json=wanted(), headers=headers)
+    other = await client.post(GENERATIONS, json=wanted("BOM of item 1"), headers=headers)
+
+    assert second.json() == first.json()
+    assert second.headers["idempotency-replayed"] == "true"
+    assert other.status_code == 422
+
+
+async def test_a_dry_run_does_all_of_it_and_keeps_nothing(
+    service: Service, client: AsyncClient
+) -> None:
+    before = await service.backend.log.stored_head()
+    told = await generated(client, wanted(options={"dryRun": True}))
+
+    assert await service.backend.log.stored_head() == before
+    assert (told["id"], told["status"], len(told["files"])) == (None, "completed", 8)
+    assert told["usage"]["used"] == 0
+    assert (await client.get(GENERATIONS)).json()["generations"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"prompt": None}, "prompt"),
+        ({"prompt": ""}, "prompt"),
+        ({"prompt": "  \n "}, "prompt"),
+        ({"prompt": "x" * 8001}, "prompt"),
+        ({"prompt": "a\0b"}, "prompt"),
+        ({"projectContext": None}, "projectContext"),
+        ({"projectContext": {"compiler": "gcc"}}, "tcVersion"),
+        ({"projectContext": {"tcVersion": "14.3"}}, "compiler"),
+        ({"projectContext": {"tcVersion": "14.3", "compiler": "clang"}}, "compiler"),
+        ({"projectContext": {"tcVersion": "new", "compiler": "gcc"}}, "tcVersion"),
+        ({"projectContext": {"tcVersion": "10.1", "compiler": "gcc"}}, "tcVersion"),
+        (
+            {"projectContext": {"tcVersion": "14", "compiler": "gcc", "codePrefix": "A B"}},
+            "codePrefix",
+        ),
+        (
+            {"projectContext": {"tcVersion": "14", "compiler": "gcc", "codePrefix": "AOM"}},
+            "codePrefix",
+        ),
+        ({"options": {"explicitPattern": "nothing"}}, "query-export, bom-export"),
+        ({"requestId": ""}, "requestId"),
+        ({"requestId": "x" * 129}, "requestId"),
+    ],
+)
+async def test_a_bad_request_is_told_what_is_wrong_and_changes_nothing(
+    service: Service, client: AsyncClient, change: dict[str, Any], says: str
+) -> None:
+    before = await service.backend.log.stored_head()
+    body = {key: each for key, each in {**wanted(), **change}.items() if each is not None}
+    for path in (GENERATIONS, f"{GENERATIONS}/stream"):
+        response = await client.post(path, json=body)
+        error = response.json()["error"]
+
+        assert (response.status_code, error["code"]) == (400, "VALIDATION_ERROR"), response.text
+        assert says in error["message"]
+    assert await service.backend.log.stored_head() == before
+
+
+@pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {}])
+async def test_what_is_no_json_is_refused(client: AsyncClient, headers: dict[str, str]) -> None:
+    response = await client.post(GENERATIONS, content=b"{", headers=headers)
+
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
+async def test_an_unknown_artifact_type_is_a_warning(client: AsyncClient) -> None:
+    told = await generated(client, wanted(options={"explicitType": "rac-plugin"}))
+
+    assert "UNKNOWN_ARTIFACT_TYPE" in {each["code"] for each in told["diagnostics"]}
+
+
+async def test_a_version_beyond_what_is_known_is_a_warning(client: AsyncClient) -> None:
+    body = {"prompt": "BOM of item 1", "projectContext": {"tcVersion": "2406", "compiler": "msvc"}}
+    told = await generated(client, body)
+
+    assert "VERSION_BEYOND_KNOWLEDGE" in {each["code"] for each in told["diagnostics"]}
+    assert "build.bat" in {file["path"] for file in told["files"]}
+    assert told["files"][0]["path"] == "src/FORGE_bom-export.c"
+
+
+async def test_anothers_generation_is_a_missing_one(
+    client: AsyncClient, rival: AsyncClient
+) -> None:
+    told = await generated(client)
+    for end in ("", "/download", "/archive", "/events"):
+        theirs = await rival.get(f"{GENERATIONS}/{told['id']}{end}")
+        missing = await rival.get(f"{GENERATIONS}/{'0' * 32}{end}")
+        assert (theirs.status_code, theirs.json()) == (404, missing.json())
+    assert (await rival.get(GENERATIONS)).json()["generations"] == []

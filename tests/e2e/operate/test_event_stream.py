@@ -1,0 +1,155 @@
+"""The event feed as server-sent events: nothing is missed, nothing comes twice, all comes soon."""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import pytest
+from httpx import AsyncClient
+
+from application.feed.history import FeedHistory
+from tests.support.feed.feed import CREATED, EVENTS, documents, following, live
+from tests.support.json_api.documents import DOCUMENTS, create
+from tests.support.service.web import Service
+
+pytestmark = pytest.mark.anyio
+
+MANY: Final = 60
+
+
+async def test_a_stream_tells_what_was_and_then_what_happens(
+    service: Service, client: AsyncClient
+) -> None:
+    past = [await create(client) for _ in range(3)]
+    async with following(service, client, CREATED) as source:
+        assert await documents(source, 3) == past
+        coming = [await create(client) for _ in range(3)]
+        assert await documents(source, 3) == coming
+
+    assert source.status == 200
+    assert source.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert source.headers["cache-control"] == "no-store"
+
+
+async def test_an_event_of_the_stream_is_that_of_the_page(
+    service: Service, client: AsyncClient
+) -> None:
+    await create(client)
+    async with following(service, client) as source:
+        page = (await client.get(EVENTS)).json()["events"]
+        told = await source.events(len(page))
+
+    assert [event.data for event in told] == page
+    assert [(event.type, event.position) for event in told] == [
+        (event["type"], event["position"]) for event in page
+    ]
+
+
+async def test_who_comes_back_goes_on_where_it_was(service: Service, client: AsyncClient) -> None:
+    created = [await create(client)]
+    async with following(service, client, CREATED) as source:
+        seen = await documents(source, 1)
+    for _ in range(3):
+        created.append(await create(client))
+        async with following(service, client, CREATED, source.last) as source:
+            created.append(await create(client))
+            seen += await documents(source, 2)
+
+    assert seen == created
+
+
+async def test_a_header_stands_above_the_address_and_latest_is_what_is_to_come(
+    service: Service, client: AsyncClient
+) -> None:
+    await create(client)
+    async with following(service, client, f"{CREATED}&after=latest") as newest:
+        await live(newest, client)
+        second = await create(client)
+        assert await documents(newest, 1) == [second]
+        third = await create(client)
+        async with following(service, client, f"{CREATED}&after=latest", newest.last) as resumed:
+            assert await documents(resumed, 1) == [third]
+
+
+async def test_what_happens_once_the_answer_has_begun_is_to_come(
+    service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where looking for the end of the log takes until then, if the answer leaves it time."""
+    asked, done = FeedHistory.head, asyncio.Event()
+
+    async def late(past: FeedHistory, after: int) -> int:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), 0.5)
+        return await asked(past, after)
+
+    monkeypatch.setattr(FeedHistory, "head", late)
+    async with following(service, client, f"{CREATED}&after=latest") as source:
+        created = await create(client)
+        done.set()
+        assert await documents(source, 1) == [created]
+
+
+async def test_a_long_past_is_told_from_the_log_while_more_happens(
+    service: Service, client: AsyncClient, rival: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.feed.subscription.PAGE", 25)
+    past = await asyncio.gather(*(create(client) for _ in range(MANY)))
+    await asyncio.gather(*(create(rival) for _ in range(MANY)))
+    async with following(service, client, CREATED) as source:
+        coming, told = await asyncio.gather(
+            asyncio.gather(*(create(client) for _ in range(MANY))),
+            documents(source, 2 * MANY),
+        )
+
+    assert sorted(told[:MANY]) == sorted(past)
+    assert sorted(told[MANY:]) == sorted(coming)
+
+
+async def test_only_what_was_asked_for_and_may_be_seen_is_told(
+    service: Service, client: AsyncClient, rival: AsyncClient
+) -> None:
+    own = await create(client)
+    async with (
+        following(service, client, f"{EVENTS}?stream=document-{own}&after=latest") as one,
+        following(service, client, f"{EVENTS}?types=document.trashed&after=latest") as trashed,
+    ):
+        await client.put(f"{DOCUMENTS}/{own}/content", json={"content": 1})
+        assert (await one.event()).type == "document.version_added"
+        await create(client)
+        await rival.delete(f"{DOCUMENTS}/{await create(rival)}")
+        await client.delete(f"{DOCUMENTS}/{own}")
+        told = [await source.event() for source in (one, trashed)]
+
+    assert {(event.type, event.data["stream"]) for event in told} == {
+        ("document.trashed", f"document-{own}")
+    }
+
+
+async def test_what_is_erased_before_it_is_read_is_told_without_its_texts(
+    service: Service, client: AsyncClient
+) -> None:
+    name = "a name that must go"
+    async with following(service, client, f"{EVENTS}?types=document.*") as source:
+        await live(source, client)
+        document = f"{DOCUMENTS}/{await create(client, name=name, folder=None)}"
+        await client.delete(document)
+        await client.post(f"{document}/purge")
+        async with following(service, client, f"{EVENTS}?types=document.*", source.last) as late:
+            told = await late.events(3)
+
+    assert [event.type for event in told] == [
+        *("document.created", "document.trashed", "document.purged"),
+    ]
+    assert name not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [(f"{EVENTS}?after=soon", 400), (f"{EVENTS}?types=none", 400), (f"{EVENTS}?stream=a%00", 400)],
+)
+async def test_what_makes_no_sense_is_refused_before_a_stream_begins(
+    service: Service, client: AsyncClient, target: str, status: int
+) -> None:
+    async with following(service, client, target) as source:
+        assert source.status == status
+        assert source.headers["content-type"] == "application/json"

@@ -1,0 +1,179 @@
+"""The whole service over real sockets, in the test's own loop: what an HTTP client meets."""
+
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+import uvicorn
+from httpx import AsyncClient
+from litestar.routes import HTTPRoute
+
+from adapters.redis.limiter import limiting_redis
+from api.edge.hosts import HostPolicy
+from api.edge.wrapper import Edge
+from api.http.draining import Draining
+from application.eventstore.envelope import Origin
+from application.identity.organisations_and_keys import IssuedKey, KeyRequest
+from application.identity.sessions import Opened
+from domain.identity.events import LogInMethod
+from domain.identity.plans import Plan
+from domain.identity.roles import Role
+from domain.identity.scopes import scopes_named
+from domain.limits.rates import changed
+from scripts.composition.backend import Backend
+from scripts.composition.web import web_application
+from scripts.config.process_options import Options
+from scripts.telemetry.exposition import ProcessExposition
+from tests.support.servers.databases import Database
+from tests.support.service.backends import SECRETS, Failures
+from tests.support.waiting import eventually
+
+OFTEN: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
+"""Tests log in from one address, and share who counts."""
+
+
+def fresh_name() -> str:
+    """Name an organisation that no other test knows of."""
+    return f"org-{uuid4().hex[:12]}"
+
+
+class Service:
+    """A running service: its address, its parts, and keys for it."""
+
+    def __init__(self, backend: Backend, url: str, app: Edge, draining: Draining) -> None:
+        self.backend = backend
+        self.url = url
+        self.app = app
+        self.draining = draining
+
+    @property
+    def routes(self) -> Sequence[HTTPRoute]:
+        """The routes of the running application."""
+        application = self.app._app  # noqa: SLF001 - the edge has no business of its own with them
+        return [route for route in application.routes if isinstance(route, HTTPRoute)]  # type: ignore[attr-defined]  # any ASGI application, to the edge
+
+    async def key(self, org: str = "acme", *scopes: str, plan: Plan = Plan.STARTER) -> str:
+        """Issue a key that works at once and return its text."""
+        return (await self.issue(org, *scopes, plan=plan)).text
+
+    async def issue(
+        self,
+        org: str = "acme",
+        *scopes: str,
+        plan: Plan = Plan.STARTER,
+        expires_at: datetime | None = None,
+    ) -> IssuedKey:
+        """Issue a key that works at once, for an organisation that is made when it is missing."""
+        identity = self.backend.identity
+        org_id = await identity.organisation_named(org)
+        if org_id is None:
+            org_id, _ = await identity.create_organisation(org, plan, "system:test", "setup")
+        request = KeyRequest(
+            name="test", scopes=scopes_named(scopes or ("*",)), expires_at=expires_at
+        )
+        by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
+        issued = await identity.issue_key(request, by)
+        for model in ("organisations", "api_keys"):
+            await self.backend.models[model].reach(issued.written.position, within=5)
+        return issued
+
+    async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
+        """Open a session of a user who is made for it, in an organisation likewise."""
+        await self.issue(org)
+        people, org_id = self.backend.people, await self.backend.identity.organisation_named(org)
+        assert org_id is not None
+        user_id = await people.people.register(f"{uuid4().hex}@example.com", org_id, "setup")
+        by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
+        await people.memberships.invite(user_id, "invited@example.com", role, by)
+        await people.memberships.accept(user_id, user_id, by)
+        opened = await people.sessions.open(
+            user_id, org_id, LogInMethod.MAGIC_LINK, "test", "setup"
+        )
+        for model in ("organisations", "members", "users"):
+            await self.backend.models[model].reach(opened.position, within=5)
+        return opened
+
+    @asynccontextmanager
+    async def browser(
+        self, org: str = "acme", role: Role = Role.OWNER
+    ) -> AsyncIterator[AsyncClient]:
+        """Open a client in a login session of its own, on the service's own pages."""
+        opened = await self.log_in(org, role)
+        async with self.anonymous() as client:
+            client.cookies.set("forge_session", opened.token, domain="127.0.0.1")
+            client.headers["Origin"] = self.url
+            yield client
+
+    async def revoke(self, key_id: str) -> None:
+        """Revoke a key; who looks it up from now on finds it revoked."""
+        org_id = await self.backend.identity.owner_of_key(key_id)
+        by = Origin(actor="system:test", org_id=org_id, correlation_id="teardown")
+        written = await self.backend.credentials.revoke_key(key_id, by)
+        await self.backend.models["api_keys"].reach(written.position, within=5)
+
+    @asynccontextmanager
+    async def client(
+        self, org: str = "acme", *scopes: str, plan: Plan = Plan.STARTER
+    ) -> AsyncIterator[AsyncClient]:
+        """Open a client with a key of its own."""
+        async with self.anonymous() as client:
+            client.headers["Authorization"] = f"Bearer {await self.key(org, *scopes, plan=plan)}"
+            yield client
+
+    def anonymous(self) -> AsyncClient:
+        """Make a client without a key, and without the TLS context that takes 30 ms to load."""
+        return AsyncClient(base_url=self.url, timeout=10, verify=False)  # noqa: S501 - no TLS here
+
+
+@asynccontextmanager
+async def running_service(
+    database: Database, redis_url: str, backend: Backend | None = None
+) -> AsyncIterator[Service]:
+    backend = backend or Backend(database.app, SECRETS, Failures(), options=Options(rates=OFTEN))
+    redis = limiting_redis(redis_url)
+    draining = Draining()
+    exposition = ProcessExposition(backend, "api", None)
+    app = web_application(backend, redis, HostPolicy.serving(()), draining, None, exposition)
+    async with backend.running(), redis:
+        backend.project()
+        await eventually(partial(_has_models, backend))
+        async with served(app) as port:
+            yield Service(backend, f"http://127.0.0.1:{port}", app, draining)
+
+
+async def _has_models(backend: Backend) -> bool:
+    [(live,)] = await backend.select("SELECT count(*) FROM projections WHERE live", ())
+    return bool(live == len(backend.models))
+
+
+@asynccontextmanager
+async def served(app: Any) -> AsyncIterator[int]:
+    """Serve without uvicorn's main loop, whose ticks and pauses take 200 ms to come to an end."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, server_header=False
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listening])
+    await server.on_tick(0)
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        await _stopped(server)
+
+
+async def _stopped(server: uvicorn.Server) -> None:
+    async def quiet() -> bool:
+        return not (server.server_state.connections or server.server_state.tasks)
+
+    for listener in server.servers:
+        listener.close()
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
+    await eventually(quiet)
