@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
 from application.eventstore.idempotency import IdempotencyStore
+from application.eventstore.transactions import Written
 from application.jobs.jobs import Arguments
 from domain.refusals import Unavailable
 

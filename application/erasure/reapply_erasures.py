@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from application.erasure.erasure_ledger import Entry
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
+from application.eventstore.transactions import Written
 from domain.refusals import Conflict
 
 ACTOR: Final = "system:restore"

@@ -88,10 +88,10 @@ class Append(msgspec.Struct, frozen=True, kw_only=True):
     texts: tuple[Text, ...] = ()
     erasures: tuple[Erasure, ...] = ()
     claims: tuple[Claim, ...] = ()
-    answer: IdempotentResponse | None = None
+    response: IdempotentResponse | None = None
 
 
-def together(appends: Sequence[Append]) -> Append:
+def merged(appends: Sequence[Append]) -> Append:
     """Return one append that stores all of them or none; at most one carries an answer."""
     if len(appends) == 1:
         return appends[0]
@@ -100,7 +100,7 @@ def together(appends: Sequence[Append]) -> Append:
         texts=tuple(chain.from_iterable(each.texts for each in appends)),
         erasures=tuple(chain.from_iterable(each.erasures for each in appends)),
         claims=tuple(chain.from_iterable(each.claims for each in appends)),
-        answer=next((each.answer for each in appends if each.answer), None),
+        response=next((each.response for each in appends if each.response), None),
     )
 
 

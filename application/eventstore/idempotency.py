@@ -5,9 +5,8 @@ from typing import Protocol
 
 import msgspec
 
-from application.eventstore.command_handler import Enclose
 from application.eventstore.envelope import RecordedEvent
-from application.eventstore.event_store import Append, IdempotentResponse
+from application.eventstore.event_store import IdempotentResponse
 from domain.refusals import NotFound, Unprocessable
 
 
@@ -33,19 +32,10 @@ class IdempotentRequest(msgspec.Struct, frozen=True):
     request: bytes
     respond: Callable[[Sequence[RecordedEvent]], bytes]
 
-    def answer(self, records: Sequence[RecordedEvent], owner: str) -> IdempotentResponse:
+    def response(self, records: Sequence[RecordedEvent], owner: str) -> IdempotentResponse:
+        """Return the response to store, made from a command's events; ``owner`` is their stream."""
         body = self.respond(records)
         return IdempotentResponse(self.caller, self.key, self.request, owner, body)
-
-
-def answering(once: IdempotentRequest | None) -> Enclose:
-    """Keep the answer with the events it answers for, if the request may be repeated."""
-
-    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-        answer = once.answer(records, records[0].stream) if once else None
-        return Append(records=records, answer=answer)
-
-    return enclose
 
 
 class StoredResponse(msgspec.Struct, frozen=True):

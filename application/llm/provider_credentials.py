@@ -8,10 +8,10 @@ the one that removes it. A key that is revoked loses its credential.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from application.eventstore.command_handler import CommandHandler, Enclose, Written
 from application.eventstore.contents import Contents, Salted, salted
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Erasure, Text
+from application.eventstore.envelope import Origin
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
 from application.identity.organisations_and_keys import KEY
 from domain.identity.events import CredentialBound, CredentialRemoved
 from domain.identity.keys import (
@@ -51,13 +51,13 @@ class Credential(NamedTuple):
 class Credentials:
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         contents: Contents,
         allowed: Allowed,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
     ) -> None:
-        self._streams = streams
+        self._transactions = transactions
         self._contents = contents
         self._allowed = allowed
         self._new_key = new_key
@@ -90,7 +90,7 @@ class Credentials:
     async def of(self, org_id: str, key_id: str) -> Credential:
         """Return a key's credential, to use it; raises ``CredentialNotFound``."""
         bound: CredentialBound | None = None
-        for record in await self._streams.log.read(KEY.stream(key_id)):
+        for record in await self._transactions.log.read(KEY.stream(key_id)):
             match record.event:
                 case CredentialBound() as event if record.origin.org_id == org_id:
                     bound = event
@@ -106,24 +106,19 @@ class Credentials:
     async def _execute(
         self, key_id: str, command: KeyCommand, by: Origin, text: Salted | None = None
     ) -> Written:
-        enclose = _with_secrets(by.org_id, text)
-        return await self._streams.execute(KEY, key_id, command, by, enclose=enclose)
+        """Store the secret that is bound and destroy one that is removed, with their events."""
 
+        def plan(tx: Transaction) -> Decision:
+            decision = tx.execute(KEY, key_id, command)
+            for record in decision.records:
+                match record.event:
+                    case CredentialBound(credential_id=bound) if text is not None:
+                        tx.keep(_owner(by.org_id, bound), text)
+                    case CredentialRemoved(credential_id=removed):
+                        tx.erase(_owner(by.org_id, removed))
+            return decision
 
-def _with_secrets(org_id: str, text: Salted | None) -> Enclose:
-    """Store what is bound and destroy what is removed, with the events that say so."""
-
-    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-        texts, erasures = list[Text](), list[Erasure]()
-        for record in records:
-            match record.event:
-                case CredentialBound(credential_id=bound) if text is not None:
-                    texts.append(text.owned_by(org_id, _owner(org_id, bound)))
-                case CredentialRemoved(credential_id=removed):
-                    erasures.append(Erasure(org_id, _owner(org_id, removed)))
-        return Append(records=records, texts=tuple(texts), erasures=tuple(erasures))
-
-    return enclose
+        return await self._transactions.run(by, plan)
 
 
 def _owner(org_id: str, credential_id: str) -> str:

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin
 from application.eventstore.event_store import EventLog
+from application.eventstore.transactions import Transactions, Written
 from domain.projection_admin import skips
 from domain.projection_admin.events import EventSkipped
 from domain.projection_admin.skips import SkipEvent, Skips
@@ -14,13 +14,13 @@ SKIPS: Final = Decider("projection", Skips, skips.decide, skips.evolve)
 
 
 class ProjectionSkips:
-    def __init__(self, streams: CommandHandler) -> None:
-        self._streams = streams
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def skip(self, projection: str, position: int, reason: str, by: Origin) -> Written:
         """Record that a projection is to pass over one event; raises ``InvalidSkip``."""
         command = SkipEvent(projection=projection, position=position, reason=reason)
-        return await self._streams.execute(SKIPS, projection, command, by)
+        return await self._transactions.execute(SKIPS, projection, command, by)
 
 
 async def skipped(log: EventLog, projection: str) -> frozenset[int]:
