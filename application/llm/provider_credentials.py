@@ -1,8 +1,8 @@
-"""Use cases for the credential of an AI provider that goes with a key.
+"""Use cases for the credential of an AI provider that is bound to an API key.
 
 The secret is a text outside the log, sealed under a data key of its own whose associated data names
-purpose and organisation; it is stored with the event that binds it and destroyed, key and all, with
-the one that removes it. A key that is revoked loses its credential.
+purpose and organisation. It is stored with the event that binds it, and destroyed together with its
+data key by the one that removes it. A revoked key loses its credential.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from domain.outbound_addresses import Allowed, checked_url
 
 
 class Secret:
-    """A text that no log, error or repr shows; ``reveal`` where it is used."""
+    """A secret text: repr hides it, ``reveal`` returns it."""
 
     __slots__ = ("_text",)
 
@@ -40,7 +40,7 @@ class Secret:
 
 
 class Credential(NamedTuple):
-    """What it takes to ask an OpenAI-compatible provider on somebody's behalf."""
+    """Credential of an OpenAI-compatible provider."""
 
     provider: str
     base_url: str
@@ -64,9 +64,9 @@ class Credentials:
         self._new_salt = new_salt
 
     async def bind(self, key_id: str, credential: Credential, by: Origin) -> Written:
-        """Have a credential go with a key of ``by.org_id``, instead of any before.
+        """Bind a credential to a key of ``by.org_id``, in place of any before.
 
-        Raises ``KeyNotFound``, ``KeyIsOver`` or, for where it must not be sent, ``AddressRefused``.
+        Raises ``KeyNotFound``, ``KeyIsOver`` or, for a forbidden base address, ``AddressRefused``.
         """
         text = salted(credential.secret.reveal().encode(), self._new_salt())
         command = BindCredential(
@@ -88,7 +88,7 @@ class Credentials:
         return await self._execute(key_id, RevokeKey(), by)
 
     async def of(self, org_id: str, key_id: str) -> Credential:
-        """Return a key's credential, to use it; raises ``CredentialNotFound``."""
+        """Return a key's credential; raises ``CredentialNotFound``."""
         bound: CredentialBound | None = None
         for record in await self._transactions.log.read(KEY.stream(key_id)):
             match record.event:
@@ -106,7 +106,7 @@ class Credentials:
     async def _execute(
         self, key_id: str, command: KeyCommand, by: Origin, text: Salted | None = None
     ) -> Written:
-        """Store the secret that is bound and destroy one that is removed, with their events."""
+        """Store the secret of a bound credential, destroy that of a removed one."""
 
         def plan(tx: Transaction) -> Decision:
             decision = tx.execute(KEY, key_id, command)
@@ -122,5 +122,5 @@ class Credentials:
 
 
 def _owner(org_id: str, credential_id: str) -> str:
-    """Name what the secret is sealed for: it is the seal's associated data."""
+    """Return the owner that the secret is sealed for: the associated data of its seal."""
     return f"credential-{org_id}.{credential_id}"
