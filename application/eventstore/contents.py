@@ -14,7 +14,7 @@ class Contents(Protocol):
 
 
 class Salted(NamedTuple):
-    """A salted text to store: ``content`` (digest and size) goes into events, the rest into a row."""
+    """A salted text to store: ``content``, digest and size, goes into events."""
 
     content: Content
     salt: bytes

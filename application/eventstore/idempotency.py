@@ -25,7 +25,7 @@ class ResponseErased(NotFound):
 
 
 class IdempotentRequest(msgspec.Struct, frozen=True):
-    """A request with an Idempotency-Key; ``request`` is its digest, ``respond`` makes the response."""
+    """A request with an Idempotency-Key; ``request`` is its digest."""
 
     caller: str
     key: str
