@@ -13,7 +13,7 @@ from application.eventstore.envelope import Origin
 from scripts.composition.backend import Backend
 from scripts.config.connections import connections_in_use
 from scripts.config.process_options import Options
-from scripts.config.secrets import secrets_in_use
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.processes.logging_setup import configure_logging
 from scripts.processes.process import running_backend
@@ -60,6 +60,6 @@ async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> 
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
         raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
-    secrets = secrets_in_use(settings)
+    secrets = load_secrets(settings)
     async with running_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
         return await work(backend)

@@ -8,28 +8,28 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import replace
 from socket import socket
 from typing import Final
 
 import click
+from msgspec.structs import replace
 
 from adapters.processes.socket_directory import socket_directory
 from domain.identity.organisations import LOCAL
 from scripts.composition.web import web_application
+from scripts.config.process_options import options_of
 from scripts.config.settings import Settings
 from scripts.processes import process
 from scripts.processes.child import Child, kept
 from scripts.processes.first_start import first_key
 from scripts.processes.http_server import serving
 from scripts.processes.job_wakeups import JobWakeups
-from scripts.processes.options_from_settings import options_of
 from scripts.processes.process import running_backend, until_first
 from scripts.processes.shutdown import StopSignals
 from scripts.processes.sockets import announce, listen
 from scripts.processes.start import Started
-from scripts.telemetry.exposition import exposed
-from scripts.telemetry.tracing import traced
+from scripts.telemetry.exposition import expose
+from scripts.telemetry.tracing import trace_process
 from scripts.terminal.failures import Failure
 
 LOOK_SECONDS: Final = 0.5
@@ -62,12 +62,12 @@ async def _serve(
     waking: JobWakeups,
 ) -> None:
     async with (
-        traced("api") as tracing,
+        trace_process("api", settings.tracing) as tracing,
         running_backend(
-            started.connections, started.secrets, options_of(settings, tracing, waking)
+            started.connections, started.secrets, options_of(settings, tracing, waking.send)
         ) as backend,
         kept(backend.supervisor) as children,
-        exposed(backend, "api", settings.metrics_socket) as exposition,
+        expose(backend, "api", settings.metrics_socket) as exposition,
     ):
         children.start(_child(settings, "projector"))  # whose read models the first answers need
         http = (backend, sockets, exposition, web_application)

@@ -13,7 +13,7 @@ from scripts.processes.process import until_first
 from scripts.processes.role import Role, Running, running
 from scripts.processes.shutdown import StopSignals
 from scripts.processes.sockets import announce, listen
-from scripts.telemetry.exposition import exposed
+from scripts.telemetry.exposition import expose
 
 
 def run_api(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
@@ -24,7 +24,7 @@ def run_api(settings: Settings, sockets: Sequence[socket], stop: StopSignals) ->
 async def answer(running: Running, build: Build) -> None:
     """Tell how this process does, and answer requests, until told to end."""
     role, backend = running.role, running.backend
-    async with exposed(backend, role.called, role.settings.metrics_socket) as exposition:
+    async with expose(backend, role.called, role.settings.metrics_socket) as exposition:
         http = (backend, role.sockets, exposition, build)
         async with serving(role.settings, running.connections, *http) as broken:
             announce(role.sockets)
@@ -51,5 +51,5 @@ async def until_told(running: Running) -> None:
 
         await answer(running, role_application)
         return
-    async with exposed(running.backend, role.called, role.settings.metrics_socket):
+    async with expose(running.backend, role.called, role.settings.metrics_socket):
         await role.stop.wait()

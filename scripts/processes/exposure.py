@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from scripts.config.secrets import secrets_to_start_with
+from scripts.config.secrets import load_or_create_secrets
 from scripts.config.settings import Settings
 from scripts.processes.sockets import resolved
 from scripts.terminal.failures import Failure
@@ -12,7 +12,7 @@ from scripts.terminal.failures import Failure
 def refuse_unsafe_exposure(settings: Settings) -> None:
     """Refuse before anything is made or started."""
     if settings.remote:
-        secrets_to_start_with(settings)
+        load_or_create_secrets(settings)
     else:
         _refuse_reachable(settings.hosts)
 

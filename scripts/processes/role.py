@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections, connections_in_use
-from scripts.config.secrets import secrets_to_start_with
+from scripts.config.process_options import options_of
+from scripts.config.secrets import load_or_create_secrets
 from scripts.config.settings import Settings
 from scripts.processes.exposure import refuse_unsafe_exposure
 from scripts.processes.job_wakeups import JobWakeups
-from scripts.processes.options_from_settings import options_of
 from scripts.processes.process import running_backend
 from scripts.processes.shutdown import StopSignals
 from scripts.processes.sockets import bound
-from scripts.telemetry.tracing import traced
+from scripts.telemetry.tracing import trace_process
 
 
 class Role(NamedTuple):
@@ -55,12 +55,12 @@ def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
 @asynccontextmanager
 async def running(role: Role) -> AsyncIterator[Running]:
     connections = connections_in_use(role.settings)
-    secrets = secrets_to_start_with(role.settings)
+    secrets = load_or_create_secrets(role.settings)
     with closing(JobWakeups(connections.redis)) as waking:
         async with (
-            traced(role.called) as tracing,
+            trace_process(role.called, role.settings.tracing) as tracing,
             running_backend(
-                connections, secrets, options_of(role.settings, tracing, waking)
+                connections, secrets, options_of(role.settings, tracing, waking.send)
             ) as backend,
         ):
             yield Running(role, connections, backend)

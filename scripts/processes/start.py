@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from adapters.crypto.secret_files import Secrets
 from adapters.embedded.servers import EmbeddedServers
-from scripts.config.connections import Connections, connections_given, connections_of
-from scripts.config.secrets import secrets_to_start_with
+from scripts.config.connections import Connections, embedded_connections, external_connections
+from scripts.config.secrets import load_or_create_secrets
 from scripts.config.settings import Settings
 
 
@@ -32,12 +32,12 @@ def starting(settings: Settings) -> Iterator[Future[Started]]:
 
 
 def _start(settings: Settings, servers: ExitStack) -> Started:
-    if connections := connections_given(settings):
+    if connections := external_connections(settings):
         failed: Callable[[], list[str]] = list
     else:
         embedded = servers.enter_context(EmbeddedServers(settings.data_dir))
-        connections, failed = connections_of(embedded), embedded.failed
-    secrets = secrets_to_start_with(settings)
+        connections, failed = embedded_connections(embedded), embedded.failed
+    secrets = load_or_create_secrets(settings)
     from adapters.postgres.migrations import migrate  # noqa: PLC0415 - psycopg, after the servers
 
     migrate(connections.owner)
