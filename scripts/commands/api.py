@@ -34,7 +34,7 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
     from scripts.processes.api import run_api
     from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals, end_with_parent
-    from scripts.processes.sockets import bound, inherited
+    from scripts.processes.sockets import bind, inherit
 
     stop = StopSignals()
     if with_parent:
@@ -42,7 +42,7 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
     refuse_unsafe_exposure(settings)
     with ExitStack() as stack:
         if descriptors:
-            sockets = stack.enter_context(inherited(descriptors))
+            sockets = stack.enter_context(inherit(descriptors))
         else:
-            sockets = stack.enter_context(bound(settings.hosts, settings.ports))
+            sockets = stack.enter_context(bind(settings.hosts, settings.ports))
         run_api(settings, sockets, stop)

@@ -40,5 +40,5 @@ def run(
     stop = stopping.StopSignals()
     if with_parent:
         stopping.end_with_parent()
-    with role.bound_for_metrics(settings) as sockets:
+    with role.bind_metrics_port(settings) as sockets:
         begin(settings, sockets, stop)

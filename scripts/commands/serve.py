@@ -33,12 +33,12 @@ def serve(data_dir: Path, **given: object) -> None:
     gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
     from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals
-    from scripts.processes.sockets import bound
-    from scripts.processes.start import starting
+    from scripts.processes.sockets import bind
+    from scripts.processes.start import start_servers
 
     stop = StopSignals()
     refuse_unsafe_exposure(settings)
-    with bound(settings.hosts, settings.ports) as sockets, starting(settings) as started:
+    with bind(settings.hosts, settings.ports) as sockets, start_servers(settings) as started:
         from scripts.processes.all_in_one import run  # while the servers start
 
         run(settings, sockets, started, stop)

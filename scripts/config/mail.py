@@ -1,10 +1,9 @@
 """Mail: an SMTP server or, in local mode without one, a directory; and who may sign up."""
 
 from adapters.mail.mailbox_directory import MailboxDirectory
-from adapters.mail.smtp_mailer import SmtpAddressRefused, SmtpMailer, SmtpServer
 from application.identity.logins import SignUp
 from application.mail.mail import Mailer
-from scripts.config.environment import MAIL_FROM, SIGN_UP, SMTP_URL
+from scripts.config.environment import MAIL_FROM, SIGN_UP, SMTP_URL, MailSettings
 from scripts.config.settings import Settings
 from scripts.terminal.failures import Failure
 
@@ -19,8 +18,8 @@ class SignUpMisconfigured(Failure):
 
 def mailer_of(settings: Settings) -> Mailer | None:
     """Return the mailer, or ``None`` in remote mode without a mail server."""
-    if url := settings.mail.smtp_url:
-        return SmtpMailer(_server(url), _sender(settings.mail.sender))
+    if settings.mail.smtp_url:
+        return _smtp_mailer(settings.mail)
     return None if settings.remote else mailbox_of(settings)
 
 
@@ -40,11 +39,14 @@ def sign_up_of(settings: Settings) -> SignUp:
         raise SignUpMisconfigured(f"{SIGN_UP} must be open or invite.") from error
 
 
-def _server(url: str) -> SmtpServer:
+def _smtp_mailer(mail: MailSettings) -> Mailer:
+    from adapters.mail.smtp_mailer import SmtpAddressRefused, SmtpMailer, SmtpServer  # noqa: PLC0415 - aiosmtplib takes a while to load, and most commands send no mail
+
     try:
-        return SmtpServer.at(url)
+        server = SmtpServer.at(mail.smtp_url)
     except SmtpAddressRefused as refused:
         raise MailMisconfigured(f"{SMTP_URL} cannot be used: {refused}.") from refused
+    return SmtpMailer(server, _sender(mail.sender))
 
 
 def _sender(sender: str) -> str:

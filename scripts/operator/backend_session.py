@@ -16,7 +16,7 @@ from scripts.config.process_options import Options
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.processes.logging_setup import configure_logging
-from scripts.processes.process import running_backend
+from scripts.processes.process import open_backend
 from scripts.terminal.failures import Failure
 
 T = TypeVar("T")
@@ -61,5 +61,5 @@ async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> 
     if missing := await asyncio.to_thread(pending, connections.app):
         raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
     secrets = load_secrets(settings)
-    async with running_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
+    async with open_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
         return await work(backend)
