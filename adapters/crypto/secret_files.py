@@ -8,11 +8,12 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 VARIABLES: Final = {
     "master_key": "FORGE_MASTER_KEY",
@@ -38,6 +39,25 @@ class Secrets:
     further_master_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
 
+class SecretTexts(
+    msgspec.Struct, frozen=True, rename={**VARIABLES, "further_master_keys": FURTHER}
+):
+    """The secrets as variables hold them; empty where unset. ``repr`` shows no value."""
+
+    master_key: str = ""
+    key_pepper: str = ""
+    signing_key: str = ""
+    further_master_keys: str = ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables of required secrets that are unset."""
+        return [variable for name, variable in VARIABLES.items() if not getattr(self, name)]
+
+
 class SecretRefused(Exception):
     """The message names the variable or file, never what it holds."""
 
@@ -54,31 +74,31 @@ class SecretExposed(SecretRefused):
     """Other accounts can read or replace a secret."""
 
 
-def explicit_secrets(environ: Mapping[str, str]) -> Secrets:
+def explicit_secrets(texts: SecretTexts) -> Secrets:
     """Take all from the environment, as remote mode does, or raise ``SecretMissing``."""
-    if missing := [name for name in VARIABLES.values() if not environ.get(name)]:
+    if texts.missing:
         raise SecretMissing(
-            f"Set {', '.join(missing)}, each to 64 hexadecimal digits (openssl rand -hex 32)."
+            f"Set {', '.join(texts.missing)}, each to 64 hexadecimal digits (openssl rand -hex 32)."
         )
-    named = {name: _named(environ, name) for name in VARIABLES}
-    return Secrets(**named, further_master_keys=_further(environ))
+    named = {name: _named(texts, name) for name in VARIABLES}
+    return Secrets(**named, further_master_keys=_further(texts))
 
 
-def local_secrets(environ: Mapping[str, str], data_dir: Path) -> Secrets:
+def local_secrets(texts: SecretTexts, data_dir: Path) -> Secrets:
     """Take what the environment names, the rest from ``data_dir/secrets``, made on first start."""
     directory = data_dir / "secrets"
     data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)  # Postgres may run as another account
     return Secrets(
         **{
-            name: _named(environ, name) if environ.get(variable) else _kept(directory / name)
+            name: _kept(directory / name) if variable in texts.missing else _named(texts, name)
             for name, variable in VARIABLES.items()
         },
-        further_master_keys=(*_further(environ), *_kept_further(directory / FURTHER_FILE)),
+        further_master_keys=(*_further(texts), *_kept_further(directory / FURTHER_FILE)),
     )
 
 
-def _further(environ: Mapping[str, str]) -> tuple[bytes, ...]:
-    return tuple(_decoded(each, source=FURTHER) for each in environ.get(FURTHER, "").split())
+def _further(texts: SecretTexts) -> tuple[bytes, ...]:
+    return tuple(_decoded(each, source=FURTHER) for each in texts.further_master_keys.split())
 
 
 def _kept_further(path: Path) -> tuple[bytes, ...]:
@@ -91,9 +111,8 @@ def _kept_further(path: Path) -> tuple[bytes, ...]:
         return ()
 
 
-def _named(environ: Mapping[str, str], name: str) -> bytes:
-    variable = VARIABLES[name]
-    return _decoded(environ[variable], source=variable)
+def _named(texts: SecretTexts, name: str) -> bytes:
+    return _decoded(getattr(texts, name), source=VARIABLES[name])
 
 
 def _kept(path: Path) -> bytes:

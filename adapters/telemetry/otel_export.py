@@ -1,7 +1,7 @@
 """Sends spans to whom the standard variables name, and does not hold up the end of a process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
 from typing import Final
@@ -18,16 +18,16 @@ LAST_SECONDS: Final = 0.3
 
 
 @asynccontextmanager
-async def exporting(
-    process: str, version: str, environ: Mapping[str, str]
-) -> AsyncIterator[OtelTracing]:
+async def export_spans(process: str, version: str, service: str) -> AsyncIterator[OtelTracing]:
     """Trace while entered. Sampler, limits, endpoint and headers are the SDK's to read."""
-    said = {"service.version": version, "service.instance.id": process}
-    if not environ.get("OTEL_SERVICE_NAME"):
-        said["service.name"] = "forge"
+    attributes = {
+        "service.name": service,
+        "service.version": version,
+        "service.instance.id": process,
+    }
     ids = TraceIds()
     provider = TracerProvider(
-        resource=Resource.create(said), id_generator=ids, shutdown_on_exit=False
+        resource=Resource.create(attributes), id_generator=ids, shutdown_on_exit=False
     )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     try:
