@@ -66,7 +66,7 @@ async def _serve(
         running_backend(
             started.connections, started.secrets, options_of(settings, tracing, waking)
         ) as backend,
-        kept(backend.supervisor) as children,
+        kept(backend.kernel.supervisor) as children,
         exposed(backend, "api", settings.metrics_socket) as exposition,
     ):
         children.start(_child(settings, "projector"))  # whose read models the first answers need

@@ -33,7 +33,7 @@ async def answer(running: Running, build: Build) -> None:
 
 async def _api(role: Role) -> None:
     async with running(role) as api:
-        api.backend.supervisor.start("local organisation", lambda: _found(api.backend))
+        api.backend.kernel.supervisor.start("local organisation", lambda: _found(api.backend))
         await answer(api, web_application)
 
 

@@ -79,8 +79,8 @@ async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from
     access_log = access_log_for(settings.log_level, sys.stderr)
     async with limiting_redis(connections.redis) as redis:
         app = build(backend, redis, hosts, draining, access_log, exposition)
-        if backend.tracing is not None:
-            app = Traced(app, backend.tracing)
+        if backend.kernel.tracing is not None:
+            app = Traced(app, backend.kernel.tracing)
         async with _accepting(
             HttpServer(app, draining, settings.trusted_proxies), sockets
         ) as broken:

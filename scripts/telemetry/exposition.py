@@ -33,7 +33,11 @@ class ProcessExposition:
 
     def own(self) -> str:
         """Tell of this process alone, as its siblings ask for it."""
-        families = [*self._backend.metrics.families(), *levels(self._backend), *own_process()]
+        families = [
+            *self._backend.kernel.metrics.families(),
+            *levels(self._backend),
+            *own_process(),
+        ]
         return _up(self._process, 1) + rendered(families, {"process": self._process})
 
     async def _siblings(self) -> list[str]:
@@ -44,7 +48,7 @@ class ProcessExposition:
         """Wait for the database no longer than Prometheus waits for us."""
         try:
             async with asyncio.timeout(FACTS_SECONDS):
-                facts = await self._backend.facts()
+                facts = await self._backend.kernel.stats()
         except (LogUnavailable, TimeoutError):
             return rendered([gauge("forge_database_up", DATABASE_UP, {(): 0})])
         return rendered([gauge("forge_database_up", DATABASE_UP, {(): 1}), *facts])

@@ -26,21 +26,21 @@ COUNTED_BY_POOLS: Final = {
 
 def levels(backend: Backend) -> Iterable[Family]:
     build: Numbers = {(VERSION, platform.python_version()): 1.0}
-    queued: Numbers = {(): float(backend.log.commits.depth)}
-    head: Numbers = {(): float(backend.log.head.position)}
+    queued: Numbers = {(): float(backend.kernel.log.commits.depth)}
+    head: Numbers = {(): float(backend.kernel.log.head.position)}
     return [
         gauge("forge_build_info", "Always 1.", build, "version", "python"),
         gauge("forge_append_queue_commands", "Commands waiting for the next batch.", queued),
         gauge("forge_log_known_position", "Newest event this process has heard of.", head),
         gauge("forge_background_task_failing", FAILING, _failing(backend), "task"),
-        *_of_pools({pool.name: pool.get_stats() for pool in backend.pools}),
+        *_of_pools({pool.name: pool.get_stats() for pool in backend.kernel.pools}),
     ]
 
 
 def _failing(backend: Backend) -> Numbers:
     """Say of each task whether it fails, of a read model whether any of its generations does."""
-    failing = {task_of(name) for name in backend.supervisor.failing()}
-    tasks = {task_of(name) for name in backend.supervisor.tasks}
+    failing = {task_of(name) for name in backend.kernel.supervisor.failing()}
+    tasks = {task_of(name) for name in backend.kernel.supervisor.tasks}
     return {(task,): float(task in failing) for task in sorted(tasks)}
 
 

@@ -52,33 +52,36 @@ async def test_events_are_chained_within_their_streams(
     keys = [
         key
         for key, _ in await asyncio.gather(
-            *(backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(20))
+            *(
+                backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+                for _ in range(20)
+            )
         )
     ]
     for key in keys[:5]:
-        await backend.documents.add_version(key, b"[]", WriteOptions(ACME))
-    written = await backend.documents.trash(keys[0], WriteOptions(ACME))
+        await backend.contexts.documents.commands.add_version(key, b"[]", WriteOptions(ACME))
+    written = await backend.contexts.documents.commands.trash(keys[0], WriteOptions(ACME))
 
     rows = _rows(database)
 
     assert _recomputed(rows) == [row[-1] for row in rows]
     assert written.records[0].chain_hash == rows[-1][-1]
-    assert (await backend.log.page(after=0, limit=1))[0].chain_hash == rows[0][-1]
+    assert (await backend.kernel.log.page(after=0, limit=1))[0].chain_hash == rows[0][-1]
 
 
 @pytest.mark.anyio
 async def test_events_of_one_command_on_one_stream_are_chained(
     backend: Backend, database: Database
 ) -> None:
-    streams = backend.documents.streams
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
+    streams = backend.contexts.documents.commands.streams
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
     stream, events = f"document-{key}", (DocumentTrashed(purge_at=NOW), DocumentRestored())
     records = tuple(
         streams.envelope(stream, version, event, ACME, NOW)
         for version, event in enumerate(events, start=2)
     )
 
-    stored = await backend.log.append(Append(records=records))
+    stored = await backend.kernel.log.append(Append(records=records))
 
     rows = _rows(database)
     assert _recomputed(rows) == [row[-1] for row in rows]
@@ -87,15 +90,15 @@ async def test_events_of_one_command_on_one_stream_are_chained(
 
 @pytest.mark.anyio
 async def test_a_version_that_continues_nothing_is_refused(backend: Backend) -> None:
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
-    head = await backend.log.stored_head()
-    envelope = backend.documents.streams.envelope
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+    head = await backend.kernel.log.stored_head()
+    envelope = backend.contexts.documents.commands.streams.envelope
     record = envelope(f"document-{key}", 3, DocumentRestored(), ACME, NOW)
 
     with pytest.raises(ConcurrentWrite):
-        await backend.log.append(Append(records=(record,)))
+        await backend.kernel.log.append(Append(records=(record,)))
 
-    assert await backend.log.stored_head() == head
+    assert await backend.kernel.log.stored_head() == head
 
 
 def test_what_was_stored_before_there_was_a_chain_is_chained_by_the_migration(

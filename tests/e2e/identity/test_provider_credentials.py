@@ -35,7 +35,7 @@ async def key(owner: AsyncClient) -> str:
 
 async def bound(service: Service, owner: AsyncClient, key: str) -> Credential:
     org_id = (await owner.get("/v1/me")).json()["organisation"]["id"]
-    return await service.backend.credentials.of(org_id, key)
+    return await service.backend.contexts.llm.credentials.of(org_id, key)
 
 
 async def test_a_credential_is_bound_and_told_without_its_secret(
@@ -154,8 +154,8 @@ async def test_no_secret_is_in_the_database_in_the_clear(
 
 async def secrets_kept(service: Service, key: str) -> int:
     """Count what is kept for credentials of the key's organisation: texts and their data keys."""
-    org_id = await service.backend.identity.owner_of_key(key)
-    [(texts, keys)] = await service.backend.select(
+    org_id = await service.backend.contexts.identity.commands.owner_of_key(key)
+    [(texts, keys)] = await service.backend.kernel.select(
         """
         SELECT (SELECT count(*) FROM contents WHERE owner LIKE %b),
                (SELECT count(*) FROM data_keys WHERE stream LIKE %b)
