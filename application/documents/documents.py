@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from application.documents.folders import FolderPaths, Placed
+from application.documents.versions import versions_in
 from application.erasure.certificates import Certificates
 from application.eventstore.command_handler import CommandHandler, Enclose, Store, Written
 from application.eventstore.contents import salted
@@ -140,10 +141,11 @@ class DocumentCommands:
 
     async def _purge(self, key: str, command: DocumentCommand, request: WriteOptions) -> Written:
         history = await self.streams.log.read(DOCUMENT.stream(key))
+        sizes = [version.content.size for version in versions_in(history)]
         enclose = _enclosing(request, NOWHERE, ())
 
         def certified(records: tuple[RecordedEvent, ...]) -> Append:
-            certificate = self._certificates.certificate(history, records)
+            certificate = self._certificates.certificate(history, sizes, records)
             return replace(enclose(records), records=records + certificate)
 
         written = await self.streams.execute(

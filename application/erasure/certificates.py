@@ -8,7 +8,6 @@ from application.eventstore.command_handler import CommandHandler
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import ConcurrentWrite
-from domain.documents.events import ContentOverwritten, DocumentCreated, VersionAdded
 from domain.erasure.erasure import CertifyErasure, Erasure, decide, evolve
 
 ERASURE: Final = Decider("erasure", Erasure, decide, evolve)
@@ -21,16 +20,20 @@ class Certificates:
         self._streams = streams
 
     def certificate(
-        self, history: Sequence[RecordedEvent], erasing: Sequence[RecordedEvent]
+        self,
+        history: Sequence[RecordedEvent],
+        sizes: Sequence[int],
+        erasing: Sequence[RecordedEvent],
     ) -> tuple[RecordedEvent, ...]:
-        """Return what to record beside ``erasing``, which erases a document of this history.
+        """Return what to record beside ``erasing``, which erases a stream of this history.
 
-        Raises ``ConcurrentWrite`` when the history is not all there was to erase.
+        ``sizes`` are the bytes of each text that goes with it. Raises ``ConcurrentWrite`` when the
+        history is not all there was to erase.
         """
         first = erasing[0]
         if not history or history[-1].version != first.version - 1:
             raise ConcurrentWrite
-        command = certify(history)
+        command = certify(history, sizes)
         return tuple(
             self._streams.envelope(
                 ERASURE.stream(first.key), version, event, first.origin, first.recorded_at
@@ -39,29 +42,13 @@ class Certificates:
         )
 
 
-def certify(history: Sequence[RecordedEvent]) -> CertifyErasure:
-    """Say what a document's history amounts to."""
-    sizes = _sizes(history)
+def certify(history: Sequence[RecordedEvent], sizes: Sequence[int]) -> CertifyErasure:
+    """Say what a stream's history amounts to."""
     digest = sha256(b"".join(record.chain_hash for record in history)).hexdigest()
     return CertifyErasure(
         subject=history[0].stream,
         version=history[-1].version,
         texts=len(sizes),
-        size=sum(sizes.values()),
+        size=sum(sizes),
         digest=digest,
     )
-
-
-def _sizes(history: Sequence[RecordedEvent]) -> dict[int, int]:
-    """Return the bytes of each version's text, as they were last."""
-    sizes: dict[int, int] = {}
-    for record in history:
-        match record.event:
-            case DocumentCreated(content=content):
-                sizes[1] = content.size
-            case (
-                VersionAdded(number=number, content=content)
-                | ContentOverwritten(number=number, content=content)
-            ):
-                sizes[number] = content.size
-    return sizes
