@@ -68,7 +68,7 @@ class Columns:
             self._erasures.append((number, erasure.org_id, erasure.owner, erasure.digest))
         for claim in entry.claims:
             self._claims.append((number, claim.kind, claim.scope, claim.value, claim.holder))
-        if (answer := entry.answer) is not None:
+        if (answer := entry.response) is not None:
             question = (answer.caller, answer.key, answer.request)
             key = keys.get(answer.owner)  # of what has just been erased there is nothing to hide
             body = answer.body if key is None else key.seal(answer.body)

@@ -20,6 +20,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append, History, Snapshot
 from application.eventstore.recent_events import RecentEvents
 from application.telemetry.metrics import Metrics
+from application.telemetry.tracing import Tracing
 
 LOOK_SECONDS: Final = 0.5
 """How often to look behind the head for what no notice told of: one may be lost."""
@@ -72,14 +73,16 @@ class OwnedState(msgspec.Struct, frozen=True):
 class PostgresEventLog:
     """Implements ``application.eventstore.event_store.EventLog``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - pools, keys, and what observes it
         self,
         select: PostgresReader,
         pool: Pool,
         tail: RecentEvents,
         wrapping: KeyWrapping,
         metrics: Metrics,
+        tracing: Tracing,
     ) -> None:
+        self._tracing = tracing
         self.head = Watermark()
         self._wrapping = wrapping
         self._sealing = AppendKeys(select, wrapping)
@@ -96,7 +99,10 @@ class PostgresEventLog:
         self._opens = [*events]
 
     async def append(self, entry: Append) -> Sequence[RecordedEvent]:
-        return await self.commits.append(entry)
+        with self._tracing.append(entry.records) as span:
+            stored = await self.commits.append(entry)
+            span(stored)
+            return stored
 
     async def load(self, stream: str) -> History:
         return await self._loads.ask(stream)

@@ -37,7 +37,7 @@ class ExportVerification:
         self._end: End | None = None
         self._at: Checkpoint | None = None
         self._position = self._events = self._checkpoints = 0
-        self._streams: dict[str, tuple[int, bytes]] = {}
+        self._transactions: dict[str, tuple[int, bytes]] = {}
         self._digest = sha256()
 
     def line(self, text: bytes) -> None:
@@ -107,7 +107,7 @@ class ExportVerification:
             yield self._fault("missing event", detail)
 
     def _chain(self, event: EventLine) -> Iterator[ChainFault]:
-        version, previous = self._streams.get(event.stream, (0, BEGINNING))
+        version, previous = self._transactions.get(event.stream, (0, BEGINNING))
         if event.version != version + 1:
             detail = f"{event.stream}: version {version} is followed by {event.version}"
             yield ChainFault("broken stream", event.position, detail)
@@ -116,7 +116,7 @@ class ExportVerification:
             yield ChainFault(
                 "altered event", event.position, f"{_named(event)} is not what was recorded"
             )
-        self._streams[event.stream] = (event.version, event.chain_hash)
+        self._transactions[event.stream] = (event.version, event.chain_hash)
 
     def _proved(self, event: EventLine) -> bool:
         if (at := self._at) is None:

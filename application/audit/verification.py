@@ -77,7 +77,7 @@ class Verification:
         self.events = 0
         self._position = 0
         self._until = EPOCH
-        self._streams: dict[str, tuple[int, bytes]] = {}
+        self._transactions: dict[str, tuple[int, bytes]] = {}
         self._checkpoints = checkpoints
         self._covering = 0
         self._hashes: list[bytes] = []
@@ -109,7 +109,7 @@ class Verification:
         self._position = row.position
 
     def _chain(self, row: Row) -> Iterator[ChainFault]:
-        version, previous = self._streams.get(row.stream, (0, BEGINNING))
+        version, previous = self._transactions.get(row.stream, (0, BEGINNING))
         if row.version != version + 1:
             detail = f"{row.stream}: version {version} is followed by {row.version}"
             yield ChainFault("broken stream", row.position, detail)
@@ -117,7 +117,7 @@ class Verification:
         if chain_hash(previous, row.position, digest) != row.chain_hash:
             detail = f"{row.stream} version {row.version} is not what was recorded"
             yield ChainFault("altered event", row.position, detail)
-        self._streams[row.stream] = (row.version, row.chain_hash)
+        self._transactions[row.stream] = (row.version, row.chain_hash)
 
     def _time(self, row: Row) -> Iterator[ChainFault]:
         self._until = max(self._until, row.recorded_at)

@@ -10,7 +10,7 @@ from domain.documents.events import ContentOverwritten, DocumentCreated, Version
 
 
 class Version(msgspec.Struct, frozen=True):
-    """``content`` is what the version holds now; ``recorded`` the event that last set it."""
+    """A version: its current ``content``, and the event ``recorded`` that last set it."""
 
     number: int
     content: Content

@@ -1,7 +1,7 @@
-"""What is left of an event once its personal texts are gone: the same event, with none in it.
+"""Redaction: an event without its personal texts.
 
-This is what the log keeps in the clear beside the sealed whole, so it is also what a reader without
-the key is told; every fold takes it.
+The log stores the redacted event in the clear beside the sealed one, so it is also what a reader
+without the key gets; every fold accepts it.
 """
 
 from collections.abc import Callable, Mapping

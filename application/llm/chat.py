@@ -1,4 +1,4 @@
-"""Port: a model that is asked for JSON of a given shape, on somebody's credential."""
+"""Port: chat model that answers with JSON of a given schema."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -8,7 +8,7 @@ from application.llm.provider_credentials import Credential
 
 
 class Why(Enum):
-    """What kept a model from answering: only some of it is the model's own fault."""
+    """Why a model did not answer."""
 
     FAILED = "failed"
     SLOW = "slow"
@@ -18,7 +18,7 @@ class Why(Enum):
 
 
 class ModelAway(Exception):
-    """The model gave no answer that could be used; ``str()`` of it is safe to show."""
+    """The model gave no usable answer; ``str()`` of it is safe to show."""
 
     def __init__(self, message: str, why: Why = Why.FAILED) -> None:
         super().__init__(message)

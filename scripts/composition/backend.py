@@ -64,9 +64,7 @@ class Backend:
         kernel.supervisor.start("completeness", auditor.run)
 
     def _traced(self, projection: Projection) -> Projection:
-        if (tracing := self.kernel.tracing) is None:
-            return projection
-        return projection._replace(around=partial(tracing.batch, projection.name))
+        return projection._replace(around=partial(self.kernel.tracing.batch, projection.name))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -8,7 +8,7 @@ from scripts.composition.module import Module
 
 class BillingContext:
     def __init__(self, kernel: Kernel) -> None:
-        self.ledgers = Ledgers(streams=kernel.commands, clock=kernel.clock)
+        self.ledgers = Ledgers(transactions=kernel.transactions, clock=kernel.clock)
         self.balances = LedgerQueries(kernel.select)
 
     def module(self) -> Module:

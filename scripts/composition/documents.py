@@ -25,11 +25,11 @@ class DocumentsContext:
     def __init__(self, kernel: Kernel) -> None:
         self._contents = kernel.contents
         self.commands = DocumentCommands(
-            streams=kernel.commands,
-            folders=FolderPaths(kernel.commands, kernel.claims, kernel.new_key),
+            transactions=kernel.transactions,
+            folders=FolderPaths(kernel.claims, kernel.new_key),
             new_key=kernel.new_key,
             new_salt=kernel.random.salt,
-            noted=kernel.erasures.noted,
+            erasure_noted=kernel.erasures.noted,
         )
         self.history = DocumentHistory(kernel.log)
         self.summaries = DocumentQueries(kernel.select, kernel.opened)

@@ -37,7 +37,7 @@ class GenerationsContext:
         self.queries = GenerationQueries(kernel.select, kernel.opened)
         self.models = PlanModels(llm.chat, llm.credentials, llm.model)
         self.commands = Generations(
-            streams=kernel.commands,
+            transactions=kernel.transactions,
             ledgers=billing.ledgers,
             claims=kernel.claims,
             runs=self._runner,
@@ -63,7 +63,7 @@ class GenerationsContext:
             kernel.report, kernel.metrics.generations, kernel.metrics.generation_seconds
         )
         return GenerationRunner(
-            streams=kernel.commands,
+            transactions=kernel.transactions,
             engine=CodeGenerator(toolchain),
             new_salt=kernel.random.salt,
             watch=watch,

@@ -67,19 +67,19 @@ class IdentityContext:
 
     def _make_accounts(self, kernel: Kernel) -> None:
         self.commands = Identity(
-            streams=kernel.commands,
+            transactions=kernel.transactions,
             claims=kernel.claims,
             digests=self.digests,
             new_key=kernel.new_key,
             random_digit=random_digit,
         )
         self.user_commands = Users(
-            streams=kernel.commands,
+            transactions=kernel.transactions,
             claims=kernel.claims,
             digests=self.digests,
             new_key=kernel.new_key,
         )
-        self.memberships = Memberships(kernel.commands)
+        self.memberships = Memberships(kernel.transactions)
         self.invitations = Invitations(
             memberships=self.memberships,
             belongings=self.members,

@@ -23,21 +23,19 @@ from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.pools import pool
 from adapters.postgres.reader import PostgresReader
 from adapters.postgres.stats import PostgresStats
-from adapters.postgres.traced_event_log import TracedEventLog
 from api.http.sse_frames import event_frame
 from application.concurrency.supervision import Supervisor
 from application.concurrency.watermark import Watermark
 from application.erasure.erasure_ledger import NOTE, NOTE_EVERY, ErasureLedger, NoLedger
 from application.erasure.purge_job import FORGET, FORGET_EVERY, expire_responses
 from application.eventstore.aggregates import Aggregates
-from application.eventstore.command_handler import CommandHandler
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.eventstore.recent_events import RecentEvents
+from application.eventstore.transactions import Transactions
 from application.feed.feed import Feed
 from application.feed.history import FeedHistory
 from application.feed.hub import Hub
 from application.telemetry.metrics import Metrics
-from application.telemetry.traced_commands import TracedCommands
 from projections.catalogue import PROJECTIONS
 from projections.engine.listener import Listener
 from scripts.composition.failure_counter import counted
@@ -92,8 +90,21 @@ class Kernel:
 
     def _make_write_path(self) -> None:
         self._recent_events = RecentEvents()
-        self.log = self._made_log()
-        self.commands = self._made_commands()
+        self.log = PostgresEventLog(
+            select=self.select,
+            pool=self.write_pool,
+            tail=self._recent_events,
+            wrapping=self.wrapping,
+            metrics=self.metrics,
+            tracing=self.tracing,
+        )
+        self.transactions = Transactions(
+            log=self.log,
+            aggregates=Aggregates(self.log),
+            clock=self.clock,
+            new_event_id=uuid7,
+            tracing=self.tracing,
+        )
         self.claims = PostgresClaims(self.select)
         self.contents = PostgresContents(self.select, self.wrapping)
         self.idempotency_store = PostgresIdempotencyStore(self.select, self.wrapping)
@@ -115,40 +126,6 @@ class Kernel:
         self.jobs = PostgresJobs(self.select, self.options.wake)
         self.certificates = PostgresCertificates(self.select, self.log)
         self.erasures = self._made_ledger(self.options.ledger)
-
-    def _made_log(self) -> PostgresEventLog:
-        if self.tracing is None:
-            return PostgresEventLog(
-                select=self.select,
-                pool=self.write_pool,
-                tail=self._recent_events,
-                wrapping=self.wrapping,
-                metrics=self.metrics,
-            )
-        return TracedEventLog(
-            tracing=self.tracing,
-            select=self.select,
-            pool=self.write_pool,
-            tail=self._recent_events,
-            wrapping=self.wrapping,
-            metrics=self.metrics,
-        )
-
-    def _made_commands(self) -> CommandHandler:
-        if self.tracing is None:
-            return CommandHandler(
-                log=self.log,
-                aggregates=Aggregates(self.log),
-                clock=self.clock,
-                new_event_id=uuid7,
-            )
-        return TracedCommands(
-            tracing=self.tracing,
-            log=self.log,
-            aggregates=Aggregates(self.log),
-            clock=self.clock,
-            new_event_id=uuid7,
-        )
 
     def _made_ledger(self, path: Path | None) -> ErasureLedger | NoLedger:
         """Note erasures down outside the database, where there is a file for it (ADR 0022)."""

@@ -20,7 +20,7 @@ class LlmContext:
         self.model = kernel.options.model
         self.chat = LateChat(kernel.options.addresses)
         self.credentials = Credentials(
-            streams=kernel.commands,
+            transactions=kernel.transactions,
             contents=kernel.contents,
             allowed=kernel.options.addresses,
             new_key=kernel.new_key,

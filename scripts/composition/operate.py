@@ -60,7 +60,7 @@ class OperateContext:
         self.poison = PoisonedEvents(
             operations=self.operations,
             log=kernel.log,
-            skips=ProjectionSkips(kernel.commands),
+            skips=ProjectionSkips(kernel.transactions),
             conninfo=kernel.conninfo,
         )
         self.differences = Differences(

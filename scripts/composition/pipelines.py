@@ -38,7 +38,7 @@ class PipelinesContext:
         self._documents = documents
         self.queries = PipelineQueries(kernel.select, kernel.opened)
         self.run_queries = RunQueries(kernel.select, kernel.opened)
-        self.commands = PipelineCommands(kernel.commands, kernel.new_key)
+        self.commands = PipelineCommands(kernel.transactions, kernel.new_key)
         self._utilities = UtilityPool(
             outcomes=kernel.metrics.utility_work, seconds=kernel.metrics.utility_seconds
         )
@@ -62,7 +62,7 @@ class PipelinesContext:
 
     def _make_runs(self, kernel: Kernel, billing: BillingContext) -> None:
         recorder = RunRecorder(
-            streams=kernel.commands,
+            transactions=kernel.transactions,
             ledgers=billing.ledgers,
             documents=self._document_output(),
             new_salt=kernel.random.salt,
@@ -90,7 +90,7 @@ class PipelinesContext:
         return DocumentOutput(
             documents=documents.commands,
             names=DocumentNames(documents.summaries, documents.folders),
-            shown=documents.visible,
+            wait_visible=documents.visible,
         )
 
     def _routes(self, shared: "SharedServices") -> Sequence["ControllerRouterHandler"]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from adapters.redis.job_wakeups import DramatiqWakeups
 from application.concurrency.watermark import Watermark
-from application.jobs.instrumented import measured, traced
+from application.jobs.instrumented import instrumented
 from application.jobs.jobs import JobKinds
 from application.jobs.runner import JobRunner
 from scripts.composition.backend import Backend
@@ -45,11 +45,9 @@ async def working(
 
 
 def _kinds(backend: Backend) -> JobKinds:
-    """Return the jobs of every module, measured and, where that is wanted, traced."""
+    """Return the jobs of every module, measured and traced."""
     kinds = {kind: do for module in backend.modules for kind, do in module.jobs.items()}
-    timed = measured(kinds, backend.kernel.metrics)
-    tracing = backend.kernel.tracing
-    return timed if tracing is None else traced(timed, tracing)
+    return instrumented(kinds, backend.kernel.metrics, backend.kernel.tracing)
 
 
 async def _schedule(backend: Backend, rings: Watermark) -> None:

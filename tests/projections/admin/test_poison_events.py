@@ -45,7 +45,7 @@ def poisoned_events(backend: Backend, operations: Operations) -> PoisonedEvents:
     return PoisonedEvents(
         operations,
         backend.kernel.log,
-        ProjectionSkips(backend.contexts.documents.commands.streams),
+        ProjectionSkips(backend.kernel.transactions),
         backend.kernel.conninfo,
     )
 

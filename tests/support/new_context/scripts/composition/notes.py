@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class NotesContext:
     def __init__(self, kernel: Kernel) -> None:
-        self.commands = NoteCommands(kernel.commands, kernel.new_key)
+        self.commands = NoteCommands(kernel.transactions, kernel.new_key)
         self.queries = NoteQueries(kernel.select)
 
     def module(self) -> Module:
