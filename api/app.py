@@ -1,47 +1,48 @@
-"""Assembles the HTTP application from ready-made services; no I/O, no globals."""
+"""Assembles the HTTP application from ready-made routes; no I/O, no globals."""
+
+from collections.abc import Sequence
+from typing import Final
 
 from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from api.auth.authenticator import Authenticator
-from api.codegen.router import codegen
 from api.http.errors import HANDLERS
 from api.http.inject import with_dependencies
 from api.http.surfaces import Surface
-from api.identity.github.router import github
-from api.json_api.router import json_api
 from api.openapi.routes import openapi_routes
-from api.operate.audit.router import audit
 from api.operate.dev_mailbox import MailboxController
-from api.operate.events.router import events
 from api.operate.health import HealthController, Readiness
 from api.operate.metrics import Exposition, metrics
-from api.operate.ops.router import ops
-from api.operate.services import Services
+from application.mail.mail import Mailbox
+
+DOCUMENTED: Final = (Surface.JSON_API, Surface.CODEGEN, Surface.TASK_BOARD, Surface.OPERATE)
 
 
-def create_app(services: Services) -> Litestar:
-    """Return the routes of every surface, behind no edge yet (``api.edge.wrapper.Edge``)."""
+def create_app(
+    routes: Sequence[ControllerRouterHandler],
+    *,
+    authenticator: Authenticator,
+    readiness: Readiness,
+    exposition: Exposition,
+    mailbox: Mailbox | None,
+) -> Litestar:
+    """Return the routes given and those that every service has, behind no edge yet.
+
+    The edge is ``api.edge.wrapper.Edge``. ``mailbox`` is there where mail ends up in one of ours.
+    """
+    mailboxes = [with_dependencies(MailboxController, mailbox=mailbox)] if mailbox else []
     return _application(
-        json_api(services),
-        *codegen(services),
-        github(services.people, services.limits, services.clock),
-        audit(services),
-        events(services),
-        ops(services),
-        metrics(services.authenticator, services.exposition),
-        with_dependencies(HealthController, readiness=services.readiness),
-        *(
-            [with_dependencies(MailboxController, mailbox=services.mailbox)]
-            if services.mailbox
-            else []
-        ),
-        *openapi_routes([Surface.JSON_API, Surface.CODEGEN, Surface.TASK_BOARD, Surface.OPERATE]),
+        *routes,
+        metrics(authenticator, exposition),
+        with_dependencies(HealthController, readiness=readiness),
+        *mailboxes,
+        *openapi_routes(DOCUMENTED),
     )
 
 
 def create_role_app(
-    authenticator: Authenticator, readiness: Readiness, exposition: Exposition
+    *, authenticator: Authenticator, readiness: Readiness, exposition: Exposition
 ) -> Litestar:
     """Return what a process tells of itself that has no surface to serve."""
     return _application(

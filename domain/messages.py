@@ -15,10 +15,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=Fals
     Each event states its stored name with ``tag=``. The log keeps that name and no Python path,
     so classes and modules may move without touching recorded history. ``schema`` is the version of
     its shape: raise it together with an upcaster (``adapters/postgres/upcasters.py``) and a
-    stored fixture.
+    stored fixture. ``destroys_key`` says that the data key of its stream is destroyed with it.
     """
 
     schema: ClassVar[int] = 1
+    destroys_key: ClassVar[bool] = False
 
     @classmethod
     def stored_name(cls) -> str:

@@ -14,6 +14,14 @@ from projections.pipelines.pipeline_runs import PIPELINE_RUNS
 from projections.pipelines.pipelines import PIPELINES
 
 PROJECTIONS: Final = (
-    *(DOCUMENT_SUMMARIES, FOLDERS, ORGANISATIONS, API_KEYS, MEMBERS, USERS, LEDGERS, GENERATIONS),
-    *(PIPELINES, PIPELINE_RUNS),
+    DOCUMENT_SUMMARIES,
+    FOLDERS,
+    ORGANISATIONS,
+    API_KEYS,
+    MEMBERS,
+    USERS,
+    LEDGERS,
+    GENERATIONS,
+    PIPELINES,
+    PIPELINE_RUNS,
 )

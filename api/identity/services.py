@@ -1,4 +1,4 @@
-"""What the routes of users, log-ins and organisations are built from."""
+"""What the routes of users, log-ins, organisations and their keys are built from."""
 
 import msgspec
 
@@ -9,16 +9,27 @@ from application.identity.github_logins import GitHubLogins
 from application.identity.invitations import Invitations
 from application.identity.login_links import LoginLinks
 from application.identity.memberships import Memberships
+from application.identity.organisations_and_keys import Identity
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from application.identity.sessions import LoginSessions
+from application.llm.provider_credentials import Credentials
+from projections.billing.ledgers import LedgerQueries
+from projections.identity.api_keys import ApiKeyQueries
 from projections.identity.members import MemberQueries
 from projections.identity.organisations import OrganisationQueries
 from projections.identity.users import UserQueries
 
 
 class IdentityServices(msgspec.Struct, frozen=True, kw_only=True):
-    """Users, log-ins and organisations; ``links`` are there where mail can be sent."""
+    """``links`` are there where mail can be sent, ``github`` where its OAuth app is known.
 
+    ``credentials`` go with keys; ``balances`` are what the organisation has used of its plan.
+    """
+
+    identity: Identity
+    keys: ApiKeyQueries
+    credentials: Credentials
+    balances: LedgerQueries
     links: LoginLinks | None
     sessions: LoginSessions
     opening: OpenSession

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from application.documents.folders import ROOT, FolderPaths, FolderPlace
+from application.documents.versions import versions_in
 from application.erasure.certificates import certify
 from application.eventstore.contents import Salted, salted
 from application.eventstore.decider import Decider
@@ -168,11 +169,12 @@ class DocumentCommands:
 
     async def _purge(self, key: str, command: DocumentCommand, options: WriteOptions) -> Written:
         history = await self._transactions.log.read(DOCUMENT.stream(key))
+        sizes = [version.content.size for version in versions_in(history)]
 
         def plan(tx: Transaction) -> Decision:
             decision = tx.execute(DOCUMENT, key, command, expected=options.expected)
             if decision.records:
-                certify(tx, history, decision)
+                certify(tx, history, sizes, decision)
                 tx.erase(decision.stream)
             return decision
 

@@ -1,36 +1,20 @@
 """Document history: versions and events, read from the document's own stream."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from application.documents.documents import DOCUMENT
+from application.documents.versions import Version, versions_in
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
-from domain.content import Content
 from domain.documents.document import DocumentNotFound
-from domain.documents.events import (
-    ContentOverwritten,
-    DocumentCreated,
-    DocumentPurged,
-    DocumentTrashed,
-    VersionAdded,
-)
+from domain.documents.events import DocumentPurged, DocumentTrashed
 from domain.refusals import NotFound
 
 
 class VersionNotFound(NotFound):
     code = "VERSION_NOT_FOUND"
     message = "The document has no such version."
-
-
-class Version(msgspec.Struct, frozen=True):
-    """A version: its current ``content``, and the event ``recorded`` that last set it."""
-
-    number: int
-    content: Content
-    recorded: RecordedEvent
 
 
 class DocumentHistory:
@@ -64,21 +48,6 @@ class DocumentHistory:
 
     async def position_at(self, time: datetime) -> int:
         return await self._log.position_at(time)
-
-
-def versions_in(records: Iterable[RecordedEvent]) -> Iterable[Version]:
-    """Fold events into versions, by number."""
-    versions: dict[int, Version] = {}
-    for record in records:
-        match record.event:
-            case DocumentCreated(content=content):
-                versions[1] = Version(1, content, record)
-            case (
-                VersionAdded(number=number, content=content)
-                | ContentOverwritten(number=number, content=content)
-            ):
-                versions[number] = Version(number, content, record)
-    return versions.values()
 
 
 def _trashed(records: Sequence[RecordedEvent]) -> bool:

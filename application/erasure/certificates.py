@@ -8,46 +8,32 @@ from application.eventstore.decider import Decider
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import ConcurrentWrite
 from application.eventstore.transaction import Decision, Transaction
-from domain.documents.events import ContentOverwritten, DocumentCreated, VersionAdded
 from domain.erasure.erasure import CertifyErasure, Erasure, decide, evolve
 
 ERASURE: Final = Decider("erasure", Erasure, decide, evolve)
 
 
-def certify(tx: Transaction, history: Sequence[RecordedEvent], erasing: Decision) -> None:
-    """Record a certificate beside ``erasing``, which erases a document of this history.
+def certify(
+    tx: Transaction, history: Sequence[RecordedEvent], sizes: Sequence[int], erasing: Decision
+) -> None:
+    """Record a certificate beside ``erasing``, which erases a stream of this history.
 
-    Raises ``ConcurrentWrite`` when the history is not all there was to erase.
+    ``sizes`` are those of the erased texts, in bytes. Raises ``ConcurrentWrite`` when the history
+    is not all there was to erase.
     """
     first = erasing.records[0]
     if not history or history[-1].version != first.version - 1:
         raise ConcurrentWrite
-    tx.begin(ERASURE, first.key, certificate_of(history))
+    tx.begin(ERASURE, first.key, certificate_of(history, sizes))
 
 
-def certificate_of(history: Sequence[RecordedEvent]) -> CertifyErasure:
-    """Return the certificate of a document's history."""
-    sizes = _sizes(history)
+def certificate_of(history: Sequence[RecordedEvent], sizes: Sequence[int]) -> CertifyErasure:
+    """Return the certificate of a stream's history."""
     digest = sha256(b"".join(record.chain_hash for record in history)).hexdigest()
     return CertifyErasure(
         subject=history[0].stream,
         version=history[-1].version,
         texts=len(sizes),
-        size=sum(sizes.values()),
+        size=sum(sizes),
         digest=digest,
     )
-
-
-def _sizes(history: Sequence[RecordedEvent]) -> dict[int, int]:
-    """Return the size of each version's text, in bytes, as it was last."""
-    sizes: dict[int, int] = {}
-    for record in history:
-        match record.event:
-            case DocumentCreated(content=content):
-                sizes[1] = content.size
-            case (
-                VersionAdded(number=number, content=content)
-                | ContentOverwritten(number=number, content=content)
-            ):
-                sizes[number] = content.size
-    return sizes

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 
 from application.eventstore.envelope import RecordedEvent
-from application.eventstore.redaction import KEY_DESTROYING, redacted
+from application.eventstore.redaction import redacted
 
 
 class RecentEvents:
@@ -29,7 +29,7 @@ class RecentEvents:
         elif kept and records[0].position != kept[-1].position + 1:
             kept.clear()
         kept.extend(records)
-        self._forget({record.stream for record in records if type(record.event) in KEY_DESTROYING})
+        self._forget({record.stream for record in records if record.event.destroys_key})
 
     def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         """Return the records after ``position``; none if they are not all here."""

@@ -12,15 +12,12 @@ from msgspec import inspect
 from msgspec.structs import replace
 
 from domain.catalogue import AnyEvent
-from domain.documents.events import DocumentPurged
 from domain.messages import Event
 
 E = TypeVar("E", bound=Event)
 Erase: TypeAlias = Callable[[Any], Any]
 
 PERSONAL: Final = {"text": "personal"}
-KEY_DESTROYING: Final = frozenset[type[Event]]({DocumentPurged})
-"""Events that destroy the data key of their stream."""
 
 
 def redacted(event: E) -> E:

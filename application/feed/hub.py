@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog, LogUnavailable
 from application.eventstore.read_your_writes import PositionReset
-from application.eventstore.redaction import KEY_DESTROYING, redacted
+from application.eventstore.redaction import redacted
 from application.feed.public_events.catalogue import PublicEvent, public
 from application.feed.queue import FrameQueue, Lagged
 from application.feed.reader import Reader
@@ -124,7 +124,7 @@ class Hub:
             self.position = record.position
             for follower in self._followers.get(record.origin.org_id, {}).values():
                 self._deliveries.value += follower.offer(entry)
-        if gone := {record.stream for record in records if type(record.event) in KEY_DESTROYING}:
+        if gone := {record.stream for record in records if record.event.destroys_key}:
             self._forget(gone)
 
     def _forget(self, streams: Collection[str]) -> None:

@@ -1,12 +1,10 @@
 """Plans filled in by a model: the one bound to a key, or the one the operator has configured."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 from application.llm.chat import Chat
 from application.llm.provider_credentials import Credential, Credentials
-from domain.identity.keys import CredentialNotFound
 
 INSTRUCTIONS: Final = (
     "You fill in the plan of a batch program for Teamcenter, of the pattern {pattern}. Answer with"
@@ -25,10 +23,8 @@ class PlanModels:
 
     async def of(self, org_id: str, key_id: str | None) -> "PlanModel | None":
         """Return the model for a caller, who calls by a key or does not."""
-        credential = self._configured
-        if key_id is not None:
-            with suppress(CredentialNotFound):
-                credential = await self._credentials.of(org_id, key_id)
+        own = None if key_id is None else await self._credentials.find(org_id, key_id)
+        credential = own or self._configured
         return None if credential is None else PlanModel(self._chat, credential)
 
 

@@ -16,7 +16,6 @@ from application.identity.organisations_and_keys import KEY
 from domain.identity.events import CredentialBound, CredentialRemoved
 from domain.identity.keys import (
     BindCredential,
-    CredentialNotFound,
     KeyCommand,
     RemoveCredential,
     RevokeKey,
@@ -87,8 +86,8 @@ class Credentials:
         """Revoke a key of ``by.org_id``, and destroy its credential; raises ``KeyNotFound``."""
         return await self._execute(key_id, RevokeKey(), by)
 
-    async def of(self, org_id: str, key_id: str) -> Credential:
-        """Return a key's credential; raises ``CredentialNotFound``."""
+    async def find(self, org_id: str, key_id: str) -> Credential | None:
+        """Return a key's credential, to use it; ``None`` where the key has none."""
         bound: CredentialBound | None = None
         for record in await self._transactions.log.read(KEY.stream(key_id)):
             match record.event:
@@ -97,10 +96,10 @@ class Credentials:
                 case CredentialRemoved():
                     bound = None
         if bound is None:
-            raise CredentialNotFound
+            return None
         owner = _owner(org_id, bound.credential_id)
         if (data := await self._contents.get(org_id, owner, bound.digest)) is None:
-            raise CredentialNotFound
+            return None
         return Credential(bound.provider, bound.base_url, bound.model, Secret(data.decode()))
 
     async def _execute(

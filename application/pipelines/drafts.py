@@ -1,7 +1,6 @@
 """Use case: a pipeline drafted from an intent, and tried on a sample before anybody sees it."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -28,7 +27,6 @@ from application.pipelines.utility_executor import (
     Work,
 )
 from domain.billing.ledger import CountDraft, day_of
-from domain.identity.keys import CredentialNotFound
 from domain.json_text import InvalidJson, compact
 from domain.pipelines.drafting.draft import (
     MAX_DRAFT_STEPS,
@@ -146,8 +144,7 @@ class Drafts:
             return RulesDrafter(self._utilities, request.by.org_id)
         credential = None
         if request.key_id is not None:
-            with suppress(CredentialNotFound):
-                credential = await self._credentials.of(request.by.org_id, request.key_id)
+            credential = await self._credentials.find(request.by.org_id, request.key_id)
         if credential is None:
             raise ProviderNeeded
         return ModelDrafter(

@@ -54,7 +54,7 @@ class DocumentRestored(Event, frozen=True, tag="document.restored"):
 
 
 class DocumentPurged(Event, frozen=True, tag="document.purged"):
-    pass
+    destroys_key = True
 
 
 DocumentEvent: TypeAlias = (

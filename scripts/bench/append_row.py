@@ -65,7 +65,7 @@ async def _rate(rig: Rig, database: Database, writers: int, entries: Sequence[Ap
     async with backend.running():
         left = iter(entries)
         began = time.perf_counter()
-        await asyncio.gather(*(_write(backend.log, left) for _ in range(writers)))
+        await asyncio.gather(*(_write(backend.kernel.log, left) for _ in range(writers)))
         return len(entries) / (time.perf_counter() - began)
 
 

@@ -88,7 +88,7 @@ async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
     """Open a generation and run it until it is the live one; return its number."""
     generation = await open_generation(connection, DOCUMENT_SUMMARIES)
     projector = Projector(
-        DOCUMENT_SUMMARIES, generation, backend.log, backend.conninfo, lambda _: None
+        DOCUMENT_SUMMARIES, generation, backend.kernel.log, backend.kernel.conninfo, lambda _: None
     )
     projecting = asyncio.create_task(projector.run())
     try:

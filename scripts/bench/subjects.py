@@ -36,7 +36,7 @@ async def api_key(rig: Rig) -> str:
     backend = Backend(rig.main.app, rig.secrets, lambda name, _: failures.append(name))
     async with backend.running():
         backend.project()
-        identity = backend.identity
+        identity = backend.contexts.identity.commands
         try:
             org_id, _ = await identity.create_organisation(ORGANISATION, Plan.TEAM, BY, "setup")
         except OrganisationExists:
@@ -48,7 +48,7 @@ async def api_key(rig: Rig) -> str:
             "organisations",
             "api_keys",
         ):  # a key asked for too early is remembered as none
-            await backend.models[model].reach(issued.written.position, within=10)
+            await backend.kernel.models[model].reach(issued.written.position, within=10)
     return issued.text
 
 

@@ -32,7 +32,7 @@ def verify(rig: Rig) -> Row:
 async def _signed(rig: Rig, database: Database) -> None:
     backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
     async with backend.running():
-        await backend.checkpointing({})
+        await backend.contexts.operate.checkpoint({})
 
 
 def _rate(rig: Rig, database: Database) -> float:

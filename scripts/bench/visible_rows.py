@@ -100,7 +100,7 @@ async def _write(backend: Backend, until: float) -> list[float]:
 
 async def _one(backend: Backend, within: float) -> float:
     """Append a document and return the milliseconds from its acknowledgement until it shows."""
-    stored = await backend.log.append(creation())
+    stored = await backend.kernel.log.append(creation())
     acknowledged = time.perf_counter()
-    await backend.models[DOCUMENT_SUMMARIES.name].reach(stored[-1].position, within=within)
+    await backend.kernel.models[DOCUMENT_SUMMARIES.name].reach(stored[-1].position, within=within)
     return (time.perf_counter() - acknowledged) * 1_000

@@ -1,75 +1,158 @@
-"""The composition root's share of people: users, log-ins, memberships, and the mail about them."""
+"""Users, organisations and keys in a process: log-ins, memberships, and the mail about them."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from adapters.crypto.ids import new_key
-from adapters.postgres.jobs import PostgresJobs
+from adapters.crypto.random_bytes import random_digit
+from adapters.crypto.sealed_tokens import AesSealedTokens
+from adapters.postgres.last_used import KEYS, SESSIONS, PostgresLastUsed
 from adapters.postgres.login_links import PostgresLoginLinks
 from adapters.postgres.login_sessions import PostgresLoginSessions
-from adapters.postgres.reader import PostgresReader
-from application.eventstore.event_store import Claims
-from application.eventstore.transactions import Transactions
-from application.identity.expire_logins_job import ExpireLoginsJob
+from application.erasure.purge_job import FORGET_EVERY
+from application.identity.expire_logins_job import FORGET_LOG_INS, ExpireLoginsJob
 from application.identity.github_logins import GitHubLogins
 from application.identity.invitation_mail import INVITATION, InvitationMail
 from application.identity.invitations import Invitations
 from application.identity.login_links import LoginLinks
 from application.identity.login_mail import LOGIN_LINK, LoginLinkMail
-from application.identity.logins import Logins, SignUp
+from application.identity.logins import Logins
 from application.identity.memberships import Memberships
-from application.identity.organisations_and_keys import KeyDigests
+from application.identity.organisations_and_keys import Identity, KeyDigests
 from application.identity.secret_tokens import SecretTokens
 from application.identity.sessions import LoginSessions
 from application.identity.users import Users
 from application.jobs.jobs import JobKinds
-from application.mail.mail import CountedMailer, Mailer
-from application.telemetry.metrics import Metrics
+from application.mail.mail import CountedMailer
+from projections.identity.api_keys import ApiKeyQueries
 from projections.identity.members import MemberQueries
 from projections.identity.organisations import OrganisationQueries
 from projections.identity.users import UserQueries
+from scripts.composition.billing import BillingContext
+from scripts.composition.kernel import Kernel
+from scripts.composition.llm import LlmContext
+from scripts.composition.module import Module
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from api.http.shared_services import SharedServices
 
 
-class Common(NamedTuple):
-    """What a process has that people's parts are made with; ``wake`` tells workers of a job."""
+class IdentityContext:
+    """Its routes alone use ``billing`` and ``llm``: usage, and the credentials of keys."""
 
-    select: PostgresReader
-    transactions: Transactions
-    claims: Claims
-    digests: KeyDigests
-    random: Callable[[int], bytes]
-    clock: Callable[[], datetime]
-    metrics: Metrics
-    wake: Callable[[str], None]
+    def __init__(self, kernel: Kernel, billing: BillingContext, llm: LlmContext) -> None:
+        self._kernel = kernel
+        self._billing = billing
+        self._llm = llm
+        self.digests = KeyDigests(kernel.secrets.key_pepper)
+        self.tokens = SecretTokens(self.digests, kernel.random)
+        self.sealed = AesSealedTokens(kernel.secrets.key_pepper, kernel.random)
+        self.keys = ApiKeyQueries(kernel.select)
+        self.users = UserQueries(kernel.select)
+        self.members = MemberQueries(kernel.select, kernel.clock)
+        self.organisations = OrganisationQueries(kernel.select)
+        self.key_uses = PostgresLastUsed(kernel.read_pool, kernel.clock, KEYS)
+        self.session_uses = PostgresLastUsed(kernel.read_pool, kernel.clock, SESSIONS)
+        self._make_accounts(kernel)
+        self._make_log_ins(kernel)
 
+    def module(self) -> Module:
+        return Module(
+            routes=self._routes,
+            jobs={FORGET_LOG_INS: self.expire_logins, **self.mails},
+            schedule={FORGET_LOG_INS: FORGET_EVERY},
+            supervised={"key uses": self.key_uses.run, "session uses": self.session_uses.run},
+        )
 
-class PeopleParts:
-    """``mailer`` is ``None`` where no mail can be sent."""
+    def _make_accounts(self, kernel: Kernel) -> None:
+        self.commands = Identity(
+            transactions=kernel.transactions,
+            claims=kernel.claims,
+            digests=self.digests,
+            new_key=kernel.new_key,
+            random_digit=random_digit,
+        )
+        self.user_commands = Users(
+            transactions=kernel.transactions,
+            claims=kernel.claims,
+            digests=self.digests,
+            new_key=kernel.new_key,
+        )
+        self.memberships = Memberships(kernel.transactions)
+        self.invitations = Invitations(
+            memberships=self.memberships,
+            belongings=self.members,
+            jobs=kernel.jobs,
+            clock=kernel.clock,
+            new_key=kernel.new_key,
+        )
 
-    def __init__(self, common: Common, sign_up: SignUp, mailer: Mailer | None) -> None:
-        select, clock = common.select, common.clock
-        self.tokens = SecretTokens(common.digests, common.random)
-        self.users = UserQueries(select)
-        self.members = MemberQueries(select, clock)
-        self.organisations = OrganisationQueries(select)
-        self.session_store = PostgresLoginSessions(select)
-        self.link_store = PostgresLoginLinks(select, common.wake)
-        self.people = Users(common.transactions, common.claims, common.digests, new_key)
-        self.memberships = Memberships(common.transactions)
-        self.links = LoginLinks(self.link_store, self.tokens, clock, new_key)
-        self.sessions = LoginSessions(self.session_store, self.people, self.tokens, clock, new_key)
-        self.logins = Logins(self.people, self.memberships, self.members, self.sessions, sign_up)
-        self.github_logins = GitHubLogins(self.people, self.logins)
-        jobs = PostgresJobs(select, common.wake)
-        self.invitations = Invitations(self.memberships, self.members, jobs, clock, new_key)
-        self.forgetting = ExpireLoginsJob(self.link_store, self.session_store, clock)
-        self.mails = {} if mailer is None else self._mails(mailer, common)
+    def _make_log_ins(self, kernel: Kernel) -> None:
+        link_store = PostgresLoginLinks(kernel.select, kernel.options.wake)
+        self.session_store = PostgresLoginSessions(kernel.select)
+        self.links = LoginLinks(
+            store=link_store, tokens=self.tokens, clock=kernel.clock, new_key=kernel.new_key
+        )
+        self.sessions = LoginSessions(
+            store=self.session_store,
+            people=self.user_commands,
+            tokens=self.tokens,
+            clock=kernel.clock,
+            new_key=kernel.new_key,
+        )
+        self.logins = Logins(
+            people=self.user_commands,
+            memberships=self.memberships,
+            belongings=self.members,
+            sessions=self.sessions,
+            sign_up=kernel.options.sign_up,
+        )
+        self.github_logins = GitHubLogins(self.user_commands, self.logins)
+        self.expire_logins = ExpireLoginsJob(link_store, self.session_store, kernel.clock)
+        self.mails = self._made_mails(kernel)
 
-    def _mails(self, mailer: Mailer, common: Common) -> JobKinds:
-        """Say how each kind of mail is made; none is where there is no way to send it."""
-        counted = CountedMailer(mailer, common.metrics.mails)
+    def _made_mails(self, kernel: Kernel) -> JobKinds:
+        """Return the job of each kind of mail; none where no mail can be sent."""
+        if kernel.options.mailer is None:
+            return {}
+        mailer = CountedMailer(kernel.options.mailer, kernel.metrics.mails)
         return {
-            LOGIN_LINK: LoginLinkMail(self.links, self.logins, counted),
-            INVITATION: InvitationMail(common.transactions.log, counted, common.clock),
+            LOGIN_LINK: LoginLinkMail(self.links, self.logins, mailer),
+            INVITATION: InvitationMail(kernel.log, mailer, kernel.clock),
         }
+
+    def _routes(self, shared: "SharedServices") -> Sequence["ControllerRouterHandler"]:
+        from api.auth.cookies import Cookies
+        from api.http.base_url import BaseUrl
+        from api.identity.open_session import OpenSession
+        from api.identity.router import identity_routers
+        from api.identity.services import IdentityServices
+
+        remote = self._kernel.options.remote
+        services = IdentityServices(
+            identity=self.commands,
+            keys=self.keys,
+            credentials=self._llm.credentials,
+            balances=self._billing.balances,
+            links=self.links if self.mails else None,
+            sessions=self.sessions,
+            opening=OpenSession(
+                logins=self.logins,
+                authenticator=shared.authenticator,
+                cookies=Cookies(secure=remote),
+                visibility=shared.read_your_writes,
+                log_ins=self._kernel.metrics.log_ins,
+            ),
+            github=self._kernel.options.github,
+            github_logins=self.github_logins,
+            sealed=self.sealed,
+            tokens=self.tokens,
+            site=BaseUrl(secure=remote),
+            memberships=self.memberships,
+            invitations=self.invitations,
+            users=self.users,
+            members=self.members,
+            organisations=self.organisations,
+        )
+        return identity_routers(services, shared)

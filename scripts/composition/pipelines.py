@@ -1,19 +1,11 @@
-"""The composition root's share of utilities and pipelines: who works, who records, who reads."""
+"""Utilities and pipelines in a process: what does the work, what records it, what reads it."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from adapters.crypto.data_keys import KeyWrapping
-from adapters.crypto.ids import new_key
-from adapters.crypto.random_bytes import RandomBytes
-from adapters.postgres.event_mapper import opened_event
 from adapters.utilities.pool import UtilityPool
-from application.billing.ledgers import Ledgers
-from application.documents.documents import DocumentCommands
-from application.erasure.purge_job import PurgeJob
-from application.eventstore.read_your_writes import ReadYourWrites
-from application.llm.chat import Chat
-from application.llm.provider_credentials import Credentials
+from application.erasure.purge_job import PURGE_EVERY, PURGE_RUNS, PurgeJob
 from application.pipelines.document_output import DocumentOutput
 from application.pipelines.drafts import Drafts
 from application.pipelines.pipelines import PipelineCommands
@@ -21,54 +13,97 @@ from application.pipelines.run_recorder import RunRecorder
 from application.pipelines.runs import PipelineRuns
 from application.pipelines.utility_runs import UtilityRuns
 from projections.documents.by_name import DocumentNames
-from projections.documents.document_summaries import DOCUMENT_SUMMARIES, DocumentQueries
-from projections.documents.folders import FolderQueries
 from projections.pipelines.pipeline_runs import PIPELINE_RUNS, RunQueries
 from projections.pipelines.pipelines import PipelineQueries
-from scripts.composition.identity import Common
+from scripts.composition.billing import BillingContext
+from scripts.composition.documents import DocumentsContext
+from scripts.composition.kernel import Kernel
+from scripts.composition.llm import LlmContext
+from scripts.composition.module import Module
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from api.http.shared_services import SharedServices
 
 
-class PipelineCommon(NamedTuple):
-    """What a process has that pipelines are run with, besides what it has for people."""
-
-    ledgers: Ledgers
-    documents: DocumentCommands
-    summaries: DocumentQueries
-    folders: FolderQueries
-    wrapping: KeyWrapping
-    random: RandomBytes
-    read_your_writes: ReadYourWrites
-    credentials: Credentials
-    chat: Chat
-
-
-class PipelineParts:
-    def __init__(self, common: Common, own: PipelineCommon) -> None:
-        metrics = common.metrics
-        select, transactions, opened = (
-            common.select,
-            common.transactions,
-            partial(opened_event, own.wrapping),
+class PipelinesContext:
+    def __init__(
+        self,
+        kernel: Kernel,
+        documents: DocumentsContext,
+        billing: BillingContext,
+        llm: LlmContext,
+    ) -> None:
+        self._documents = documents
+        self.queries = PipelineQueries(kernel.select, kernel.opened)
+        self.run_queries = RunQueries(kernel.select, kernel.opened)
+        self.commands = PipelineCommands(kernel.transactions, kernel.new_key)
+        self._utilities = UtilityPool(
+            outcomes=kernel.metrics.utility_work, seconds=kernel.metrics.utility_seconds
         )
-        self.utilities = UtilityPool(metrics.utility_work, metrics.utility_seconds)
-        self.utility_runs = UtilityRuns(self.utilities, own.ledgers, new_key)
-        self.commands = PipelineCommands(transactions, new_key)
-        self.queries = PipelineQueries(select, opened)
-        self.run_queries = RunQueries(select, opened)
-        names = DocumentNames(own.summaries, own.folders)
-        shown = partial(own.read_your_writes.wait_visible, model=DOCUMENT_SUMMARIES.name)
-        writing = DocumentOutput(own.documents, names, shown)
-        self.records = RunRecorder(transactions, own.ledgers, writing, own.random.salt)
-        self.runs = PipelineRuns(self.utilities, own.ledgers, self.records, common.clock, new_key)
+        self._make_runs(kernel, billing)
+        self.drafts = Drafts(
+            utilities=self._utilities,
+            ledgers=billing.ledgers,
+            credentials=llm.credentials,
+            chat=llm.chat,
+            clock=kernel.clock,
+            new_key=kernel.new_key,
+        )
 
-        by = (own.credentials, own.chat, common.clock, new_key)
-        self.drafts = Drafts(self.utilities, own.ledgers, *by)
-        self.sweep = self._sweep(own.read_your_writes, common)
+    def module(self) -> Module:
+        return Module(
+            routes=self._routes,
+            jobs={PURGE_RUNS: self.purge},
+            schedule={PURGE_RUNS: PURGE_EVERY},
+            close=self._utilities.close,
+        )
 
-    def _sweep(self, visibility: ReadYourWrites, common: Common) -> PurgeJob:
-        """Return what erases runs whose time is over."""
-        shown = partial(visibility.wait_visible, model=PIPELINE_RUNS.name)
-        return PurgeJob(self.run_queries.due, self.records.expire, shown, common.clock, new_key)
+    def _make_runs(self, kernel: Kernel, billing: BillingContext) -> None:
+        recorder = RunRecorder(
+            transactions=kernel.transactions,
+            ledgers=billing.ledgers,
+            documents=self._document_output(),
+            new_salt=kernel.random.salt,
+        )
+        self.utility_runs = UtilityRuns(
+            utilities=self._utilities, ledgers=billing.ledgers, new_key=kernel.new_key
+        )
+        self.runs = PipelineRuns(
+            utilities=self._utilities,
+            ledgers=billing.ledgers,
+            records=recorder,
+            clock=kernel.clock,
+            new_key=kernel.new_key,
+        )
+        self.purge = PurgeJob(
+            due=self.run_queries.due,
+            purge=recorder.expire,
+            shown=partial(kernel.read_your_writes.wait_visible, model=PIPELINE_RUNS.name),
+            clock=kernel.clock,
+            new_id=kernel.new_key,
+        )
 
-    async def close(self) -> None:
-        await self.utilities.close()
+    def _document_output(self) -> DocumentOutput:
+        documents = self._documents
+        return DocumentOutput(
+            documents=documents.commands,
+            names=DocumentNames(documents.summaries, documents.folders),
+            wait_visible=documents.visible,
+        )
+
+    def _routes(self, shared: "SharedServices") -> Sequence["ControllerRouterHandler"]:
+        from api.json_api.pipelines.router import pipelines_router
+        from api.json_api.pipelines.services import PipelineServices
+
+        services = PipelineServices(
+            utility_runs=self.utility_runs,
+            commands=self.commands,
+            queries=self.queries,
+            runs=self.runs,
+            run_queries=self.run_queries,
+            drafts=self.drafts,
+            documents=self._documents.services(),
+        )
+        return [pipelines_router(services, shared)]

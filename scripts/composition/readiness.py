@@ -37,7 +37,7 @@ def readiness(backend: Backend, redis: Redis, draining: Draining) -> Readiness:
 
 def _database(backend: Backend) -> Check:
     async def check() -> None:
-        await backend.select("SELECT 1", ())
+        await backend.kernel.select("SELECT 1", ())
 
     return check
 
@@ -63,7 +63,7 @@ def _migrations(backend: Backend) -> Check:
     async def check() -> str | None:
         if applied.is_set():
             return None
-        if missing := await asyncio.to_thread(pending, backend.conninfo):
+        if missing := await asyncio.to_thread(pending, backend.kernel.conninfo):
             return f"{len(missing)} to apply"
         applied.set()
         return None
@@ -73,8 +73,8 @@ def _migrations(backend: Backend) -> Check:
 
 def _projections(backend: Backend) -> Check:
     async def check() -> str | None:
-        rows = await backend.select(BEHIND, ())
-        if len(rows) < len(backend.models):
+        rows = await backend.kernel.select(BEHIND, ())
+        if len(rows) < len(backend.kernel.models):
             return "not made yet"
         told = {
             f"{name} {status}, {incomplete or f'{lag} behind'}": incomplete or status
@@ -91,7 +91,7 @@ def _projections(backend: Backend) -> Check:
 
 def _background(backend: Backend) -> Check:
     async def check() -> str | None:
-        failing = backend.supervisor.failing()
+        failing = backend.kernel.supervisor.failing()
         told = "; ".join(f"{name}: {error}" for name, error in failing.items())
         return Degraded(told) if told else None
 

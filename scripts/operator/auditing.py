@@ -36,8 +36,8 @@ async def history(backend: Backend, kind: str, key: str, search: Search) -> list
     after: int | None = 0
     while after is not None and len(found) < search["limit"]:
         page = msgspec.structs.replace(wanted, after=after, limit=search["limit"] - len(found))
-        records, after = await backend.audit.history(None, kind, key, page)
-        names = await backend.audit.names(None, records)
+        records, after = await backend.contexts.operate.audit.history(None, kind, key, page)
+        names = await backend.contexts.operate.audit.names(None, records)
         found += [msgspec.to_builtins(audit_event(record, names)) for record in records]
     return found
 
@@ -58,13 +58,17 @@ def in_short(event: Row) -> Row:
 
 async def state(backend: Backend, kind: str, key: str, as_of: str | None) -> Row:
     position = await _position(backend, as_of)
-    found: Row = _builtins(state_answer(await backend.audit.state(None, kind, key, position)))
+    found: Row = _builtins(
+        state_answer(await backend.contexts.operate.audit.state(None, kind, key, position))
+    )
     return found
 
 
 async def difference(backend: Backend, kind: str, key: str, moments: tuple[str, str | None]) -> Row:
     older, newer = [await _position(backend, moment) for moment in moments]
-    found: Row = _builtins(diff_answer(await backend.audit.diff(None, kind, key, (older, newer))))
+    found: Row = _builtins(
+        diff_answer(await backend.contexts.operate.audit.diff(None, kind, key, (older, newer)))
+    )
     return found
 
 
@@ -74,17 +78,21 @@ async def export(
     """Write an export to a file that is not there yet."""
     chosen = await _chosen(backend, org, stream)
     with atomic_write(file) as out:
-        async for line in _shown(backend, backend.proofs.export(chosen)):
+        async for line in _shown(backend, backend.contexts.operate.proofs.export(chosen)):
             out.write(line)
-    return {"file": str(file), "scope": chosen.scope, "publicKey": backend.proofs.public_key.hex()}
+    return {
+        "file": str(file),
+        "scope": chosen.scope,
+        "publicKey": backend.contexts.operate.proofs.public_key.hex(),
+    }
 
 
 async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | None) -> Chosen:
     if stream is not None:
-        return Chosen(stream=await backend.audit.stream(None, *stream))
+        return Chosen(stream=await backend.contexts.operate.audit.stream(None, *stream))
     if org is None:
         return Chosen()
-    org_id = await backend.identity.organisation_named(org)
+    org_id = await backend.contexts.identity.commands.organisation_named(org)
     if org_id is None:
         raise NothingRecorded(f"There is no organisation {org}.")
     return Chosen(org_id=org_id)
@@ -93,7 +101,7 @@ async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | N
 async def _shown(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Show how many events have gone by, of all those there are."""
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn())
-    total = await backend.log.stored_head()
+    total = await backend.kernel.log.stored_head()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("exporting", total=total)
         async for line in lines:
@@ -114,11 +122,15 @@ async def _wanted(backend: Backend, search: Search) -> EventFilter:
 
 
 async def _position(backend: Backend, moment: str | None) -> int:
-    return MAX_POSITION if moment is None else await position_of(moment, backend.audit.position_at)
+    return (
+        MAX_POSITION
+        if moment is None
+        else await position_of(moment, backend.contexts.operate.audit.position_at)
+    )
 
 
 async def _before(backend: Backend, moment: str) -> int:
-    position = await position_of(moment, backend.audit.position_before)
+    position = await position_of(moment, backend.contexts.operate.audit.position_before)
     return max(position - 1, 0) if moment.startswith("@") else position
 
 

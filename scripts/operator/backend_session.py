@@ -47,7 +47,7 @@ async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             for model in models:
-                await backend.models[model].reach(position)
+                await backend.kernel.models[model].reach(position)
     except TimeoutError:
         click.echo(
             "forge: recorded, but it shows only once a projector runs (`forge serve` or "

@@ -6,7 +6,7 @@ from scripts.terminal.printing import Row
 
 
 async def difference(backend: Backend, name: str) -> Row:
-    return as_row(await backend.differences.of(name))
+    return as_row(await backend.contexts.operate.differences.of(name))
 
 
 def difference_text(found: Row) -> str:

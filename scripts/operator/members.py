@@ -12,7 +12,9 @@ from scripts.terminal.printing import Row
 
 async def invite(backend: Backend, name: str, email: str, role: str, url: str) -> Row:
     by = by_operator(await _organisation(backend, name))
-    recorded = await backend.people.invitations.send(email, Role(role), url.rstrip("/"), by)
+    recorded = await backend.contexts.identity.invitations.send(
+        email, Role(role), url.rstrip("/"), by
+    )
     await wait_visible(backend, recorded.position, [MEMBERS.name])
     event = recorded.event
     assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records
@@ -25,7 +27,9 @@ async def invite(backend: Backend, name: str, email: str, role: str, url: str) -
 
 
 async def members(backend: Backend, name: str) -> list[Row]:
-    found = await backend.people.members.of_organisation(await _organisation(backend, name))
+    found = await backend.contexts.identity.members.of_organisation(
+        await _organisation(backend, name)
+    )
     return [
         {
             "userId": member.user_id,
@@ -38,6 +42,6 @@ async def members(backend: Backend, name: str) -> list[Row]:
 
 
 async def _organisation(backend: Backend, name: str) -> str:
-    if (org_id := await backend.identity.organisation_named(name)) is None:
+    if (org_id := await backend.contexts.identity.commands.organisation_named(name)) is None:
         raise OrganisationNotFound
     return org_id

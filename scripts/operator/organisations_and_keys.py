@@ -18,9 +18,9 @@ from scripts.terminal.printing import Row
 
 async def create_organisation(backend: Backend, name: str, plan: str) -> str:
     """Found an organisation and return its id."""
-    if await backend.identity.organisation_named(name) is not None:
+    if await backend.contexts.identity.commands.organisation_named(name) is not None:
         raise OrganisationExists
-    org_id, written = await backend.identity.create_organisation(
+    org_id, written = await backend.contexts.identity.commands.create_organisation(
         name, plan_named(plan), ACTOR, new_request_id()
     )
     await wait_visible(backend, written.position, [ORGANISATIONS.name])
@@ -28,14 +28,16 @@ async def create_organisation(backend: Backend, name: str, plan: str) -> str:
 
 
 async def change_plan(backend: Backend, name: str, plan: str) -> None:
-    written = await backend.identity.change_plan(name, plan_named(plan), ACTOR, new_request_id())
+    written = await backend.contexts.identity.commands.change_plan(
+        name, plan_named(plan), ACTOR, new_request_id()
+    )
     await wait_visible(backend, written.position, [ORGANISATIONS.name])
 
 
 async def organisations(backend: Backend) -> list[Row]:
     return [
         {"id": org.id, "name": org.name, "plan": org.plan, "createdAt": _from_ms(org.created_at)}
-        for org in await backend.people.organisations.all()
+        for org in await backend.contexts.identity.organisations.all()
     ]
 
 
@@ -49,7 +51,7 @@ def key_request(name: str, scopes: str, expires_at: datetime | None) -> KeyReque
 async def issue(backend: Backend, org: str, request: KeyRequest) -> Row:
     """Issue a key that works by the time its text is returned."""
     org_id = await _owner(backend, org)
-    issued = await backend.identity.issue_key(request, by_operator(org_id))
+    issued = await backend.contexts.identity.commands.issue_key(request, by_operator(org_id))
     await wait_visible(backend, issued.written.position, [ORGANISATIONS.name, API_KEYS.name])
     scopes = sorted(scope.value for scope in request.scopes)
     return {"id": issued.key_id, "key": issued.text, "org": org, "scopes": scopes}
@@ -68,14 +70,16 @@ async def keys(backend: Backend, org: str | None) -> list[Row]:
             "expiresAt": iso(key.expires_at),
             "lastUsedAt": iso(key.last_used_at),
         }
-        for key in await backend.keys.all(org)
+        for key in await backend.contexts.identity.keys.all(org)
     ]
 
 
 async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
     """Give a key another text that works by the time it is returned."""
-    by = by_operator(await backend.identity.owner_of_key(key_id))
-    rotated = await backend.identity.rotate_key(key_id, timedelta(seconds=overlap), by)
+    by = by_operator(await backend.contexts.identity.commands.owner_of_key(key_id))
+    rotated = await backend.contexts.identity.commands.rotate_key(
+        key_id, timedelta(seconds=overlap), by
+    )
     await wait_visible(backend, rotated.written.position, [API_KEYS.name])
     [record] = rotated.written.records
     event = record.event
@@ -84,14 +88,14 @@ async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
 
 
 async def revoke(backend: Backend, key_id: str) -> None:
-    by = by_operator(await backend.identity.owner_of_key(key_id))
-    written = await backend.credentials.revoke_key(key_id, by)
+    by = by_operator(await backend.contexts.identity.commands.owner_of_key(key_id))
+    written = await backend.contexts.llm.credentials.revoke_key(key_id, by)
     await wait_visible(backend, written.position, [API_KEYS.name])
 
 
 async def _owner(backend: Backend, org: str) -> str:
     """Return the id of an organisation, founded now if nobody else has."""
-    identity = backend.identity
+    identity = backend.contexts.identity.commands
     if (org_id := await identity.organisation_named(org)) is not None:
         return org_id
     plan = Plan.LOCAL if org == LOCAL else Plan.STARTER

@@ -74,11 +74,11 @@ async def _erased_again(conninfo: str, place: Place) -> tuple[int, int]:
         erased = 0
         if place.ledger.exists():
             entries = LedgerFile(place.ledger).entries()
-            erased = await backend.reapply_erasures.erase(entries, new_request_id())
+            erased = await backend.reapply_erasures().erase(entries, new_request_id())
         else:
             click.echo(
                 f"forge: there is no ledger of erasures at {place.ledger}: what has been erased "
                 "since this was written is back.",
                 err=True,
             )
-        return erased, await backend.log.stored_head()
+        return erased, await backend.kernel.log.stored_head()

@@ -10,18 +10,20 @@ from scripts.terminal.printing import Row
 
 
 async def failure(backend: Backend, name: str) -> Row:
-    return as_row(await backend.poison.of(name))
+    return as_row(await backend.contexts.operate.poison.of(name))
 
 
 async def skip(backend: Backend, name: str, position: int | None, reason: str) -> Row:
-    passed_over = await backend.poison.skip(name, position, reason, by_operator(LOCAL))
+    passed_over = await backend.contexts.operate.poison.skip(
+        name, position, reason, by_operator(LOCAL)
+    )
     return {"name": name, "skipped": passed_over}
 
 
 async def check(backend: Backend, name: str, after: int, until: int | None) -> DryRun:
     """Try a part of the log on a projection; all of it unless told."""
-    projection = backend.operations.named(name)
-    head = await backend.log.stored_head()
-    passed_over = await skipped(backend.log, name)
+    projection = backend.contexts.operate.operations.named(name)
+    head = await backend.kernel.log.stored_head()
+    passed_over = await skipped(backend.kernel.log, name)
     end = head if until is None else min(until, head)
-    return await dry_run(projection, backend.log, passed_over, after=after, until=end)
+    return await dry_run(projection, backend.kernel.log, passed_over, after=after, until=end)

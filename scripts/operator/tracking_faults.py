@@ -16,8 +16,10 @@ FOUND: Final[LiteralString] = """
 
 async def tracking_faults(backend: Backend) -> list[ChainFault]:
     """Hold what each live model has counted against the log now, and tell of those that differ."""
-    auditor = Completeness(PROJECTIONS, backend.log, backend.conninfo, lambda *_: None)
-    connecting = AsyncConnection.connect(backend.conninfo, autocommit=True)
+    auditor = Completeness(
+        PROJECTIONS, backend.kernel.log, backend.kernel.conninfo, lambda *_: None
+    )
+    connecting = AsyncConnection.connect(backend.kernel.conninfo, autocommit=True)
     async with await connecting as connection:
         await auditor.look(connection)
         rows = await (await connection.execute(FOUND)).fetchall()

@@ -66,7 +66,7 @@ async def _serve(
         open_backend(
             servers.connections, servers.secrets, options_of(settings, tracing, wakeups.send)
         ) as backend,
-        child_processes(backend.supervisor) as children,
+        child_processes(backend.kernel.supervisor) as children,
         expose(backend, "api", settings.metrics_socket) as exposition,
     ):
         children.start(_child(settings, "projector"))  # whose read models the first responses need

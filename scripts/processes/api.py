@@ -21,7 +21,9 @@ def run_api(settings: Settings, sockets: Sequence[socket], stop: StopSignals) ->
 
 async def _api(role: Role) -> None:
     async with run_role(role) as api:
-        api.backend.supervisor.start("local organisation", lambda: _local_organisation(api.backend))
+        api.backend.kernel.supervisor.start(
+            "local organisation", lambda: _local_organisation(api.backend)
+        )
         await serve_role(api, web_application)
 
 

@@ -19,7 +19,7 @@ FIRST_KEY: Final = KeyRequest(name="first key", scopes=frozenset({Scope.ALL}))
 
 async def create_local_organisation(backend: Backend) -> bool:
     """Create the local organisation; return whether this call has created it."""
-    identity = backend.identity
+    identity = backend.contexts.identity.commands
     if await identity.organisation_named(LOCAL) is not None:
         return False
     try:
@@ -34,8 +34,8 @@ async def create_first_key(backend: Backend) -> str | None:
     if not await create_local_organisation(backend):
         return None
     by = Origin(actor=ACTOR, org_id=LOCAL, correlation_id="start")
-    issued = await backend.identity.issue_key(FIRST_KEY, by)
-    await wait_visible(backend.read_your_writes, issued.written.position)
+    issued = await backend.contexts.identity.commands.issue_key(FIRST_KEY, by)
+    await wait_visible(backend.kernel.read_your_writes, issued.written.position)
     return issued.text
 
 

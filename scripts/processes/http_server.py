@@ -83,8 +83,8 @@ async def serve_http(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     access_log = access_log_for(settings.log_level, sys.stderr)
     async with limiting_redis(connections.redis) as redis:
         app = build(backend, redis, hosts, draining, access_log, exposition)
-        if backend.tracing is not NO_TRACING:
-            app = Traced(app, backend.tracing)
+        if backend.kernel.tracing is not NO_TRACING:
+            app = Traced(app, backend.kernel.tracing)
         server = HttpServer(app, draining, settings.trusted_proxies)
         async with _run_server(server, sockets) as failed:
             yield failed

@@ -35,7 +35,7 @@ class ProcessExposition:
     def own(self) -> str:
         """Render the metrics of this process alone, for its siblings."""
         backend = self._backend
-        families = [*backend.metrics.families(), *current_gauges(backend), *own_process()]
+        families = [*backend.kernel.metrics.families(), *current_gauges(backend), *own_process()]
         return _up(self._process, 1) + rendered(families, {"process": self._process})
 
     async def _siblings(self) -> list[str]:
@@ -45,7 +45,7 @@ class ProcessExposition:
     async def _database(self) -> str:
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
-                facts = await self._backend.facts()
+                facts = await self._backend.kernel.stats()
         except (LogUnavailable, TimeoutError):
             return rendered([gauge("forge_database_up", DATABASE_UP, {(): 0})])
         return rendered([gauge("forge_database_up", DATABASE_UP, {(): 1}), *facts])

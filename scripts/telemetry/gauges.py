@@ -29,21 +29,21 @@ POOL_COUNTERS: Final = {
 
 def current_gauges(backend: Backend) -> Iterable[Family]:
     build: Numbers = {(VERSION, platform.python_version()): 1.0}
-    queued: Numbers = {(): float(backend.log.commits.depth)}
-    head: Numbers = {(): float(backend.log.head.position)}
+    queued: Numbers = {(): float(backend.kernel.log.commits.depth)}
+    head: Numbers = {(): float(backend.kernel.log.head.position)}
     return [
         gauge("forge_build_info", "Always 1.", build, "version", "python"),
         gauge("forge_append_queue_commands", "Commands waiting for the next batch.", queued),
         gauge("forge_log_known_position", "Newest event that this process knows of.", head),
         gauge("forge_background_task_failing", FAILING, _failing(backend), "task"),
-        *_pool_families({pool.name: pool.get_stats() for pool in backend.pools}),
+        *_pool_families({pool.name: pool.get_stats() for pool in backend.kernel.pools}),
     ]
 
 
 def _failing(backend: Backend) -> Numbers:
     """Tell of each task whether it fails; a read model fails if any of its builds does."""
-    failing = {task_of(name) for name in backend.supervisor.failing()}
-    tasks = {task_of(name) for name in backend.supervisor.tasks}
+    failing = {task_of(name) for name in backend.kernel.supervisor.failing()}
+    tasks = {task_of(name) for name in backend.kernel.supervisor.tasks}
     return {(task,): float(task in failing) for task in sorted(tasks)}
 
 

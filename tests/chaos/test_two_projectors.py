@@ -70,10 +70,10 @@ async def kill_leaders(database: Database, *, kills: int) -> None:
         async with writing(backend):
             for _ in range(kills):
                 await projectors.kill_leader(looker)
-                head = await backend.log.stored_head()
-                await backend.models[TALLIES.name].reach(head, within=TAKEN_OVER)
+                head = await backend.kernel.log.stored_head()
+                await backend.kernel.models[TALLIES.name].reach(head, within=TAKEN_OVER)
         last = await write(backend, 1)
-        await backend.models[TALLIES.name].reach(last, within=TAKEN_OVER)
+        await backend.kernel.models[TALLIES.name].reach(last, within=TAKEN_OVER)
 
         assert await counted(looker) == await recorded(looker)
         assert sum((await counted(looker)).values()) == last

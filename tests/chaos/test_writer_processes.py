@@ -33,7 +33,7 @@ async def test_three_processes_share_a_log_for_long(database: Database) -> None:
 
 async def write_together(database: Database, *, rounds: int) -> None:
     async with running_backend(database) as backend:
-        shared, first = await backend.documents.create(DRAFT, WriteOptions(ACME))
+        shared, first = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
     reader = TailingReader()
     tailing = asyncio.create_task(reader.run(database.owner))
 

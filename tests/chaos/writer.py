@@ -34,10 +34,12 @@ async def write(conninfo: str, shared: str, rounds: int) -> Report:
 
 async def _write(backend: Backend, shared: str, rounds: int, report: Report) -> None:
     for _ in range(rounds):
-        _, written = await backend.documents.create(DRAFT, WriteOptions(ACME))
+        _, written = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
         report.positions.append(written.position)
         try:
-            written = await backend.documents.add_version(shared, b"[]", WriteOptions(ACME))
+            written = await backend.contexts.documents.commands.add_version(
+                shared, b"[]", WriteOptions(ACME)
+            )
         except ConcurrentWrite:
             continue
         report.positions.append(written.position)

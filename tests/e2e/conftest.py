@@ -57,6 +57,6 @@ async def document(client: AsyncClient) -> str:
 async def nothing_recorded(service: Service, document: str) -> AsyncIterator[None]:
     """Hold a test to it: whatever it sends, the log ends where it ended before."""
     assert document
-    before = await service.backend.log.stored_head()
+    before = await service.backend.kernel.log.stored_head()
     yield
-    assert await service.backend.log.stored_head() == before
+    assert await service.backend.kernel.log.stored_head() == before

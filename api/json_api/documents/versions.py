@@ -23,7 +23,8 @@ from api.json_api.documents.responses import (
 from api.json_api.openapi_common import READING, DiffQuery, PageQuery
 from api.openapi.documented import IF_NONE_MATCH, documented
 from application.documents.documents import DOCUMENT
-from application.documents.history import DocumentHistory, Version, VersionNotFound
+from application.documents.history import DocumentHistory, VersionNotFound
+from application.documents.versions import Version
 from application.eventstore.contents import Contents
 from domain.identity.plans import MB
 from domain.identity.scopes import Scope

@@ -9,6 +9,7 @@ from api.auth.caller import caller_of
 from api.auth.guard import guard
 from api.http.inject import with_dependencies
 from api.http.response import Response, json_response
+from api.http.shared_services import SharedServices
 from api.openapi.documented import BEARER, documented
 from api.operate.audit.proofs import ProofController, RecordController
 from api.operate.audit.query import (
@@ -27,7 +28,7 @@ from api.operate.audit.responses import (
     diff_answer,
     state_answer,
 )
-from api.operate.services import Services
+from api.operate.services import OperateServices
 from application.audit.audit import Audit
 from domain.identity.scopes import Scope
 
@@ -102,11 +103,11 @@ class AuditController(Controller):
         return json_response(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
 
 
-def audit(services: Services) -> Router:
+def audit_router(services: OperateServices, shared: SharedServices) -> Router:
     controllers = [
         with_dependencies(AuditController, audit=services.audit),
         with_dependencies(ProofController, audit=services.audit, proofs=services.proofs),
         with_dependencies(RecordController, proofs=services.proofs),
     ]
-    admit = guard(services.authenticator)
+    admit = guard(shared.authenticator)
     return Router("/audit", route_handlers=controllers, before_request=admit, security=BEARER)

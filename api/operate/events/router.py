@@ -13,6 +13,7 @@ from api.http.feed_stream import frames, given_up
 from api.http.inject import with_dependencies
 from api.http.query_params import page_size
 from api.http.response import Response, json_response
+from api.http.shared_services import SharedServices
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
 from api.openapi.documented import BEARER, MIN_POSITION, documented
 from api.operate.events.query import (
@@ -27,7 +28,6 @@ from api.operate.events.query import (
     wants_stream,
 )
 from api.operate.events.types import EventTypesController
-from api.operate.services import Services
 from application.feed.feed import Feed
 from application.feed.history import FeedPage
 
@@ -93,14 +93,14 @@ class EventsController(Controller):
         )
 
 
-def events(services: Services) -> Router:
+def events_router(shared: SharedServices) -> Router:
     controller = with_dependencies(
         EventsController,
-        feed=services.feed,
-        streams=services.streams,
-        authenticator=services.authenticator,
+        feed=shared.feed,
+        streams=shared.event_streams,
+        authenticator=shared.authenticator,
     )
-    admit = guard(services.authenticator)
+    admit = guard(shared.authenticator)
     return Router(
         "/events",
         route_handlers=[controller, EventTypesController],

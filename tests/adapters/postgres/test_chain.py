@@ -52,29 +52,32 @@ async def test_events_are_chained_within_their_streams(
     keys = [
         key
         for key, _ in await asyncio.gather(
-            *(backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(20))
+            *(
+                backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+                for _ in range(20)
+            )
         )
     ]
     for key in keys[:5]:
-        await backend.documents.add_version(key, b"[]", WriteOptions(ACME))
-    written = await backend.documents.trash(keys[0], WriteOptions(ACME))
+        await backend.contexts.documents.commands.add_version(key, b"[]", WriteOptions(ACME))
+    written = await backend.contexts.documents.commands.trash(keys[0], WriteOptions(ACME))
 
     rows = _rows(database)
 
     assert _recomputed(rows) == [row[-1] for row in rows]
     assert written.records[0].chain_hash == rows[-1][-1]
-    assert (await backend.log.page(after=0, limit=1))[0].chain_hash == rows[0][-1]
+    assert (await backend.kernel.log.page(after=0, limit=1))[0].chain_hash == rows[0][-1]
 
 
 @pytest.mark.anyio
 async def test_events_of_one_command_on_one_stream_are_chained(
     backend: Backend, database: Database
 ) -> None:
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
     stream, events = f"document-{key}", (DocumentTrashed(purge_at=NOW), DocumentRestored())
     records = history(stream, *events, after=1)
 
-    stored = await backend.log.append(Append(records=tuple(records)))
+    stored = await backend.kernel.log.append(Append(records=tuple(records)))
 
     rows = _rows(database)
     assert _recomputed(rows) == [row[-1] for row in rows]
@@ -83,14 +86,14 @@ async def test_events_of_one_command_on_one_stream_are_chained(
 
 @pytest.mark.anyio
 async def test_a_version_that_continues_nothing_is_refused(backend: Backend) -> None:
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
-    head = await backend.log.stored_head()
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+    head = await backend.kernel.log.stored_head()
     records = history(f"document-{key}", DocumentRestored(), after=2)
 
     with pytest.raises(ConcurrentWrite):
-        await backend.log.append(Append(records=tuple(records)))
+        await backend.kernel.log.append(Append(records=tuple(records)))
 
-    assert await backend.log.stored_head() == head
+    assert await backend.kernel.log.stored_head() == head
 
 
 def test_what_was_stored_before_there_was_a_chain_is_chained_by_the_migration(

@@ -89,51 +89,54 @@ async def test_after_a_lost_connection_a_write_still_counts_once(
     backend: Backend, database: Database
 ) -> None:
     writes = [asyncio.create_task(_create(backend)) for _ in range(1000)]
-    await backend.log.head.reach(1, within=5)
+    await backend.kernel.log.head.reach(1, within=5)
     async with await AsyncConnection.connect(database.owner) as connection:
         await connection.execute(BREAK_CONNECTIONS)
 
     positions = [position for _, position in await asyncio.gather(*writes)]
 
     assert sorted(positions) == list(range(1, 1001))
-    assert await backend.log.stored_head() == 1000
+    assert await backend.kernel.log.stored_head() == 1000
 
 
 async def test_another_organisation_cannot_touch_a_stream(backend: Backend) -> None:
     key, _ = await _create(backend)
 
     with pytest.raises(DocumentNotFound):
-        await backend.documents.trash(key, WriteOptions(RIVAL))
+        await backend.contexts.documents.commands.trash(key, WriteOptions(RIVAL))
 
 
 async def test_a_value_is_claimed_once_and_the_loser_leaves_nothing(backend: Backend) -> None:
     async def claim() -> Sequence[RecordedEvent]:
         key = new_key()
-        event = (await backend.log.read(f"document-{born}"))[0].event
+        event = (await backend.kernel.log.read(f"document-{born}"))[0].event
         entry = Append(
             records=tuple(history(f"document-{key}", event)),
             claims=(Claim("kind", "acme", "x", key),),
         )
-        return await backend.log.append(entry)
+        return await backend.kernel.log.append(entry)
 
     born, _ = await _create(backend)
     outcomes = await asyncio.gather(*(claim() for _ in range(8)), return_exceptions=True)
 
     assert sum(isinstance(outcome, ValueTaken) for outcome in outcomes) == 7
-    assert await backend.log.stored_head() == 2
+    assert await backend.kernel.log.stored_head() == 2
 
 
 async def test_an_idempotent_request_is_acted_on_once(backend: Backend) -> None:
     once = IdempotentRequest("k1", "again", b"digest", lambda _: b"answer")
 
     outcomes = await asyncio.gather(
-        *(backend.documents.create(DRAFT, WriteOptions(ACME, once=once)) for _ in range(8)),
+        *(
+            backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME, once=once))
+            for _ in range(8)
+        ),
         return_exceptions=True,
     )
 
     assert sum(isinstance(outcome, AlreadyHandled) for outcome in outcomes) == 7
-    assert await backend.log.stored_head() == 1
-    stored = await backend.answers.find("k1", "again")
+    assert await backend.kernel.log.stored_head() == 1
+    stored = await backend.kernel.idempotency_store.find("k1", "again")
     assert stored is not None
     assert stored.to(b"digest") == b"answer"
 
@@ -142,9 +145,11 @@ async def test_the_projection_follows_both_backends(backend: Backend, another: B
     written = await asyncio.gather(*(_create((backend, another)[n % 2]) for n in range(100)))
     position = max(position for _, position in written)
 
-    await another.models["document_summaries"].reach(position, within=5)
+    await another.kernel.models["document_summaries"].reach(position, within=5)
 
-    page = await another.summaries.page("acme", folder_id=None, before="g", limit=200)
+    page = await another.contexts.documents.summaries.page(
+        "acme", folder_id=None, before="g", limit=200
+    )
     assert sorted(summary.id for summary in page) == sorted(key for key, _ in written)
 
 
@@ -154,8 +159,8 @@ async def test_consumers_side_by_side_share_what_one_of_them_reads(
     _, position = await _create(backend)
     reader = Backend(database.app, SECRETS, Failures())
     async with reader.running():
-        await reader.log.head.reach(position, within=5)
-        pages = await asyncio.gather(*(reader.log.page(after=0, limit=10) for _ in range(4)))
+        await reader.kernel.log.head.reach(position, within=5)
+        pages = await asyncio.gather(*(reader.kernel.log.page(after=0, limit=10) for _ in range(4)))
 
     [record] = pages[0]
     assert all(len(page) == 1 and page[0] is record for page in pages)
@@ -165,11 +170,11 @@ async def test_a_process_reads_nothing_personal_but_what_it_opens(
     backend: Backend, database: Database
 ) -> None:
     draft = NewDocument(Label(name="customers"), "imports", b"{}")
-    await backend.documents.create(draft, WriteOptions(ACME))
+    await backend.contexts.documents.commands.create(draft, WriteOptions(ACME))
     projector = Backend(database.app, SECRETS, Failures())
-    projector.log.open_only(["folder.created"])
+    projector.kernel.log.open_only(["folder.created"])
     async with projector.running():
-        folder, document = await projector.log.page(after=0, limit=10)
+        folder, document = await projector.kernel.log.page(after=0, limit=10)
 
     assert isinstance(folder.event, FolderCreated)
     assert folder.event.path == "imports"
@@ -178,7 +183,7 @@ async def test_a_process_reads_nothing_personal_but_what_it_opens(
 
 
 async def _create(backend: Backend) -> tuple[str, int]:
-    key, written = await backend.documents.create(DRAFT, WriteOptions(ACME))
+    key, written = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
     return key, written.position
 
 
@@ -190,7 +195,9 @@ async def _write(backend: Backend, key: str | None) -> list[int]:
         positions.append(position)
     for _ in range(ROUNDS):
         try:
-            written = await backend.documents.add_version(key, b"[]", WriteOptions(ACME))
+            written = await backend.contexts.documents.commands.add_version(
+                key, b"[]", WriteOptions(ACME)
+            )
             positions.append(written.position)
         except ConcurrentWrite:
             await asyncio.sleep(0)
@@ -200,8 +207,8 @@ async def _write(backend: Backend, key: str | None) -> list[int]:
 async def _tail(backend: Backend, finished: asyncio.Event) -> list[RecordedEvent]:
     """Read on from the last position seen while writing goes on, as a projection does."""
     seen: list[RecordedEvent] = []
-    while not finished.is_set() or len(seen) < await backend.log.stored_head():
-        seen += await backend.log.page(after=seen[-1].position if seen else 0, limit=50)
+    while not finished.is_set() or len(seen) < await backend.kernel.log.stored_head():
+        seen += await backend.kernel.log.page(after=seen[-1].position if seen else 0, limit=50)
         await asyncio.sleep(0)
     return seen
 

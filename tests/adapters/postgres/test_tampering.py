@@ -176,12 +176,12 @@ async def _recorded(database: Database, secrets: Secrets) -> None:
     backend = Backend(database.app, secrets, Failures())
     async with backend.running():
         keys = [await _document(backend) for _ in range(COVERED // 2)]
-        await backend.checkpointing({})
+        await backend.contexts.operate.checkpoint({})
         for key in keys[: EVENTS - COVERED]:
-            await backend.documents.add_version(key, b"[2]", WriteOptions(ACME))
+            await backend.contexts.documents.commands.add_version(key, b"[2]", WriteOptions(ACME))
 
 
 async def _document(backend: Backend) -> str:
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
-    await backend.documents.add_version(key, b"[1]", WriteOptions(ACME))
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+    await backend.contexts.documents.commands.add_version(key, b"[1]", WriteOptions(ACME))
     return key

@@ -45,8 +45,8 @@ async def _recorded(database: Database) -> None:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         for _ in range(EVENTS):
-            await backend.documents.create(DRAFT, WriteOptions(ACME))
-        await backend.checkpointing({})
+            await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+        await backend.contexts.operate.checkpoint({})
 
 
 @pytest.mark.parametrize("case", TAMPERING)

@@ -29,10 +29,10 @@ async def test_everything_is_covered_by_ranges_that_follow_each_other(
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         await _write(backend, 10)
-        await backend.checkpointing({})
-        await backend.checkpointing({})
-        newest = await PostgresCheckpoints(backend.select).newest()
-        hashes = await PostgresCheckpoints(backend.select).hashes(after=8, limit=10)
+        await backend.contexts.operate.checkpoint({})
+        await backend.contexts.operate.checkpoint({})
+        newest = await PostgresCheckpoints(backend.kernel.select).newest()
+        hashes = await PostgresCheckpoints(backend.kernel.select).hashes(after=8, limit=10)
 
     assert newest is not None
     assert (newest.number, newest.first, newest.last) == (3, 9, 10)
@@ -49,10 +49,10 @@ async def test_several_workers_at_once_sign_one_run(
     backend = Backend(database.app, SECRETS, Failures())
     signer = Ed25519Signer(SECRETS.signing_key)
     async with backend.running():
-        kept = PostgresCheckpoints(backend.select)
+        kept = PostgresCheckpoints(backend.kernel.select)
         for _ in range(5):
             await _write(backend, 10)
-            workers = (CheckpointJob(kept, signer, backend.clock) for _ in range(4))
+            workers = (CheckpointJob(kept, signer, backend.kernel.clock) for _ in range(4))
             await asyncio.gather(*(worker({}) for worker in workers))
 
     report = await asyncio.to_thread(verified, database.app, SECRETS, None)
@@ -62,12 +62,15 @@ async def test_several_workers_at_once_sign_one_run(
 async def test_nothing_new_is_nothing_to_sign(database: Database) -> None:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
-        await backend.checkpointing({})
+        await backend.contexts.operate.checkpoint({})
 
-        assert await PostgresCheckpoints(backend.select).newest() is None
+        assert await PostgresCheckpoints(backend.kernel.select).newest() is None
 
 
 async def _write(backend: Backend, events: int) -> None:
     await asyncio.gather(
-        *(backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(events))
+        *(
+            backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+            for _ in range(events)
+        )
     )

@@ -50,20 +50,22 @@ async def _exported(database: Database) -> Exports:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         keys = [await _document(backend, ACME if n % 3 else RIVAL) for n in range(12)]
-        await backend.checkpointing({})
+        await backend.contexts.operate.checkpoint({})
         for key in keys[1:5]:
-            await backend.documents.add_version(key, b"[2]", WriteOptions(_owner(keys, key)))
+            await backend.contexts.documents.commands.add_version(
+                key, b"[2]", WriteOptions(_owner(keys, key))
+            )
         chosen = (Chosen(), Chosen(org_id="acme"), Chosen(stream=f"document-{keys[1]}"))
         log, organisation, stream = [
-            [line async for line in backend.proofs.export(each)] for each in chosen
+            [line async for line in backend.contexts.operate.proofs.export(each)] for each in chosen
         ]
     newest = _line(log[_places(log, CheckpointLine)[-1]]).checkpoint
     return Exports(log, organisation, stream, newest)
 
 
 async def _document(backend: Backend, by: Any) -> str:
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(by))
-    await backend.documents.add_version(key, b"[1]", WriteOptions(by))
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(by))
+    await backend.contexts.documents.commands.add_version(key, b"[1]", WriteOptions(by))
     return key
 
 

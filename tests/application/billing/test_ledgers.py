@@ -88,7 +88,7 @@ async def test_what_is_paid_for_is_recorded_with_its_charge_or_not_at_all(here: 
 
     assert [record.stream for record in written.records] == ["document-d1", "ledger-acme.202601"]
     assert written.records[-1].position == written.records[0].position + 1
-    assert await here.log.read("document-d2") == []
+    assert await here.kernel.log.read("document-d2") == []
     assert await runs_paid_for(here) == ["d1"]
 
 
@@ -107,7 +107,7 @@ async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backen
     kinds = [type(outcome) for outcome in outcomes]
     assert kinds == [Written, ConcurrentWrite, Written, AlreadyHandled, Written, Written]
     assert sorted(await runs_paid_for(here)) == ["d0", "d1", "d2", "d4", "d5"]
-    assert await here.log.read("document-d3") == []
+    assert await here.kernel.log.read("document-d3") == []
 
 
 async def test_answers_are_kept_for_each_of_those_who_pay_at_once(here: Backend) -> None:
@@ -119,7 +119,7 @@ async def test_answers_are_kept_for_each_of_those_who_pay_at_once(here: Backend)
     await asyncio.gather(*map(run, range(5)))
 
     for number in range(5):
-        assert (await here.answers.find("k1", f"d{number}")) is not None
+        assert (await here.kernel.idempotency_store.find("k1", f"d{number}")) is not None
 
 
 async def test_a_new_month_has_new_credits(here: Backend, clock: Clock) -> None:
@@ -144,20 +144,20 @@ async def test_everybody_has_credits_of_their_own(here: Backend) -> None:
 async def test_who_is_out_of_credits_can_know_before_doing_any_work(
     here: Backend, there: Backend
 ) -> None:
-    await here.ledgers.check_quota(charge("r1", 1))
+    await here.contexts.billing.ledgers.check_quota(charge("r1", 1))
     await _spend(there, "r1", 1)
-    await here.ledgers.check_quota(charge("r2", 1))  # for all that is known here
+    await here.contexts.billing.ledgers.check_quota(charge("r2", 1))  # for all that is known here
 
     with pytest.raises(CreditsExhausted):
         await _spend(here, "r2", 1)
     with pytest.raises(CreditsExhausted):
-        await here.ledgers.check_quota(charge("r2", 1))
-    await here.ledgers.check_quota(charge("r2", 2))
+        await here.contexts.billing.ledgers.check_quota(charge("r2", 1))
+    await here.contexts.billing.ledgers.check_quota(charge("r2", 2))
 
 
 async def test_generations_have_a_quota_of_their_own(here: Backend) -> None:
     async def count(generation_id: str) -> Written:
-        return await here.ledgers.record(
+        return await here.contexts.billing.ledgers.record(
             Charge(CountGeneration(generation_id=generation_id, allowed=2), ACME)
         )
 
@@ -169,7 +169,7 @@ async def test_generations_have_a_quota_of_their_own(here: Backend) -> None:
 
 
 async def _spend(backend: Backend, run_id: str, allowed: int, by: Origin = ACME) -> None:
-    await backend.ledgers.spend(1, Run(RunKind.UTILITY, run_id), allowed, by)
+    await backend.contexts.billing.ledgers.spend(1, Run(RunKind.UTILITY, run_id), allowed, by)
 
 
 async def _run(
@@ -181,7 +181,7 @@ async def _run(
     )
 
     def plan(tx: Transaction) -> Decision:
-        tx.charge(backend.ledgers, charged)
+        tx.charge(backend.contexts.billing.ledgers, charged)
         return tx.begin(DOCUMENT, key, command)
 
-    return await backend.transactions.run(ACME, plan, once=once)
+    return await backend.kernel.transactions.run(ACME, plan, once=once)

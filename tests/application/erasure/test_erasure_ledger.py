@@ -30,9 +30,9 @@ def ledger(tmp_path: Path) -> LedgerFile:
 
 
 async def purged(backend: Backend) -> str:
-    key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
-    await backend.documents.trash(key, WriteOptions(ACME))
-    await backend.documents.purge(key, WriteOptions(ACME))
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+    await backend.contexts.documents.commands.trash(key, WriteOptions(ACME))
+    await backend.contexts.documents.commands.purge(key, WriteOptions(ACME))
     return f"document-{key}"
 
 
@@ -64,7 +64,7 @@ async def test_what_nobody_noted_is_noted_by_who_looks_next_and_only_once(
         assert streams(ledger) == erased[:1]
 
         for _ in range(2):
-            await careful.erasures({})
+            await careful.kernel.erasures({})
 
     assert streams(ledger) == erased
 
@@ -74,7 +74,7 @@ async def test_a_ledger_is_there_before_there_is_anything_to_note(
 ) -> None:
     backend = Backend(database.app, SECRETS, Failures(), options=Options(ledger=ledger.path))
     async with backend.running():
-        await backend.erasures({})
+        await backend.kernel.erasures({})
 
     assert streams(ledger) == []
 
@@ -117,7 +117,7 @@ async def test_a_ledger_that_cannot_be_written_is_reported_and_made_up_for(
         assert [name for name, _ in failures] == ["erasure ledger"]
 
         ledger.path.rmdir()
-        await backend.erasures({})
+        await backend.kernel.erasures({})
 
     assert streams(ledger) == [erased]
 

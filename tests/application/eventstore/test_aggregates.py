@@ -34,9 +34,9 @@ async def backend(database: Database) -> AsyncIterator[Backend]:
 @pytest.fixture
 async def key(backend: Backend) -> str:
     """Write a document whose history is one event longer than is read without a snapshot."""
-    key, _ = await backend.documents.create(DRAFT, BY_ACME)
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, BY_ACME)
     for number in range(SNAPSHOT_AFTER):
-        await backend.documents.add_version(key, b"%d" % number, BY_ACME)
+        await backend.contexts.documents.commands.add_version(key, b"%d" % number, BY_ACME)
     return key
 
 
@@ -44,11 +44,11 @@ async def test_a_long_read_leaves_a_snapshot_that_the_next_one_starts_from(
     backend: Backend, key: str
 ) -> None:
     stream = DOCUMENT.stream(key)
-    read = await Aggregates(backend.log).load(DOCUMENT, stream)
-    await backend.documents.add_version(key, b"[]", BY_ACME)
+    read = await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
+    await backend.contexts.documents.commands.add_version(key, b"[]", BY_ACME)
 
-    history = await backend.log.load(stream)
-    again = await Aggregates(backend.log).load(DOCUMENT, stream)
+    history = await backend.kernel.log.load(stream)
+    again = await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
 
     assert history.snapshot is not None
     assert (history.snapshot.version, history.snapshot.owner) == (101, "acme")
@@ -59,30 +59,30 @@ async def test_a_long_read_leaves_a_snapshot_that_the_next_one_starts_from(
 
 async def test_a_snapshot_alone_tells_all_there_is(backend: Backend, key: str) -> None:
     stream = DOCUMENT.stream(key)
-    read = await Aggregates(backend.log).load(DOCUMENT, stream)
+    read = await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
 
-    again = await Aggregates(backend.log).load(DOCUMENT, stream)
+    again = await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
 
-    assert (await backend.log.load(stream)).records == []
+    assert (await backend.kernel.log.load(stream)).records == []
     assert again == read
 
 
 async def test_a_stream_that_is_short_enough_has_none(backend: Backend) -> None:
-    key, _ = await backend.documents.create(DRAFT, BY_ACME)
+    key, _ = await backend.contexts.documents.commands.create(DRAFT, BY_ACME)
 
-    await Aggregates(backend.log).load(DOCUMENT, DOCUMENT.stream(key))
-    await Aggregates(backend.log).load(DOCUMENT, "document-none")
+    await Aggregates(backend.kernel.log).load(DOCUMENT, DOCUMENT.stream(key))
+    await Aggregates(backend.kernel.log).load(DOCUMENT, "document-none")
 
     assert await _snapshots(backend) == []
 
 
 async def test_a_newer_snapshot_takes_the_place_of_the_old(backend: Backend, key: str) -> None:
     stream = DOCUMENT.stream(key)
-    await Aggregates(backend.log).load(DOCUMENT, stream)
+    await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
     for number in range(SNAPSHOT_AFTER + 1):
-        await backend.documents.add_version(key, b"%d" % number, BY_ACME)
+        await backend.contexts.documents.commands.add_version(key, b"%d" % number, BY_ACME)
 
-    await Aggregates(backend.log).load(DOCUMENT, stream)
+    await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
 
     assert [version for _, version, _ in await _snapshots(backend)] == [202]
 
@@ -90,7 +90,7 @@ async def test_a_newer_snapshot_takes_the_place_of_the_old(backend: Backend, key
 async def test_a_snapshot_of_what_has_moved_on_is_not_kept(backend: Backend, key: str) -> None:
     stale = Snapshot(100, "acme", msgspec.Raw(b"{}"))
 
-    await backend.log.keep(DOCUMENT.stream(key), stale)
+    await backend.kernel.log.keep(DOCUMENT.stream(key), stale)
 
     assert await _snapshots(backend) == []
 
@@ -99,13 +99,13 @@ async def test_a_purge_takes_the_snapshot_away_and_none_comes_back(
     backend: Backend, key: str
 ) -> None:
     stream = DOCUMENT.stream(key)
-    await backend.documents.trash(key, BY_ACME)
-    read = await Aggregates(backend.log).load(DOCUMENT, stream)
+    await backend.contexts.documents.commands.trash(key, BY_ACME)
+    read = await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
     assert await _snapshots(backend) != []
 
-    await backend.documents.purge(key, BY_ACME)
+    await backend.contexts.documents.commands.purge(key, BY_ACME)
     late = Snapshot(read.version, "acme", msgspec.Raw(msgspec.json.encode(read.state)))
-    await backend.log.keep(stream, late)
+    await backend.kernel.log.keep(stream, late)
 
     assert await _snapshots(backend) == []
 
@@ -113,10 +113,13 @@ async def test_a_purge_takes_the_snapshot_away_and_none_comes_back(
 async def test_what_is_read_of_a_purged_document_tells_nothing_of_it(
     backend: Backend, key: str
 ) -> None:
-    await backend.documents.trash(key, BY_ACME)
-    await backend.documents.purge(key, BY_ACME)
+    await backend.contexts.documents.commands.trash(key, BY_ACME)
+    await backend.contexts.documents.commands.purge(key, BY_ACME)
 
-    for command in (backend.documents.trash, backend.documents.restore):
+    for command in (
+        backend.contexts.documents.commands.trash,
+        backend.contexts.documents.commands.restore,
+    ):
         with pytest.raises(DocumentNotFound):
             await command(key, BY_ACME)
 
@@ -127,7 +130,7 @@ async def test_what_is_read_of_a_purged_document_tells_nothing_of_it(
 
 
 async def test_memory_is_bounded_and_the_least_recently_used_goes_first(backend: Backend) -> None:
-    aggregates = Aggregates(backend.log, most=2)
+    aggregates = Aggregates(backend.kernel.log, most=2)
     states = {stream: Loaded(1, "acme", stream) for stream in ("a-1", "a-2", "a-3")}
     aggregates.remember("a-1", states["a-1"])
     aggregates.remember("a-2", states["a-2"])
@@ -140,12 +143,12 @@ async def test_memory_is_bounded_and_the_least_recently_used_goes_first(backend:
 
 
 async def _snapshots(backend: Backend) -> list[Any]:
-    return await backend.select(SNAPSHOTS, ())
+    return await backend.kernel.select(SNAPSHOTS, ())
 
 
 async def _folded(backend: Backend, stream: str) -> Loaded:
     """Fold the whole stream, as if there were no snapshots."""
-    records = await backend.log.read(stream)
+    records = await backend.kernel.log.read(stream)
     state = None
     for record in records:
         state = DOCUMENT.evolve(state, record.event)  # type: ignore[arg-type]

@@ -61,61 +61,77 @@ def draft(**changes: Any) -> NewDocument:
 
 def _key(**asked: Any) -> Act:
     request = KeyRequest(**{"name": "n", "scopes": frozenset({Scope.DOCUMENTS}), **asked})
-    return lambda w: w.backend.identity.issue_key(request, ACME)
+    return lambda w: w.backend.contexts.identity.commands.issue_key(request, ACME)
 
 
 REFUSED: Final[dict[str, tuple[type[Refusal], Act]]] = {
     "a name that cannot be stored": (
         InvalidText,
-        lambda w: w.backend.documents.create(draft(label=Label(name="a\0b")), BY_ACME),
+        lambda w: w.backend.contexts.documents.commands.create(
+            draft(label=Label(name="a\0b")), BY_ACME
+        ),
     ),
     "too many tags": (
         TooManyTags,
-        lambda w: w.backend.documents.create(
+        lambda w: w.backend.contexts.documents.commands.create(
             draft(label=Label(name="n", tags=tuple(map(str, range(1_000))))), BY_ACME
         ),
     ),
     "a folder that cannot be": (
         InvalidFolder,
-        lambda w: w.backend.documents.create(DRAFT._replace(folder="good//bad"), BY_ACME),
+        lambda w: w.backend.contexts.documents.commands.create(
+            DRAFT._replace(folder="good//bad"), BY_ACME
+        ),
     ),
     "a key used before": (
         AlreadyHandled,
-        lambda w: w.backend.documents.create(draft(), WriteOptions(ACME, once=once())),
+        lambda w: w.backend.contexts.documents.commands.create(
+            draft(), WriteOptions(ACME, once=once())
+        ),
     ),
     "another's document": (
         DocumentNotFound,
-        lambda w: w.backend.documents.add_version(w.live, b"[]", WriteOptions(RIVAL)),
+        lambda w: w.backend.contexts.documents.commands.add_version(
+            w.live, b"[]", WriteOptions(RIVAL)
+        ),
     ),
     "a document that never was": (
         DocumentNotFound,
-        lambda w: w.backend.documents.overwrite("0" * 32, b"[]", BY_ACME),
+        lambda w: w.backend.contexts.documents.commands.overwrite("0" * 32, b"[]", BY_ACME),
     ),
     "a version that is not the current one": (
         PreconditionFailed,
-        lambda w: w.backend.documents.add_version(w.live, b"[]", WriteOptions(ACME, expected=7)),
+        lambda w: w.backend.contexts.documents.commands.add_version(
+            w.live, b"[]", WriteOptions(ACME, expected=7)
+        ),
     ),
     "a move with a version that is not the current one": (
         PreconditionFailed,
-        lambda w: w.backend.documents.revise(
+        lambda w: w.backend.contexts.documents.commands.revise(
             w.live, Revision(folder="new/folder"), WriteOptions(ACME, expected=7)
         ),
     ),
     "a change to what is in the trash": (
         DocumentNotFound,
-        lambda w: w.backend.documents.revise(w.trashed, Revision(folder="new/folder"), BY_ACME),
+        lambda w: w.backend.contexts.documents.commands.revise(
+            w.trashed, Revision(folder="new/folder"), BY_ACME
+        ),
     ),
     "a restore of what is not": (
         DocumentNotTrashed,
-        lambda w: w.backend.documents.restore(w.live, BY_ACME),
+        lambda w: w.backend.contexts.documents.commands.restore(w.live, BY_ACME),
     ),
     "a name that is taken": (
         OrganisationExists,
-        lambda w: w.backend.identity.create_organisation("acme", Plan.PRO, "system:test", "r"),
+        lambda w: w.backend.contexts.identity.commands.create_organisation(
+            "acme", Plan.PRO, "system:test", "r"
+        ),
     ),
     "a plan for nobody": (
         OrganisationNotFound,
-        lambda w: w.backend.identity.change_plan("nobody", Plan.PRO, "system:test", "r"),
+        lambda w: w.backend.contexts.identity.commands.change_plan(
+            "nobody", Plan.PRO, "system:test", "r"
+        ),
     ),
     "a key of the past": (KeyAlreadyExpired, _key(expires_at=PAST)),
     "a key for more than may be given": (
@@ -124,7 +140,7 @@ REFUSED: Final[dict[str, tuple[type[Refusal], Act]]] = {
     ),
     "the end of a key that never was": (
         KeyNotFound,
-        lambda w: w.backend.credentials.revoke_key("0" * 32, ACME),
+        lambda w: w.backend.contexts.llm.credentials.revoke_key("0" * 32, ACME),
     ),
 }
 
@@ -134,10 +150,14 @@ async def world(databases: Databases) -> AsyncIterator[World]:
     with databases.migrated() as database:
         backend = Backend(database.app, SECRETS, Failures())
         async with backend.running():
-            await backend.identity.create_organisation("acme", Plan.STARTER, "system:test", "r")
-            live, _ = await backend.documents.create(DRAFT, WriteOptions(ACME, once=once()))
-            trashed, _ = await backend.documents.create(DRAFT, BY_ACME)
-            await backend.documents.trash(trashed, BY_ACME)
+            await backend.contexts.identity.commands.create_organisation(
+                "acme", Plan.STARTER, "system:test", "r"
+            )
+            live, _ = await backend.contexts.documents.commands.create(
+                DRAFT, WriteOptions(ACME, once=once())
+            )
+            trashed, _ = await backend.contexts.documents.commands.create(DRAFT, BY_ACME)
+            await backend.contexts.documents.commands.trash(trashed, BY_ACME)
             yield World(backend, database, live, trashed)
 
 
@@ -155,7 +175,7 @@ async def test_it_leaves_no_row(world: World, case: str) -> None:
 async def test_what_is_accepted_shows(world: World) -> None:
     """The comparison sees a change when there is one."""
     before = await _everything(world.database)
-    await world.backend.documents.create(draft(), BY_ACME)
+    await world.backend.contexts.documents.commands.create(draft(), BY_ACME)
 
     changed = {
         name for name, rows in (await _everything(world.database)).items() if rows != before[name]

@@ -41,7 +41,7 @@ async def backends(databases: Databases) -> AsyncIterator[tuple[Backend, Backend
 async def key(backends: tuple[Backend, Backend]) -> str:
     """Create a document that the first backend has cached and the second has not."""
     new = NewDocument(Label(name="customers"), None, b"{}")
-    return (await backends[0].documents.create(new, WriteOptions(ACME)))[0]
+    return (await backends[0].contexts.documents.commands.create(new, WriteOptions(ACME)))[0]
 
 
 async def test_commands_on_several_streams_are_stored_side_by_side(
@@ -51,7 +51,7 @@ async def test_commands_on_several_streams_are_stored_side_by_side(
         tx.begin(FOLDER, f"folder-of-{key}", CreateFolder(path="imports", parent_id=None))
         return tx.execute(DOCUMENT, key, TRASH)
 
-    written = await backends[0].transactions.run(ACME, plan)
+    written = await backends[0].kernel.transactions.run(ACME, plan)
 
     folder, document = written.records
     assert folder.stream == f"folder-folder-of-{key}"
@@ -67,7 +67,7 @@ async def test_a_command_is_decided_on_what_those_before_it_decided(
         tx.execute(DOCUMENT, key, TRASH)
         return tx.execute(DOCUMENT, key, RESTORE)
 
-    written = await backends[0].transactions.run(ACME, plan)
+    written = await backends[0].kernel.transactions.run(ACME, plan)
 
     assert [type(each.event) for each in written.records] == [DocumentTrashed, DocumentRestored]
     assert written.version == 3
@@ -81,9 +81,9 @@ async def test_a_refused_command_leaves_nothing_of_its_plan(
         return tx.execute(DOCUMENT, key, RESTORE)
 
     with pytest.raises(DocumentNotTrashed):
-        await backends[0].transactions.run(ACME, plan)
+        await backends[0].kernel.transactions.run(ACME, plan)
 
-    assert await backends[0].log.read(f"folder-no-{key}") == []
+    assert await backends[0].kernel.log.read(f"folder-no-{key}") == []
 
 
 async def test_a_plan_whose_decision_changes_nothing_stores_nothing(
@@ -93,7 +93,7 @@ async def test_a_plan_whose_decision_changes_nothing_stores_nothing(
         tx.claim("test.kind", ACME.org_id, key, key)
         return tx.execute(DOCUMENT, key, RENAME)
 
-    written = await backends[0].transactions.run(ACME, plan)
+    written = await backends[0].kernel.transactions.run(ACME, plan)
 
     assert written.version == 1
     assert written.records == ()
@@ -109,7 +109,7 @@ async def test_a_state_that_is_not_cached_is_read_and_the_plan_run_again(
         runs.append(tx)
         return tx.execute(DOCUMENT, key, TRASH)
 
-    written = await backends[1].transactions.run(ACME, plan)
+    written = await backends[1].kernel.transactions.run(ACME, plan)
 
     assert len(runs) == 2
     assert written.version == 2
@@ -120,8 +120,8 @@ async def test_a_cached_state_refuses_no_command(
 ) -> None:
     """The first backend has the document cached as live; the second trashes it."""
     here, there = backends
-    await there.transactions.execute(DOCUMENT, key, TRASH, ACME)
+    await there.kernel.transactions.execute(DOCUMENT, key, TRASH, ACME)
 
-    written = await here.transactions.execute(DOCUMENT, key, RESTORE, ACME)
+    written = await here.kernel.transactions.execute(DOCUMENT, key, RESTORE, ACME)
 
     assert written.version == 3

@@ -48,15 +48,15 @@ def there(backends: tuple[Backend, Backend]) -> Backend:
 @pytest.fixture
 async def key(here: Backend) -> str:
     """Create a document that ``here`` remembers as live at version 1."""
-    return (await here.documents.create(DRAFT, BY_ACME))[0]
+    return (await here.contexts.documents.commands.create(DRAFT, BY_ACME))[0]
 
 
 async def test_what_was_trashed_elsewhere_can_be_restored(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await there.documents.trash(key, BY_ACME)
+    await there.contexts.documents.commands.trash(key, BY_ACME)
 
-    restored = await here.documents.restore(key, BY_ACME)
+    restored = await here.contexts.documents.commands.restore(key, BY_ACME)
 
     assert [type(record.event) for record in restored.records] == [DocumentRestored]
     assert restored.version == 3
@@ -65,9 +65,9 @@ async def test_what_was_trashed_elsewhere_can_be_restored(
 async def test_what_was_trashed_elsewhere_can_be_purged(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await there.documents.trash(key, BY_ACME)
+    await there.contexts.documents.commands.trash(key, BY_ACME)
 
-    purged = await here.documents.purge(key, BY_ACME)
+    purged = await here.contexts.documents.commands.purge(key, BY_ACME)
 
     events = [type(record.event) for record in purged.records]
     assert events == [DocumentPurged, ErasureCertified]
@@ -76,29 +76,29 @@ async def test_what_was_trashed_elsewhere_can_be_purged(
 async def test_what_was_trashed_elsewhere_cannot_be_changed(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await there.documents.trash(key, BY_ACME)
+    await there.contexts.documents.commands.trash(key, BY_ACME)
 
     with pytest.raises(DocumentNotFound):
-        await here.documents.add_version(key, b"[]", BY_ACME)
+        await here.contexts.documents.commands.add_version(key, b"[]", BY_ACME)
 
 
 async def test_what_was_restored_elsewhere_cannot_be_purged(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await here.documents.trash(key, BY_ACME)
-    await there.documents.restore(key, BY_ACME)
+    await here.contexts.documents.commands.trash(key, BY_ACME)
+    await there.contexts.documents.commands.restore(key, BY_ACME)
 
     with pytest.raises(DocumentNotTrashed):
-        await here.documents.purge(key, BY_ACME)
+        await here.contexts.documents.commands.purge(key, BY_ACME)
 
 
 async def test_what_was_renamed_elsewhere_can_be_renamed_back(
     key: str, here: Backend, there: Backend
 ) -> None:
     """In memory the name is what is asked for: nothing to do, if that were true."""
-    await there.documents.revise(key, Revision(name="clients"), BY_ACME)
+    await there.contexts.documents.commands.revise(key, Revision(name="clients"), BY_ACME)
 
-    back = await here.documents.revise(key, Revision(name="customers"), BY_ACME)
+    back = await here.contexts.documents.commands.revise(key, Revision(name="customers"), BY_ACME)
 
     assert back.version == 3
 
@@ -106,9 +106,11 @@ async def test_what_was_renamed_elsewhere_can_be_renamed_back(
 async def test_nothing_to_do_is_told_with_the_version_there_is(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await there.documents.revise(key, Revision(description="Imported"), BY_ACME)
+    await there.contexts.documents.commands.revise(key, Revision(description="Imported"), BY_ACME)
 
-    nothing = await here.documents.revise(key, Revision(name="customers"), BY_ACME)
+    nothing = await here.contexts.documents.commands.revise(
+        key, Revision(name="customers"), BY_ACME
+    )
 
     assert (nothing.version, nothing.records, nothing.position) == (2, (), 0)
 
@@ -116,9 +118,11 @@ async def test_nothing_to_do_is_told_with_the_version_there_is(
 async def test_the_version_there_is_can_be_named_though_memory_is_older(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await there.documents.add_version(key, b"[]", BY_ACME)
+    await there.contexts.documents.commands.add_version(key, b"[]", BY_ACME)
 
-    written = await here.documents.add_version(key, b"[1]", WriteOptions(ACME, expected=2))
+    written = await here.contexts.documents.commands.add_version(
+        key, b"[1]", WriteOptions(ACME, expected=2)
+    )
 
     assert written.version == 3
 
@@ -126,23 +130,32 @@ async def test_the_version_there_is_can_be_named_though_memory_is_older(
 async def test_the_version_remembered_is_refused_when_there_is_a_newer_one(
     key: str, here: Backend, there: Backend
 ) -> None:
-    await there.documents.add_version(key, b"[]", BY_ACME)
+    await there.contexts.documents.commands.add_version(key, b"[]", BY_ACME)
 
     with pytest.raises(PreconditionFailed):
-        await here.documents.add_version(key, b"[1]", WriteOptions(ACME, expected=1))
+        await here.contexts.documents.commands.add_version(
+            key, b"[1]", WriteOptions(ACME, expected=1)
+        )
 
 
 async def test_another_organisation_has_no_version_to_be_wrong_on(key: str, here: Backend) -> None:
     for expected in (None, 1, 7):
         with pytest.raises(DocumentNotFound):
-            await here.documents.trash(key, WriteOptions(RIVAL, expected=expected))
+            await here.contexts.documents.commands.trash(
+                key, WriteOptions(RIVAL, expected=expected)
+            )
         with pytest.raises(DocumentNotFound):
-            await here.documents.trash("f" * 32, WriteOptions(RIVAL, expected=expected))
+            await here.contexts.documents.commands.trash(
+                "f" * 32, WriteOptions(RIVAL, expected=expected)
+            )
 
 
 async def test_a_race_lost_is_run_again(key: str, here: Backend, there: Backend) -> None:
     written = await asyncio.gather(
-        *(backend.documents.add_version(key, b"[]", BY_ACME) for backend in (here, there))
+        *(
+            backend.contexts.documents.commands.add_version(key, b"[]", BY_ACME)
+            for backend in (here, there)
+        )
     )
 
     assert sorted(each.version for each in written) == [2, 3]
@@ -165,13 +178,13 @@ async def test_a_race_lost_three_times_is_a_conflict(
         await _trash(here, key, expected, overtaken)
 
     assert overtaken.attempts == 3
-    assert [record.version for record in await there.log.read(f"document-{key}")] == [1]
+    assert [record.version for record in await there.kernel.log.read(f"document-{key}")] == [1]
 
 
 async def test_a_race_lost_twice_is_none(key: str, here: Backend) -> None:
     await _trash(here, key, None, Overtaken(here, times=2))
 
-    stored = await here.log.read(f"document-{key}")
+    stored = await here.kernel.log.read(f"document-{key}")
     assert [type(record.event) for record in stored][1:] == [DocumentTrashed]
 
 
@@ -180,7 +193,7 @@ class Overtaken:
 
     def __init__(self, backend: Backend, times: int) -> None:
         self.attempts = 0
-        self._log = backend.log
+        self._log = backend.kernel.log
         self._times = times
 
     async def append(self, _amount: None, entry: Append) -> Sequence[RecordedEvent]:
@@ -197,4 +210,4 @@ async def _trash(backend: Backend, key: str, expected: int | None, overtaken: Ov
         tx.charge(overtaken, None)
         return tx.execute(DOCUMENT, key, command, expected=expected)
 
-    await backend.transactions.run(ACME, plan)
+    await backend.kernel.transactions.run(ACME, plan)

@@ -26,10 +26,12 @@ async def test_of_several_founders_one_succeeds_and_the_others_leave_nothing(
         [org_id] = [outcome for outcome in outcomes if isinstance(outcome, str)]
 
         assert sum(isinstance(o, OrganisationExists) for o in outcomes) == FOUNDERS - 1
-        assert await backend.identity.organisation_named(name) == org_id
-        assert await backend.log.stored_head() == 1
+        assert await backend.contexts.identity.commands.organisation_named(name) == org_id
+        assert await backend.kernel.log.stored_head() == 1
 
 
 async def _found(backend: Backend, name: str) -> str:
-    org_id, _ = await backend.identity.create_organisation(name, Plan.STARTER, "system:test", "r1")
+    org_id, _ = await backend.contexts.identity.commands.create_organisation(
+        name, Plan.STARTER, "system:test", "r1"
+    )
     return org_id

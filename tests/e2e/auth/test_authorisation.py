@@ -218,7 +218,9 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
         openapi_config=None,
         logging_config=None,
     )
-    edge = Edge(app, HostPolicy.serving(()), Draining(), None, RequestMetrics(backend.metrics))
+    edge = Edge(
+        app, HostPolicy.serving(()), Draining(), None, RequestMetrics(backend.kernel.metrics)
+    )
     transport = ASGITransport(cast("Any", edge))
     async with AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client

@@ -80,13 +80,13 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
         path = f"{GENERATIONS}/{generation_id}"
         running = (await client.get(path)).json()
         early = await client.get(f"{path}/download")
-        await backend.generation.orphan_sweep({})
+        await backend.contexts.generations.end_orphans({})
         still = (await client.get(path)).json()
-        await backend.select(EXPIRE, ())
-        await backend.generation.orphan_sweep({})
+        await backend.kernel.select(EXPIRE, ())
+        await backend.contexts.generations.end_orphans({})
         compiler.let_go()
         answer = await asking
-        records = await backend.log.read(GENERATION.stream(generation_id))
+        records = await backend.kernel.log.read(GENERATION.stream(generation_id))
         position = {"X-Forge-Min-Position": str(records[-1].position)}
         failed = (await client.get(path, headers=position)).json()
         events = (await client.get(f"{path}/events")).text
@@ -109,13 +109,13 @@ async def test_a_process_that_stops_says_that_it_interrupted(
     monkeypatch.setattr("application.generations.runner.GRACE_SECONDS", 1.0)
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
-        begun = await backend.generation.generations.begin(request("acme"))
+        begun = await backend.contexts.generations.commands.begin(request("acme"))
         await eventually(compiler.has_begun)
     ended = await begun.ended()
     after = Backend(database.app, SECRETS, Failures())
     async with after.running():
-        records = await after.log.read(GENERATION.stream(begun.id))
-        leases = await after.select("SELECT node FROM run_leases", ())
+        records = await after.kernel.log.read(GENERATION.stream(begun.id))
+        leases = await after.kernel.select("SELECT node FROM run_leases", ())
 
     assert records[-1].event == GenerationFailed(reason=FailureReason.INTERRUPTED) == ended.end
     assert leases == []
@@ -152,7 +152,7 @@ async def test_a_run_that_loses_the_database_ends_once_it_is_back(
         asking = asyncio.create_task(generate(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
-        async with await AsyncConnection.connect(backend.conninfo) as connection:
+        async with await AsyncConnection.connect(backend.kernel.conninfo) as connection:
             await connection.execute(CUT)
         compiler.let_go()
         await asking

@@ -32,10 +32,10 @@ async def test_the_quota_is_used_up_once_however_many_ask(
     ):
         asked = [generate(client, wanted(requestId=f"r-{n}")) for n in range(14)]
         statuses = Counter(each.status_code for each in await asyncio.gather(*asked))
-        head = await backend.log.stored_head()
+        head = await backend.kernel.log.stored_head()
         refused = await generate(client)
         streamed = await client.post(f"{GENERATIONS}/stream", json=wanted())
-        after = await backend.log.stored_head()
+        after = await backend.kernel.log.stored_head()
         listed = (await client.get(GENERATIONS)).json()["generations"]
         rehearsed = await generated(client, REHEARSAL)
 
@@ -54,15 +54,21 @@ async def test_a_refused_request_id_is_free_again(database: Database, redis_url:
         running_service(database, redis_url, backend) as service,
         service.client("acme", plan=Plan.STARTER) as client,
     ):
-        org_id = await backend.identity.organisation_named("acme")
+        org_id = await backend.contexts.identity.commands.organisation_named("acme")
         assert org_id is not None
-        await backend.identity.change_plan("acme", Plan.TRIAL, "system:test", "setup")
+        await backend.contexts.identity.commands.change_plan(
+            "acme", Plan.TRIAL, "system:test", "setup"
+        )
         clock.advance(timedelta(days=15))
         async with service.client("acme", plan=Plan.TRIAL) as late:
             refused = await generate(late, wanted(requestId="r-1"))
-        await backend.identity.change_plan("acme", Plan.STARTER, "system:test", "setup")
-        written = await backend.identity.change_plan("acme", Plan.PRO, "system:test", "setup")
-        await backend.models["organisations"].reach(written.position, within=5)
+        await backend.contexts.identity.commands.change_plan(
+            "acme", Plan.STARTER, "system:test", "setup"
+        )
+        written = await backend.contexts.identity.commands.change_plan(
+            "acme", Plan.PRO, "system:test", "setup"
+        )
+        await backend.kernel.models["organisations"].reach(written.position, within=5)
         async with service.client("acme") as paying:
             told = await generated(paying, wanted(requestId="r-1"))
 
@@ -81,9 +87,9 @@ async def test_a_trial_ends_after_fourteen_days(database: Database, redis_url: s
         clock.advance(timedelta(days=13, hours=23))
         within = await generate(client)
         clock.advance(timedelta(hours=2))
-        head = await backend.log.stored_head()
+        head = await backend.kernel.log.stored_head()
         refused = [await generate(client), await generate(client, REHEARSAL)]
-        after = await backend.log.stored_head()
+        after = await backend.kernel.log.stored_head()
 
     assert within.status_code == 200
     assert [each.status_code for each in refused] == [403, 403]

@@ -161,10 +161,10 @@ async def test_an_idempotency_key_acts_once(client: AsyncClient) -> None:
 async def test_a_dry_run_does_all_of_it_and_keeps_nothing(
     service: Service, client: AsyncClient
 ) -> None:
-    before = await service.backend.log.stored_head()
+    before = await service.backend.kernel.log.stored_head()
     told = await generated(client, wanted(options={"dryRun": True}))
 
-    assert await service.backend.log.stored_head() == before
+    assert await service.backend.kernel.log.stored_head() == before
     assert (told["id"], told["status"], len(told["files"])) == (None, "completed", 8)
     assert told["usage"]["used"] == 0
     assert (await client.get(GENERATIONS)).json()["generations"] == []
@@ -200,7 +200,7 @@ async def test_a_dry_run_does_all_of_it_and_keeps_nothing(
 async def test_a_bad_request_is_told_what_is_wrong_and_changes_nothing(
     service: Service, client: AsyncClient, change: dict[str, Any], says: str
 ) -> None:
-    before = await service.backend.log.stored_head()
+    before = await service.backend.kernel.log.stored_head()
     body = {key: each for key, each in {**wanted(), **change}.items() if each is not None}
     for path in (GENERATIONS, f"{GENERATIONS}/stream"):
         response = await client.post(path, json=body)
@@ -208,7 +208,7 @@ async def test_a_bad_request_is_told_what_is_wrong_and_changes_nothing(
 
         assert (response.status_code, error["code"]) == (400, "VALIDATION_ERROR"), response.text
         assert says in error["message"]
-    assert await service.backend.log.stored_head() == before
+    assert await service.backend.kernel.log.stored_head() == before
 
 
 @pytest.mark.parametrize("headers", [{"Content-Type": "text/plain"}, {}])

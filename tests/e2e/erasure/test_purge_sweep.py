@@ -106,7 +106,7 @@ async def test_answers_are_forgotten_after_a_day(
     async with working(service.backend, NOWHERE, Failures(), poll_seconds=0.05):
         await eventually(lambda: _done(service, clock, FORGET, FORGET_EVERY))
 
-    assert await service.backend.select("SELECT 1 FROM answers", ()) == []
+    assert await service.backend.kernel.select("SELECT 1 FROM answers", ()) == []
 
 
 async def test_a_document_that_cannot_be_purged_harms_no_other(
@@ -129,9 +129,9 @@ async def test_a_document_that_cannot_be_purged_harms_no_other(
 
     async with worker.running():
         sweep = PurgeJob(
-            worker.summaries.due,
-            worker.documents.purge_if_due,
-            partial(worker.read_your_writes.wait_visible, model=MODEL),
+            worker.contexts.documents.summaries.due,
+            worker.contexts.documents.commands.purge_if_due,
+            partial(worker.kernel.read_your_writes.wait_visible, model=MODEL),
             clock,
             new_key,
         )
@@ -139,7 +139,7 @@ async def test_a_document_that_cannot_be_purged_harms_no_other(
             await sweep({})
 
     assert len(raised.value.exceptions) == 1
-    rows = await service.backend.select("SELECT id FROM models.document_summaries", ())
+    rows = await service.backend.kernel.select("SELECT id FROM models.document_summaries", ())
     assert rows == [(spoilt,)]
 
 
@@ -155,7 +155,7 @@ async def _last_event(client: AsyncClient, document_id: str) -> Any:
 
 async def _left(service: Service) -> tuple[int, int]:
     """Return how many texts and summaries there are."""
-    [(texts, summaries)] = await service.backend.select(LEFT, ())
+    [(texts, summaries)] = await service.backend.kernel.select(LEFT, ())
     return texts, summaries
 
 
@@ -163,4 +163,4 @@ async def _done(
     service: Service, clock: Clock, kind: str = PURGE, every: timedelta = PURGE_EVERY
 ) -> bool:
     """Tell whether a recurring job has been done at the present time."""
-    return await service.backend.select(DUE_AT, (kind,)) == [(clock() + every,)]
+    return await service.backend.kernel.select(DUE_AT, (kind,)) == [(clock() + every,)]

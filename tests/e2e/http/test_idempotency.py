@@ -122,7 +122,7 @@ async def test_restoring_and_purging_happen_once(client: AsyncClient) -> None:
 async def test_a_purge_erases_the_answer_too(client: AsyncClient, service: Service) -> None:
     document = (await _post(client, NEW)).headers["location"]
     owner = f"document-{document.rpartition('/')[2]}"
-    [(kept,)] = await service.backend.select(ANSWER, (owner,))
+    [(kept,)] = await service.backend.kernel.select(ANSWER, (owner,))
     assert kept
     assert NEW["name"].encode() not in kept  # type: ignore[attr-defined]  # a name is a text
     await client.delete(document)
@@ -130,7 +130,7 @@ async def test_a_purge_erases_the_answer_too(client: AsyncClient, service: Servi
 
     again = await _post(client, NEW)
 
-    assert await service.backend.select(ANSWER, (owner,)) == [(None,)]
+    assert await service.backend.kernel.select(ANSWER, (owner,)) == [(None,)]
     assert (again.status_code, again.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
     assert await _listed(client) == []
 
@@ -148,7 +148,7 @@ async def test_a_refusal_leaves_the_key_free(service: Service, refused: dict[str
     org = fresh_name()
     async with service.client(org) as client:
         assert (await _post(client, refused)).status_code == 400
-        assert await service.backend.select(KEYS, (org,)) == []
+        assert await service.backend.kernel.select(KEYS, (org,)) == []
 
         corrected = await _post(client, OTHER)
 
@@ -161,7 +161,7 @@ async def test_a_decision_against_the_request_leaves_the_key_free(service: Servi
     async with service.client(org) as client:
         document = f"{DOCUMENTS}/{await create(client)}"
         early = await _keyed(client, f"{document}/purge", "p")
-        assert await service.backend.select(KEYS, (org,)) == []
+        assert await service.backend.kernel.select(KEYS, (org,)) == []
         await client.delete(document)
 
         purged = await _keyed(client, f"{document}/purge", "p")

@@ -24,7 +24,7 @@ ROUNDS: Final = 20
 @pytest.fixture
 async def beside(database: Database, redis_url: str, pristine: Service) -> AsyncIterator[Service]:
     """Run a second service on the same database, as a second process would."""
-    assert pristine.backend.conninfo == database.app
+    assert pristine.backend.kernel.conninfo == database.app
     async with running_service(database, redis_url) as service:
         yield service
 

@@ -65,7 +65,7 @@ async def test_a_key_has_all_scopes_and_no_end_unless_it_is_said(owner: AsyncCli
 async def test_when_a_key_was_used_is_listed(service: Service, owner: AsyncClient) -> None:
     key = await issued(owner)
     assert await opens(service, key["key"])
-    await service.backend.key_uses.flush()
+    await service.backend.contexts.identity.key_uses.flush()
     listed = {each["id"]: each for each in (await owner.get(KEYS)).json()["keys"]}
 
     used = datetime.fromisoformat(listed[key["id"]]["lastUsedAt"])
@@ -77,7 +77,7 @@ async def test_a_revoked_key_is_dead_at_once_and_stays_listed(
 ) -> None:
     key = await issued(owner)
     assert await opens(service, key["key"])
-    refused = service.backend.metrics.key_refusals.of("revoked")
+    refused = service.backend.kernel.metrics.key_refusals.of("revoked")
     before = refused.value
     gone = [await owner.delete(f"{KEYS}/{key['id']}") for _ in range(2)]
     listed = {each["id"]: each for each in (await owner.get(KEYS)).json()["keys"]}
@@ -98,7 +98,7 @@ async def test_a_key_is_dead_here_though_the_read_model_does_not_know(
     ):
         key = await issued(owner)
         assert await opens(service, key["key"])
-        await service.backend.operations.pause("api_keys")
+        await service.backend.contexts.operate.operations.pause("api_keys")
         assert (await owner.delete(f"{KEYS}/{key['id']}")).status_code == 204
         assert not await opens(service, key["key"])
 

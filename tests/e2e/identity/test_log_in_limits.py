@@ -92,4 +92,4 @@ async def test_while_nobody_counts_nobody_is_mailed(database: Database) -> None:
     for answer in (refused, used):
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "LIMITER_UNAVAILABLE")
         assert "retry-after" in answer.headers
-    assert post.service.backend.metrics.limiter_away.of("closed").value == 2
+    assert post.service.backend.kernel.metrics.limiter_away.of("closed").value == 2

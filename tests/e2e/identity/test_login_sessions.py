@@ -83,7 +83,7 @@ async def test_a_session_lasts_as_long_as_it_is_used_every_month(
         me = await browser.client.get("/v1/me")
         assert me.status_code == 200
         assert "Max-Age=2678400" in me.headers["set-cookie"]
-        await post.service.backend.session_uses.flush()
+        await post.service.backend.contexts.identity.session_uses.flush()
 
     post.clock.advance(IDLE + timedelta(minutes=2))
     assert (await browser.client.get("/v1/me")).status_code == 401
@@ -185,7 +185,7 @@ async def test_what_is_over_is_swept_away(post: Post, browser: Browser) -> None:
     post.clock.advance(IDLE + MOMENT)
 
     async def swept() -> bool:
-        left = await post.service.backend.select(
+        left = await post.service.backend.kernel.select(
             "SELECT FROM login_links UNION ALL SELECT FROM login_sessions", ()
         )
         return not left
@@ -204,7 +204,7 @@ async def test_log_ins_are_on_record(browser: Browser) -> None:
 
 
 async def test_refused_log_ins_are_counted(post: Post, browser: Browser) -> None:
-    count = post.service.backend.metrics.log_ins.of("magic_link", "unauthorized")
+    count = post.service.backend.kernel.metrics.log_ins.of("magic_link", "unauthorized")
     before = count.value
     assert (await browser.use("nonsense")).status_code == 401
 

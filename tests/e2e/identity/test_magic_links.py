@@ -207,7 +207,7 @@ async def test_a_mail_server_that_is_away_is_asked_again(
     await browser.ask(email)
 
     async def failed() -> bool:
-        return bool(await post.service.backend.select(FAILED, ()))
+        return bool(await post.service.backend.kernel.select(FAILED, ()))
 
     await eventually(failed)
     post.mails.answer = TAKEN
@@ -219,7 +219,7 @@ async def test_a_mail_server_that_is_away_is_asked_again(
 async def test_a_mail_that_is_refused_for_good_is_let_go_and_counted(
     post: Post, browser: Browser, email: str
 ) -> None:
-    refused = post.service.backend.metrics.mails.of("refused")
+    refused = post.service.backend.kernel.metrics.mails.of("refused")
     before = refused.value
     post.mails.answer = "550 no such mailbox"
     await browser.ask(email)

@@ -139,7 +139,7 @@ async def test_overwriting_keeps_the_version_and_erases_the_old_bytes(
     versions = (await client.get(f"{document}/versions")).json()["versions"]
     assert [(v["version"], v["fileSize"]) for v in versions] == [(1, 3)]
     kept = "SELECT count(*) FROM contents WHERE owner = %b"
-    assert await service.backend.select(kept, (f"document-{document_id}",)) == [(1,)]
+    assert await service.backend.kernel.select(kept, (f"document-{document_id}",)) == [(1,)]
     assert (await client.get(f"{document}/content")).text == "[3]"
 
 

@@ -100,13 +100,13 @@ async def test_what_its_server_refuses_is_told(
     asking: Asking, status: int, told: tuple[int, str], asked: int
 ) -> None:
     asking.server.status = status
-    head = await asking.backend.log.stored_head()
+    head = await asking.backend.kernel.log.stored_head()
     response = await asking.client.post(DRAFT, json=SEED)
 
     assert error_of(response) == told
     assert len(asking.server.asked) == asked
     assert SECRET not in response.text
-    assert await asking.backend.log.stored_head() == head
+    assert await asking.backend.kernel.log.stored_head() == head
 
 
 @pytest.mark.parametrize(

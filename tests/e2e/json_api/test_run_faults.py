@@ -174,13 +174,13 @@ async def test_a_run_is_erased_when_its_time_is_over(database: Database, redis_u
         path = await create_pipeline(client, line(step("s", "structure.sort")))
         run = (await run_pipeline(client, path, {"x": [2, 1]})).json()["runId"]
         clock.advance(RETENTION - MOMENT)
-        await backend.pipeline.sweep({})
+        await backend.contexts.pipelines.purge({})
         kept = await client.get(f"{path}/runs/{run}/output")
         clock.advance(MOMENT)
-        await backend.pipeline.sweep({})
+        await backend.contexts.pipelines.purge({})
         answers = [await client.get(f"{path}/runs/{run}{more}") for more in ("", "/output")]
         listed = (await client.get(f"{path}/runs")).json()["runs"]
-        texts = await backend.select(TEXTS, (f"run-{run}",))
+        texts = await backend.kernel.select(TEXTS, (f"run-{run}",))
         history = (await client.get(f"/audit/runs/{run}")).json()["events"]
 
     assert kept.json() == [1, 2]

@@ -46,9 +46,9 @@ async def test_purging_erases_the_content_and_keeps_the_history(
 
     assert purged.json() == {"success": True, "deleted": True, "permanent": True}
     contents = "SELECT 1 FROM contents WHERE owner = %b"
-    assert await service.backend.select(contents, (f"document-{document_id}",)) == []
+    assert await service.backend.kernel.select(contents, (f"document-{document_id}",)) == []
     summaries = "SELECT 1 FROM models.document_summaries WHERE id = %b"
-    assert await service.backend.select(summaries, (document_id,)) == []
+    assert await service.backend.kernel.select(summaries, (document_id,)) == []
     history = (await client.get(f"/audit/documents/{document_id}")).json()["events"]
     assert [event["type"] for event in history] == [
         "document.created",

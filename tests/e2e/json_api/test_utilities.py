@@ -128,14 +128,14 @@ async def test_a_repeated_request_is_answered_alike_and_paid_for_once(
 ) -> None:
     once = {"Idempotency-Key": "run-1"}
     first = await client.post(CLEAN, json=SEED, headers=once)
-    head = await service.backend.log.stored_head()
+    head = await service.backend.kernel.log.stored_head()
     again = await client.post(CLEAN, json=SEED, headers=once)
     other = await client.post(CLEAN, json={"inputs": {"primary": 1}}, headers=once)
 
     assert again.content == first.content
     assert again.headers["idempotency-replayed"] == "true"
     assert other.status_code == 422
-    assert await service.backend.log.stored_head() == head
+    assert await service.backend.kernel.log.stored_head() == head
 
 
 async def test_credits_are_spent_by_runs_that_succeed_and_never_overspent(
@@ -151,9 +151,9 @@ async def test_credits_are_spent_by_runs_that_succeed_and_never_overspent(
             assert failed.status_code == 400
         asked = [run_utility(client, "cleanup.sort-keys", {"n": n}) for n in range(120)]
         answers = await asyncio.gather(*asked)
-        head = await backend.log.stored_head()
+        head = await backend.kernel.log.stored_head()
         late = await run_utility(client, "cleanup.sort-keys", {})
-        after = await backend.log.stored_head()
+        after = await backend.kernel.log.stored_head()
 
     assert Counter(each.status_code for each in answers) == {200: 100, 429: 20}
     refused = next(each for each in answers if each.status_code == 429)

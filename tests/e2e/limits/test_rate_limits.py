@@ -58,7 +58,7 @@ async def test_beyond_the_limit_nothing_is_done(limited: Service, trial: AsyncCl
     for _ in range(2):
         await trial.get(DOCUMENTS)
     await create(trial)
-    before = await limited.backend.log.stored_head()
+    before = await limited.backend.kernel.log.stored_head()
     refused = await trial.post(DOCUMENTS, json={"name": "n", "content": 1})
 
     assert (refused.status_code, refused.json()) == (
@@ -71,7 +71,7 @@ async def test_beyond_the_limit_nothing_is_done(limited: Service, trial: AsyncCl
     )
     assert 1190 <= int(refused.headers["retry-after"]) <= 1201
     assert refused.headers["x-ratelimit-remaining"] == "0"
-    assert await limited.backend.log.stored_head() == before
+    assert await limited.backend.kernel.log.stored_head() == before
 
 
 async def test_one_key_takes_nothing_from_another(limited: Service) -> None:
@@ -145,4 +145,4 @@ async def test_while_nobody_counts_requests_pass_and_are_told_of(database: Datab
 
     assert {answer.status_code for answer in answers} == {200}
     assert not {*HEADERS} & {*answers[-1].headers}
-    assert backend.metrics.limiter_away.of("open").value == 5
+    assert backend.kernel.metrics.limiter_away.of("open").value == 5

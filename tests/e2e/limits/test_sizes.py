@@ -100,8 +100,10 @@ async def test_a_limit_follows_the_plan_of_the_moment(
     org, text = fresh_name(), _text(5 * MB + 1)
     async with service.client(org) as client:
         before = await client.post(DOCUMENTS, content=_body("contentText", text), headers=JSON)
-        written = await service.backend.identity.change_plan(org, Plan.PRO, "system:test", "plan")
-        await service.backend.models["organisations"].reach(written.position, within=5)
+        written = await service.backend.contexts.identity.commands.change_plan(
+            org, Plan.PRO, "system:test", "plan"
+        )
+        await service.backend.kernel.models["organisations"].reach(written.position, within=5)
         after = await client.post(DOCUMENTS, content=_body("contentText", text), headers=JSON)
 
     assert (before.status_code, after.status_code) == (413, 201)

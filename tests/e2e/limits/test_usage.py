@@ -29,7 +29,9 @@ ASKED: Final = 90
 
 async def spend(backend: Backend, number: int, by: Origin = BY) -> str:
     try:
-        await backend.ledgers.spend(1, Run(RunKind.UTILITY, f"run-{number}"), ALLOWED, by)
+        await backend.contexts.billing.ledgers.spend(
+            1, Run(RunKind.UTILITY, f"run-{number}"), ALLOWED, by
+        )
     except CreditsExhausted:
         return "exhausted"
     return "spent"
@@ -40,9 +42,9 @@ async def test_the_last_credits_are_spent_once_by_whoever_asks_first(database: D
         outcomes = await asyncio.gather(
             *(spend(backend, number) for backend in (here, there) for number in range(ASKED))
         )
-        stored = await here.log.read(LEDGER.stream(f"acme.{month_of(here.clock())}"))
-        await here.models["ledgers"].reach(stored[-1].position, within=5)
-        used = await here.balances.used("acme", month_of(here.clock()))
+        stored = await here.kernel.log.read(LEDGER.stream(f"acme.{month_of(here.kernel.clock())}"))
+        await here.kernel.models["ledgers"].reach(stored[-1].position, within=5)
+        used = await here.contexts.billing.balances.used("acme", month_of(here.kernel.clock()))
 
     assert Counter(outcomes) == {"spent": ALLOWED, "exhausted": 2 * ASKED - ALLOWED}
     assert len(stored) == used.credits == ALLOWED
@@ -55,12 +57,12 @@ async def test_what_is_used_and_left_is_told(database: Database, redis_url: str)
         running_service(database, redis_url, backend) as service,
         service.client("acme", "documents", plan=Plan.TRIAL) as client,
     ):
-        org_id = await backend.identity.organisation_named("acme")
+        org_id = await backend.contexts.identity.commands.organisation_named("acme")
         assert org_id is not None
         by = Origin(actor="key:k1", org_id=org_id, correlation_id="r1")
         for number in range(3):
             await spend(backend, number, by)
-        written = await backend.ledgers.record(
+        written = await backend.contexts.billing.ledgers.record(
             Charge(CountGeneration(generation_id="g1", allowed=10), by)
         )
         position = {"X-Forge-Min-Position": str(written.position)}

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def versioned(client: AsyncClient, service: Service) -> str:
     document = await versioned_document(client)
-    await service.backend.checkpointing({})
+    await service.backend.contexts.operate.checkpoint({})
     return document
 
 
@@ -62,7 +62,7 @@ async def test_operators_verify_the_whole_record_and_are_told_where_it_was_alter
 ) -> None:
     async with pristine.client(fresh_name()) as client, pristine.client(LOCAL, "ops") as operator:
         document = await versioned_document(client)
-        await pristine.backend.checkpointing({})
+        await pristine.backend.contexts.operate.checkpoint({})
         before = (await operator.get("/audit/verify")).json()
         position = await _altered(database, document)
         after = (await operator.get("/audit/verify")).json()
@@ -81,7 +81,7 @@ async def test_an_operator_waits_for_another_who_verifies(
     monkeypatch.setattr("application.audit.proofs.PATIENCE_SECONDS", -1.0)
     async with pristine.client(LOCAL, "ops") as operator:
         long = await operator.get("/audit/verify")
-        async with pristine.backend.proofs.verifying:
+        async with pristine.backend.contexts.operate.proofs.verifying:
             busy = await operator.get("/audit/verify")
 
     assert (long.status_code, long.json()["error"]["code"]) == (503, "VERIFICATION_TOO_LONG")
@@ -116,7 +116,7 @@ async def test_who_leaves_an_export_is_not_written_for_any_longer(
             left.set()
 
     assert versioned
-    monkeypatch.setattr(service.backend.proofs, "export", endless)
+    monkeypatch.setattr(service.backend.contexts.operate.proofs, "export", endless)
     async with client.stream("GET", "/audit/export") as response:
         assert await anext(response.aiter_raw())
     await eventually(lambda: _is_set(left))
@@ -141,4 +141,4 @@ async def _altered(database: Database, document: str) -> int:
 
 def _verified(service: Service, exported: bytes) -> Report:
     lines = exported.splitlines(keepends=True)
-    return verify_lines(lines, service.backend.proofs.public_key, verify, None)
+    return verify_lines(lines, service.backend.contexts.operate.proofs.public_key, verify, None)

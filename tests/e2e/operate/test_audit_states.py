@@ -21,7 +21,7 @@ async def test_events_tell_their_hash_and_what_people_call_the_key_that_acted(
     client: AsyncClient, service: Service, versioned: str
 ) -> None:
     events = await events_of(client, versioned)
-    log = service.backend.log
+    log = service.backend.kernel.log
     stored = await log.read(f"document-{versioned.rpartition('/')[2]}")
 
     assert [event["hash"] for event in events] == [record.chain_hash.hex() for record in stored]

@@ -51,7 +51,7 @@ async def test_readers_of_a_log_that_has_become_shorter_are_sent_to_its_end(
     async with pristine.client("acme") as client, following(pristine, client) as source:
         event = await live(source, client)
         end = (event.position or 0) - 1
-        owner = pristine.backend.conninfo.replace("forge_app", "forge")
+        owner = pristine.backend.kernel.conninfo.replace("forge_app", "forge")
         async with await AsyncConnection.connect(owner, autocommit=True) as connection:
             await connection.execute(SHORTEN.format(end).encode())
             await connection.execute(CUT)
@@ -89,7 +89,7 @@ async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.feed_stream.FAREWELL_SECONDS", 60)
-    key, metrics = client.headers["Authorization"], service.backend.metrics
+    key, metrics = client.headers["Authorization"], service.backend.kernel.metrics
     before = metrics.feed_lagged.of().value
     async with (
         event_source(service.url, CREATED, key, window=4096) as slow,
@@ -116,7 +116,7 @@ async def test_a_reader_that_takes_nothing_is_not_waited_for(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.feed_stream.FAREWELL_SECONDS", 0.05)
-    key, readers = client.headers["Authorization"], service.backend.metrics.feed_readers.of()
+    key, readers = client.headers["Authorization"], service.backend.kernel.metrics.feed_readers.of()
 
     async def nobody_is_left() -> bool:
         return readers.value == 0

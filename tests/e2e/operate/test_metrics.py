@@ -69,7 +69,7 @@ async def test_a_task_that_fails_is_counted_and_shown_as_failing(pristine: Servi
         async def fail() -> None:
             raise ValueError("no use")
 
-        backend.supervisor.start("hopeless", fail)
+        backend.kernel.supervisor.start("hopeless", fail)
 
         async def counted() -> bool:
             seen = await scraped_by(operator)

@@ -12,7 +12,7 @@ from domain.identity.organisations import LOCAL
 from projections import catalogue
 from projections.documents.folders import FOLDERS
 from projections.engine.projection import Projection, Write
-from scripts.composition import backend as wiring
+from scripts.composition import kernel as wiring
 from scripts.composition.backend import Backend
 from tests.support.json_api.documents import DOCUMENTS, create
 from tests.support.servers.databases import Database

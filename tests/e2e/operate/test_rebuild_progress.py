@@ -11,7 +11,7 @@ from domain.identity.organisations import LOCAL
 from projections import catalogue
 from projections.documents.folders import FOLDERS
 from projections.engine.projection import Write
-from scripts.composition import backend as wiring
+from scripts.composition import kernel as wiring
 from scripts.composition.backend import Backend
 from tests.support.feed.event_streams import EventSource, event_source
 from tests.support.json_api.documents import create

@@ -42,8 +42,10 @@ async def test_losing_every_connection_to_postgres_loses_no_write_and_tells_no_l
 
     async def cut() -> None:
         for goal in range(CUTS):
-            await pristine.backend.log.head.reach(10 + goal * 15, within=10)
-            async with await AsyncConnection.connect(pristine.backend.conninfo) as connection:
+            await pristine.backend.kernel.log.head.reach(10 + goal * 15, within=10)
+            async with await AsyncConnection.connect(
+                pristine.backend.kernel.conninfo
+            ) as connection:
                 await connection.execute(CUT)
 
     *written, _ = await asyncio.gather(*map(write, range(WRITERS)), cut())
@@ -65,7 +67,7 @@ async def test_losing_every_connection_to_postgres_loses_no_write_and_tells_no_l
 async def test_more_writes_than_can_wait_are_turned_away_and_the_others_are_made(
     pristine: Service, busy: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits = pristine.backend.log.commits
+    commits = pristine.backend.kernel.log.commits
     monkeypatch.setattr(commits._batcher, "_limit", QUEUE)  # noqa: SLF001 - a queue that a test can fill
     await create(busy)
 
@@ -95,18 +97,18 @@ async def _create(client: AsyncClient) -> Response:
 async def _waits(service: Service) -> bool:
     """Tell whether an append waits for the lock."""
     waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    [(count,)] = await service.backend.select(waiting, ())
+    [(count,)] = await service.backend.kernel.select(waiting, ())
     return bool(count)
 
 
 async def _is_deep(service: Service, depth: int) -> bool:
-    return service.backend.log.commits.depth == depth
+    return service.backend.kernel.log.commits.depth == depth
 
 
 async def _everything(service: Service, client: AsyncClient) -> dict[str, Any]:
     """List every document by name, once the model has seen the whole log."""
-    head = await service.backend.log.stored_head()
-    await service.backend.models["document_summaries"].reach(head, within=10)
+    head = await service.backend.kernel.log.stored_head()
+    await service.backend.kernel.models["document_summaries"].reach(head, within=10)
     found, cursor = dict[str, Any](), None
     while True:
         params = {"limit": "100"} | ({"cursor": cursor} if cursor else {})

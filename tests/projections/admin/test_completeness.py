@@ -33,13 +33,13 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 async def complete(database: Database) -> AsyncIterator[Backend]:
     """Leave a model behind that has applied everything, with nobody who would move it."""
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, EVENTS), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, EVENTS), within=5)
     async with process(database.app, TALLIES, projecting=False) as backend:
         yield backend
 
 
 def auditor(backend: Backend, alarms: Failures) -> Completeness:
-    return Completeness([TALLIES], backend.log, backend.conninfo, alarms)
+    return Completeness([TALLIES], backend.kernel.log, backend.kernel.conninfo, alarms)
 
 
 async def test_a_model_is_complete_whenever_one_looks(
@@ -47,7 +47,7 @@ async def test_a_model_is_complete_whenever_one_looks(
 ) -> None:
     alarms, operations = Failures(), Operations(database.app, [TALLIES])
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, EVENTS), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, EVENTS), within=5)
         auditing = auditor(backend, alarms)
         async with writing(backend):
             for _ in range(20):
@@ -111,11 +111,11 @@ async def test_what_is_passed_over_is_not_missed(
     alarms, operations = Failures(), Operations(database.app, [TALLIES])
     by = Origin(actor="key:ops", org_id=LOCAL, correlation_id="request-9")
     async with process(database.app, TALLIES) as backend:
-        skips = ProjectionSkips(backend.transactions)
+        skips = ProjectionSkips(backend.kernel.transactions)
         await skips.skip(NAME, EVENTS, "not for this one", by)  # before it is there
-        await backend.models[NAME].reach(await write(backend, EVENTS), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, EVENTS), within=5)
         await operations.retry(NAME)
-        await backend.models[NAME].reach(await write(backend, 1), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 1), within=5)
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         await auditor(backend, alarms).look(looker)

@@ -30,8 +30,8 @@ NEWER: Final = TALLIES._replace(
 async def test_two_of_one_shape_are_the_same_under_steady_writes(database: Database) -> None:
     operations = Operations(database.app, [TALLIES])
     async with process(database.app, TALLIES) as backend:
-        differences = Differences(operations, backend.log, database.app)
-        await backend.models[NAME].reach(await write(backend, 200), within=5)
+        differences = Differences(operations, backend.kernel.log, database.app)
+        await backend.kernel.models[NAME].reach(await write(backend, 200), within=5)
         with pytest.raises(NoSuchGeneration):
             await differences.of(NAME)
         await operations.rebuild(NAME, held=True)
@@ -66,23 +66,23 @@ async def test_one_far_behind_is_not_compared_yet(
     monkeypatch.setattr("projections.admin.diff.FARTHEST", 10)
     operations = Operations(database.app, [TALLIES])
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, 20), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 20), within=5)
     await operations.rebuild(NAME, held=True)
     async with process(database.app, TALLIES, projecting=False) as backend:
         with pytest.raises(NotReady, match="20 events behind"):
-            await Differences(operations, backend.log, database.app).of(NAME)
+            await Differences(operations, backend.kernel.log, database.app).of(NAME)
 
 
 async def test_a_new_shape_is_compared_in_what_both_have_beside_its_note(
     database: Database,
 ) -> None:
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, 5), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 5), within=5)
     operations = Operations(database.app, [NEWER])
     await operations.rebuild(NAME, held=True)
     async with process(database.app, NEWER) as backend:
         await eventually(lambda: _caught_up(operations))
-        difference = await Differences(operations, backend.log, database.app).of(NAME)
+        difference = await Differences(operations, backend.kernel.log, database.app).of(NAME)
 
     [table] = difference.tables
     assert difference.clean
@@ -92,12 +92,12 @@ async def test_a_new_shape_is_compared_in_what_both_have_beside_its_note(
 async def _falsified(database: Database, projection: Projection) -> Difference:
     operations = Operations(database.app, [projection])
     async with process(database.app, projection) as backend, operator(database) as looker:
-        await backend.models[NAME].reach(await write(backend, 20), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 20), within=5)
         await operations.rebuild(NAME, held=True)
         await eventually(lambda: _caught_up(operations))
         for statement in FALSIFIED:
             await looker.execute(statement)
-        return await Differences(operations, backend.log, database.app).of(NAME)
+        return await Differences(operations, backend.kernel.log, database.app).of(NAME)
 
 
 async def _caught_up(operations: Operations) -> bool:

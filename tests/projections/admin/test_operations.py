@@ -43,7 +43,7 @@ def operations(database: Database) -> Operations:
 async def running(database: Database) -> AsyncIterator[Backend]:
     """Run a projector that has caught up with a few events."""
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, 5), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 5), within=5)
         yield backend
 
 
@@ -53,18 +53,18 @@ async def test_a_paused_model_stands_still_and_goes_on_where_it_was(
     await operations.pause(NAME)
     await operations.pause(NAME)
     last = await write(running, 20)
-    await running.log.head.reach(last)
+    await running.kernel.log.head.reach(last)
     paused = await _model(operations)
     assert (paused.status, paused.position, paused.lag) == ("paused", 5, 20)
     with pytest.raises(TimeoutError):
-        await running.models[NAME].reach(6, within=0.3)
+        await running.kernel.models[NAME].reach(6, within=0.3)
 
     await operations.resume(NAME)
 
-    await running.models[NAME].reach(last, within=5)
+    await running.kernel.models[NAME].reach(last, within=5)
     assert (await _model(operations)).status == "running"
     assert await counted(looker) == await recorded(looker)
-    assert not running.supervisor.failing()
+    assert not running.kernel.supervisor.failing()
 
 
 async def test_a_standby_leaves_a_paused_leader_alone(
@@ -79,10 +79,10 @@ async def test_a_standby_leaves_a_paused_leader_alone(
         await operations.pause(NAME)
         last = await write(running, 20)
         with pytest.raises(TimeoutError):
-            await running.models[NAME].reach(last, within=1)
-        assert not running.supervisor.failing()
+            await running.kernel.models[NAME].reach(last, within=1)
+        assert not running.kernel.supervisor.failing()
         await operations.resume(NAME)
-        await running.models[NAME].reach(last, within=5)
+        await running.kernel.models[NAME].reach(last, within=5)
 
 
 async def test_what_is_held_is_built_and_shown_only_when_switched_to(
@@ -90,14 +90,14 @@ async def test_what_is_held_is_built_and_shown_only_when_switched_to(
 ) -> None:
     assert await operations.rebuild(NAME, held=True) == 2
     await eventually(lambda: _caught_up(operations, 2))
-    await running.models[NAME].reach(await write(running, 20), within=5)
+    await running.kernel.models[NAME].reach(await write(running, 20), within=5)
     await eventually(lambda: _caught_up(operations, 2))
     assert (await _generation(operations, 1)).live
 
     assert await operations.switch(NAME) == 2
     await eventually(lambda: _is_live(operations, 2))
 
-    await running.models[NAME].reach(await write(running, 20), within=5)
+    await running.kernel.models[NAME].reach(await write(running, 20), within=5)
     assert await counted(looker) == await recorded(looker)
 
 
@@ -113,10 +113,10 @@ async def test_readers_are_switched_back_and_forth_while_events_come(
             await operations.roll_back(NAME)
         assert await operations.switch(NAME) == 2
         await eventually(lambda: _is_live(operations, 2))
-    await running.models[NAME].reach(await write(running, 1), within=5)
+    await running.kernel.models[NAME].reach(await write(running, 1), within=5)
 
     assert await counted(looker) == await recorded(looker)
-    assert not running.supervisor.failing()
+    assert not running.kernel.supervisor.failing()
 
 
 async def test_what_is_kept_is_dropped_while_events_come(
@@ -128,7 +128,7 @@ async def test_what_is_kept_is_dropped_while_events_come(
         assert await operations.drop(NAME) == [1]
         with pytest.raises(NoSuchGeneration):
             await operations.drop(NAME)
-    await running.models[NAME].reach(await write(running, 1), within=5)
+    await running.kernel.models[NAME].reach(await write(running, 1), within=5)
 
     assert [each.generation for each in (await _model(operations)).generations] == [2]
     assert await counted(looker) == await recorded(looker)
@@ -146,7 +146,7 @@ async def test_a_rebuild_is_one_however_often_it_is_asked_for_and_can_be_cancell
     with pytest.raises(NoSuchGeneration):
         await operations.cancel(NAME)
     assert await operations.rebuild(NAME, held=True) == 3
-    assert not running.supervisor.failing()
+    assert not running.kernel.supervisor.failing()
 
 
 async def test_the_first_generation_can_neither_be_held_nor_cancelled(
@@ -164,7 +164,7 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
     database: Database, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, 200), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 200), within=5)
         await operations.rebuild(NAME, held=True)
         await eventually(lambda: _caught_up(operations, 2))
     before = (await build_status(looker, NAME, 2)).position
@@ -173,7 +173,7 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
         last = await write(backend, 20)
         await operations.switch(NAME)
         await eventually(lambda: _is_live(operations, 2))
-        await backend.models[NAME].reach(last, within=5)
+        await backend.kernel.models[NAME].reach(last, within=5)
 
     assert before == 200
     assert await counted(looker) == await recorded(looker)
@@ -196,8 +196,8 @@ async def test_generations_are_built_in_turns(
     async with process(database.app, TALLIES, *others) as backend:
         last = await write(backend, 5)
         for name in (NAME, *(other.name for other in others)):
-            await backend.models[name].reach(last, within=5)
-        assert not backend.supervisor.failing()
+            await backend.kernel.models[name].reach(last, within=5)
+        assert not backend.kernel.supervisor.failing()
 
 
 async def _model(operations: Operations) -> Model:

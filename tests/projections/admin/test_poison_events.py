@@ -43,7 +43,10 @@ class Patched:
 
 def poisoned_events(backend: Backend, operations: Operations) -> PoisonedEvents:
     return PoisonedEvents(
-        operations, backend.log, ProjectionSkips(backend.transactions), backend.conninfo
+        operations,
+        backend.kernel.log,
+        ProjectionSkips(backend.kernel.transactions),
+        backend.kernel.conninfo,
     )
 
 
@@ -78,9 +81,9 @@ async def test_retried_once_it_is_fixed_the_model_goes_on(database: Database) ->
 
         await operations.retry(NAME)
 
-        await backend.models[NAME].reach(last, within=5)
+        await backend.kernel.models[NAME].reach(last, within=5)
         assert await _applied(looker) == EVENTS
-        assert not backend.supervisor.failing()
+        assert not backend.kernel.supervisor.failing()
 
 
 async def test_skipped_it_is_passed_over_in_every_generation_from_then_on(
@@ -101,13 +104,13 @@ async def test_skipped_it_is_passed_over_in_every_generation_from_then_on(
         assert await events.skip(NAME, POISON, "said twice", OPERATOR) == POISON
 
         last = await write(backend, 1)
-        await backend.models[NAME].reach(last, within=5)
+        await backend.kernel.models[NAME].reach(last, within=5)
         assert await _applied(looker) == EVENTS
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         assert await _applied(looker) == EVENTS
-        assert not backend.supervisor.failing()
-        [told] = await backend.log.read(f"projection-{NAME}")
+        assert not backend.kernel.supervisor.failing()
+        [told] = await backend.kernel.log.read(f"projection-{NAME}")
 
     assert told.origin == OPERATOR
     expected = EventSkipped(projection=NAME, position=POISON, reason="made by a test")
@@ -121,9 +124,9 @@ async def test_what_cannot_be_decoded_is_shown_as_it_is_stored_and_can_be_skippe
     async with process(database.app, TALLIES) as backend, operator(database) as looker:
         events = poisoned_events(backend, operations)
         last = await write(backend, EVENTS)
-        await backend.models[NAME].reach(last, within=5)
+        await backend.kernel.models[NAME].reach(last, within=5)
         await looker.execute(OF_TOMORROW)
-        backend.log.head.advance(last + 1)
+        backend.kernel.log.head.advance(last + 1)
         await eventually(_stopped(operations))
 
         poison = await events.of(NAME)
@@ -132,11 +135,11 @@ async def test_what_cannot_be_decoded_is_shown_as_it_is_stored_and_can_be_skippe
         assert "document.levitated" in (poison.raw or "")
         await events.skip(NAME, last + 1, "of a later release", OPERATOR)
 
-        await backend.models[NAME].reach(await write(backend, 1), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 1), within=5)
         assert await _applied(looker) == EVENTS + 1
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
-        assert not backend.supervisor.failing()
+        assert not backend.kernel.supervisor.failing()
 
 
 async def test_a_rehearsal_names_what_would_fail_and_writes_nothing(database: Database) -> None:
@@ -145,10 +148,10 @@ async def test_a_rehearsal_names_what_would_fail_and_writes_nothing(database: Da
         last = await write(backend, EVENTS)
         async with operator(database) as looker:
             await looker.execute(OF_TOMORROW)
-        tried = await dry_run(failing, backend.log, frozenset(), after=0, until=last + 1)
-        some = await dry_run(failing, backend.log, frozenset(), after=POISON, until=last)
+        tried = await dry_run(failing, backend.kernel.log, frozenset(), after=0, until=last + 1)
+        some = await dry_run(failing, backend.kernel.log, frozenset(), after=POISON, until=last)
         spared = await dry_run(
-            failing, backend.log, frozenset({POISON, last + 1}), after=0, until=last + 1
+            failing, backend.kernel.log, frozenset({POISON, last + 1}), after=0, until=last + 1
         )
 
     assert [(fault.position, fault.type) for fault in tried.faults] == [

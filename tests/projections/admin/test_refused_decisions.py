@@ -57,13 +57,13 @@ async def test_a_generation_of_another_release_is_not_shown(
 ) -> None:
     newer = Operations(database.app, [OTHER_SHAPE])
     async with process(database.app, TALLIES) as backend:
-        await backend.models[NAME].reach(await write(backend, 5), within=5)
+        await backend.kernel.models[NAME].reach(await write(backend, 5), within=5)
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
 
         with pytest.raises(NotReady):
             await newer.roll_back(NAME)
-        assert not backend.supervisor.failing()
+        assert not backend.kernel.supervisor.failing()
 
 
 async def _is_live(operations: Operations, number: int) -> bool:

@@ -63,18 +63,18 @@ async def test_it_stops_before_the_event_and_the_fix_goes_on_from_there(
 ) -> None:
     failing = TALLIES._replace(fold=poisoned)
     async with process(database.app, failing, OTHERS) as backend, operator(database) as looker:
-        await backend.models["tallies"].reach(await write(backend, 1), within=5)
+        await backend.kernel.models["tallies"].reach(await write(backend, 1), within=5)
         last = await write(backend, EVENTS - 1)
-        await backend.models["others"].reach(last, within=5)
+        await backend.kernel.models["others"].reach(last, within=5)
         await eventually(lambda: _fails(backend, "tallies:1"), within=5)
 
-        assert [*backend.supervisor.failing()] == ["tallies:1"]
+        assert [*backend.kernel.supervisor.failing()] == ["tallies:1"]
         assert "document.created at 30" in str(_failures(backend)[-1])
         assert await _row(looker, FAILED) == ("failed", POISON - 1, POISON)
         assert await _row(looker, APPLIED) == (POISON - 1,)
 
     async with process(database.app, TALLIES, OTHERS) as backend, operator(database) as looker:
-        await backend.models["tallies"].reach(last, within=5)
+        await backend.kernel.models["tallies"].reach(last, within=5)
         assert await _row(looker, FAILED) == ("running", EVENTS, None)
         assert await _row(looker, APPLIED) == (EVENTS,)
 
@@ -87,8 +87,8 @@ async def test_what_fails_once_is_tried_again(database: Database) -> None:
         return fold(records) if len(attempts) > 1 else raising([_at(POISON, records[0])])
 
     async with process(database.app, TALLIES._replace(fold=fails_once)) as backend:
-        await backend.models["tallies"].reach(await write(backend, EVENTS), within=5)
-        assert not backend.supervisor.failing()
+        await backend.kernel.models["tallies"].reach(await write(backend, EVENTS), within=5)
+        assert not backend.kernel.supervisor.failing()
         async with operator(database) as looker:
             assert await _row(looker, APPLIED) == (EVENTS,)
 
@@ -111,16 +111,16 @@ async def test_an_event_of_a_later_release_is_not_passed_over(
 
 async def test_one_whose_tables_cannot_be_made_keeps_no_other(database: Database) -> None:
     async with process(database.app, UNMADE, TALLIES) as backend:
-        await backend.models["tallies"].reach(await write(backend, EVENTS), within=5)
-        assert "nothing" in backend.supervisor.failing()["projections"]
+        await backend.kernel.models["tallies"].reach(await write(backend, EVENTS), within=5)
+        assert "nothing" in backend.kernel.supervisor.failing()["projections"]
 
 
 async def _fails(backend: Backend, name: str) -> bool:
-    return name in backend.supervisor.failing()
+    return name in backend.kernel.supervisor.failing()
 
 
 def _failures(backend: Backend) -> list[Exception]:
-    report = backend._report  # noqa: SLF001 - what the operator's log would show
+    report = backend.kernel.report
     assert isinstance(report, Failures)
     return [error for _, error in report]
 

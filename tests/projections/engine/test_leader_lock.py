@@ -52,11 +52,11 @@ async def test_one_of_two_leads(database: Database, looker: AsyncConnection[Any]
     async with process(database.app, TALLIES) as one, process(database.app, TALLIES) as other:
         last = await write(one, 100)
         for backend in (one, other):
-            await backend.models["tallies"].reach(last, within=5)
+            await backend.kernel.models["tallies"].reach(last, within=5)
 
         assert len(await _leaders(looker)) == 1
         assert await counted(looker) == await recorded(looker)
-        assert not [*one.supervisor.failing(), *other.supervisor.failing()]
+        assert not [*one.kernel.supervisor.failing(), *other.kernel.supervisor.failing()]
 
 
 async def test_whenever_a_leader_is_ended_another_goes_on_where_it_was(
@@ -69,7 +69,7 @@ async def test_whenever_a_leader_is_ended_another_goes_on_where_it_was(
                 await looker.execute("SELECT pg_terminate_backend(%s)", (leader,))
                 ended_at = (await generation(looker)).position
                 await eventually(partial(_beyond, looker, ended_at + 50), within=5)
-        await one.models["tallies"].reach(await write(one, 1), within=5)
+        await one.kernel.models["tallies"].reach(await write(one, 1), within=5)
 
         assert await counted(looker) == await recorded(looker)
 
@@ -78,17 +78,17 @@ async def test_a_leader_that_is_stuck_is_taken_over_and_cannot_write_when_it_wak
     database: Database, looker: AsyncConnection[Any]
 ) -> None:
     async with _leader_elsewhere(database, looker) as leader, process(database.app, TALLIES) as own:
-        await own.models["tallies"].reach(await write(own, 100), within=5)
+        await own.kernel.models["tallies"].reach(await write(own, 100), within=5)
         stuck = await _leader(looker)
         leader.send_signal(signal.SIGSTOP)
         last, began = await write(own, 100), time.monotonic()
 
-        await own.models["tallies"].reach(last, within=10)
+        await own.kernel.models["tallies"].reach(last, within=10)
 
         assert 4 < time.monotonic() - began < 8
         assert await _leaders(looker) != [stuck]
         leader.send_signal(signal.SIGCONT)
-        await own.models["tallies"].reach(await write(own, 500), within=5)
+        await own.kernel.models["tallies"].reach(await write(own, 500), within=5)
         assert await counted(looker) == await recorded(looker)
 
 

@@ -47,7 +47,7 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 async def rivals(database: Database) -> AsyncIterator[Sequence[AsyncConnection[Any]]]:
     """Connect two runners of one generation that has been live already."""
     async with process(database.app, TALLIES) as backend:
-        await backend.models["tallies"].reach(await write(backend, 1), within=5)
+        await backend.kernel.models["tallies"].reach(await write(backend, 1), within=5)
     async with (
         await AsyncConnection.connect(database.app, autocommit=True) as one,
         await AsyncConnection.connect(database.app, autocommit=True) as other,
@@ -59,7 +59,7 @@ async def test_readers_never_see_rows_without_their_position_nor_it_without_them
     database: Database, looker: AsyncConnection[Any]
 ) -> None:
     async with process(database.app, TALLIES) as backend:
-        await backend.models["tallies"].reach(await write(backend, 1), within=5)
+        await backend.kernel.models["tallies"].reach(await write(backend, 1), within=5)
         seen = set[int]()
 
         async def write_until_seen_on_the_move() -> None:
@@ -97,13 +97,15 @@ async def test_two_whole_runners_apply_every_event_once(
     """Neither has asked for the leader's lock, as if it had been lost without a sign."""
     async with process(database.app, TALLIES, projecting=False) as backend:
         terms = [
-            LeaderTerm(connection, TALLIES, backend.log, await _standing(connection), _unheard)
+            LeaderTerm(
+                connection, TALLIES, backend.kernel.log, await _standing(connection), _unheard
+            )
             for connection in rivals
         ]
         serving = [asyncio.create_task(term.serve()) for term in terms]
         await write(backend, 500)
         done, left = await asyncio.wait(serving, timeout=5, return_when=asyncio.FIRST_EXCEPTION)
-        await backend.models["tallies"].reach(await write(backend, 100), within=5)
+        await backend.kernel.models["tallies"].reach(await write(backend, 100), within=5)
         await end(left)
 
     assert [type(runner.exception()) for runner in done] == [StaleCheckpoint]

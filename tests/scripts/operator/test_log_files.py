@@ -46,12 +46,15 @@ def untouched(databases: Databases) -> Iterator[Database]:
 async def _written(database: Database) -> None:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
-        keys = [(await backend.documents.create(DRAFT, WriteOptions(ACME)))[0] for _ in range(3)]
+        keys = [
+            (await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME)))[0]
+            for _ in range(3)
+        ]
         for key in keys[:2]:
-            await backend.documents.trash(key, WriteOptions(ACME))
-            await backend.documents.purge(key, WriteOptions(ACME))
-        await backend.checkpointing({})
-        await backend.documents.create(DRAFT, WriteOptions(ACME))
+            await backend.contexts.documents.commands.trash(key, WriteOptions(ACME))
+            await backend.contexts.documents.commands.purge(key, WriteOptions(ACME))
+        await backend.contexts.operate.checkpoint({})
+        await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
 
 
 def test_what_is_imported_is_exported_again_as_the_same_bytes(
@@ -90,14 +93,16 @@ def test_an_imported_log_is_projected_read_and_written_on(
 
     async def used() -> tuple[list[str], bytes | None]:
         async with running_backend(database) as backend:
-            _, written = await backend.documents.create(DRAFT, WriteOptions(ACME))
+            _, written = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
             assert written.position == 13
-            await backend.models["document_summaries"].reach(written.position, within=10)
-            page = await backend.summaries.page("acme", folder_id=None, before="~", limit=10)
-            oldest = await backend.summaries.find("acme", page[-1].id)
+            await backend.kernel.models["document_summaries"].reach(written.position, within=10)
+            page = await backend.contexts.documents.summaries.page(
+                "acme", folder_id=None, before="~", limit=10
+            )
+            oldest = await backend.contexts.documents.summaries.find("acme", page[-1].id)
             assert oldest
             stream = DOCUMENT.stream(page[-1].id)
-            text = await backend.contents.get("acme", stream, oldest.digest)
+            text = await backend.kernel.contents.get("acme", stream, oldest.digest)
             return [document.name for document in page], text
 
     assert asyncio.run(used()) == (["customers"] * 3, DRAFT.data)
@@ -111,10 +116,10 @@ def test_what_was_erased_since_the_export_is_erased_again(
     async def purged_afterwards(before: Database) -> str:
         backend = Backend(before.app, SECRETS, Failures(), options=Options(ledger=ledger))
         async with backend.running():
-            key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
+            key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
             await asyncio.to_thread(exported, settings_of(before, tmp_path), tmp_path / "log")
-            await backend.documents.trash(key, WriteOptions(ACME))
-            await backend.documents.purge(key, WriteOptions(ACME))
+            await backend.contexts.documents.commands.trash(key, WriteOptions(ACME))
+            await backend.contexts.documents.commands.purge(key, WriteOptions(ACME))
         return DOCUMENT.stream(key)
 
     with databases.migrated() as before:
@@ -124,8 +129,8 @@ def test_what_was_erased_since_the_export_is_erased_again(
     async def left() -> tuple[list[str], frozenset[str]]:
         backend = Backend(database.app, SECRETS, Failures())
         async with backend.running():
-            names = [record.event.stored_name() for record in await backend.log.read(stream)]
-            return names, await backend.certificates.keyed([stream])
+            names = [record.event.stored_name() for record in await backend.kernel.log.read(stream)]
+            return names, await backend.kernel.certificates.keyed([stream])
 
     assert done["erasedAgain"] == 1
     assert asyncio.run(left()) == (["document.created", "document.purged"], frozenset())

@@ -63,9 +63,10 @@ async def written(database: Database, documents: int) -> list[str]:
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
         keys = [
-            (await backend.documents.create(DRAFT, WriteOptions(ACME)))[0] for _ in range(documents)
+            (await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME)))[0]
+            for _ in range(documents)
         ]
-        await backend.checkpointing({})
+        await backend.contexts.operate.checkpoint({})
     return keys
 
 

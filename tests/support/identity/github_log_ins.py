@@ -34,7 +34,7 @@ class World(NamedTuple):
         return await client.get(CALLBACK, params={**said, **changed})
 
     def refused(self, reason: str) -> float:
-        return self.service.backend.metrics.log_ins.of("github", reason).value
+        return self.service.backend.kernel.metrics.log_ins.of("github", reason).value
 
 
 @asynccontextmanager

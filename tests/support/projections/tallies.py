@@ -65,12 +65,12 @@ async def process(
 ) -> AsyncIterator[Backend]:
     """Run what one process of the service runs, with these read models in place of its own."""
     backend = Backend(conninfo, SECRETS, Failures())
-    backend.models.update({projection.name: Watermark() for projection in projections})
-    parts = (backend.log, conninfo, backend.supervisor, backend.models)
+    backend.kernel.models.update({projection.name: Watermark() for projection in projections})
+    parts = (backend.kernel.log, conninfo, backend.kernel.supervisor, backend.kernel.models)
     async with backend.running():
         if projecting:
             host = ProjectorHost(projections, *parts)
-            backend.supervisor.start("projections", host.run)
+            backend.kernel.supervisor.start("projections", host.run)
         yield backend
 
 
@@ -89,7 +89,10 @@ async def projecting_elsewhere(conninfo: str) -> AsyncIterator[asyncio.subproces
 
 async def write(backend: Backend, documents: int) -> int:
     """Create documents all at once and return the last position of theirs."""
-    created = (backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(documents))
+    created = (
+        backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+        for _ in range(documents)
+    )
     return max(written.position for _, written in await asyncio.gather(*created))
 
 

@@ -53,7 +53,7 @@ async def one_of_everything(service: Service, rival: AsyncClient) -> Foreign:
         await rival.delete(f"{DOCUMENTS}/{document_id}")
     await rival.post(f"{DOCUMENTS}/{purged}/purge")
     folder_id = (await rival.get(f"{DOCUMENTS}/{live}")).json()["document"]["folderId"]
-    org_id = await service.backend.identity.organisation_named(org)
+    org_id = await service.backend.contexts.identity.commands.organisation_named(org)
     assert org_id is not None
     generation = (await generated(rival))["id"]
     path = await create_pipeline(rival)

@@ -16,7 +16,7 @@ APPENDS: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('forge_ev
 @asynccontextmanager
 async def late(service: Service, *models: str) -> AsyncIterator[None]:
     """Keep read models where they are: each moves its row of positions with what it writes."""
-    async with await AsyncConnection.connect(service.backend.conninfo) as connection:
+    async with await AsyncConnection.connect(service.backend.kernel.conninfo) as connection:
         for model in models:
             await connection.execute(TRACKING, (model,))
         yield
@@ -25,7 +25,7 @@ async def late(service: Service, *models: str) -> AsyncIterator[None]:
 @asynccontextmanager
 async def appends_held(service: Service) -> AsyncIterator[None]:
     """Let no append be stored, as when the database is busy with something else."""
-    async with await AsyncConnection.connect(service.backend.conninfo) as connection:
+    async with await AsyncConnection.connect(service.backend.kernel.conninfo) as connection:
         await connection.execute(APPENDS)
         yield
 
@@ -33,6 +33,6 @@ async def appends_held(service: Service) -> AsyncIterator[None]:
 @asynccontextmanager
 async def led_elsewhere(service: Service, model: str, generation: int) -> AsyncIterator[None]:
     """Let nobody here fill a generation, as when another process leads it and does nothing yet."""
-    async with await AsyncConnection.connect(service.backend.conninfo) as connection:
+    async with await AsyncConnection.connect(service.backend.kernel.conninfo) as connection:
         await connection.execute(TAKE, (f"{model} {generation}",))
         yield

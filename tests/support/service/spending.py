@@ -42,10 +42,10 @@ async def spend_at_once(backend: Backend, runs: list[str], allowed: int | None) 
 
 async def runs_paid_for(backend: Backend, org_id: str = ACME.org_id) -> list[str]:
     """Return what the ledger of this month has charges for, in the order they were made."""
-    stream = LEDGER.stream(f"{org_id}.{month_of(backend.clock())}")
-    events = [record.event for record in await backend.log.read(stream)]
+    stream = LEDGER.stream(f"{org_id}.{month_of(backend.kernel.clock())}")
+    events = [record.event for record in await backend.kernel.log.read(stream)]
     return [event.run_id for event in events if isinstance(event, CreditsSpent)]
 
 
 async def _spend(backend: Backend, run_id: str, allowed: int | None) -> None:
-    await backend.ledgers.spend(1, Run(RunKind.UTILITY, run_id), allowed, ACME)
+    await backend.contexts.billing.ledgers.spend(1, Run(RunKind.UTILITY, run_id), allowed, ACME)

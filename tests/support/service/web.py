@@ -68,7 +68,7 @@ class Service:
         expires_at: datetime | None = None,
     ) -> IssuedKey:
         """Issue a key that works at once, for an organisation that is made when it is missing."""
-        identity = self.backend.identity
+        identity = self.backend.contexts.identity.commands
         org_id = await identity.organisation_named(org)
         if org_id is None:
             org_id, _ = await identity.create_organisation(org, plan, "system:test", "setup")
@@ -78,15 +78,16 @@ class Service:
         by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
         issued = await identity.issue_key(request, by)
         for model in ("organisations", "api_keys"):
-            await self.backend.models[model].reach(issued.written.position, within=5)
+            await self.backend.kernel.models[model].reach(issued.written.position, within=5)
         return issued
 
     async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
         """Open a session of a user who is made for it, in an organisation likewise."""
         await self.issue(org)
-        people, org_id = self.backend.people, await self.backend.identity.organisation_named(org)
+        people = self.backend.contexts.identity
+        org_id = await people.commands.organisation_named(org)
         assert org_id is not None
-        user_id = await people.people.register(f"{uuid4().hex}@example.com", org_id, "setup")
+        user_id = await people.user_commands.register(f"{uuid4().hex}@example.com", org_id, "setup")
         by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
         await people.memberships.invite(user_id, "invited@example.com", role, by)
         await people.memberships.accept(user_id, user_id, by)
@@ -94,7 +95,7 @@ class Service:
             user_id, org_id, LogInMethod.MAGIC_LINK, "test", "setup"
         )
         for model in ("organisations", "members", "users"):
-            await self.backend.models[model].reach(opened.position, within=5)
+            await self.backend.kernel.models[model].reach(opened.position, within=5)
         return opened
 
     @asynccontextmanager
@@ -110,10 +111,10 @@ class Service:
 
     async def revoke(self, key_id: str) -> None:
         """Revoke a key; who looks it up from now on finds it revoked."""
-        org_id = await self.backend.identity.owner_of_key(key_id)
+        org_id = await self.backend.contexts.identity.commands.owner_of_key(key_id)
         by = Origin(actor="system:test", org_id=org_id, correlation_id="teardown")
-        written = await self.backend.credentials.revoke_key(key_id, by)
-        await self.backend.models["api_keys"].reach(written.position, within=5)
+        written = await self.backend.contexts.llm.credentials.revoke_key(key_id, by)
+        await self.backend.kernel.models["api_keys"].reach(written.position, within=5)
 
     @asynccontextmanager
     async def client(
@@ -146,8 +147,8 @@ async def running_service(
 
 
 async def _has_models(backend: Backend) -> bool:
-    [(live,)] = await backend.select("SELECT count(*) FROM projections WHERE live", ())
-    return bool(live == len(backend.models))
+    [(live,)] = await backend.kernel.select("SELECT count(*) FROM projections WHERE live", ())
+    return bool(live == len(backend.kernel.models))
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
-"""What the routes of utilities and pipelines are built from."""
+"""What the routes of utilities, pipelines and their runs are built from."""
 
 import msgspec
 
+from api.json_api.documents.services import DocumentServices
 from application.pipelines.drafts import Drafts
 from application.pipelines.pipelines import PipelineCommands
 from application.pipelines.runs import PipelineRuns
@@ -11,7 +12,7 @@ from projections.pipelines.pipelines import PipelineQueries
 
 
 class PipelineServices(msgspec.Struct, frozen=True, kw_only=True):
-    """Utilities, pipelines and their runs."""
+    """Runs read their inputs from ``documents``."""
 
     utility_runs: UtilityRuns
     commands: PipelineCommands
@@ -19,3 +20,4 @@ class PipelineServices(msgspec.Struct, frozen=True, kw_only=True):
     runs: PipelineRuns
     run_queries: RunQueries
     drafts: Drafts
+    documents: DocumentServices
