@@ -17,12 +17,17 @@ $(VENV)/.run: requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+# The command itself: an editable install of this tree by the locked setuptools, without any index.
+$(BIN)/forge: pyproject.toml $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run | $(BIN)/forge
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-serve: $(VENV)/.run ## Start everything on one machine (ARGS="--port 8000 ...")
-	@exec $(BIN)/python -m scripts.forge serve $(ARGS)
+serve: $(BIN)/forge ## Start everything on one machine (ARGS="--port 8000 ...")
+	@exec $(BIN)/forge serve $(ARGS)
 
 test: $(VENV)/.dev ## Run the suite, on all cores (ARGS="tests/domain -k trash")
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -53,7 +58,7 @@ LOCK = $(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashe
 
 lock: $(VENV)/.dev ## Resolve the dependencies of pyproject.toml anew
 	$(BIN)/pip install --quiet pip-tools
-	$(LOCK) -o requirements.lock pyproject.toml
+	$(LOCK) --allow-unsafe --build-deps-for wheel -o requirements.lock pyproject.toml
 	$(LOCK) -o requirements-dev.lock --extra dev -c requirements.lock pyproject.toml
 
 clean: ## Remove the environment and the caches

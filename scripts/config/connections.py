@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
+from adapters.embedded.errors import ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers, Endpoints
 from scripts.config.settings import Settings
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 
 AS_APP: Final = "-c role=forge_app"
@@ -54,7 +56,10 @@ def connections_in_use(settings: Settings) -> Connections:
     """Find servers without starting any; raises ``ServersNotRunning``."""
     if given := connections_given(settings):
         return given
-    return connections_of(EmbeddedServers.attached(settings.data_dir))
+    try:
+        return connections_of(EmbeddedServers.attached(settings.data_dir))
+    except ServersNotRunning as error:
+        raise ServersNotRunning(f"{error}: start them with `{command_line('serve')}`") from error
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from scripts.processes.sockets import announce, listen
 from scripts.processes.start import Started
 from scripts.telemetry.exposition import exposed
 from scripts.telemetry.tracing import traced
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 
 LOOK_SECONDS: Final = 0.5
@@ -84,7 +85,7 @@ def _introduce(sockets: Sequence[socket], key: str | None) -> None:
     if key:
         click.echo(f"  API key       {key}   (shown this once)")
     else:
-        click.echo("  more keys     forge keys create --name NAME")
+        click.echo(f"  more keys     {command_line('keys create --name NAME')}")
 
 
 async def _watch(failed: Callable[[], list[str]]) -> None:
