@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 import pytest
 
-from scripts.commands import options
+from scripts.commands.doctor import doctor
 from scripts.terminal.command_lines import command_line, program
 
+DATA_DIR = next(option for option in doctor.params if option.name == "data_dir")
 
-@click.command
-@options.data_dir
-def example(data_dir: Path) -> None:
+
+def print_one(data_dir: Path) -> None:
     assert data_dir
     click.echo(command_line("keys list"))
 
@@ -25,6 +25,7 @@ def printed(
     monkeypatch.delenv("FORGE_DATA_DIR", raising=False)
 
     def run(*arguments: str) -> str:
+        example = click.Command("example", params=[DATA_DIR], callback=print_one)
         example.main(arguments, standalone_mode=False)
         return capsys.readouterr().out.strip()
 
