@@ -44,7 +44,7 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts, security, sizes: w
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r domain application adapters projections api scripts
-	$(BIN)/python -m scripts.checks.sizes
+	$(BIN)/python -m scripts.checks
 
 bench: $(VENV)/.dev ## Measure against the peers, in one run
 	$(BIN)/python -m scripts.bench $(ARGS)
