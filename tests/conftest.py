@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from tests.support.codegen.engine import COMPILING, has_gcc
+from tests.support.programs import not_run
 from tests.support.servers.databases import Database, Databases, administered
 from tests.support.servers.docker import docker_answers
 from tests.support.servers.postgres_and_valkey import Servers, Source, choose, running
@@ -44,6 +45,8 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"servers: {used.value}")
     if not has_gcc():
         terminalreporter.write_line(f"no gcc on PATH: {', '.join(COMPILING)} did not run")
+    for line in not_run(terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -64,7 +64,7 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
             if not claim.held():
                 break
             time.sleep(PAUSE)
-        raise ServersNotRunning(f"no servers run in {data_dir}: start them with `forge serve`")
+        raise ServersNotRunning(f"no servers run in {data_dir}")
 
     def __enter__(self) -> Self:
         make_data_directory(self._data_dir)

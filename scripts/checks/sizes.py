@@ -1,12 +1,10 @@
-"""``python -m scripts.checks.sizes``: the house stays one of short files and short functions.
+"""``python -m scripts.checks.sizes``: caps on the length of files and functions, and on medians.
 
-Tests keep to the caps but stay out of the medians, which their many short functions would flatter;
-so do empty files. The targets are those of ARCHITECTURE.md.
+Tests keep to the caps but do not count in the medians, which their many short functions would
+lower; nor do empty files. The targets are those of ARCHITECTURE.md.
 """
 
 import ast
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from scripts.checks import index_addresses as check_addresses
+from scripts.checks.tracked_files import tracked
 
 FILE_CAP: Final = 250
 FILE_MEDIAN: Final = 100
@@ -32,24 +30,12 @@ class Size(msgspec.Struct, frozen=True):
 
 
 def main() -> int:
-    paths = tracked(Path.cwd())
-    python = [path for path in paths if path.suffix == ".py"]
-    house = [path for path in python if path.parts[0] != "tests"]
-    sys.stdout.write(summary(house) + "\n")
-    found = [*over_caps(python), *over_targets(house)]
-    for path in paths:
-        found += check_addresses.faults(path)
+    python = [path for path in tracked(Path.cwd()) if path.suffix == ".py"]
+    sources = [path for path in python if path.parts[0] != "tests"]
+    sys.stdout.write(summary(sources) + "\n")
+    found = [*over_caps(python), *over_targets(sources)]
     sys.stdout.writelines(f"{fault}\n" for fault in found)
     return 1 if found else 0
-
-
-def tracked(root: Path) -> list[Path]:
-    """List what git tracks below the root and the work tree still has, relative to the root."""
-    git = shutil.which("git") or "git"
-    names = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-        [git, "ls-files", "-z"], cwd=root, check=True, capture_output=True, text=True
-    ).stdout.split("\0")
-    return [Path(name) for name in names if name and (root / name).is_file()]
 
 
 def over_caps(paths: Sequence[Path]) -> Iterator[str]:

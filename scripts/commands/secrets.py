@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.config import options
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.printing import Printer
 
 
@@ -35,6 +36,7 @@ def rotate(finish: bool, data_dir: Path, printer: Printer) -> None:  # noqa: FBT
     from scripts.operator import rotate_master_key as rotating
 
     done = rotating.finished(settings) if finish else rotating.rotated(settings)
-    then = "" if finish else " Restart the service, then run `forge secrets rotate --finish`."
+    finishing = command_line("secrets rotate --finish")
+    then = "" if finish else f" Restart the service, then run `{finishing}`."
     text = f"{done['rewrapped']} data keys are under the new master key.{then}"
     printer.one(done, text=text)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
+from adapters.embedded.errors import ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers, Endpoints
 from scripts.config.environment import DATABASE_URL, REDIS_URL
 from scripts.config.settings import Settings
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 
 AS_APP: Final = "-c role=forge_app"
@@ -57,7 +59,10 @@ def connections_in_use(settings: Settings) -> Connections:
     """Find running servers; starts none, and raises ``ServersNotRunning``."""
     if external := external_connections(settings):
         return external
-    return embedded_connections(EmbeddedServers.attached(settings.data_dir))
+    try:
+        return embedded_connections(EmbeddedServers.attached(settings.data_dir))
+    except ServersNotRunning as error:
+        raise ServersNotRunning(f"{error}: start them with `{command_line('serve')}`") from error
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.processes.logging_setup import configure_logging
 from scripts.processes.process import open_backend
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 
 T = TypeVar("T")
@@ -50,8 +51,8 @@ async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -
                 await backend.kernel.models[model].reach(position)
     except TimeoutError:
         click.echo(
-            "forge: recorded, but it shows only once a projector runs (`forge serve` or "
-            "`forge projector`).",
+            "forge: recorded, but not visible until a projector runs: start "
+            f"`{command_line('serve')}` or `{command_line('projector')}`.",
             err=True,
         )
 
@@ -59,7 +60,9 @@ async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -
 async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
-        raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
+        raise NotMigrated(
+            f"{len(missing)} migrations are to be applied: run `{command_line('migrate')}`."
+        )
     secrets = load_secrets(settings)
     async with open_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
         return await work(backend)

@@ -22,6 +22,7 @@ from scripts.config.connections import connections_in_use, external_connections
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.operator.projection_report import report
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.foreseen import explained
 from scripts.terminal.printing import Row
 
@@ -84,7 +85,7 @@ def _version(program: Path) -> str:
 def _data_directory(settings: Settings) -> Found:
     directory = settings.data_dir
     if not directory.is_dir():
-        return State.WRONG, f"{directory} is not there: `forge serve` makes it"
+        return State.WRONG, f"{directory} is not there: `{command_line('serve')}` makes it"
     if not os.access(directory, os.W_OK | os.X_OK):
         return State.WRONG, f"{directory} cannot be written to by this account"
     mode = stat.S_IMODE(directory.stat().st_mode)
@@ -121,7 +122,7 @@ def _redis(settings: Settings) -> Found:
 
 def _migrations(settings: Settings) -> Found:
     if missing := pending(connections_in_use(settings).app):
-        return State.WRONG, f"{len(missing)} to apply: run `forge migrate`"
+        return State.WRONG, f"{len(missing)} to apply: run `{command_line('migrate')}`"
     return State.OK, "all applied"
 
 

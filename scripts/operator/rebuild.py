@@ -22,6 +22,7 @@ from rich.text import Text
 from projections.admin.operations import Operations
 from projections.admin.status import Generation
 from scripts.operator.projection_report import operated
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
 
@@ -83,8 +84,8 @@ def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, 
             before, moved = found, time.monotonic()
         elif time.monotonic() - moved > IDLE_SECONDS:
             raise RebuildFailed(
-                f"Nothing fills {', '.join(found)}: start a projector (`forge serve` or "
-                "`forge projector`), which will."
+                f"Nothing fills {', '.join(found)}: no projector runs. Start "
+                f"`{command_line('serve')}` or `{command_line('projector')}`."
             )
         time.sleep(LOOK_SECONDS)
 

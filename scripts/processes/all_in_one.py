@@ -30,6 +30,7 @@ from scripts.processes.sockets import announce, listen
 from scripts.processes.start import Servers
 from scripts.telemetry.exposition import expose
 from scripts.telemetry.tracing import trace_process
+from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 
 POLL_SECONDS: Final = 0.5
@@ -84,7 +85,7 @@ def _print_introduction(sockets: Sequence[socket], key: str | None) -> None:
     if key:
         click.echo(f"  API key       {key}   (shown this once)")
     else:
-        click.echo("  more keys     forge keys create --name NAME")
+        click.echo(f"  more keys     {command_line('keys create --name NAME')}")
 
 
 async def _watch_servers(failed: Callable[[], list[str]]) -> None:

@@ -158,7 +158,7 @@ def test_without_a_service_commands_say_how_to_start_one(arguments: list[str]) -
     with data_directory() as directory:
         refused = forge(*arguments, "--data-dir", directory)
     assert refused.returncode == 1
-    assert "start them with `forge serve`" in refused.stderr
+    assert f"start them with `forge serve --data-dir {directory}`" in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 
@@ -166,4 +166,4 @@ def test_without_a_service_the_doctor_says_what_is_wrong() -> None:
     with data_directory() as directory:
         found = forge("doctor", "--data-dir", directory)
     assert found.returncode == 1
-    assert "forge serve" in found.stdout
+    assert f"`forge serve --data-dir {directory}` makes it" in found.stdout

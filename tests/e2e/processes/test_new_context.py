@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from scripts.checks.sizes import tracked
+from scripts.checks.tracked_files import tracked
 from tests.support.new_context.entries import ENTRIES, TREE, enter
 from tests.support.service.processes import ForgeProcess, data_directory, kept
 
