@@ -1,6 +1,7 @@
 """Wait for a condition, never for a time."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 
@@ -9,3 +10,11 @@ async def eventually(condition: Callable[[], Awaitable[bool]], *, within: float 
     async with asyncio.timeout(within):
         while not await condition():  # noqa: ASYNC110 - what is waited for is elsewhere
             await asyncio.sleep(0.01)
+
+
+def wait_until(condition: Callable[[], bool], within: float = 10.0) -> None:
+    """Poll a condition; fails after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)

@@ -17,13 +17,8 @@ from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copied, postgre
 from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import DataDirectoryRefused, ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers
-from tests.adapters.embedded.support import (
-    ROOT,
-    STRANGER,
-    AnotherProcess,
-    as_stranger,
-    passable_directory,
-)
+from tests.adapters.embedded.support import ROOT, STRANGER, AnotherProcess, as_stranger
+from tests.support.operating_system import passable_directory
 
 DURABLE_POSTGRES = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 DURABLE_VALKEY = {

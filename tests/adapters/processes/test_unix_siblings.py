@@ -6,7 +6,7 @@ import pytest
 
 from adapters.processes import unix_siblings
 from adapters.processes.unix_siblings import ask_siblings, serve_to_siblings
-from tests.adapters.embedded.support import passable_directory
+from tests.support.operating_system import passable_directory
 
 pytestmark = pytest.mark.anyio
 

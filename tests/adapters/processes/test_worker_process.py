@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.processes.worker_process import WorkerProcess, WorkerProcesses, WorkerProcessLost
-from tests.adapters.embedded.support import alive
+from tests.support.operating_system import alive
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.anyio

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from psycopg import connect
 
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS, NEW
 from tests.support.projections.tallies import OF_TOMORROW
 from tests.support.service.processes import ForgeProcess, data_directory, forge, forge_serving
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.drill
 

@@ -10,9 +10,9 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS
 from tests.support.service.processes import ForgeProcess, data_directory, forge, kept
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]
 

@@ -10,13 +10,12 @@ import pytest
 from httpx import AsyncClient
 
 from domain.identity.organisations import LOCAL
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS, NEW, create
 from tests.support.servers.databases import Database
 from tests.support.service.processes import ForgeProcess, data_directory, forge, forge_serving, kept
 from tests.support.service.web import Service
 from tests.support.telemetry.scrapes import Scrape, ops_key, scraped
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, wait_until
 
 SECRETS = ("FORGE_MASTER_KEY", "FORGE_KEY_PEPPER", "FORGE_SIGNING_KEY")
 

@@ -16,7 +16,6 @@ from adapters.embedded.layout import make_data_directory
 from adapters.embedded.servers import EmbeddedServers
 from scripts.config.settings import Settings
 from scripts.operator.log_files import exported, imported
-from tests.adapters.embedded.support import wait_until
 from tests.chaos.load import Writers
 from tests.support.json_api.documents import DOCUMENTS
 from tests.support.service.dumps import dumped, found_in_files
@@ -28,7 +27,7 @@ from tests.support.service.processes import (
     kept,
     pids_of,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, wait_until
 
 pytestmark = pytest.mark.drill
 

@@ -9,11 +9,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS
 from tests.support.service.dumps import dumped, found_in_files
 from tests.support.service.processes import ForgeProcess, data_directory, kept
 from tests.support.service.sockets import free_port
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.drill
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.adapters.embedded.support import alive, wait_until
+from tests.support.operating_system import alive
 from tests.support.service.processes import (
     ForgeProcess,
     data_directory,
@@ -20,6 +20,7 @@ from tests.support.service.processes import (
     forge_serving,
     pids_of,
 )
+from tests.support.waiting import wait_until
 
 DOCUMENT = {"name": "orders", "contentText": "[1, 2]"}
 

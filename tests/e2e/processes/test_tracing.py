@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from scripts.bench.processes import free_port
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS, NEW
 from tests.support.service.processes import ForgeProcess, data_directory, kept
 from tests.support.telemetry.scrapes import ops_key, scraped
 from tests.support.third_parties.trace_receiver import Seen, TraceReceiver, receiving
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.drill
 

@@ -30,12 +30,12 @@ from scripts.composition.backend import Backend
 from scripts.operator.backup import backed_up
 from scripts.operator.restore import restored
 from scripts.operator.restore_database import NotVerified
-from tests.adapters.embedded.support import wait_until
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.backups import environ_of, settings_of
 from tests.support.service.processes import forge
+from tests.support.waiting import wait_until
 
 DRAFT: Final = NewDocument(Label(name="customers"), None, b'{"kept": "to the byte"}')
 OTHER_KEY: Final = "0" * 64

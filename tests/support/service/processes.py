@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.adapters.embedded.support import alive, passable_directory, wait_until
+from tests.support.operating_system import alive, passable_directory
+from tests.support.waiting import wait_until
 
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 15.0
