@@ -9,27 +9,17 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from application.billing.ledgers import LEDGER
+from application.catalogue import DECIDERS
 from application.documents.documents import DOCUMENT
-from application.documents.folders import FOLDER
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin, RecordedEvent
-from application.generations.runner import GENERATION
-from application.identity.organisations_and_keys import KEY, ORGANISATION, USER
-from application.pipelines.pipelines import PIPELINE
-from application.pipelines.run_recorder import RUN
-from application.projection_admin.skips import SKIPS
-from domain.documents.folder_events import FolderCreated
-from domain.identity.events import KeyIssued
 from domain.messages import Command, Event
 from domain.refusals import Refusal
+from tests.support.domain.event_table import unique_key
 from tests.support.domain.records import ACME, RIVAL
 from tests.support.domain.scenario import NOW
 from tests.support.domain.strategies import commands, made_of
 
-DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (
-    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, GENERATION, PIPELINE, RUN, SKIPS),
-)
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 
 
@@ -41,12 +31,9 @@ class Stream(NamedTuple):
     @property
     def claim(self) -> Hashable:
         """What no other stream may share: read models have unique indexes on it."""
-        match self.events:
-            case [FolderCreated(path=path)]:
-                return (self.origin.org_id, path)
-            case [KeyIssued(digest=digest), *_]:
-                return digest
-        return object()
+        first = self.events[0] if self.events else None
+        key = None if first is None else unique_key(first, self.origin.org_id)
+        return object() if key is None else key
 
 
 @st.composite

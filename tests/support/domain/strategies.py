@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 from hypothesis import strategies as st
@@ -10,6 +11,8 @@ from msgspec import inspect
 from application.eventstore.decider import Decider
 from domain.catalogue import AnyEvent
 from domain.messages import Command, Event
+from tests.support.registries.discovery import merged, parts
+from tests.support.registries.field_part import FieldPart
 
 Strategy = st.SearchStrategy[Any]
 
@@ -35,13 +38,12 @@ LEAVES: Final[Mapping[type[inspect.Type], Strategy]] = {
     inspect.TimeDeltaType: st.timedeltas(timedelta(0), timedelta(days=365)),
     inspect.UUIDType: st.uuids(),
 }
-NAMED: Final[Mapping[str, Strategy]] = {
-    "tc_version": TEXTS | st.sampled_from(["11", "12.4", "13", "14.3", "2312"]),
-    "code_prefix": st.none() | TEXTS | st.sampled_from(["PNX", "ITEM"]),
-    "explicit_pattern": st.none() | TEXTS | st.sampled_from(["query-export", "bom-export"]),
-    "email": TEXTS | st.sampled_from(["ada@example.com", "Bob.b+x@mail.example.org"]),
-}
-"""Fields whose type alone hardly ever makes a value that the domain takes."""
+
+
+@cache
+def field_strategies() -> Mapping[str, Strategy]:
+    """Return strategies by field name, for fields whose type alone seldom makes a valid value."""
+    return merged(part.strategies for part in parts("fields", FieldPart).values())
 
 
 def events() -> Strategy:
@@ -85,4 +87,5 @@ def _struct(cls: Callable[..., Any], fields: tuple[inspect.Field, ...]) -> Strat
 
 
 def _field(field: inspect.Field) -> Strategy:
-    return NAMED[field.name] if field.name in NAMED else _of(field.type)
+    named = field_strategies()
+    return named[field.name] if field.name in named else _of(field.type)
