@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from redis import Redis
 
-from tests.support.codegen.engine import COMPILING, has_gcc
-from tests.support.servers.databases import Database, Databases, administered
+from tests.support.codegen.engine import TESTS_WITH_GCC, has_gcc
+from tests.support.servers.databases import Database, Databases, open_databases
 from tests.support.servers.docker import docker_answers
-from tests.support.servers.postgres_and_valkey import Servers, Source, choose, running
+from tests.support.servers.postgres_and_valkey import Servers, Source, choose, run_servers
 
 HEAVY = ("tests/e2e/", "tests/scripts/")
 CHOSEN = pytest.StashKey[Source]()
@@ -43,7 +43,7 @@ def pytest_terminal_summary(
     if used := config.stash.get(USED, None):
         terminalreporter.write_line(f"servers: {used.value}")
     if not has_gcc():
-        terminalreporter.write_line(f"no gcc on PATH: {', '.join(COMPILING)} did not run")
+        terminalreporter.write_line(f"no gcc on PATH: {', '.join(TESTS_WITH_GCC)} did not run")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -66,14 +66,14 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
-    with running(pytestconfig.stash[CHOSEN], os.environ) as servers:
+    with run_servers(pytestconfig.stash[CHOSEN], os.environ) as servers:
         pytestconfig.stash[USED] = servers.source
         yield servers
 
 
 @pytest.fixture(scope="session")
 def databases(servers: Servers) -> Iterator[Databases]:
-    with administered(servers) as databases:
+    with open_databases(servers) as databases:
         yield databases
 
 

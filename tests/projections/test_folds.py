@@ -16,10 +16,10 @@ from domain.catalogue import AnyEvent
 from domain.messages import Event
 from projections.catalogue import PROJECTIONS
 from tests.support.domain.event_table import UNPROJECTED, unique_key
-from tests.support.domain.pasts import Stream, logged, pasts
+from tests.support.domain.pasts import Stream, pasts, record_streams
 from tests.support.domain.records import ACME
 from tests.support.domain.strategies import events
-from tests.support.projections.projecting import Tables, opened
+from tests.support.projections.projecting import Tables, open_tables
 from tests.support.servers.databases import Databases
 
 quickly = settings(max_examples=30)
@@ -27,7 +27,7 @@ quickly = settings(max_examples=30)
 
 @pytest.fixture(scope="module")
 def tables(databases: Databases) -> Iterator[Tables]:
-    with databases.migrated() as database, opened(database) as tables:
+    with databases.migrated() as database, open_tables(database) as tables:
         yield tables
 
 
@@ -56,9 +56,9 @@ def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event])
     """Be its fields what their types allow, and its stream without a beginning."""
     unique = {unique_key(event, ACME.org_id) or place: event for place, event in enumerate(made)}
     streams = [Stream("odd", ACME, [event]) for event in unique.values()]
-    with tables.undone():
+    with tables.rolled_back():
         for projection in PROJECTIONS:
-            tables.project(projection, logged(streams, range(len(streams))))
+            tables.project(projection, record_streams(streams, range(len(streams))))
 
 
 @quickly
@@ -93,7 +93,7 @@ def test_every_event_is_taken_by_a_projection() -> None:
 
 def _in_pages(tables: Tables, pages: Sequence[Sequence[RecordedEvent]]) -> Mapping[str, list[str]]:
     """Apply pages one after the other, and return what is then in each table."""
-    with tables.undone():
+    with tables.rolled_back():
         for page in pages:
             for projection in PROJECTIONS:
                 tables.project(projection, page)

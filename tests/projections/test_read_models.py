@@ -20,7 +20,7 @@ from projections.engine.projection import Projection
 from projections.identity.api_keys import API_KEYS
 from projections.identity.organisations import ORGANISATIONS
 from tests.support.domain.pasts import pasts
-from tests.support.projections.projecting import Tables, opened
+from tests.support.projections.projecting import Tables, open_tables
 from tests.support.servers.databases import Databases
 
 DOCUMENTS: Final[LiteralString] = """
@@ -32,7 +32,7 @@ quickly = settings(max_examples=20)
 
 @pytest.fixture(scope="module")
 def tables(databases: Databases) -> Iterator[Tables]:
-    with databases.migrated() as database, opened(database) as tables:
+    with databases.migrated() as database, open_tables(database) as tables:
         yield tables
 
 
@@ -115,7 +115,7 @@ def _as_row(version: int, document: Document) -> tuple[Any, ...]:
 def _read(
     tables: Tables, projection: Projection, past: Sequence[RecordedEvent], query: LiteralString
 ) -> list[tuple[Any, ...]]:
-    with tables.undone():
+    with tables.rolled_back():
         tables.project(projection, past)
         return tables.read(projection, query)
 

@@ -22,7 +22,7 @@ from domain.generations.plans import KINDS, AnyPlan, checked_plan, visible
 from domain.generations.request import Compiler, Context, GenerationSpec, Hints, checked_request
 from domain.generations.versions import version_of
 from domain.refusals import Refusal
-from tests.support.codegen.engine import asked, made
+from tests.support.codegen.engine import generation_spec, make_program
 
 NASTY: Final = (
     *('"); system("id"); ("', "*/ int x; /*", "%s%n%x", "??/", "\\", "\\\n", "'", '"', "`id`"),
@@ -100,8 +100,8 @@ async def test_every_nasty_text_in_a_whole_program(nasty: str) -> None:
     prompt = f'Export parts where item id is "{nasty}" to CSV with columns item_id, {nasty}'
     if "\0" in nasty:
         with pytest.raises(Refusal):
-            checked_request(asked(prompt), frozenset())
+            checked_request(generation_spec(prompt), frozenset())
         return
 
-    program = await made(asked(prompt))
+    program = await make_program(generation_spec(prompt))
     assert [each for each in program.diagnostics if each.severity is Severity.ERROR] == []

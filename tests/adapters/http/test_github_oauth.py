@@ -10,7 +10,7 @@ import pytest
 from adapters.http import github_oauth
 from adapters.http.github_oauth import GitHubApp, GitHubOAuth
 from application.identity.github import GitHubUnavailable, Profile
-from tests.support.service.web import served
+from tests.support.service.web import serve
 
 pytestmark = pytest.mark.anyio
 
@@ -111,7 +111,7 @@ def scripted() -> Scripted:
 
 @pytest.fixture
 async def github(scripted: Scripted) -> AsyncIterator[GitHubOAuth]:
-    async with served(scripted) as port:
+    async with serve(scripted) as port:
         url = f"http://127.0.0.1:{port}"
         yield GitHubOAuth(GitHubApp("id", "secret", url, url))
 

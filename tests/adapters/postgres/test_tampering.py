@@ -131,7 +131,7 @@ def test_what_was_done_is_found_and_named(
     databases: Databases, record: Database, case: str
 ) -> None:
     statements, kind, position = TAMPERING[case]
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
@@ -156,7 +156,7 @@ def test_a_history_written_anew_is_shown_by_a_checkpoint_kept_elsewhere(
 def test_checkpoints_that_were_removed_are_missed_by_who_kept_one(
     databases: Databases, record: Database, kept: Path
 ) -> None:
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints")
         report = verified(database.app, SECRETS, kept)

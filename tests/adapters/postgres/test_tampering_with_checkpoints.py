@@ -52,7 +52,7 @@ async def _recorded(database: Database) -> None:
 @pytest.mark.parametrize("case", TAMPERING)
 def test_a_run_with_a_gap_is_found(databases: Databases, record: Database, case: str) -> None:
     statement, position = TAMPERING[case]
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute(statement.encode())
         report = verified(database.app, SECRETS, None)
@@ -66,7 +66,7 @@ def test_the_newest_removed_is_missed_by_who_kept_it(
 ) -> None:
     kept = tmp_path / "checkpoint.json"
     kept.write_bytes(newest_checkpoint(record.app))
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints WHERE number = 3")
         without, with_it = (verified(database.app, SECRETS, each) for each in (None, kept))
@@ -78,7 +78,7 @@ def test_the_newest_removed_is_missed_by_who_kept_it(
 def test_one_signed_again_with_another_key_is_found_and_the_next_does_not_follow_it(
     databases: Databases, record: Database
 ) -> None:
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute(
                 "UPDATE checkpoints SET public_key = %b, signature = %b WHERE number = 2",

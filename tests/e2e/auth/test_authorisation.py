@@ -30,11 +30,11 @@ from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.route_table import (
     ANY_CALLER,
-    LOGGING_IN,
+    LOG_IN,
     NEEDS,
     PUBLIC,
     SESSIONS,
-    filled,
+    fill_path,
 )
 from tests.support.service.web import Service, fresh_name, running_service
 from tests.support.waiting import eventually
@@ -68,7 +68,7 @@ async def test_the_table_has_every_route_there_is(service: Service) -> None:
         for method in route.methods - {HTTPMethod.OPTIONS}
     }
 
-    assert routed == {*GUARDED, *LOGGING_IN, *PUBLIC}
+    assert routed == {*GUARDED, *LOG_IN, *PUBLIC}
 
 
 @pytest.mark.parametrize(("method", "path"), PUBLIC)
@@ -80,10 +80,10 @@ async def test_a_public_route_asks_nobody(anonymous: AsyncClient, method: str, p
 async def test_nobody_the_service_knows_is_let_in(
     anonymous: AsyncClient, method: str, path: str
 ) -> None:
-    _refuses_strangers(await anonymous.request(method, filled(path)))
+    _refuses_strangers(await anonymous.request(method, fill_path(path)))
     for credentials in STRANGE:
         headers = {b"Authorization": credentials}
-        _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
+        _refuses_strangers(await anonymous.request(method, fill_path(path), headers=headers))
 
 
 @every_route_with_a_scope
@@ -92,7 +92,7 @@ async def test_a_key_without_the_scope_is_forbidden(
 ) -> None:
     others = {scope.value for scope in Scope} - {NEEDS[method, path].value, "ops", "*"}
     async with service.client(fresh_name(), *others) as client:
-        response = await client.request(method, filled(path))
+        response = await client.request(method, fill_path(path))
 
     assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
 
@@ -100,7 +100,7 @@ async def test_a_key_without_the_scope_is_forbidden(
 @pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.OPS])
 async def test_where_no_scope_is_named_any_key_is_let_in(service: Service, scope: Scope) -> None:
     async with service.client(fresh_name(), scope.value) as client:
-        answers = [await client.request(method, filled(path)) for method, path in ANY_CALLER]
+        answers = [await client.request(method, fill_path(path)) for method, path in ANY_CALLER]
 
     assert [answer.status_code for answer in answers] == [200] * len(ANY_CALLER)
 
@@ -113,7 +113,7 @@ async def test_a_key_with_the_scope_is_let_in(
     needed = NEEDS[method, path]
     org = LOCAL if needed is Scope.OPS else fresh_name()
     async with service.client(org, "*" if everything else needed.value) as client:
-        response = await client.request(method, filled(path))
+        response = await client.request(method, fill_path(path))
 
     if everything and needed is Scope.OPS:  # "*" covers every scope but that
         assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
@@ -134,7 +134,7 @@ async def test_a_key_that_expires_is_unknown_from_that_moment_on(
             assert (await client.get(DOCUMENTS)).status_code == 200
             clock.advance(timedelta(microseconds=1))
             for method, path in GUARDED:
-                _refuses_strangers(await client.request(method, filled(path)))
+                _refuses_strangers(await client.request(method, fill_path(path)))
 
 
 async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient) -> None:
@@ -143,7 +143,7 @@ async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient
 
     for method, path in GUARDED:
         headers = {"Authorization": f"Bearer {issued.text}"}
-        _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
+        _refuses_strangers(await anonymous.request(method, fill_path(path), headers=headers))
 
 
 async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembered(

@@ -15,7 +15,7 @@ from tests.support.clocks import Clock
 from tests.support.json_api.envelopes import code_of
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.route_table import ANY_CALLER, NEEDS, SESSIONS, filled
+from tests.support.service.route_table import ANY_CALLER, NEEDS, SESSIONS, fill_path
 from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +38,7 @@ async def test_a_role_opens_what_the_table_says(service: Service, role: Role) ->
         for method, path in GUARDED:
             if (method, path) == ENDING:
                 continue
-            response = await browser.request(method, filled(path))
+            response = await browser.request(method, fill_path(path))
             assert response.status_code != 401, (method, path)
             allowed = response.status_code != 403
             assert allowed is lets_in(role, method, path), (method, path)
@@ -49,7 +49,7 @@ async def test_a_role_opens_what_the_table_says(service: Service, role: Role) ->
 async def test_no_key_opens_what_needs_a_log_in(service: Service, scopes: tuple[str]) -> None:
     async with service.client("local" if scopes == ("ops",) else fresh_name(), *scopes) as client:
         for method, path in SESSIONS:
-            response = await client.request(method, filled(path))
+            response = await client.request(method, fill_path(path))
             assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
 
 
@@ -62,7 +62,7 @@ async def test_without_a_page_of_ours_a_session_changes_nothing(
         headers = {} if origin is None else {"Origin": origin}
         for method, path in GUARDED:
             if method not in SAFE:
-                response = await browser.request(method, filled(path), headers=headers)
+                response = await browser.request(method, fill_path(path), headers=headers)
                 assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
         assert (await browser.get("/v1/me")).status_code == 200
 
@@ -100,7 +100,7 @@ async def _refused_everywhere(client: AsyncClient) -> set[tuple[str, str]]:
     """Return the routes that did not refuse it as nobody they know."""
     let_in = set()
     for method, path in GUARDED:
-        response = await client.request(method, filled(path))
+        response = await client.request(method, fill_path(path))
         if (response.status_code, code_of(response)) != (401, "UNAUTHORIZED"):
             let_in.add((method, path))
     return let_in

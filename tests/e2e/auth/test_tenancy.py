@@ -13,7 +13,7 @@ from tests.support.operate.routes import STREAM
 from tests.support.registries.foreign_part import Owner
 from tests.support.service.alike import Sent, answers_alike
 from tests.support.service.foreign_table import PARTS, REQUESTS, TESTED_ELSEWHERE, owner_of
-from tests.support.service.route_table import filled
+from tests.support.service.route_table import fill_path
 from tests.support.service.web import Service
 
 pytestmark = pytest.mark.anyio
@@ -91,7 +91,7 @@ async def test_a_history_of_another_organisation_answers_as_an_unknown_one(
 def _fill(path: str, values: Mapping[str, str]) -> str:
     for place, value in values.items():
         path = path.replace(place, value)
-    return filled(path)
+    return fill_path(path)
 
 
 def _audit_requests(kind: str, key: str) -> list[Sent]:

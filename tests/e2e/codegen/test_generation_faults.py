@@ -15,7 +15,7 @@ from domain.billing.ledger import CountGeneration
 from domain.generations.events import FailureReason, GenerationFailed
 from domain.generations.request import Compiler, Context, GenerationSpec, Hints
 from scripts.composition.backend import Backend
-from tests.support.codegen.generations import GENERATIONS, generate, wanted
+from tests.support.codegen.generations import GENERATIONS, post_generation, request_body
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.web import running_service
@@ -74,7 +74,7 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
         running_service(database, redis_url, backend) as service,
         service.client() as client,
     ):
-        asking = asyncio.create_task(generate(client))
+        asking = asyncio.create_task(post_generation(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
         path = f"{GENERATIONS}/{generation_id}"
@@ -128,7 +128,7 @@ async def test_a_client_that_goes_away_takes_nothing_with_it(
         running_service(database, redis_url) as service,
         service.client() as client,
     ):
-        asking = asyncio.create_task(generate(client))
+        asking = asyncio.create_task(post_generation(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
         asking.cancel()
@@ -149,7 +149,7 @@ async def test_a_run_that_loses_the_database_ends_once_it_is_back(
         running_service(database, redis_url, backend) as service,
         service.client() as client,
     ):
-        asking = asyncio.create_task(generate(client))
+        asking = asyncio.create_task(post_generation(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
         async with await AsyncConnection.connect(backend.conninfo) as connection:
@@ -171,11 +171,11 @@ async def test_the_same_request_while_the_first_is_running(
         running_service(database, redis_url) as service,
         service.client() as client,
     ):
-        body, key = wanted(requestId="r-1"), {"Idempotency-Key": new_key()}
+        body, key = request_body(requestId="r-1"), {"Idempotency-Key": new_key()}
         first = asyncio.create_task(client.post(GENERATIONS, json=body, headers=key, timeout=30))
         await eventually(compiler.has_begun)
         in_flight = await client.post(GENERATIONS, json=body, headers=key)
-        second = asyncio.create_task(generate(client, body))
+        second = asyncio.create_task(post_generation(client, body))
         await asyncio.sleep(0)
         compiler.let_go()
         answers = [await first, await second]

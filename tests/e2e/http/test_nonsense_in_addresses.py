@@ -6,8 +6,8 @@ import pytest
 from httpx import AsyncClient
 
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.json_api.envelopes import refused
-from tests.support.service.sockets import connected, head
+from tests.support.json_api.envelopes import assert_refused
+from tests.support.service.sockets import connect_raw, request_head
 from tests.support.service.web import Service
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_recorded")]
@@ -39,10 +39,12 @@ async def test_an_id_that_nothing_can_have_finds_nothing(
         ("GET", b"/audit/documents/" + target),
         ("GET", b"/audit/" + target + b"/" + b"0" * 32),
     ):
-        async with connected(service) as line:
-            await line.send(head(method, path, key, b"Content-Type: application/json", sized))
+        async with connect_raw(service) as line:
+            await line.send(
+                request_head(method, path, key, b"Content-Type: application/json", sized)
+            )
             await line.send(body)
-            answer = await line.hear()
+            answer = await line.receive()
         assert answer.status in (400, 404, 405), (method, path, answer)
 
 
@@ -90,7 +92,7 @@ async def test_a_moment_that_is_none_isrefused(
     client: AsyncClient, document: str, moment: str
 ) -> None:
     for path in (DOCUMENTS, document, f"{document}/content"):
-        refused(await client.get(f"{path}?asOf={moment}"), "INVALID_AS_OF")
+        assert_refused(await client.get(f"{path}?asOf={moment}"), "INVALID_AS_OF")
 
 
 @pytest.mark.parametrize(

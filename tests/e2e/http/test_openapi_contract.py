@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from tests.support.json_api.documents import create
 from tests.support.json_api.drafts import DRAFT
-from tests.support.service.route_table import NEEDS, announced
+from tests.support.service.route_table import NEEDS, documented_routes
 from tests.support.service.web import Service, fresh_name
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +50,7 @@ async def test_generated_requests_meet_only_announced_answers(
         assert isinstance(operation, Ok)
         existing, key = await create(tester), tester.headers["Authorization"]
         await anyio.to_thread.run_sync(_try, operation.ok(), key, existing, mode)
-    assert {(each.ok().method.upper(), each.ok().path) for each in operations} == announced(
+    assert {(each.ok().method.upper(), each.ok().path) for each in operations} == documented_routes(
         route for route in NEEDS if route[1].startswith("/api/v1/")
     )
 

@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.service.sockets import connected, head
+from tests.support.service.sockets import connect_raw, request_head
 from tests.support.service.web import Service
 
 pytestmark = pytest.mark.anyio
@@ -163,9 +163,9 @@ async def test_the_methods_of_a_path_are_told_to_who_may_use_it(
     "target", [b"*", b"http://elsewhere.example/", b"//documents", b"/api/v1/%"]
 )
 async def test_a_strange_target_is_refused(service: Service, target: bytes) -> None:
-    async with connected(service) as line:
-        await line.send(head("GET", target, "Bearer nobody"))
-        answer = await line.hear()
+    async with connect_raw(service) as line:
+        await line.send(request_head("GET", target, "Bearer nobody"))
+        answer = await line.receive()
 
     assert answer.status in (400, 401, 404, 421)
 

@@ -10,7 +10,7 @@ from httpx import AsyncClient, Response
 
 from tests.support.json_api.documents import DOCUMENTS, NEW, create
 from tests.support.servers.databases import Database
-from tests.support.service.locks import late
+from tests.support.service.locks import hold_models
 from tests.support.service.web import Service, running_service
 from tests.support.waiting import eventually
 
@@ -113,7 +113,7 @@ async def test_what_is_no_position_is_refused(client: AsyncClient, position: str
 async def test_a_late_model_is_said_to_be_late_until_it_has_caught_up(
     pristine: Service, writer: AsyncClient, reader: AsyncClient
 ) -> None:
-    async with late(pristine, MODEL):
+    async with hold_models(pristine, MODEL):
         written = await writer.post(DOCUMENTS, json=NEW)
         for client in (writer, reader):
             early = await client.get(written.headers["location"], headers=_having_seen(written))
@@ -133,7 +133,7 @@ async def test_a_recorded_write_is_a_success_though_its_model_is_late(
 ) -> None:
     known = await create(writer, name="known before")
     document = f"{DOCUMENTS}/{known}"
-    async with late(pristine, MODEL, "folders"):
+    async with hold_models(pristine, MODEL, "folders"):
         created = await writer.post(DOCUMENTS, json=NEW | {"folder": "new"})
         renamed = await writer.put(document, json={"name": "renamed", "folder": "newer"})
         replaced = await writer.put(f"{document}/content", json={"content": [2]})

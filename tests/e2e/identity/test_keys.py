@@ -13,7 +13,7 @@ from tests.support.clocks import Clock
 from tests.support.json_api.documents import DOCUMENTS
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.dumps import dump_of
+from tests.support.service.dumps import dump_database
 from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
@@ -224,7 +224,7 @@ async def test_the_text_of_a_key_is_nowhere_in_the_database(
         key = (await owner.post(KEYS, json={"name": "ci"}, headers=once)).json()
         rotated = (await owner.post(f"{KEYS}/{key['id']}/rotate", headers=too)).json()
 
-        whole = dump_of(database.owner)
+        whole = dump_database(database.owner)
 
     assert b"key.rotated" in whole
     for text in (key["key"], rotated["key"]):

@@ -14,7 +14,7 @@ from tests.support.identity.foreign import SESSION_ROUTES
 from tests.support.identity.teams import Team, address, invite, me, roles, team_of
 from tests.support.servers.databases import Databases
 from tests.support.servers.postgres_and_valkey import Servers
-from tests.support.service.route_table import filled
+from tests.support.service.route_table import fill_path
 
 pytestmark = pytest.mark.anyio
 
@@ -202,10 +202,10 @@ async def test_another_organisations_people_are_as_missing_as_none(post: Post, t
         }
         for method, path in SESSION_ROUTES:
             place = path.partition("{")[2].partition(":")[0]
-            real = filled(path.replace(f"{{{place}:str}}", theirs[place]))
+            real = fill_path(path.replace(f"{{{place}:str}}", theirs[place]))
             answers = [
                 await stranger.client.request(method, each, json=BODIES.get(method))
-                for each in (real, filled(path))
+                for each in (real, fill_path(path))
             ]
             assert [each.status_code for each in answers] == [404, 404], path
             assert answers[0].content == answers[1].content

@@ -13,7 +13,7 @@ from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.dumps import dump_of
+from tests.support.service.dumps import dump_database
 from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
@@ -145,7 +145,7 @@ async def test_no_secret_is_in_the_database_in_the_clear(
     async with running_service(database, redis_url) as service, service.browser() as owner:
         key = (await owner.post("/v1/keys", json={"name": "ci"})).json()["id"]
         await owner.put(f"/v1/keys/{key}/credential", json=OPENAI)
-        whole = dump_of(database.owner)
+        whole = dump_database(database.owner)
 
     assert b"key.credential_bound" in whole
     assert SECRET.encode() not in whole

@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from domain.outbound_addresses import Allowed
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
-from tests.support.json_api.drafts import DRAFT, SEED, ask, bind, error_of
+from tests.support.json_api.drafts import DRAFT, SEED, bind, error_of, request_draft
 from tests.support.servers.databases import Database, Databases
 from tests.support.servers.mortal_valkey import MortalValkey
 from tests.support.servers.postgres_and_valkey import Servers
@@ -80,7 +80,7 @@ async def test_another_model_may_be_asked_for(asking: Asking) -> None:
 
 
 async def test_the_rules_are_asked_where_they_are_named(asking: Asking) -> None:
-    assert (await ask(asking.client)).status_code == 200
+    assert (await request_draft(asking.client)).status_code == 200
     assert asking.server.asked == []
 
 
@@ -194,6 +194,6 @@ async def test_nothing_is_drafted_while_nobody_counts(
     valkey.start()
     await eventually(valkey.answers)
     async with running_service(database, valkey.url) as service, service.client() as client:
-        assert (await ask(client)).status_code == 200
+        assert (await request_draft(client)).status_code == 200
         valkey.stop()
-        assert error_of(await ask(client)) == (503, "LIMITER_UNAVAILABLE")
+        assert error_of(await request_draft(client)) == (503, "LIMITER_UNAVAILABLE")

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from httpx import AsyncClient
 
-from tests.support.json_api.envelopes import refused
+from tests.support.json_api.envelopes import assert_refused
 from tests.support.json_api.histories import events_of, position_of, versioned_document
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +81,7 @@ async def test_a_difference_goes_either_way(
 async def test_a_difference_needs_two_versions_that_are_there(
     client: AsyncClient, versioned: str, params: dict[str, str], status: int, code: str
 ) -> None:
-    refused(await client.get(f"{versioned}/diff", params=params), code, status=status)
+    assert_refused(await client.get(f"{versioned}/diff", params=params), code, status=status)
 
 
 async def test_what_was_overwritten_is_gone_from_the_past_as_well(
@@ -92,7 +92,7 @@ async def test_what_was_overwritten_is_gone_from_the_past_as_well(
 
     past = await client.get(f"{versioned}/content", params={"asOf": f"@{before}"})
 
-    refused(past, "CONTENT_ERASED", status=404)
+    assert_refused(past, "CONTENT_ERASED", status=404)
     assert (await client.get(f"{versioned}/versions/3/content")).content == b"4"
     assert (await client.get(f"{versioned}/diff", params=NUMBERS)).status_code == 200
 
@@ -110,14 +110,14 @@ async def test_a_restored_document_is_as_it_was(client: AsyncClient, versioned: 
     before = (await client.get(versioned)).json()
     trashed = await client.delete(versioned)
     for part in ("", "/content", "/versions", "/versions/1", "/versions/1/content"):
-        refused(await client.get(versioned + part), "DOCUMENT_NOT_FOUND", status=404)
+        assert_refused(await client.get(versioned + part), "DOCUMENT_NOT_FOUND", status=404)
 
     restored = await client.post(f"{versioned}/restore")
     again = await client.post(f"{versioned}/restore")
 
     assert trashed.json()["purgeAt"] > before["document"]["createdAt"]
     assert restored.json() == {"success": True, "deleted": False}
-    refused(again, "NOT_DELETED")
+    assert_refused(again, "NOT_DELETED")
     assert (await client.get(versioned)).json() == before
     assert len((await client.get(f"{versioned}/versions")).json()["versions"]) == 3
 
@@ -135,5 +135,5 @@ async def test_what_is_purged_stays_purged(client: AsyncClient, versioned: str) 
         await client.get(f"{versioned}/versions"),
         await client.get(f"{versioned}/diff", params=NUMBERS),
     ):
-        refused(response, "DOCUMENT_NOT_FOUND", status=404)
+        assert_refused(response, "DOCUMENT_NOT_FOUND", status=404)
     assert len(await events_of(client, versioned)) == 5

@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 
 from domain.identity.organisations import LOCAL
-from tests.support.feed.feed import EVENTS, drained, read
+from tests.support.feed.feed import EVENTS, end_of_log, read
 from tests.support.json_api.documents import DOCUMENTS, TEXT, create
 from tests.support.service.web import Service, fresh_name
 
@@ -74,7 +74,7 @@ async def test_an_event_says_what_happened_to_what_and_when(
 
 async def test_next_stays_the_same_at_the_end_and_goes_on_from_there(client: AsyncClient) -> None:
     await create(client)
-    end = await drained(client)
+    end = await end_of_log(client)
 
     again = (await client.get(EVENTS, params={"after": end})).json()
     assert again == {"events": [], "next": end}
@@ -114,7 +114,7 @@ async def test_pages_with_nothing_to_see_make_progress(
     client: AsyncClient, rival: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("application.feed.history.WINDOW", 2)
-    await drained(client)
+    await end_of_log(client)
     for _ in range(12):
         await create(rival)
     document_id = await create(client)

@@ -12,9 +12,15 @@ from httpx import AsyncClient
 from domain.identity.organisations import LOCAL
 from tests.support.json_api.documents import DOCUMENTS, NEW, create
 from tests.support.servers.databases import Database
-from tests.support.service.processes import ForgeProcess, data_directory, forge, forge_serving, kept
+from tests.support.service.processes import (
+    ForgeProcess,
+    data_directory,
+    forge,
+    forge_serving,
+    kill_at_exit,
+)
 from tests.support.service.web import Service
-from tests.support.telemetry.scrapes import Scrape, ops_key, scraped
+from tests.support.telemetry.scrapes import Scrape, ops_key, scrape_process
 from tests.support.waiting import eventually, wait_until
 
 SECRETS = ("FORGE_MASTER_KEY", "FORGE_KEY_PEPPER", "FORGE_SIGNING_KEY")
@@ -88,24 +94,24 @@ def test_one_scrape_of_any_api_process_tells_of_all_processes(data_dir: Path) ->
         everybody = {"api", "api-2", "projector", "worker"}
 
         def up() -> dict[str, float]:
-            told = scraped(process.url, key).matching("forge_process_up")
+            told = scrape_process(process.url, key).matching("forge_process_up")
             return {sample.labels["process"]: sample.value for sample in told}
 
         wait_until(lambda: up() == dict.fromkeys(everybody, 1.0), 20)
         for _ in range(20):
             headers = {"Authorization": f"Bearer {process.key}", "Connection": "close"}
             httpx.post(process.url + DOCUMENTS, json=NEW, headers=headers)
-        seen = scraped(process.url, key)
+        seen = scrape_process(process.url, key)
         assert seen.value("forge_append_duration_seconds_count") >= 20
         assert len(seen.matching("process_resident_memory_bytes")) == len(everybody)
         assert len(seen.matching("forge_log_position")) == 1
 
         [worker] = process.children("worker")
         os.kill(worker, signal.SIGSTOP)
-        assert scraped(process.url, key).value("forge_process_up", process="worker") == 0
+        assert scrape_process(process.url, key).value("forge_process_up", process="worker") == 0
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: up() == dict.fromkeys(everybody, 1.0), 20)
-        failed = scraped(process.url, key).value(
+        failed = scrape_process(process.url, key).value(
             "forge_background_task_failures_total", process="api", task="worker"
         )
         assert failed == 1
@@ -122,12 +128,12 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
     assert forge("migrate", "--data-dir", data_dir, environ=environ).returncode == 0
     options = ("--metrics-port", "0", "--remote", "--host", "127.0.0.1", "--allow-host", role)
     with (
-        kept(ForgeProcess(data_dir, role="projector", environ=environ)),
-        kept(ForgeProcess(data_dir, "--port", "0", role="api", environ=environ)) as api,
+        kill_at_exit(ForgeProcess(data_dir, role="projector", environ=environ)),
+        kill_at_exit(ForgeProcess(data_dir, "--port", "0", role="api", environ=environ)) as api,
     ):
         api.ready()
         key = ops_key(data_dir, **environ)
-        with kept(
+        with kill_at_exit(
             ForgeProcess(data_dir.with_name("other"), *options, role=role, environ=environ)
         ) as alone:
             assert httpx.get(f"{alone.url}/metrics").status_code == 401
@@ -135,7 +141,7 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
                 told = httpx.get(f"{alone.url}/livez", headers={"Host": f"{host}:9100"})
                 assert told.status_code == status
             assert httpx.get(f"{alone.url}/api/v1/documents").status_code == 404
-            seen = scraped(alone.url, key)
+            seen = scrape_process(alone.url, key)
             assert seen.value("forge_process_up", process=role) == 1
             assert seen.value("forge_database_up") == 1
             assert alone.stop() == 0

@@ -17,7 +17,7 @@ from tests.support.feed.event_streams import EventSource, event_source
 from tests.support.json_api.documents import create
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.locks import led_elsewhere
+from tests.support.service.locks import hold_leadership
 from tests.support.service.web import Service, running_service
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def test_a_rebuild_is_followed_from_its_order_to_the_new_tables(pristine: 
         await create(operator)
         key = operator.headers["Authorization"]
         async with AsyncExitStack() as held:
-            await held.enter_async_context(led_elsewhere(pristine, "folders", 2))
+            await held.enter_async_context(hold_leadership(pristine, "folders", 2))
             await operator.post(f"{MODEL}/rebuild")
             async with event_source(pristine.url, PROGRESS, key) as source:
                 first = await source.event()

@@ -18,13 +18,13 @@ from scripts.config.settings import Settings
 from scripts.operator.log_files import exported, imported
 from tests.chaos.load import Writers
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.service.dumps import dumped, found_in_files
+from tests.support.service.dumps import dump_data_directory, find_in_files
 from tests.support.service.processes import (
     ForgeProcess,
     data_directory,
     forge,
     forge_serving,
-    kept,
+    kill_at_exit,
     pids_of,
 )
 from tests.support.waiting import eventually, wait_until
@@ -55,7 +55,7 @@ class Drill(NamedTuple):
 @pytest.fixture(scope="module")
 def drill() -> Iterator[Drill]:
     with data_directory() as data_dir:
-        with kept(ForgeProcess(data_dir, "--port", "0")) as lost:
+        with kill_at_exit(ForgeProcess(data_dir, "--port", "0")) as lost:
             key = lost.ready().key
             purged, acknowledged, backup, position = asyncio.run(_under_load(lost, key or ""))
         wait_until(lambda: not pids_of(data_dir))
@@ -137,10 +137,10 @@ def test_what_was_purged_after_the_backup_is_erased_again_and_certified(drill: D
     assert drill.client.get(drill.purged).status_code == 404
     assert (last["type"], last["actor"]["id"]) == ("document.purged", "restore")
     assert certificate["data"]["subject"] == f"document-{key}"
-    tables = dumped(drill.process.data_dir)
+    tables = dump_data_directory(drill.process.data_dir)
     assert [needle for needle in NEEDLES if needle in tables] == []
-    assert found_in_files(drill.process.data_dir, NEEDLES) == []
-    assert found_in_files(drill.process.data_dir, [key.encode()]), "nothing would ever be found"
+    assert find_in_files(drill.process.data_dir, NEEDLES) == []
+    assert find_in_files(drill.process.data_dir, [key.encode()]), "nothing would ever be found"
 
 
 def test_the_log_moves_to_another_data_directory_and_is_the_same(

@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 from psycopg import AsyncConnection
 
 from tests.support.json_api.documents import DOCUMENTS, create
-from tests.support.service.locks import appends_held
+from tests.support.service.locks import hold_appends
 from tests.support.service.web import Service
 from tests.support.waiting import eventually
 
@@ -69,7 +69,7 @@ async def test_more_writes_than_can_wait_are_turned_away_and_the_others_are_made
     monkeypatch.setattr(commits._batcher, "_limit", QUEUE)  # noqa: SLF001 - a queue that a test can fill
     await create(busy)
 
-    async with appends_held(pristine):
+    async with hold_appends(pristine):
         first = asyncio.create_task(_create(busy))
         await eventually(lambda: _waits(pristine))
         waiting = [asyncio.create_task(_create(busy)) for _ in range(QUEUE)]

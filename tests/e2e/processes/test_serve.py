@@ -105,7 +105,7 @@ def test_a_second_signal_while_it_stops_changes_nothing(data_dir: Path) -> None:
         os.kill(process.pid, signal.SIGINT)
         connection.sendall(b"{}")
         assert process.wait() == 0
-        assert "Traceback" not in process.logged()
+        assert "Traceback" not in process.error_output()
 
 
 def test_sigkill_leaves_no_process_and_the_next_start_has_what_was_acknowledged(
@@ -127,7 +127,7 @@ def test_the_end_of_a_server_ends_the_service_and_is_told(data_dir: Path) -> Non
         postmaster = (data_dir / "pg" / "postmaster.pid").read_text().split()[0]
         os.kill(int(postmaster), signal.SIGKILL)
         assert process.wait() == 1
-        assert "postgres ended on its own" in process.logged()
+        assert "postgres ended on its own" in process.error_output()
     assert pids_of(data_dir) == []
 
 
@@ -148,7 +148,7 @@ def test_each_of_two_workers_answers_and_a_dead_child_is_replaced(data_dir: Path
 
 def test_several_ports_are_served_at_once(data_dir: Path) -> None:
     with forge_serving(data_dir, "--port", "0") as process:
-        urls = [word for word in process.said().split() if word.startswith("http://")]
+        urls = [word for word in process.output().split() if word.startswith("http://")]
         assert len(set(urls)) == 2
         assert all(httpx.get(f"{url}/livez").status_code == 200 for url in urls)
         assert process.stop() == 0

@@ -12,7 +12,7 @@ from domain.identity.organisations import LOCAL
 from projections.admin.completeness import Completeness, Incomplete
 from projections.admin.operations import Operations
 from scripts.composition.backend import Backend
-from tests.support.projections.tallies import TALLIES, operator, process, write, writing
+from tests.support.projections.tallies import TALLIES, keep_writing, operator, process, write
 from tests.support.servers.databases import Database
 from tests.support.service.backends import Failures
 from tests.support.waiting import eventually
@@ -49,7 +49,7 @@ async def test_a_model_is_complete_whenever_one_looks(
     async with process(database.app, TALLIES) as backend:
         await backend.models[NAME].reach(await write(backend, EVENTS), within=5)
         auditing = auditor(backend, alarms)
-        async with writing(backend):
+        async with keep_writing(backend):
             for _ in range(20):
                 await auditing.look(looker)
             await operations.rebuild(NAME, held=False)

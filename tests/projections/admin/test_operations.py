@@ -13,12 +13,12 @@ from projections.engine.tracking import build_status
 from scripts.composition.backend import Backend
 from tests.support.projections.tallies import (
     TALLIES,
-    counted,
+    count_events,
+    count_rows,
+    keep_writing,
     operator,
     process,
-    recorded,
     write,
-    writing,
 )
 from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
@@ -63,7 +63,7 @@ async def test_a_paused_model_stands_still_and_goes_on_where_it_was(
 
     await running.models[NAME].reach(last, within=5)
     assert (await _model(operations)).status == "running"
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
     assert not running.supervisor.failing()
 
 
@@ -98,13 +98,13 @@ async def test_what_is_held_is_built_and_shown_only_when_switched_to(
     await eventually(lambda: _is_live(operations, 2))
 
     await running.models[NAME].reach(await write(running, 20), within=5)
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_readers_are_switched_back_and_forth_while_events_come(
     running: Backend, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
-    async with writing(running):
+    async with keep_writing(running):
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         assert await operations.roll_back(NAME) == 1
@@ -115,14 +115,14 @@ async def test_readers_are_switched_back_and_forth_while_events_come(
         await eventually(lambda: _is_live(operations, 2))
     await running.models[NAME].reach(await write(running, 1), within=5)
 
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
     assert not running.supervisor.failing()
 
 
 async def test_what_is_kept_is_dropped_while_events_come(
     running: Backend, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
-    async with writing(running):
+    async with keep_writing(running):
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         assert await operations.drop(NAME) == [1]
@@ -131,7 +131,7 @@ async def test_what_is_kept_is_dropped_while_events_come(
     await running.models[NAME].reach(await write(running, 1), within=5)
 
     assert [each.generation for each in (await _model(operations)).generations] == [2]
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_a_rebuild_is_one_however_often_it_is_asked_for_and_can_be_cancelled(
@@ -176,7 +176,7 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
         await backend.models[NAME].reach(last, within=5)
 
     assert before == 200
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_generations_are_built_in_turns(

@@ -18,7 +18,7 @@ from domain.refusals import Refusal
 from tests.support.domain.event_table import unique_key
 from tests.support.domain.records import ACME, RIVAL
 from tests.support.domain.scenario import NOW
-from tests.support.domain.strategies import commands, made_of
+from tests.support.domain.strategies import commands, values_of
 
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 
@@ -39,10 +39,10 @@ class Stream(NamedTuple):
 @st.composite
 def streams(draw: st.DrawFn) -> Stream:
     decider = draw(st.just(DOCUMENT) | st.sampled_from(DECIDERS))
-    beginning, *others = map(made_of, commands(decider))
+    beginning, *others = map(values_of, commands(decider))
     asked = [draw(beginning), *draw(st.lists(st.one_of(beginning, *others), max_size=12))]
     pauses = draw(st.lists(PAUSES, min_size=len(asked), max_size=len(asked)))
-    emitted = _decided(decider, list(zip(asked, pauses, strict=True)))
+    emitted = _decide_all(decider, list(zip(asked, pauses, strict=True)))
     return Stream(decider.category, draw(st.sampled_from([ACME, RIVAL])), [*emitted])
 
 
@@ -52,11 +52,11 @@ def pasts(*, most: int = 5) -> st.SearchStrategy[Sequence[RecordedEvent]]:
     return several.flatmap(
         lambda made: st.permutations(
             [place for place, stream in enumerate(made) for _ in stream.events]
-        ).map(lambda order: logged(made, order))
+        ).map(lambda order: record_streams(made, order))
     )
 
 
-def logged(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEvent]:
+def record_streams(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEvent]:
     """Record the next event of the stream at each place in ``order``."""
     versions: Counter[int] = Counter()
     log: list[RecordedEvent] = []
@@ -77,7 +77,7 @@ def logged(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEve
     return log
 
 
-def _decided(
+def _decide_all(
     decider: Decider[Any, Any, Any], asked: Sequence[tuple[Command, timedelta]]
 ) -> Iterator[Event]:
     """Run commands one after the other; a refused one leaves no trace."""

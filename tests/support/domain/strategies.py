@@ -48,7 +48,7 @@ def field_strategies() -> Mapping[str, Strategy]:
 
 def events() -> Strategy:
     """Make any event there is, of every kind alike."""
-    return st.one_of([made_of(kind) for kind in get_args(AnyEvent)])
+    return st.one_of([values_of(kind) for kind in get_args(AnyEvent)])
 
 
 def commands(decider: Decider[Any, Any, Any]) -> list[type[Command]]:
@@ -57,7 +57,7 @@ def commands(decider: Decider[Any, Any, Any]) -> list[type[Command]]:
     return list(get_args(taken) or (taken,))
 
 
-def made_of(kind: type[Event | Command]) -> Strategy:
+def values_of(kind: type[Event | Command]) -> Strategy:
     return _of(inspect.type_info(kind))
 
 

@@ -29,14 +29,14 @@ async def read(client: AsyncClient, **params: Any) -> list[dict[str, Any]]:
         after = page["next"]
 
 
-async def drained(client: AsyncClient) -> int:
+async def end_of_log(client: AsyncClient) -> int:
     """Return where the log ends for the moment."""
     latest = (await client.get(EVENTS, params={"after": "latest"})).json()
     return int(latest["next"])
 
 
 @asynccontextmanager
-async def following(
+async def open_stream(
     service: Service, client: AsyncClient, target: str = EVENTS, last: int | None = None
 ) -> AsyncIterator[EventSource]:
     key = client.headers["Authorization"]
@@ -44,7 +44,7 @@ async def following(
         yield source
 
 
-async def live(source: EventSource, client: AsyncClient) -> Event:
+async def read_until_live(source: EventSource, client: AsyncClient) -> Event:
     """Return the event of a document made now: from then on the source follows what happens."""
     document_id = await create(client)
     while (event := await source.event()).data["stream"] != f"document-{document_id}":
@@ -52,7 +52,7 @@ async def live(source: EventSource, client: AsyncClient) -> Event:
     return event
 
 
-async def ended(source: EventSource) -> None:
+async def read_to_end(source: EventSource) -> None:
     """Read to the end of a stream, whatever is told until then."""
     with suppress(EOFError):
         while True:

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from tests.support.codegen.generations import generated
+from tests.support.codegen.generations import create_generation
 from tests.support.generations.routes import GENERATION
 from tests.support.registries.foreign_part import Foreign, ForeignPart, Owner
 
 
 async def _create(owner: Owner) -> Foreign:
-    generation_id = (await generated(owner.client))["id"]
+    generation_id = (await create_generation(owner.client))["id"]
     return Foreign(
         values=[{"{generation_id:str}": generation_id}],
         audited={"generations": (generation_id,)},

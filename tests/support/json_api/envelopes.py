@@ -3,7 +3,7 @@
 from httpx import Response
 
 
-def refused(response: Response, code: str | None = None, *, status: int = 400) -> None:
+def assert_refused(response: Response, code: str | None = None, *, status: int = 400) -> None:
     body = response.json()
     assert response.status_code == status, response.text
     assert (body["success"], body.keys()) == (False, {"success", "error", "code"})

@@ -25,7 +25,7 @@ class Tables:
         self.connection = connection
 
     @contextmanager
-    def undone(self) -> Iterator[None]:
+    def rolled_back(self) -> Iterator[None]:
         """Leave the tables as empty as they were."""
         with self.connection.transaction(force_rollback=True):
             yield
@@ -48,7 +48,7 @@ class Tables:
 
 
 @contextmanager
-def opened(database: Database) -> Iterator[Tables]:
+def open_tables(database: Database) -> Iterator[Tables]:
     asyncio.run(_open(database.app))
     with Connection.connect(database.app, autocommit=True) as connection:
         yield Tables(connection)

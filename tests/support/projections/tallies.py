@@ -75,7 +75,7 @@ async def process(
 
 
 @asynccontextmanager
-async def projecting_elsewhere(conninfo: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def run_projector(conninfo: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a process that projects the tallies, and end it."""
     command = (sys.executable, "-m", "tests.support.projections.projector", conninfo)
     child = await asyncio.create_subprocess_exec(*command)
@@ -93,18 +93,18 @@ async def write(backend: Backend, documents: int) -> int:
     return max(written.position for _, written in await asyncio.gather(*created))
 
 
-async def counted(connection: AsyncConnection[Any]) -> dict[str, int]:
+async def count_rows(connection: AsyncConnection[Any]) -> dict[str, int]:
     """Return what readers are shown."""
     return dict(await (await connection.execute(COUNTED)).fetchall())
 
 
-async def recorded(connection: AsyncConnection[Any]) -> dict[str, int]:
+async def count_events(connection: AsyncConnection[Any]) -> dict[str, int]:
     """Return what the log says it should be."""
     return dict(await (await connection.execute(RECORDED)).fetchall())
 
 
 @asynccontextmanager
-async def writing(*backends: Backend) -> AsyncIterator[None]:
+async def keep_writing(*backends: Backend) -> AsyncIterator[None]:
     """Write all the time, until the end of the block."""
     over = asyncio.Event()
     writers = [asyncio.create_task(_write_until(over, backend)) for backend in backends]
@@ -115,7 +115,7 @@ async def writing(*backends: Backend) -> AsyncIterator[None]:
         await asyncio.gather(*writers)
 
 
-async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
+async def read_build(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
     """Return where a read model's first generation stands."""
     for found in await build_statuses(connection):
         if (found.name, found.generation) == (name, 1):

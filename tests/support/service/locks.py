@@ -14,7 +14,7 @@ APPENDS: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('forge_ev
 
 
 @asynccontextmanager
-async def late(service: Service, *models: str) -> AsyncIterator[None]:
+async def hold_models(service: Service, *models: str) -> AsyncIterator[None]:
     """Keep read models where they are: each moves its row of positions with what it writes."""
     async with await AsyncConnection.connect(service.backend.conninfo) as connection:
         for model in models:
@@ -23,7 +23,7 @@ async def late(service: Service, *models: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def appends_held(service: Service) -> AsyncIterator[None]:
+async def hold_appends(service: Service) -> AsyncIterator[None]:
     """Let no append be stored, as when the database is busy with something else."""
     async with await AsyncConnection.connect(service.backend.conninfo) as connection:
         await connection.execute(APPENDS)
@@ -31,7 +31,7 @@ async def appends_held(service: Service) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def led_elsewhere(service: Service, model: str, generation: int) -> AsyncIterator[None]:
+async def hold_leadership(service: Service, model: str, generation: int) -> AsyncIterator[None]:
     """Let nobody here fill a generation, as when another process leads it and does nothing yet."""
     async with await AsyncConnection.connect(service.backend.conninfo) as connection:
         await connection.execute(TAKE, (f"{model} {generation}",))

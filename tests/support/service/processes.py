@@ -51,10 +51,10 @@ class ForgeProcess:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.data_dir = data_dir
-        self._said = data_dir.with_suffix(f".{role}.out")
-        self._logged = data_dir.with_suffix(f".{role}.err")
+        self._output = data_dir.with_suffix(f".{role}.out")
+        self._error_output = data_dir.with_suffix(f".{role}.err")
         command = [sys.executable, "-m", "scripts.forge", role]
-        with self._said.open("wb") as said, self._logged.open("ab") as logged:
+        with self._output.open("wb") as said, self._error_output.open("ab") as logged:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [*command, "--data-dir", data_dir, *options],
                 stdin=subprocess.DEVNULL,
@@ -71,28 +71,28 @@ class ForgeProcess:
     @property
     def url(self) -> str:
         """The address it answers at, once it has announced one."""
-        wait_until(lambda: self._has_ended() or "serves" in self.said(), START_SECONDS)
-        found = ANNOUNCED.search(self.said())
-        assert found, self.logged()
+        wait_until(lambda: self._has_ended() or "serves" in self.output(), START_SECONDS)
+        found = ANNOUNCED.search(self.output())
+        assert found, self.error_output()
         return found[1]
 
     @property
     def key(self) -> str | None:
         """The key it showed: on its very first start."""
-        found = KEY.search(self.said())
+        found = KEY.search(self.output())
         return found and found[0]
 
-    def said(self) -> str:
-        return self._said.read_text()
+    def output(self) -> str:
+        return self._output.read_text()
 
-    def logged(self) -> str:
-        return self._logged.read_text()
+    def error_output(self) -> str:
+        return self._error_output.read_text()
 
     def ready(self) -> "ForgeProcess":
         """Wait until it says that it can do its work."""
         url = f"{self.url}/readyz"
         wait_until(lambda: self._has_ended() or _answers(url), START_SECONDS)
-        assert self._process.poll() is None, self.logged()
+        assert self._process.poll() is None, self.error_output()
         return self
 
     def run(self, *arguments: str) -> Any:
@@ -142,12 +142,12 @@ def data_directory() -> Iterator[Path]:
 @contextmanager
 def forge_serving(data_dir: Path, *options: str, port: int = 0) -> Iterator[ForgeProcess]:
     """Have it ready, and see to its end if the test has not."""
-    with kept(ForgeProcess(data_dir, "--port", str(port), *options)) as process:
+    with kill_at_exit(ForgeProcess(data_dir, "--port", str(port), *options)) as process:
         yield process.ready()
 
 
 @contextmanager
-def kept(process: ForgeProcess) -> Iterator[ForgeProcess]:
+def kill_at_exit(process: ForgeProcess) -> Iterator[ForgeProcess]:
     try:
         yield process
     finally:

@@ -25,14 +25,14 @@ SESSIONS: Final[Mapping[Route, Need]] = {
 ANY_CALLER: Final = [route for route, need in TABLE.items() if need is Need.ANY_CALLER]
 """Routes for every caller, which show what the caller's scopes allow."""
 PUBLIC: Final = [route for route, need in TABLE.items() if need is Open.PUBLIC]
-LOGGING_IN: Final = [route for route, need in TABLE.items() if need is Open.LOG_IN]
+LOG_IN: Final = [route for route, need in TABLE.items() if need is Open.LOG_IN]
 
 
-def filled(path: str) -> str:
+def fill_path(path: str) -> str:
     """Put values that name nothing in the places of a path."""
     return PLACEHOLDER.sub(lambda place: VALUES.get(place[0], NO_ID), path)
 
 
-def announced(routes: Iterable[Route]) -> set[Route]:
+def documented_routes(routes: Iterable[Route]) -> set[Route]:
     """Write routes as the API documents do: ``{key_id}``, not ``{key_id:str}``."""
     return {(method, path.replace(":str}", "}")) for method, path in routes}

@@ -12,7 +12,7 @@ from tests.support.service.web import Service
 PATIENCE_SECONDS = 10.0
 
 
-class Heard(NamedTuple):
+class RawResponse(NamedTuple):
     """An answer: ``headers`` by lower-case name."""
 
     status: int
@@ -23,7 +23,7 @@ class Heard(NamedTuple):
         return json.loads(self.body)
 
 
-class Line:
+class RawConnection:
     """One connection to a service."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +34,7 @@ class Line:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def hear(self) -> Heard:
+    async def receive(self) -> RawResponse:
         """Read one answer whose length is stated."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             head = await self.reader.readuntil(b"\r\n\r\n")
@@ -42,20 +42,22 @@ class Line:
             pairs = (line.partition(": ") for line in lines if line)
             headers = {name.lower(): value for name, _, value in pairs}
             length = int(headers.get("content-length", 0))
-            return Heard(int(first.split()[1]), headers, await self.reader.readexactly(length))
+            return RawResponse(
+                int(first.split()[1]), headers, await self.reader.readexactly(length)
+            )
 
 
 @asynccontextmanager
-async def connected(service: Service) -> AsyncIterator[Line]:
+async def connect_raw(service: Service) -> AsyncIterator[RawConnection]:
     port = int(service.url.rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        yield Line(reader, writer)
+        yield RawConnection(reader, writer)
     finally:
         writer.close()
 
 
-def head(method: str, target: bytes, authorization: str, *headers: bytes) -> bytes:
+def request_head(method: str, target: bytes, authorization: str, *headers: bytes) -> bytes:
     """Return a request's head; the target is sent as it is."""
     lines = (
         method.encode() + b" " + target + b" HTTP/1.1",

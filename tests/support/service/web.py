@@ -32,7 +32,7 @@ from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.waiting import eventually
 
-OFTEN: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
+LENIENT_RATES: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
 """Tests log in from one address, and share who counts."""
 
 
@@ -133,7 +133,9 @@ class Service:
 async def running_service(
     database: Database, redis_url: str, backend: Backend | None = None
 ) -> AsyncIterator[Service]:
-    backend = backend or Backend(database.app, SECRETS, Failures(), options=Options(rates=OFTEN))
+    backend = backend or Backend(
+        database.app, SECRETS, Failures(), options=Options(rates=LENIENT_RATES)
+    )
     redis = limiting_redis(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
@@ -141,7 +143,7 @@ async def running_service(
     async with backend.running(), redis:
         backend.project()
         await eventually(partial(_has_models, backend))
-        async with served(app) as port:
+        async with serve(app) as port:
             yield Service(backend, f"http://127.0.0.1:{port}", app, draining)
 
 
@@ -151,7 +153,7 @@ async def _has_models(backend: Backend) -> bool:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[int]:
+async def serve(app: Any) -> AsyncIterator[int]:
     """Serve without uvicorn's main loop, whose ticks and pauses take 200 ms to come to an end."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -165,10 +167,10 @@ async def served(app: Any) -> AsyncIterator[int]:
     try:
         yield listening.getsockname()[1]
     finally:
-        await _stopped(server)
+        await _stop(server)
 
 
-async def _stopped(server: uvicorn.Server) -> None:
+async def _stop(server: uvicorn.Server) -> None:
     async def quiet() -> bool:
         return not (server.server_state.connections or server.server_state.tasks)
 
