@@ -38,7 +38,7 @@ def test_the_order_of_keys_is_no_difference(value: Any) -> None:
 
 
 @given(TOKENS, TOKENS)
-def test_the_patch_is_exact_for_whatever_is_json(before: Tokens, after: Tokens) -> None:
+def test_the_patch_is_exact_for_any_json(before: Tokens, after: Tokens) -> None:
     old, new = b"".join(before), b"".join(after)
     try:
         operations = diff(old, new)

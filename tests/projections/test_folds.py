@@ -52,7 +52,7 @@ def test_one_batch_equals_the_same_events_one_by_one(
 
 @quickly
 @given(made=st.lists(events(), max_size=8))
-def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event]) -> None:
+def test_no_event_stops_a_projection(tables: Tables, made: list[Event]) -> None:
     """Be its fields what their types allow, and its stream without a beginning."""
     unique = {unique_key(event, ACME.org_id) or place: event for place, event in enumerate(made)}
     streams = [Stream("odd", ACME, [event]) for event in unique.values()]
@@ -63,7 +63,7 @@ def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event])
 
 @quickly
 @given(past=pasts())
-def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
+def test_redacted_events_are_applied_by_every_projection(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     left = [replace(record, event=redacted(record.event)) for record in past]
@@ -75,7 +75,7 @@ def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
 
 @quickly
 @given(past=pasts())
-def test_other_streams_are_none_of_its_business(
+def test_a_projection_writes_rows_of_its_own_streams_alone(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     rows = _in_pages(tables, [past])

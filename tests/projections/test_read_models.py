@@ -38,7 +38,7 @@ def tables(databases: Databases) -> Iterator[Tables]:
 
 @quickly
 @given(past=pasts())
-def test_a_documents_row_is_what_the_document_is(
+def test_a_documents_row_equals_the_aggregates_state(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     states = {
@@ -55,7 +55,7 @@ def test_a_documents_row_is_what_the_document_is(
 
 @quickly
 @given(past=pasts())
-def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
+def test_a_document_as_of_now_equals_its_row_in_the_list(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     live = "SELECT id, filled FROM {document_summaries} WHERE purge_at = 0"
@@ -69,7 +69,7 @@ def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
 
 @quickly
 @given(past=pasts())
-def test_a_key_and_an_organisation_are_what_their_rows_say(
+def test_rows_of_keys_and_organisations_equal_their_aggregates(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     keys = _read(tables, API_KEYS, past, "SELECT id, revoked FROM {api_keys}")

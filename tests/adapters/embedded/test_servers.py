@@ -108,7 +108,7 @@ def test_running_servers_are_found_without_starting_any(
     assert found.database_url("app") == servers.database_url("app")
 
 
-def test_where_no_owner_runs_nothing_is_found_and_nothing_started(place: Path) -> None:
+def test_without_a_running_owner_nothing_is_started(place: Path) -> None:
     with pytest.raises(ServersNotRunning, match=str(place)):
         EmbeddedServers.attached(place)
     assert [*place.iterdir()] == []

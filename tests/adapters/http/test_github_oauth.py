@@ -120,7 +120,7 @@ async def came_back(github: GitHubOAuth) -> Profile:
     return await github.by_code("code", "verifier", "http://127.0.0.1/callback")
 
 
-async def test_all_is_asked_as_github_wants_it_asked(
+async def test_requests_have_the_form_github_documents(
     github: GitHubOAuth, scripted: Scripted
 ) -> None:
     assert await came_back(github) == Profile("583231", ["ada@example.com"])
@@ -133,7 +133,7 @@ async def test_all_is_asked_as_github_wants_it_asked(
 
 @pytest.mark.parametrize("path", [TOKEN, USER, EMAILS])
 @pytest.mark.parametrize("fault", NONSENSE)
-async def test_nonsense_vouches_for_nobody(
+async def test_a_malformed_answer_verifies_no_user(
     github: GitHubOAuth, scripted: Scripted, path: str, fault: str
 ) -> None:
     scripted.answers[path] = NONSENSE[fault]
@@ -153,7 +153,7 @@ async def test_nor_does_it_begin_anything(
 
 
 @pytest.mark.parametrize("token", ["a\r\nb: c", "\u00e9", "a b", "\0", "x" * 10_000], ids=ascii)
-async def test_a_token_that_no_header_takes_is_none(
+async def test_a_token_that_fits_no_header_is_refused(
     github: GitHubOAuth, scripted: Scripted, token: str
 ) -> None:
     scripted.answers[TOKEN] = telling({"access_token": token})
@@ -207,7 +207,7 @@ async def test_an_answer_without_an_end_is_not_waited_for(
         await (github.begin_device() if path == DEVICE else came_back(github))
 
 
-async def test_nobody_waits_for_a_github_that_is_not_there() -> None:
+async def test_an_unreachable_github_fails_fast() -> None:
     gone = "http://127.0.0.1:1"
 
     with pytest.raises(GitHubUnavailable):

@@ -25,14 +25,14 @@ ORIGIN: Final = Origin(
 
 
 @pytest.mark.parametrize("shape", STORED)
-def test_a_stored_event_means_what_it_meant(shape: str) -> None:
+def test_a_stored_event_decodes_to_the_same_event(shape: str) -> None:
     name = shape.rpartition(".")[0]
 
     assert to_record(STREAM, 4, name, _stored(shape), 9) == _record(STORED[shape], 9)
 
 
 @pytest.mark.parametrize(("name", "schema"), SCHEMAS.items())
-def test_todays_shape_is_stored_to_the_byte_as_it_was(name: str, schema: int) -> None:
+def test_the_current_shape_is_encoded_byte_for_byte(name: str, schema: int) -> None:
     """A changed shape fails here: raise ``schema`` and add a file."""
     shape = f"{name}.{schema}"
 

@@ -50,7 +50,9 @@ async def _recorded(database: Database) -> None:
 
 
 @pytest.mark.parametrize("case", TAMPERING)
-def test_a_run_with_a_gap_is_found(databases: Databases, record: Database, case: str) -> None:
+def test_a_gap_between_checkpoints_is_detected(
+    databases: Databases, record: Database, case: str
+) -> None:
     statement, position = TAMPERING[case]
     with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
@@ -61,7 +63,7 @@ def test_a_run_with_a_gap_is_found(databases: Databases, record: Database, case:
     assert position in broken
 
 
-def test_the_newest_removed_is_missed_by_who_kept_it(
+def test_a_removed_newest_checkpoint_is_detected_with_a_saved_copy(
     databases: Databases, record: Database, tmp_path: Path
 ) -> None:
     kept = tmp_path / "checkpoint.json"
@@ -75,7 +77,7 @@ def test_the_newest_removed_is_missed_by_who_kept_it(
     assert [fault.kind for fault in with_it.faults] == ["another history"]
 
 
-def test_one_signed_again_with_another_key_is_found_and_the_next_does_not_follow_it(
+def test_a_checkpoint_signed_with_another_key_is_detected_and_breaks_the_chain(
     databases: Databases, record: Database
 ) -> None:
     with databases.copy_of(record) as database:

@@ -11,7 +11,7 @@ from tests.support.operating_system import passable_directory
 pytestmark = pytest.mark.anyio
 
 
-async def test_everybody_but_oneself_is_asked_and_the_dead_are_missed() -> None:
+async def test_all_siblings_are_asked_and_dead_ones_reported() -> None:
     with passable_directory() as directory:
         own, worker, dead = (directory / f"{name}.sock" for name in ("api", "worker", "dead"))
         async with serve_to_siblings(dead, lambda: "gone"):

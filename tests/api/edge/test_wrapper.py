@@ -49,7 +49,7 @@ async def test_an_unfit_request_id_is_replaced(client: AsyncClient) -> None:
     assert len(answer.headers["x-request-id"]) == 32
 
 
-async def test_answers_are_not_stored_but_tagged_ones_may_be_asked_for_again(
+async def test_responses_are_not_cached_except_those_with_an_etag(
     client: AsyncClient,
 ) -> None:
     plain = await client.get(DOCUMENTS)

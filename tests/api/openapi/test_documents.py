@@ -125,7 +125,7 @@ async def test_every_reference_leads_somewhere_and_every_schema_is_valid(
     assert "ListQuery" not in named
 
 
-async def test_a_reader_that_has_the_document_is_told_so(client: AsyncClient) -> None:
+async def test_a_matching_etag_answers_304(client: AsyncClient) -> None:
     first = await client.get("/openapi.json")
     again = await client.get("/openapi.json", headers={"If-None-Match": first.headers["etag"]})
 
@@ -133,7 +133,7 @@ async def test_a_reader_that_has_the_document_is_told_so(client: AsyncClient) ->
     assert (again.status_code, again.content) == (304, b"")
 
 
-async def test_a_document_is_made_at_the_first_request_and_kept(
+async def test_a_document_is_rendered_at_the_first_request_and_cached(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []

@@ -103,7 +103,7 @@ async def test_what_was_renamed_elsewhere_can_be_renamed_back(
     assert back.version == 3
 
 
-async def test_nothing_to_do_is_told_with_the_version_there_is(
+async def test_a_command_without_events_returns_the_current_version(
     key: str, here: Backend, there: Backend
 ) -> None:
     await there.documents.revise(key, Revision(description="Imported"), BY_ACME)
@@ -113,7 +113,7 @@ async def test_nothing_to_do_is_told_with_the_version_there_is(
     assert (nothing.version, nothing.records, nothing.position) == (2, (), 0)
 
 
-async def test_the_version_there_is_can_be_named_though_memory_is_older(
+async def test_the_current_version_is_accepted_though_memory_is_stale(
     key: str, here: Backend, there: Backend
 ) -> None:
     await there.documents.add_version(key, b"[]", BY_ACME)
@@ -123,7 +123,7 @@ async def test_the_version_there_is_can_be_named_though_memory_is_older(
     assert written.version == 3
 
 
-async def test_the_version_remembered_is_refused_when_there_is_a_newer_one(
+async def test_a_remembered_version_is_refused_when_a_newer_one_is_stored(
     key: str, here: Backend, there: Backend
 ) -> None:
     await there.documents.add_version(key, b"[]", BY_ACME)
@@ -173,7 +173,7 @@ async def test_a_race_lost_three_times_is_a_conflict(
     assert [record.version for record in await there.log.read(f"document-{key}")] == [1]
 
 
-async def test_a_race_lost_twice_is_none(key: str, here: Backend) -> None:
+async def test_a_command_succeeds_after_two_lost_races(key: str, here: Backend) -> None:
     lost = 0
 
     def overtaken(records: tuple[RecordedEvent, ...]) -> Append:

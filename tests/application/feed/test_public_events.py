@@ -18,20 +18,20 @@ from tests.support.domain.records import history
 from tests.support.domain.strategies import events
 
 
-def test_every_event_is_told_under_a_name_of_its_own() -> None:
+def test_every_event_has_a_public_name_of_its_own() -> None:
     assert {kind.event for kind in LANGUAGE} == {*get_args(AnyEvent)}
     names = [kind.name for kind in LANGUAGE]
     assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_what_was_promised_is_still_told(name: str) -> None:
+def test_published_fields_are_still_there(name: str) -> None:
     [kind] = [each for each in LANGUAGE if each.name == name]
 
     assert {field.encode_name for field in fields(kind.data)} >= {*PUBLISHED[name]}
 
 
-def test_whatever_is_told_is_promised() -> None:
+def test_every_public_field_is_in_the_table() -> None:
     told = {kind.name: [field.encode_name for field in fields(kind.data)] for kind in LANGUAGE}
 
     assert {name: {*names} for name, names in told.items()} == {
@@ -45,7 +45,7 @@ def test_every_type_needs_a_scope_that_keys_can_have() -> None:
 
 @settings(max_examples=200, database=None)
 @given(event=events())
-def test_every_event_can_be_told_also_when_it_is_erased(event: Event) -> None:
+def test_every_event_has_a_public_form_whole_and_redacted(event: Event) -> None:
     [record] = history("document-1", event)
     for each in (record, replace(record, event=redacted(event))):
         told: dict[str, Any] = msgspec.to_builtins(public(each))
@@ -55,7 +55,7 @@ def test_every_event_can_be_told_also_when_it_is_erased(event: Event) -> None:
         assert msgspec.convert(told["data"], kind.data, strict=False) is not None
 
 
-def test_no_digest_and_no_salt_is_ever_told() -> None:
+def test_no_digest_and_no_salt_is_published() -> None:
     for kind in LANGUAGE:
         assert issubclass(kind.data, Data)
         assert not {"digest", "salt", "hash"} & {field.name for field in fields(kind.data)}

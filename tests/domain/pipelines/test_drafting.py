@@ -88,7 +88,7 @@ SAID = st.lists(
 
 
 @given(st.one_of(SAID, st.text(max_size=60)))
-def test_whatever_is_said_is_drafted_soundly_or_refused(intent: str) -> None:
+def test_every_intent_is_drafted_soundly_or_refused(intent: str) -> None:
     try:
         clauses = parts(intent, SAMPLE)
         steps = [step for clause in clauses for step in understood(clause, SAMPLE)]

@@ -61,7 +61,7 @@ every_guarded_route = pytest.mark.parametrize(("method", "path"), GUARDED)
 every_route_with_a_scope = pytest.mark.parametrize(("method", "path"), NEEDS)
 
 
-async def test_the_table_has_every_route_there_is(service: Service) -> None:
+async def test_the_table_has_every_route_of_the_service(service: Service) -> None:
     routed = {
         (method, route.path)
         for route in service.routes
@@ -72,12 +72,14 @@ async def test_the_table_has_every_route_there_is(service: Service) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), PUBLIC)
-async def test_a_public_route_asks_nobody(anonymous: AsyncClient, method: str, path: str) -> None:
+async def test_a_public_route_needs_no_credentials(
+    anonymous: AsyncClient, method: str, path: str
+) -> None:
     assert (await anonymous.request(method, path)).status_code == 200
 
 
 @every_guarded_route
-async def test_nobody_the_service_knows_is_let_in(
+async def test_unknown_credentials_are_refused_on_every_guarded_route(
     anonymous: AsyncClient, method: str, path: str
 ) -> None:
     _refuses_strangers(await anonymous.request(method, fill_path(path)))
@@ -178,7 +180,7 @@ async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembere
         ("/writers", ["ops"], 403),
     ],
 )
-async def test_a_route_lets_in_whom_it_names_and_by_default_nobody(
+async def test_a_route_admits_the_scope_it_names_and_none_by_default(
     service: Service, path: str, scopes: list[str], status: int
 ) -> None:
     key = await service.key(LOCAL, *scopes)

@@ -67,7 +67,7 @@ async def test_without_a_page_of_ours_a_session_changes_nothing(
         assert (await browser.get("/v1/me")).status_code == 200
 
 
-async def test_a_session_that_is_over_is_nobody_everywhere(
+async def test_an_ended_session_is_refused_on_every_route(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
@@ -92,7 +92,7 @@ async def test_a_session_that_is_over_is_nobody_everywhere(
     "cookie",
     ["", "=", ";;;", "forge_session", "forge_session=", "forge_session=x; forge_session=y"],
 )
-async def test_a_cookie_that_is_none_is_nobody(anonymous: AsyncClient, cookie: str) -> None:
+async def test_a_malformed_cookie_is_refused(anonymous: AsyncClient, cookie: str) -> None:
     assert (await anonymous.get("/v1/me", headers={"Cookie": cookie})).status_code == 401
 
 

@@ -85,7 +85,7 @@ async def test_a_model_that_is_of_no_use_is_a_warning(
     assert SECRET not in json.dumps(told)
 
 
-async def test_the_model_of_a_key_is_asked_on_its_own_credential(
+async def test_a_keys_own_credential_is_sent_to_its_model(
     database: Database, redis_url: str, model: tuple[LlmServer, str]
 ) -> None:
     server, base_url = model

@@ -38,7 +38,7 @@ async def streamed(client: AsyncClient, body: dict[str, Any]) -> list[Told]:
     return parsed(response.text)
 
 
-async def test_a_stream_tells_stages_in_order_then_the_result_and_the_usage(
+async def test_a_stream_sends_stages_in_order_then_result_and_usage(
     client: AsyncClient,
 ) -> None:
     events = await streamed(client, request_body("BOM of item 17 to CSV"))
@@ -52,7 +52,7 @@ async def test_a_stream_tells_stages_in_order_then_the_result_and_the_usage(
     assert events[-1][1] == {"used": 1, "limit": 100, "remaining": 99}
 
 
-async def test_anybody_else_of_the_organisation_can_follow_and_resume(
+async def test_other_keys_of_the_organisation_can_follow_and_resume(
     service: Service, client: AsyncClient
 ) -> None:
     told = await create_generation(client)
@@ -98,7 +98,7 @@ async def _two_of(events: EventSource) -> list[str]:
     return taken
 
 
-async def test_a_repeated_request_is_told_the_same_again(client: AsyncClient) -> None:
+async def test_a_repeated_request_gets_the_same_stream(client: AsyncClient) -> None:
     body = request_body(requestId="r-1")
     first = await streamed(client, body)
     second = await streamed(client, body)

@@ -63,7 +63,7 @@ async def test_the_seeds_request_is_answered_with_a_program(client: AsyncClient)
     assert told["buildManifest"]["tcVersion"] == "14.3"
 
 
-async def test_a_generation_is_kept_as_it_was_answered(client: AsyncClient) -> None:
+async def test_a_generation_is_read_back_as_it_was_returned(client: AsyncClient) -> None:
     told = await create_generation(client, request_body("BOM of item 0001 to CSV"))
     response = await client.get(f"{GENERATIONS}/{told['id']}")
     etag = response.headers["etag"]
@@ -88,7 +88,7 @@ async def test_generations_are_listed_newest_first_by_the_page(client: AsyncClie
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=%00"])
-async def test_a_page_that_there_is_not_is_refused(client: AsyncClient, query: str) -> None:
+async def test_an_invalid_page_is_refused(client: AsyncClient, query: str) -> None:
     response = await client.get(f"{GENERATIONS}?{query}")
 
     assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
@@ -203,7 +203,7 @@ async def test_a_dry_run_does_all_of_it_and_keeps_nothing(
         ({"requestId": "x" * 129}, "requestId"),
     ],
 )
-async def test_a_bad_request_is_told_what_is_wrong_and_changes_nothing(
+async def test_a_bad_request_is_refused_with_a_reason_and_changes_nothing(
     service: Service, client: AsyncClient, change: dict[str, Any], says: str
 ) -> None:
     before = await service.backend.log.stored_head()

@@ -20,7 +20,7 @@ def service() -> Iterator[ForgeProcess]:
         yield process
 
 
-def test_the_record_is_verified_and_a_checkpoint_can_be_kept(
+def test_the_record_is_verified_and_a_checkpoint_can_be_saved(
     service: ForgeProcess, tmp_path: Path
 ) -> None:
     async def signed() -> bool:
@@ -36,7 +36,7 @@ def test_the_record_is_verified_and_a_checkpoint_can_be_kept(
     assert 0 < report["covered"] <= report["events"]
 
 
-def test_an_altered_record_is_told_of_with_exit_status_1(service: ForgeProcess) -> None:
+def test_an_altered_record_is_reported_with_exit_status_1(service: ForgeProcess) -> None:
     altered = "UPDATE forge_events SET topic = %s WHERE notification_id = 2 RETURNING topic"
     found = "SELECT topic FROM forge_events WHERE notification_id = 2"
     with connect(service.run("db", "url")["url"], autocommit=True) as connection:

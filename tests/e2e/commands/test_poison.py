@@ -25,7 +25,7 @@ def service() -> Iterator[ForgeProcess]:
         yield process
 
 
-def test_an_event_nobody_can_decode_is_found_shown_and_passed_over(service: ForgeProcess) -> None:
+def test_an_undecodable_event_is_found_shown_and_skipped(service: ForgeProcess) -> None:
     with connect(service.run("db", "url")["url"], autocommit=True) as connection:
         connection.execute(OF_TOMORROW)
     wait_until(_are(service, "failed"), 20)

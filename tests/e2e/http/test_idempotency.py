@@ -35,7 +35,7 @@ async def test_a_repeated_creation_replays_the_first_answer(client: AsyncClient)
     assert len(await _listed(client)) == 1
 
 
-async def test_an_answer_is_replayed_as_it_was_whatever_has_happened_since(
+async def test_a_response_is_replayed_unchanged_after_later_writes(
     client: AsyncClient,
 ) -> None:
     first = await _post(client, NEW)
@@ -64,7 +64,7 @@ async def test_another_body_or_place_under_the_same_key_is_refused(client: Async
     assert (await client.get(document)).status_code == 404
 
 
-async def test_of_duplicates_at_the_same_time_one_acts_and_all_are_told(
+async def test_concurrent_duplicates_act_once_and_all_get_the_response(
     client: AsyncClient,
 ) -> None:
     responses = await asyncio.gather(*(_post(client, NEW) for _ in range(16)))

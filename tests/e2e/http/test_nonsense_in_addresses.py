@@ -49,7 +49,7 @@ async def test_an_id_that_nothing_can_have_finds_nothing(
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1.0", "one", "9" * 30, "+1", "%D9%A1"])
-async def test_a_version_that_is_no_number_is_not_found(
+async def test_a_version_that_is_not_a_number_is_not_found(
     client: AsyncClient, document: str, number: str
 ) -> None:
     for part in ("", "/content"):
@@ -88,7 +88,7 @@ async def test_nonsense_in_a_query_is_refused_or_finds_nothing(
         "1",
     ],
 )
-async def test_a_moment_that_is_none_isrefused(
+async def test_an_invalid_moment_is_refused(
     client: AsyncClient, document: str, moment: str
 ) -> None:
     for path in (DOCUMENTS, document, f"{document}/content"):

@@ -16,7 +16,7 @@ MB: Final = 2**20
 SLOW: Final = 4
 
 
-async def test_who_reads_slowly_holds_up_nobody_else(service: Service) -> None:
+async def test_a_slow_reader_delays_no_other_client(service: Service) -> None:
     text = b'"' + b"x" * (10 * MB) + b'"'
     async with service.client(fresh_name(), plan=Plan.TEAM) as client:
         content = f"{DOCUMENTS}/{await create(client)}/content"

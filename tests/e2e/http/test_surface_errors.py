@@ -108,7 +108,7 @@ async def test_another_host_is_not_answered_for(
 @pytest.mark.parametrize(
     "origin", ["https://elsewhere.example", "null", "file://", "http://localhost.elsewhere.example"]
 )
-async def test_a_page_of_another_origin_is_refused_whatever_it_holds(
+async def test_a_page_of_another_origin_is_refused_for_every_method(
     client: AsyncClient, origin: str
 ) -> None:
     for method, path in (("GET", DOCUMENTS), ("POST", DOCUMENTS), ("OPTIONS", DOCUMENTS)):
@@ -136,7 +136,7 @@ async def test_a_page_of_our_own_is_served(client: AsyncClient, service: Service
         ("/readyz", 200),
     ],
 )
-async def test_every_answer_names_its_request_and_is_kept_by_nobody(
+async def test_every_response_has_a_request_id_and_is_not_cached(
     client: AsyncClient, path: str, status: int
 ) -> None:
     given = await client.get(path, headers={"X-Request-Id": "request-7"})
@@ -148,7 +148,7 @@ async def test_every_answer_names_its_request_and_is_kept_by_nobody(
         _complete(response)
 
 
-async def test_the_methods_of_a_path_are_told_to_who_may_use_it(
+async def test_options_lists_the_methods_of_a_path_to_known_callers(
     client: AsyncClient, anonymous: AsyncClient
 ) -> None:
     told, refused = await client.options(DOCUMENTS), await anonymous.options(DOCUMENTS)

@@ -58,7 +58,7 @@ async def test_a_device_is_logged_in_once_its_code_is_entered(
     assert (await me(device))["user"] == {"id": entered.json()["data"]["userId"], "email": email}
 
 
-async def test_until_then_it_is_told_to_wait(device: AsyncClient) -> None:
+async def test_a_pending_device_is_answered_with_wait(device: AsyncClient) -> None:
     begun = await begin(device)
 
     assert code_of(await ask(device, begun["deviceCode"])) == (400, "AUTHORIZATION_PENDING")

@@ -89,7 +89,7 @@ async def test_a_linked_user_who_belongs_nowhere_comes_back_by_invitation(
     assert (await me(browser))["user"]["id"] == user_id
 
 
-async def test_an_unverified_address_is_nobodys(world: World, browser: AsyncClient) -> None:
+async def test_an_unverified_address_matches_no_user(world: World, browser: AsyncClient) -> None:
     known = address()
     await world.come_back(browser, world.github.account(known))
     before = world.refused("email_not_verified")
@@ -140,7 +140,7 @@ async def test_who_takes_longer_than_ten_minutes_begins_again(
     assert (await browser.get(CALLBACK, params=said)).status_code == 401
 
 
-async def test_who_declines_is_told_so(world: World, browser: AsyncClient) -> None:
+async def test_a_declined_authorization_is_reported(world: World, browser: AsyncClient) -> None:
     sent = await browser.get(LOGIN)
     said = world.github.authorize(sent.headers["location"], 0)
     back = await browser.get(CALLBACK, params={"error": "access_denied", "state": said["state"]})
@@ -194,7 +194,7 @@ async def test_a_github_in_trouble_is_named_as_such(
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "GITHUB_UNAVAILABLE")
 
 
-async def test_by_invitation_only_github_lets_nobody_else_in(
+async def test_by_invitation_only_github_signs_up_no_stranger(
     database: Database, redis_url: str
 ) -> None:
     async with (

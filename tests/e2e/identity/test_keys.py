@@ -41,7 +41,7 @@ async def opens(service: Service, key: str) -> bool:
         return (await client.get(DOCUMENTS, headers=headers)).status_code == 200
 
 
-async def test_a_key_is_told_once_and_works_at_once(service: Service, owner: AsyncClient) -> None:
+async def test_a_key_is_shown_once_and_works_at_once(service: Service, owner: AsyncClient) -> None:
     key = await issued(owner, scopes=["documents", "audit"], expiresAt="2099-01-01T00:00:00Z")
     [listed] = [each for each in (await owner.get(KEYS)).json()["keys"] if each["id"] == key["id"]]
 
@@ -174,7 +174,7 @@ async def test_what_is_no_key_is_refused(
     assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
 
 
-async def test_a_repeated_request_issues_one_key_and_tells_its_text_once(
+async def test_a_repeated_request_issues_one_key_and_shows_it_once(
     service: Service, owner: AsyncClient
 ) -> None:
     headers = {"Idempotency-Key": uuid4().hex}

@@ -46,9 +46,7 @@ async def test_an_address_is_mailed_a_few_links_and_the_rest_is_answered_alike(
     assert mails == PER_EMAIL
 
 
-async def test_who_asks_for_many_addresses_is_told_to_wait(
-    database: Database, redis_url: str
-) -> None:
+async def test_many_links_from_one_client_are_limited(database: Database, redis_url: str) -> None:
     async with (
         mailing_service(database, redis_url, rates=FEW) as post,
         post.browser() as browser,
@@ -74,7 +72,7 @@ async def test_an_organisation_invites_so_many_and_no_more(
     assert statuses == [201, 201, 429]
 
 
-async def test_while_nobody_counts_nobody_is_mailed(database: Database) -> None:
+async def test_without_a_limiter_no_link_is_mailed(database: Database) -> None:
     with TemporaryDirectory(prefix="forge-") as directory:
         valkey = MortalValkey(Path(directory))
         valkey.start()

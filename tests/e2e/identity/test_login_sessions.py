@@ -37,7 +37,7 @@ def email() -> str:
     return f"{uuid4().hex}@example.com"
 
 
-async def test_the_cookie_is_kept_from_scripts_and_other_sites(post: Post, email: str) -> None:
+async def test_the_cookie_is_http_only_and_same_site(post: Post, email: str) -> None:
     async with post.browser() as browser:
         asked = await browser.ask(email)
         used = await browser.use(await browser.token(email))
@@ -172,7 +172,7 @@ async def test_a_key_that_is_shown_beside_a_session_decides_alone(browser: Brows
     assert (await browser.client.get("/v1/me", headers=headers)).status_code == 401
 
 
-async def test_a_key_is_told_what_it_is(post: Post) -> None:
+async def test_me_describes_a_key(post: Post) -> None:
     async with post.service.client("acme", "documents") as client:
         me = (await client.get("/v1/me")).json()
 

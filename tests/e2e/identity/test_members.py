@@ -41,7 +41,7 @@ async def team(post: Post) -> AsyncIterator[Team]:
         yield team
 
 
-async def test_whoever_is_invited_and_new_joins_by_logging_in(team: Team) -> None:
+async def test_a_new_user_joins_an_organisation_by_invitation_and_log_in(team: Team) -> None:
     assert (await me(team.member))["organisation"] == {
         "id": team.organisation,
         "name": (await me(team.owner))["organisation"]["name"],
@@ -64,7 +64,7 @@ async def test_an_invitation_is_mailed_with_where_to_log_in(post: Post, team: Te
     assert "as member" in text
 
 
-async def test_whoever_has_an_account_accepts_and_switches(post: Post, team: Team) -> None:
+async def test_an_existing_user_accepts_an_invitation_and_switches(post: Post, team: Team) -> None:
     email = address()
     async with post.browser() as guest:
         await guest.log_in(email)
@@ -89,7 +89,7 @@ async def test_whoever_has_an_account_accepts_and_switches(post: Post, team: Tea
         assert (await guest.client.get("/v1/me")).status_code == 401
 
 
-async def test_nobody_switches_to_where_they_do_not_belong(post: Post, team: Team) -> None:
+async def test_a_switch_to_an_organisation_of_others_is_refused(post: Post, team: Team) -> None:
     async with post.browser() as stranger:
         await stranger.log_in(address())
         answers = [
@@ -138,7 +138,7 @@ async def test_an_invitation_can_be_withdrawn(post: Post, team: Team) -> None:
     assert organisation != team.organisation
 
 
-async def test_members_neither_invite_nor_change_anybody(team: Team) -> None:
+async def test_members_can_neither_invite_nor_change_members(team: Team) -> None:
     owner, admin, _ = team.ids
     attempts = [
         await invite(team.member, address()),
@@ -181,7 +181,7 @@ async def test_the_last_owner_stays(team: Team) -> None:
 
 
 @pytest.mark.usefixtures("forgetful", "team")
-async def test_whoever_is_removed_is_out_once_they_are_no_longer_remembered(team: Team) -> None:
+async def test_a_removed_member_is_refused_once_the_cache_expires(team: Team) -> None:
     removed = await team.admin.client.delete(f"/v1/members/{team.ids[2]}")
 
     assert removed.status_code == 204

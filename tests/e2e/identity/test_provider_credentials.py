@@ -38,7 +38,7 @@ async def bound(service: Service, owner: AsyncClient, key: str) -> Credential:
     return await service.backend.credentials.of(org_id, key)
 
 
-async def test_a_credential_is_bound_and_told_without_its_secret(
+async def test_a_credential_is_bound_and_shown_without_its_secret(
     service: Service, owner: AsyncClient, key: str
 ) -> None:
     answered = await owner.put(f"/v1/keys/{key}/credential", json=OPENAI)

@@ -57,7 +57,7 @@ async def asking(service: Service) -> AsyncIterator[Asking]:
         yield Asking(client, server, service.backend)
 
 
-async def test_a_good_answer_is_tried_and_told(asking: Asking) -> None:
+async def test_a_valid_model_answer_is_tried_and_returned(asking: Asking) -> None:
     response = await asking.client.post(DRAFT, json=SEED)
 
     assert response.status_code == 200
@@ -73,13 +73,13 @@ async def test_a_good_answer_is_tried_and_told(asking: Asking) -> None:
     assert asking.server.authorization == [f"Bearer {SECRET}"]
 
 
-async def test_another_model_may_be_asked_for(asking: Asking) -> None:
+async def test_a_request_may_name_another_model(asking: Asking) -> None:
     await asking.client.post(DRAFT, json={**SEED, "model": "gpt-other"})
 
     assert asking.server.asked[0]["model"] == "gpt-other"
 
 
-async def test_the_rules_are_asked_where_they_are_named(asking: Asking) -> None:
+async def test_the_rules_are_used_when_named(asking: Asking) -> None:
     assert (await request_draft(asking.client)).status_code == 200
     assert asking.server.asked == []
 
@@ -96,7 +96,7 @@ async def test_the_rules_are_asked_where_they_are_named(asking: Asking) -> None:
         (302, (502, "MODEL_FAILURE"), 1),
     ],
 )
-async def test_what_its_server_refuses_is_told(
+async def test_a_refusal_of_the_model_server_is_reported(
     asking: Asking, status: int, told: tuple[int, str], asked: int
 ) -> None:
     asking.server.status = status
@@ -120,7 +120,9 @@ async def test_what_its_server_refuses_is_told(
         ('{"steps": []}', (400, "EMPTY_DRAFT")),
     ],
 )
-async def test_what_is_no_draft_is_told(asking: Asking, says: str, told: tuple[int, str]) -> None:
+async def test_a_model_answer_that_is_no_draft_is_reported(
+    asking: Asking, says: str, told: tuple[int, str]
+) -> None:
     asking.server.says = says
 
     assert error_of(await asking.client.post(DRAFT, json=SEED)) == told
@@ -170,9 +172,7 @@ async def test_too_many_steps_are_refused(asking: Asking) -> None:
     assert error_of(await asking.client.post(DRAFT, json=SEED)) == (400, "STEP_LIMIT_EXCEEDED")
 
 
-async def test_one_that_is_slow_is_given_up(
-    asking: Asking, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slow_model_times_out(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.http.openai_chat.TIMEOUT", httpx.Timeout(0.2))
     asking.server.pause = 5.0
 
@@ -187,7 +187,7 @@ async def test_only_so_many_are_in_hand(asking: Asking, monkeypatch: pytest.Monk
     assert int(response.headers["retry-after"]) > 0
 
 
-async def test_nothing_is_drafted_while_nobody_counts(
+async def test_without_a_limiter_nothing_is_drafted(
     database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     valkey = MortalValkey(tmp_path_factory.mktemp("v"))

@@ -47,7 +47,7 @@ async def test_the_seeds_example_is_drafted_as_written(client: AsyncClient) -> N
     assert (body["remaining"], body["nearingLimit"]) == (49, False)
 
 
-async def test_what_was_drafted_can_be_kept_and_run(client: AsyncClient) -> None:
+async def test_a_draft_can_be_saved_and_run(client: AsyncClient) -> None:
     graph = (await request_draft(client)).json()["pipeline"]
     path = await create_pipeline(client, graph)
     run = await run_pipeline(client, path, {"default": json.loads(SEED["sampleInput"])})
@@ -55,7 +55,7 @@ async def test_what_was_drafted_can_be_kept_and_run(client: AsyncClient) -> None
     assert run.json()["output"] == [{"name": "Ada", "email": "ada@example.com"}]
 
 
-async def test_without_a_provider_the_rules_have_to_be_asked_for(client: AsyncClient) -> None:
+async def test_without_a_provider_the_rules_must_be_named(client: AsyncClient) -> None:
     for model in (None, "gpt-4o-mini"):
         response = await client.post(DRAFT, json={**SEED, "model": model})
         assert error_of(response) == (403, "AI_DRAFT_BYO_REQUIRED")
@@ -101,7 +101,7 @@ async def test_whose_fault_it_is_names_the_step(client: AsyncClient) -> None:
     assert (error["stepIndex"], error["utilityId"]) == (1, "schema.coerce-types")
 
 
-async def test_who_may_not_is_told_so_in_the_same_shape(
+async def test_a_forbidden_draft_is_refused_in_the_shape_of_drafts(
     service: Service, anonymous: AsyncClient
 ) -> None:
     assert error_of(await anonymous.post(DRAFT, json=RULES)) == (401, "UNAUTHORIZED")

@@ -60,7 +60,7 @@ async def test_a_document_is_read_as_of_a_time(client: AsyncClient, clock: Clock
         assert_refused(await client.get(path, params=early), "DOCUMENT_NOT_FOUND", status=404)
 
 
-async def test_a_time_may_be_told_in_any_zone(client: AsyncClient, clock: Clock) -> None:
+async def test_a_time_may_be_given_in_any_zone(client: AsyncClient, clock: Clock) -> None:
     clock.advance(HOUR)
     document = f"{DOCUMENTS}/{await create(client, name='first')}"
     moment = clock().replace(tzinfo=None)

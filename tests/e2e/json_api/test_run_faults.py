@@ -75,7 +75,7 @@ async def test_a_process_that_is_killed_is_replaced(utilities: UtilityPool) -> N
     assert (await utilities(QUICK)).output == b'{"a":1}'
 
 
-async def test_too_many_at_a_time_are_told_so(
+async def test_too_many_concurrent_runs_are_refused(
     utilities: UtilityPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.utilities.pool.PATIENCE_SECONDS", 0.2)

@@ -40,7 +40,7 @@ async def test_the_seeds_example_works_as_written(client: AsyncClient) -> None:
     assert int(response.headers["x-forge-position"]) > 0
 
 
-async def test_without_verbose_only_the_output_is_told(client: AsyncClient) -> None:
+async def test_without_verbose_only_the_output_is_returned(client: AsyncClient) -> None:
     path = await create_pipeline(client)
     body = (await run_pipeline(client, path, {"default": ADA})).json()
 
@@ -76,7 +76,7 @@ async def test_branches_run_and_come_together(client: AsyncClient) -> None:
     assert strange.status_code == 400
 
 
-async def test_several_outputs_are_told_by_their_names(client: AsyncClient) -> None:
+async def test_several_outputs_are_returned_by_name(client: AsyncClient) -> None:
     made = graph(
         [IN, OUT, {"id": "raw", "type": "output"}], ["input_1 > output_1", "input_1 > raw"]
     )
@@ -97,7 +97,7 @@ async def test_a_step_that_fails_ends_the_run_and_costs_nothing(client: AsyncCli
     assert "1 / 0" in warning["message"]
 
 
-async def test_a_step_that_may_fail_hands_on_what_it_was_given(client: AsyncClient) -> None:
+async def test_a_failed_optional_step_passes_on_its_input(client: AsyncClient) -> None:
     path = await create_pipeline(client, line({**BREAKS, "onError": "continue"}, SORTS))
     body = (await run_pipeline(client, path, {"x": [{"n": 2}, {"n": 1}]})).json()
 
@@ -150,7 +150,7 @@ async def test_what_reaches_no_output_is_refused(client: AsyncClient, made: Any)
     assert (await client.get(f"{path}/runs")).json()["runs"] == []
 
 
-async def test_runs_are_listed_and_told_step_by_step(client: AsyncClient) -> None:
+async def test_runs_are_listed_and_shown_step_by_step(client: AsyncClient) -> None:
     path = await create_pipeline(client, line(SORTS))
     first = (await run_pipeline(client, path, {"x": [{"n": 2}, {"n": 1}]})).json()
     second = (await run_pipeline(client, path, {"x": "no array"})).json()

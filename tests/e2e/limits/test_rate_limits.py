@@ -92,7 +92,9 @@ async def test_routes_without_a_limit_say_nothing_of_one(trial: AsyncClient) -> 
         assert not {*HEADERS} & {*(await trial.get(path)).headers}
 
 
-async def test_strangers_count_against_nobody(limited: Service, trial: AsyncClient) -> None:
+async def test_unknown_keys_count_against_no_organisation(
+    limited: Service, trial: AsyncClient
+) -> None:
     async with limited.anonymous() as stranger:
         refused = await stranger.get(DOCUMENTS)
 
@@ -129,7 +131,7 @@ async def test_the_document_announces_it(anonymous: AsyncClient) -> None:
     }
 
 
-async def test_while_nobody_counts_requests_pass_and_are_told_of(database: Database) -> None:
+async def test_without_a_limiter_requests_pass_and_a_metric_counts_them(database: Database) -> None:
     with TemporaryDirectory(prefix="forge-") as directory:
         valkey = MortalValkey(Path(directory))
         valkey.start()

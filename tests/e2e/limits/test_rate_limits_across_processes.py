@@ -70,7 +70,7 @@ def test_a_trusted_proxy_says_who_calls(data_dir: Path) -> None:
     assert _clients(process) == {"2001:db8::7"}
 
 
-def test_a_network_that_is_none_is_refused_at_once(data_dir: Path) -> None:
+def test_an_invalid_network_is_refused_at_the_start(data_dir: Path) -> None:
     refused = forge("serve", "--data-dir", data_dir, "--trust-proxy", "10.0.0.1/8")
 
     assert refused.returncode == 2

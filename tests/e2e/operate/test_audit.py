@@ -62,7 +62,7 @@ async def test_keys_and_organisations_are_audited_too(service: Service) -> None:
     assert issued.text not in str(revoked)
 
 
-async def test_an_audit_needs_its_scope_and_shows_what_it_finds_to_nobody_else(
+async def test_an_audit_needs_its_scope_and_shows_only_the_own_organisation(
     service: Service, client: AsyncClient, rival: AsyncClient, versioned: str
 ) -> None:
     path = audit_of(versioned)

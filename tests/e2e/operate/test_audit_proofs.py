@@ -57,7 +57,7 @@ async def test_one_stream_is_exported_and_verified(
     assert verified == msgspec.to_builtins(report)
 
 
-async def test_operators_verify_the_whole_record_and_are_told_where_it_was_altered(
+async def test_verification_of_the_whole_record_reports_alterations(
     pristine: Service, database: Database
 ) -> None:
     async with pristine.client(fresh_name()) as client, pristine.client(LOCAL, "ops") as operator:

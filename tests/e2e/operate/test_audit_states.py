@@ -76,7 +76,7 @@ async def test_a_search_looks_at_so_many_events_and_says_where_to_go_on(
         ("/diff", {"from": "@1", "to": "later"}, "INVALID_MOMENT"),
     ],
 )
-async def test_nonsense_is_told_apart(
+async def test_invalid_moments_and_parameters_have_different_codes(
     client: AsyncClient, versioned: str, route: str, params: dict[str, str], code: str
 ) -> None:
     response = await client.get(audit_of(versioned) + route, params=params)

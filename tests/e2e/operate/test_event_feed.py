@@ -84,7 +84,7 @@ async def test_next_stays_the_same_at_the_end_and_goes_on_from_there(client: Asy
     assert [event["stream"] for event in page["events"]] == [f"document-{document_id}"]
 
 
-async def test_a_write_is_on_the_page_of_whoever_knows_its_position(client: AsyncClient) -> None:
+async def test_a_page_at_a_position_includes_the_write_there(client: AsyncClient) -> None:
     latest = (await client.get(EVENTS, params={"after": "latest"})).json()
     created = await client.post(DOCUMENTS, json={"name": "n", "content": 1})
     position = int(created.headers["x-forge-position"])
@@ -100,7 +100,7 @@ async def test_a_write_is_on_the_page_of_whoever_knows_its_position(client: Asyn
     assert page.headers["vary"] == "accept"
 
 
-async def test_one_stream_is_all_that_is_asked_for(client: AsyncClient, story: str) -> None:
+async def test_a_stream_filter_returns_that_stream_alone(client: AsyncClient, story: str) -> None:
     other = await create(client)
 
     events = await read(client, stream=f"document-{story}", limit=2)
@@ -176,7 +176,7 @@ async def test_a_key_sees_what_its_scopes_allow(service: Service) -> None:
     }
 
 
-async def test_what_is_purged_is_told_without_its_texts(client: AsyncClient, story: str) -> None:
+async def test_a_purged_document_is_sent_without_its_texts(client: AsyncClient, story: str) -> None:
     await client.delete(f"{DOCUMENTS}/{story}")
     await client.post(f"{DOCUMENTS}/{story}/purge")
 
@@ -223,7 +223,7 @@ async def test_a_position_beyond_the_log_is_reset(client: AsyncClient) -> None:
         assert (response.status_code, response.json()["error"]["code"]) == (409, "POSITION_RESET")
 
 
-async def test_the_language_is_told_with_a_schema_for_each_type(client: AsyncClient) -> None:
+async def test_the_types_are_listed_with_a_schema_each(client: AsyncClient) -> None:
     types = {each["type"]: each for each in (await client.get("/events/types")).json()["types"]}
 
     assert types["document.created"]["scope"] == "documents"

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 MANY: Final = 60
 
 
-async def test_a_stream_tells_what_was_and_then_what_happens(
+async def test_a_stream_sends_past_events_and_then_new_ones(
     service: Service, client: AsyncClient
 ) -> None:
     past = [await create(client) for _ in range(3)]
@@ -89,7 +89,7 @@ async def test_what_happens_once_the_answer_has_begun_is_to_come(
         assert await documents(source, 1) == [created]
 
 
-async def test_a_long_past_is_told_from_the_log_while_more_happens(
+async def test_a_long_past_is_sent_from_the_log_while_new_events_arrive(
     service: Service, client: AsyncClient, rival: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("application.feed.subscription.PAGE", 25)
@@ -105,7 +105,7 @@ async def test_a_long_past_is_told_from_the_log_while_more_happens(
     assert sorted(told[MANY:]) == sorted(coming)
 
 
-async def test_only_what_was_asked_for_and_may_be_seen_is_told(
+async def test_only_requested_and_permitted_events_are_sent(
     service: Service, client: AsyncClient, rival: AsyncClient
 ) -> None:
     own = await create(client)
@@ -125,7 +125,7 @@ async def test_only_what_was_asked_for_and_may_be_seen_is_told(
     }
 
 
-async def test_what_is_erased_before_it_is_read_is_told_without_its_texts(
+async def test_events_erased_before_reading_are_sent_without_their_texts(
     service: Service, client: AsyncClient
 ) -> None:
     name = "a name that must go"

@@ -81,7 +81,7 @@ async def test_all_streams_end_when_the_service_leaves(pristine: Service) -> Non
             await read_to_end(source)
 
 
-async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
+async def test_a_stream_ends_with_its_key(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.05)
@@ -92,7 +92,7 @@ async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
         await read_to_end(source)
 
 
-async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
+async def test_a_slow_reader_is_disconnected_with_its_position_and_delays_no_other(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.feed_stream.FAREWELL_SECONDS", 60)

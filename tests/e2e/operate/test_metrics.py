@@ -37,7 +37,7 @@ async def scraped_by(client: AsyncClient) -> Scrape:
 
 
 @pytest.mark.anyio
-async def test_what_happens_is_counted_and_nothing_tells_who_did_it(pristine: Service) -> None:
+async def test_metrics_count_events_and_name_no_customer(pristine: Service) -> None:
     async with pristine.client(LOCAL, "ops") as operator, pristine.client("acme") as client:
         before = await scraped_by(operator)
         made = {"Idempotency-Key": "once"}
@@ -88,7 +88,7 @@ async def test_a_task_that_fails_is_counted_and_shown_as_failing(pristine: Servi
 
 
 @pytest.mark.drill
-def test_one_scrape_of_any_api_process_tells_of_all_processes(data_dir: Path) -> None:
+def test_a_scrape_of_any_api_process_covers_all_processes(data_dir: Path) -> None:
     with forge_serving(data_dir, "--workers", "2") as process:
         key = ops_key(data_dir)
         everybody = {"api", "api-2", "projector", "worker"}
@@ -147,7 +147,7 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
             assert alone.stop() == 0
 
 
-def test_a_role_tells_other_machines_of_itself_only_in_remote_mode(data_dir: Path) -> None:
+def test_a_role_exposes_metrics_to_other_machines_only_in_remote_mode(data_dir: Path) -> None:
     refused = forge(
         *("worker", "--data-dir", data_dir, "--metrics-port", "0", "--host", "0.0.0.0")  # noqa: S104 - that it is refused is the point
     )

@@ -61,7 +61,7 @@ async def test_a_rebuild_is_followed_from_its_order_to_the_new_tables(pristine: 
     ]
 
 
-async def test_where_nothing_is_built_that_is_all_there_is_to_tell(service: Service) -> None:
+async def test_progress_without_a_rebuild_ends_at_once(service: Service) -> None:
     key = f"Bearer {await service.key(LOCAL, 'ops')}"
     async with event_source(service.url, PROGRESS, key) as source:
         [only] = await to_the_end(source)
@@ -69,7 +69,7 @@ async def test_where_nothing_is_built_that_is_all_there_is_to_tell(service: Serv
     assert (only.type, only.data["name"], only.data["status"]) == ("done", "folders", "running")
 
 
-async def test_a_rebuild_that_stops_is_told_with_its_error(
+async def test_a_stopped_rebuild_is_reported_with_its_error(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fold = Breakable()
@@ -91,7 +91,7 @@ async def test_a_rebuild_that_stops_is_told_with_its_error(
     assert "this cannot be" in building(last.data)["error"]
 
 
-async def test_a_model_that_there_is_not_is_refused_before_a_stream_begins(
+async def test_an_unknown_model_is_refused_before_a_stream_begins(
     service: Service,
 ) -> None:
     key = f"Bearer {await service.key(LOCAL, 'ops')}"

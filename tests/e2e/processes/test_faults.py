@@ -30,7 +30,7 @@ async def busy(pristine: Service) -> AsyncIterator[AsyncClient]:
         yield client
 
 
-async def test_losing_every_connection_to_postgres_loses_no_write_and_tells_no_lie(
+async def test_losing_every_postgres_connection_loses_no_acknowledged_write(
     pristine: Service, busy: AsyncClient
 ) -> None:
     async def write(writer: int) -> list[tuple[str, Response]]:

@@ -32,7 +32,7 @@ def data_dir() -> Iterator[Path]:
         yield directory
 
 
-def test_whatever_is_done_no_secret_is_left_anywhere(data_dir: Path) -> None:
+def test_no_secret_is_left_in_logs_tables_or_files(data_dir: Path) -> None:
     environ = {
         "FORGE_GITHUB_CLIENT_ID": "Iv1.0",
         "FORGE_GITHUB_CLIENT_SECRET": CLIENT_SECRET,

@@ -122,7 +122,7 @@ def test_sigkill_leaves_no_process_and_the_next_start_has_what_was_acknowledged(
         assert process.stop() == 0
 
 
-def test_the_end_of_a_server_ends_the_service_and_is_told(data_dir: Path) -> None:
+def test_the_end_of_a_server_ends_the_service_and_is_logged(data_dir: Path) -> None:
     with forge_serving(data_dir) as process:
         postmaster = (data_dir / "pg" / "postmaster.pid").read_text().split()[0]
         os.kill(int(postmaster), signal.SIGKILL)
@@ -154,7 +154,7 @@ def test_several_ports_are_served_at_once(data_dir: Path) -> None:
         assert process.stop() == 0
 
 
-def test_a_port_that_is_taken_is_told_in_a_line(data_dir: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         refused = forge("serve", "--data-dir", data_dir, "--port", port)

@@ -71,7 +71,7 @@ async def test_a_model_is_complete_whenever_one_looks(
         "UPDATE projections SET counted_from = 1 WHERE live",
     ],
 )
-async def test_an_edited_row_is_found_once_and_shown_until_it_is_mended(
+async def test_an_edited_row_alarms_once_and_is_shown_until_repaired(
     complete: Backend, database: Database, looker: AsyncConnection[Any], edit: LiteralString
 ) -> None:
     alarms, operations = Failures(), Operations(database.app, [TALLIES])
@@ -88,7 +88,7 @@ async def test_an_edited_row_is_found_once_and_shown_until_it_is_mended(
     assert await _found(operations) == str(alarm)
 
 
-async def test_an_event_that_a_runner_left_out_is_found_and_a_mended_model_is_complete(
+async def test_a_skipped_event_is_detected_and_a_repaired_model_is_complete(
     complete: Backend, database: Database, looker: AsyncConnection[Any]
 ) -> None:
     alarms, operations = Failures(), Operations(database.app, [TALLIES])

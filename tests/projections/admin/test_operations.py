@@ -119,7 +119,7 @@ async def test_readers_are_switched_back_and_forth_while_events_come(
     assert not running.supervisor.failing()
 
 
-async def test_what_is_kept_is_dropped_while_events_come(
+async def test_a_retained_build_is_dropped_while_events_arrive(
     running: Backend, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
     async with keep_writing(running):
@@ -134,7 +134,7 @@ async def test_what_is_kept_is_dropped_while_events_come(
     assert await count_rows(looker) == await count_events(looker)
 
 
-async def test_a_rebuild_is_one_however_often_it_is_asked_for_and_can_be_cancelled(
+async def test_repeated_rebuild_requests_start_one_rebuild_which_can_be_cancelled(
     running: Backend, operations: Operations
 ) -> None:
     assert await operations.rebuild(NAME, held=True) == 2

@@ -101,7 +101,7 @@ def test_what_was_backed_up_is_there_again_and_goes_on(
     assert beside(database) == []
 
 
-def test_a_log_that_is_not_empty_is_replaced_only_when_told(
+def test_a_log_that_is_not_empty_is_replaced_only_with_the_option(
     backup: Path, database: Database, tmp_path: Path
 ) -> None:
     asyncio.run(written(database, 5))
@@ -127,7 +127,7 @@ def test_nothing_is_restored_under_those_who_serve(
     assert beside(untouched) == []
 
 
-def test_another_master_key_is_told_before_anything_is_replaced(
+def test_another_master_key_is_refused_before_anything_is_replaced(
     backup: Path, untouched: Database, tmp_path: Path
 ) -> None:
     settings = settings_of(untouched, tmp_path, FORGE_MASTER_KEY=OTHER_KEY)
@@ -203,7 +203,7 @@ def test_a_backup_signed_with_another_key_is_refused(
         restored(settings, backup, replace=False)
 
 
-def test_without_a_program_that_will_do_the_remedy_is_told() -> None:
+def test_without_a_usable_program_the_error_names_the_remedy() -> None:
     with pytest.raises(ToolMissing, match=r"pg_dump 99 or newer is needed.*install the package"):
         tool("pg_dump", 99)
 

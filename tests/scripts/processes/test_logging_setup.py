@@ -48,7 +48,7 @@ def test_our_lines_and_those_of_libraries_are_json_of_one_form() -> None:
     assert all(line["time"].endswith("Z") for line in (written, theirs, crashed))
 
 
-def test_no_value_breaks_its_line_and_no_local_value_is_told() -> None:
+def test_no_value_breaks_its_line_and_no_local_variable_is_logged() -> None:
     written, _, crashed = run()
 
     assert written["path"].startswith("/a\n")

@@ -36,7 +36,7 @@ def unasked() -> bool:
     raise AssertionError("Nobody should look for Docker.")
 
 
-def test_servers_that_were_named_win_and_nobody_looks_for_docker() -> None:
+def test_named_servers_are_used_without_a_look_for_docker() -> None:
     assert choose(BOTH, unasked) is Source.EXTERNAL
 
 
