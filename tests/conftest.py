@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what starts servers and processes, so that no core is left with one at the end."""
+    """Run tests that start processes first, so that no core is left with one at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(HEAVY))
 
 
@@ -39,7 +39,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say it again for quiet runs, which have no header, and where containers did not start."""
+    """Repeat the header for quiet runs, which have none, and where containers did not start."""
     if used := config.stash.get(USED, None):
         terminalreporter.write_line(f"servers: {used.value}")
     if not has_gcc():
@@ -47,10 +47,10 @@ def pytest_terminal_summary(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell the process that started this one, where there is one, which servers were used."""
-    used, told = session.config.stash.get(USED, None), getattr(session.config, "workeroutput", {})
+    """Report the servers in use to the process that started this one, if any."""
+    used, output = session.config.stash.get(USED, None), getattr(session.config, "workeroutput", {})
     if used is not None:
-        told["servers"] = used.value
+        output["servers"] = used.value
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,4 +1,4 @@
-"""What can be audited is all that can be recorded."""
+"""The catalogue of deciders: every event belongs to one of them."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""A patch takes one text to the other, and says nothing when there is nothing to say."""
+"""JSON patches: exact, and empty for equal texts."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""JSON is compacted token by token: what comes out is what went in, less the white space."""
+"""JSON compaction token by token: only white space is removed."""
 
 import json
 from functools import partial

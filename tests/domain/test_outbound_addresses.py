@@ -1,4 +1,4 @@
-"""Which addresses of clients' a service connects to, and which lead somewhere else."""
+"""Outbound addresses: the ones a service connects to, and the ones it refuses."""
 
 from ipaddress import ip_address
 from typing import Final

@@ -1,4 +1,4 @@
-"""Whatever the domain emits goes into every read model, and the size of a page does not matter."""
+"""Folds: every event is accepted by every read model, in batches of any size."""
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence

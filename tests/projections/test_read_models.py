@@ -1,4 +1,4 @@
-"""What the read models tell of a past agrees with what the aggregates know of themselves."""
+"""Read models agree with the aggregates folded from the same events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce

@@ -1,4 +1,4 @@
-"""The ledger as a file: what was added survives any crash, and what was not spoils nothing."""
+"""The erasure ledger file: complete entries survive a crash, torn ones are dropped."""
 
 import stat
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What builds a program, checked without the tools of the platform it is for."""
+"""Build files of generated programs, checked without the tools of their platforms."""
 
 import re
 import shutil

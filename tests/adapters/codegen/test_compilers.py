@@ -1,4 +1,4 @@
-"""Compilers that are missing, slow, broken, or right: none of them ever holds a generation up."""
+"""Compilers that are missing, slow, broken or right: none of them delays a generation."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Whatever a prompt holds: a refusal, or sound code that carries none of it as code.
+"""Injection: every prompt gives a refusal, or sound code that carries none of it as code.
 
 Syntax is looked at by tree-sitter here, which is quick; the calls of a program are always those of
 its template, and its literals hold what the plan says.

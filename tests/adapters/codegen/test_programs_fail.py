@@ -1,4 +1,4 @@
-"""Whatever call of ITK fails, a program says so, frees all it holds, and exits non-zero."""
+"""Failing ITK calls: a generated program reports them, frees its memory and exits non-zero."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Data keys under master keys that come and go."""
+"""Data keys wrapped by master keys, before and after a rotation."""
 
 import os
 from typing import Final

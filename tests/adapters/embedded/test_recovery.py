@@ -1,4 +1,4 @@
-"""What the embedded servers do when processes are killed: none is left, nothing is lost."""
+"""Embedded servers after killed processes: none is left running, nothing is lost."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What whoever runs Forge on one machine may expect of its own Postgres and Valkey."""
+"""Embedded Postgres and Valkey: ownership, durability, permissions, stale directories."""
 
 import stat
 import subprocess
@@ -115,7 +115,7 @@ def test_without_a_running_owner_nothing_is_started(place: Path) -> None:
 
 
 def test_no_other_account_reaches_either_server(servers: EmbeddedServers, data_dir: Path) -> None:
-    """Only root can try; everybody can read what keeps others out."""
+    """Only root can try; any account can read the permissions."""
     sockets = data_dir / "run"
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert stat.S_IMODE((sockets / ".s.PGSQL.5432").stat().st_mode) == 0o700

@@ -1,4 +1,4 @@
-"""Whatever GitHub answers: somebody with an address, a refusal, or that it is out of order."""
+"""The GitHub client: a user with a verified address, a refusal, or ``GitHubUnavailable``."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ async def breaking_off(_: Receive, send: Send) -> None:
 
 
 async def never_ending(receive: Receive, send: Send) -> None:
-    """Say a little from time to time, until nobody listens."""
+    """Send a few bytes from time to time, until the client closes."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     gone = asyncio.ensure_future(receive())
     while not gone.done():

@@ -1,4 +1,4 @@
-"""Requests to addresses of clients': judged by what names resolve to, and held to that."""
+"""Requests to addresses from clients: checked after name resolution and pinned to its result."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Mails kept in a directory: the newest ones, for one account alone."""
+"""The mailbox directory: newest mails first, readable by its owner alone."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What several workers on one table of jobs may expect of it."""
+"""The job table shared by several workers: leases, retries, order."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Whatever is done to the record behind its back, by SQL and as its owner, is found and named."""
+"""Tampering by SQL as the database's owner is detected and named by verification."""
 
 import asyncio
 from collections.abc import Iterator

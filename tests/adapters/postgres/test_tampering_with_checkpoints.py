@@ -1,4 +1,4 @@
-"""A run of checkpoints holds together: none can be taken out of it, nor signed again."""
+"""Tampering with checkpoints: a removed or re-signed one is detected."""
 
 import asyncio
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Things that many work with are had in turn, and nobody can have them all."""
+"""The fair queue: organisations take turns, and none takes every slot."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What processes beside each other tell each other, and that a dead one is missed."""
+"""Requests between sibling processes; dead siblings are reported."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A process beside ours: it answers, ends with us, and is replaced when it does not."""
+"""Worker processes: they answer, end with their parent, and are replaced when they hang."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The limiter on a real server: what it takes, what it tells, and when the server is away."""
+"""The rate limiter on a real server: counts, headers, and failure of the server."""
 
 import asyncio
 import time

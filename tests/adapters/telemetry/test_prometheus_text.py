@@ -1,4 +1,4 @@
-"""The text that Prometheus reads, held to its own library's parser."""
+"""The Prometheus exposition, read back by Prometheus' own parser."""
 
 from collections.abc import Iterator
 

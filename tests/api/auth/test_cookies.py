@@ -1,4 +1,4 @@
-"""What browsers are told of our cookies, and what we take from them."""
+"""Cookies: the attributes that are set, and the values that are read."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The access log: one line per request, of what may be known about it."""
+"""The access log: one line per request, without secrets."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What holds for every answer, whoever gives it."""
+"""Headers and sizes that the edge gives every response."""
 
 from collections.abc import AsyncIterator
 from typing import Any

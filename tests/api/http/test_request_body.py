@@ -1,4 +1,4 @@
-"""Bodies: what is read, what is taken for JSON, and what is said about the rest."""
+"""Request bodies: limits, media types, JSON, and refusals of the rest."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The API documents: complete, valid, per surface, and made only when somebody asks."""
+"""The API documents: complete, valid, per surface, rendered at the first request."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An export is verified with the public key alone; whatever is done to it is found and named."""
+"""Exports: verified with the public key alone; tampering is detected and named."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A ledger is charged exactly once for what is recorded, whoever else is at it."""
+"""Ledgers: a charge is recorded exactly once, with concurrent charges in two processes."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Calls that share a round trip: together they go, but each gets its own answer."""
+"""The batcher: callers share a round trip, and each gets its own answer."""
 
 import asyncio
 from collections.abc import Sequence
@@ -81,7 +81,7 @@ async def test_a_failure_is_its_own_callers_alone(handler: Handler) -> None:
 
 
 async def test_a_batch_that_times_out_is_not_retried_item_by_item(handler: Handler) -> None:
-    """That would make everyone wait for everyone else's time-outs."""
+    """Every caller would wait for the time-outs of all others."""
     batcher = Batcher[int, int](handler)
     handler.away = True
 

@@ -1,4 +1,4 @@
-"""Background tasks outlive their failures, and what has stopped is shown."""
+"""Supervised tasks: restarted after failures; stopped ones are shown."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

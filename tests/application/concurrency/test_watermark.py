@@ -1,4 +1,4 @@
-"""A mark that rises, and those who wait for it."""
+"""Watermarks: they rise, and wake their waiters."""
 
 import asyncio
 
@@ -68,7 +68,7 @@ async def test_who_gives_up_is_forgotten() -> None:
 
     with pytest.raises(TimeoutError):
         await mark.reach(7, within=0.01)
-    assert len(mark._waiting) == 1  # noqa: SLF001 - nobody outside can see who waits
+    assert len(mark._waiting) == 1  # noqa: SLF001 - waiters do not show outside
 
     mark.advance(7)
     await patient

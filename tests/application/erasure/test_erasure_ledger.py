@@ -1,4 +1,4 @@
-"""Every erasure is in the ledger before it is answered for, or as soon as somebody looks."""
+"""The erasure ledger: a purge is entered before its response, or by the next run of its job."""
 
 from pathlib import Path
 from typing import Final

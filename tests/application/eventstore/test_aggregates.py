@@ -1,4 +1,4 @@
-"""Long streams leave snapshots behind, short ones none, and purged ones nothing to read."""
+"""Snapshots: long streams have them, short ones do not, and a purge deletes them."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Memory is for speed only: no command is refused, or accepted, because of what is remembered."""
+"""The command handler: remembered states make it faster and never change a decision."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -158,7 +158,7 @@ async def test_a_race_lost_three_times_is_a_conflict(
     expected: int | None,
     refusal: type[Exception],
 ) -> None:
-    """Between each decision and its append somebody else is quicker."""
+    """Each append is overtaken by another writer."""
     attempts = 0
 
     def overtaken(records: tuple[RecordedEvent, ...]) -> Append:

@@ -1,4 +1,4 @@
-"""The newest events in memory: all of a run, or none."""
+"""Recent events in memory: a whole run of positions, or none."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What waits for readers, and what is kept for those who come back, takes so much and no more."""
+"""Memory bounds of the feed: queues of readers, and the ring for readers that resume."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The public event language: every event has a name in it, and what was promised stays."""
+"""The public event language: every event has a public name, and its fields stay."""
 
 from typing import Any, get_args
 

@@ -1,4 +1,4 @@
-"""A model fills in a plan: what fits is taken, what does not is a warning, and nothing more."""
+"""Plans filled in by a model: valid values are taken, others become warnings."""
 
 import json
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""How a runner treats the jobs in its hands, whatever their handlers do."""
+"""The job runner: leases, retries and failures of handlers."""
 
 import asyncio
 from collections.abc import AsyncIterator

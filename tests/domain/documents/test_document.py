@@ -1,4 +1,4 @@
-"""What a document allows and refuses, in each state it can be in."""
+"""The document: commands accepted and refused in each of its states."""
 
 from datetime import timedelta
 

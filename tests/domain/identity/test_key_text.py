@@ -1,4 +1,4 @@
-"""A key's text: its shape, and that its checksum tells a mistyped one."""
+"""The text of a key: its shape, and a checksum against mistyped ones."""
 
 import string
 

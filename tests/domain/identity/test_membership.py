@@ -1,4 +1,4 @@
-"""Who may invite, change and remove whom, and that an organisation keeps an owner."""
+"""Membership: permissions to invite, change and remove; an organisation keeps an owner."""
 
 from datetime import timedelta
 from typing import Final

@@ -1,4 +1,4 @@
-"""How organisations come to be, and what a plan gives them."""
+"""Organisations: creation, and the limits of their plans."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who becomes a user, and what is recorded of their comings and goings."""
+"""Users: registration, log-ins and log-outs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Expressions: what they mean, and that nothing but their value is within reach."""
+"""Expressions: their values, and that they reach nothing else."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Field paths: what they say, and the values they lead to."""
+"""Field paths: their grammar, and the values they select."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may use which route: a table with an entry for every route there is, and every wrong key."""
+"""Authorisation: every route with every need, scope and kind of wrong key."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

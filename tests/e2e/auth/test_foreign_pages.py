@@ -1,6 +1,6 @@
-"""Pages a user merely visits reach nothing, in local mode either: no rebound name, no cross-site.
+"""Pages of other sites are refused, in local mode too: rebound names and other origins.
 
-Every route there is, the mailbox and the log-in pages among them, and handshakes of sockets.
+Every route, the mailbox and the log-in pages among them, and WebSocket handshakes.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Login sessions at every route there is: of each role, without a page of ours, and over."""
+"""Authorisation of login sessions on every route: by role, without an Origin, and ended."""
 
 from datetime import timedelta
 from typing import Final
@@ -97,7 +97,7 @@ async def test_a_malformed_cookie_is_refused(anonymous: AsyncClient, cookie: str
 
 
 async def _refused_everywhere(client: AsyncClient) -> set[tuple[str, str]]:
-    """Return the routes that did not refuse it as nobody they know."""
+    """Return the routes that answered other than 401."""
     let_in = set()
     for method, path in GUARDED:
         response = await client.request(method, fill_path(path))

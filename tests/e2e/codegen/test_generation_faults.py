@@ -1,4 +1,4 @@
-"""A generation always comes to an end: also when its process dies, stops, or loses the database."""
+"""Generations end when their process dies or stops, and when the database is lost."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A model may fill in a plan: what it says is data, and without it everything works as before."""
+"""Plans filled in by a model: its answer is data, and generation works without it."""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a plan, and a caller, is allowed of generations: how many, how long on trial, how often."""
+"""Quotas of generations: by plan, for the trial, and by rate."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Generations as they happen: the seed's events, told from the generation's own stream."""
+"""Generations as server-sent events: the events of the seed, from the stored stream."""
 
 import json
 from typing import Any

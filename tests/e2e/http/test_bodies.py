@@ -1,4 +1,4 @@
-"""What is sent wrongly is told so, in the envelope, and leaves nothing behind."""
+"""Invalid bodies are refused in the envelope and change nothing."""
 
 import json
 from typing import Any, Final

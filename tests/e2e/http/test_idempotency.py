@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request again gets the first answer again, and acts once."""
+"""Idempotency-Key: a repeated request acts once and gets the first response again."""
 
 import asyncio
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Paths and queries that make no sense find nothing, or are told so, and never break anything."""
+"""Malformed paths and queries find nothing or are refused, and break nothing."""
 
 from typing import Final
 

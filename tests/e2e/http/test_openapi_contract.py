@@ -1,4 +1,4 @@
-"""The served API document against the running service: no answer that it does not announce."""
+"""The served API document against the running service: every response is announced."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""A client that does not read what it asked for holds up nobody but itself."""
+"""A client that does not read its responses delays no other client."""
 
 import asyncio
 from typing import Final

@@ -1,4 +1,4 @@
-"""What no route answers for is refused in the shape of the surface that owns the path."""
+"""Unknown paths and methods are refused in the shape of the surface that owns the path."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final

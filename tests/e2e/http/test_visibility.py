@@ -1,4 +1,4 @@
-"""Reading what has been written: at once, on any process, or an answer that says "not yet"."""
+"""Read your writes: at once, on any process, or a response that says "not yet"."""
 
 import asyncio
 from collections.abc import AsyncIterator

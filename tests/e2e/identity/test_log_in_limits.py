@@ -1,4 +1,4 @@
-"""Links are asked for so often and no more, and not at all while nobody counts."""
+"""Limits of log-in links; without a limiter none is sent."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

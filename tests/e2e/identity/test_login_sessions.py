@@ -1,4 +1,4 @@
-"""What a login session is good for, how long, and how it ends."""
+"""Login sessions: cookies, lifetimes and ends."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Organisations with several people in them: invited, of a role, switching, removed."""
+"""Organisations with several members: invitations, roles, switches, removals."""
 
 from collections.abc import AsyncIterator
 from typing import Final

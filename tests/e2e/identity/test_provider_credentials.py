@@ -1,4 +1,4 @@
-"""A credential that goes with a key: told to nobody, gone with the key, readable by us alone."""
+"""The credential of a key: never shown, deleted with the key, sealed in the database."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -18,7 +18,7 @@ from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
 
-SECRET: Final = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - nobody's
+SECRET: Final = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - made up
 OPENAI: Final = {"provider": "openai", "model": "gpt-4o", "secret": SECRET}
 
 

@@ -1,4 +1,4 @@
-"""Drafts by a model: whatever its server says is told by the seed's codes (002)."""
+"""Drafts by a model: answers of its server as codes of the seed (002)."""
 
 import json
 from collections.abc import AsyncIterator

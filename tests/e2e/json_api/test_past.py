@@ -1,4 +1,4 @@
-"""The past, read as of a time or of a position, with everything where it was."""
+"""Documents and folders as of a time or a position."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta

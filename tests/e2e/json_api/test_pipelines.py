@@ -1,4 +1,4 @@
-"""``/api/v1/pipelines``: kept, revised and archived as wire.md says, over HTTP."""
+"""``/api/v1/pipelines``: created, revised and archived as wire.md says, over HTTP."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Runs when something goes wrong beside them: a process dies, there are too many, time goes by."""
+"""Runs with faults beside them: a dead process, too many at once, time-outs."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Into the trash and out of it, and what stays readable of the past."""
+"""The trash, restores, and what stays readable of the past."""
 
 import pytest
 from httpx import AsyncClient

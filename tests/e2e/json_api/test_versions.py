@@ -1,4 +1,4 @@
-"""Versions of a document and what differs between them, in the trash and out of it."""
+"""Versions of a document and differences between them, in the trash and out of it."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What limited routes say of a caller's standing, and what happens beyond it."""
+"""Rate limits: headers on limited routes, and refusals above the limit."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

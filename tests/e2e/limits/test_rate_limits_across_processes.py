@@ -1,4 +1,4 @@
-"""Four processes share one limit; a proxy is believed on who calls only when it is trusted."""
+"""Four processes share one limit; proxy headers count only from trusted networks."""
 
 import asyncio
 import json
@@ -54,7 +54,7 @@ async def test_of_two_hundred_at_once_a_hundred_pass_whichever_process_they_meet
     passed = sum(answer.status_code == 200 for answer in answers)
     assert {answer.status_code for answer in answers} == {200, 429}
     assert LIMIT <= passed <= LIMIT + 1 + took * LIMIT / PERIOD
-    assert _clients(process) == {"127.0.0.1"}, "nobody is trusted unless it is said"
+    assert _clients(process) == {"127.0.0.1"}, "no proxy is trusted by default"
 
 
 def test_a_trusted_proxy_says_who_calls(data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""How large a document may be, by plan, and a body before it is refused unread."""
+"""Size limits of documents by plan, and of bodies before they are read."""
 
 import asyncio
 from collections.abc import AsyncIterator

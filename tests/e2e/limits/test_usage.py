@@ -1,4 +1,4 @@
-"""Credits: never one too many however many ask at once, and what is left of them."""
+"""Credits: never overspent by concurrent requests, and shown in ``/v1/usage``."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Who did what: the history of every kind of stream, for those who may read it."""
+"""Audit: the history of every kind of stream, for callers with the scope."""
 
 from typing import Any
 

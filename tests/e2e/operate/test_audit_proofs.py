@@ -1,4 +1,4 @@
-"""Proofs over HTTP: exports that anybody can verify, and the record held against itself."""
+"""Proofs over HTTP: exports that the public key verifies, and verification of the record."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a stream amounted to at any time, and which of its events are asked for."""
+"""Audit: states of a stream at any position, and filters on its events."""
 
 from typing import Any
 

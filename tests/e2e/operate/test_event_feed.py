@@ -1,4 +1,4 @@
-"""The event feed by the page: whole, in order, filtered, and only what the reader may see."""
+"""The event feed in pages: complete, in order, filtered, and within the reader's scopes."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The event feed as server-sent events: nothing is missed, nothing comes twice, all comes soon."""
+"""The event feed as server-sent events: no event is missed or repeated."""
 
 import asyncio
 from contextlib import suppress

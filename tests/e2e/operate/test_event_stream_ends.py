@@ -1,4 +1,4 @@
-"""When a stream of events ends, and what it says before: its reader always knows how to go on."""
+"""Ends of event streams, and the positions that readers resume from."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""``/metrics`` as Prometheus scrapes it: every process of a service, and the database's facts."""
+"""``/metrics`` as Prometheus scrapes it: every process of a service, and the database."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What operators do with read models over HTTP, and what a poison event does and does not stop."""
+"""Operations on read models over HTTP, and the reach of a poison event."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Final

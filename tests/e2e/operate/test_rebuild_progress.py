@@ -1,4 +1,4 @@
-"""A rebuild watched as server-sent events, to its end or to where it stops."""
+"""The progress of a rebuild as server-sent events, to its end or its failure."""
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack

@@ -1,4 +1,4 @@
-"""What clients meet when a server behind the service fails, is busy, or when a reader is slow."""
+"""Responses to clients when a server behind the service fails or is busy."""
 
 import asyncio
 from collections.abc import AsyncIterator

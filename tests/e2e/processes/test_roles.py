@@ -1,4 +1,4 @@
-"""Each role a process of its own, on servers of one's own, as the compose file runs them."""
+"""Each role as a process of its own, on external servers, as the compose file runs them."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""No secret is in a log, an error, a table or a file: traffic of every kind, and then a search."""
+"""No secret is in a log, an error, a table or a file after traffic of every kind."""
 
 import re
 from collections.abc import Iterator

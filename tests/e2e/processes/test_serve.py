@@ -1,4 +1,4 @@
-"""``forge serve`` as an operator meets it: starts, stops, crashes, and what it refuses."""
+"""``forge serve``: starts, stops, crashes and refusals."""
 
 import json
 import os

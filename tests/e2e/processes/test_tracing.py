@@ -1,4 +1,4 @@
-"""A request's trace, through the processes of a service, as a collector receives it."""
+"""The trace of a request through the processes of a service, as a collector receives it."""
 
 import time
 from collections.abc import Iterator

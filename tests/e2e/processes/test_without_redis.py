@@ -1,4 +1,4 @@
-"""Documents need no Redis: what does says so, and readiness names it."""
+"""Without Redis: documents work, log-ins are refused, and readiness names it."""
 
 from collections.abc import Iterator
 from pathlib import Path

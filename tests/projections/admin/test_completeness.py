@@ -1,4 +1,4 @@
-"""A model that lacks an event, or whose tracking row was edited, is found and named."""
+"""The completeness check: a missing event or an edited tracking row raises an alarm."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final, LiteralString
@@ -31,7 +31,7 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 
 @pytest.fixture
 async def complete(database: Database) -> AsyncIterator[Backend]:
-    """Leave a model behind that has applied everything, with nobody who would move it."""
+    """Return a backend whose model has applied every event, and is no longer projected."""
     async with process(database.app, TALLIES) as backend:
         await backend.models[NAME].reach(await write(backend, EVENTS), within=5)
     async with process(database.app, TALLIES, projecting=False) as backend:

@@ -1,4 +1,4 @@
-"""Two generations compared row by row, at one position, however fast events come."""
+"""Diffs of two builds, row by row at one position, under load."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString

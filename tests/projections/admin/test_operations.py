@@ -1,4 +1,4 @@
-"""What an operator decides holds from the next event on, whatever runs and whatever dies."""
+"""Decisions of operators on builds hold from the next event on, also after crashes."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final

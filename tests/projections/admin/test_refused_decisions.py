@@ -1,4 +1,4 @@
-"""What cannot be decided, or not now, is said as such and changes nothing."""
+"""Refused decisions on builds: each has its reason and changes nothing."""
 
 from typing import Final
 

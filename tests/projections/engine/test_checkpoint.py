@@ -1,4 +1,4 @@
-"""Rows and position move together, from exactly where this runner left them, or not at all."""
+"""Checkpoints: rows and position change in one transaction, from the position last read."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

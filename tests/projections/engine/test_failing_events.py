@@ -1,4 +1,4 @@
-"""An event that cannot be applied stops its projection there, loudly, and nothing else."""
+"""A failing event stops its projection at that position, and no other projection."""
 
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString

@@ -1,4 +1,4 @@
-"""One projector leads; when its session dies or it is stuck, the one in reserve goes on."""
+"""The leader lock: one projector leads; a standby takes over from a dead or stuck one."""
 
 import asyncio
 import signal

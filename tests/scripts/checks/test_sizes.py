@@ -1,4 +1,4 @@
-"""The check of sizes and addresses fails on what offends, and names it."""
+"""The size and address checks fail on offending files and name them."""
 
 from pathlib import Path
 

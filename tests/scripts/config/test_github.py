@@ -1,4 +1,4 @@
-"""What the environment says of the OAuth app that this service is at GitHub."""
+"""Settings of the GitHub OAuth app."""
 
 from pathlib import Path
 from typing import Final

@@ -1,4 +1,4 @@
-"""What the environment says, and where data lives when nobody says so."""
+"""Settings from the environment, and the default data directory."""
 
 import os
 from functools import partial

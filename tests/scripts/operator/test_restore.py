@@ -1,4 +1,4 @@
-"""A backup brings back all of it or changes nothing, whatever has become of the file or of us."""
+"""Restores: a backup is restored whole or changes nothing, with damaged files or crashes."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Process logging, each time in a process of its own: it is configured once and for all."""
+"""Process logging, each test in a process of its own since it is configured once."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""When traces are wanted; and that nothing of OpenTelemetry is loaded when they are not."""
+"""Tracing settings; OpenTelemetry is not imported without them."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The engine as tests use it, and the programs that it makes, compiled and run."""
+"""The code generator in process, and generated programs compiled and run."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ STRICT: Final = ("-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror")
 
 
 class InProcessRendering:
-    """Answers what the process beside answers, without one."""
+    """The rendering process, run in this one."""
 
     async def read(self, spec: GenerationSpec) -> Reading:
         return msgspec.convert(answered(Read(spec)), Reading)
@@ -64,7 +64,7 @@ def engine() -> CodeGenerator:
 
 @cache
 def engine_without_compilers() -> CodeGenerator:
-    """Return an engine without a compiler, for those who compile themselves, or need not."""
+    """Return a generator that does not compile."""
     return _engine(Compilers(()))
 
 
@@ -130,7 +130,7 @@ class Program(NamedTuple):
 
 
 def build_program(product: Product, place: Path, version: str = "14.3") -> Program:
-    """Compile a program as strictly as can be, with sanitizers, and link it."""
+    """Compile a program with all warnings and sanitizers, and link it."""
     for file in product.files:
         (place / file.path).parent.mkdir(parents=True, exist_ok=True)
         (place / file.path).write_text(file.content, newline="")

@@ -1,4 +1,4 @@
-"""Generations over HTTP, as a client of seed 000 asks for them."""
+"""Generations over HTTP, as seed 000 has them."""
 
 from typing import Any, Final
 

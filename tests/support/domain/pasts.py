@@ -1,4 +1,4 @@
-"""What the domain can emit: streams of every kind, decided command by command, in one log."""
+"""Generated logs: streams of every kind, decided command by command."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
@@ -30,7 +30,7 @@ class Stream(NamedTuple):
 
     @property
     def claim(self) -> Hashable:
-        """What no other stream may share: read models have unique indexes on it."""
+        """The value that no other stream may have: read models have unique indexes on it."""
         first = self.events[0] if self.events else None
         key = None if first is None else unique_key(first, self.origin.org_id)
         return object() if key is None else key
@@ -47,7 +47,7 @@ def streams(draw: st.DrawFn) -> Stream:
 
 
 def pasts(*, most: int = 5) -> st.SearchStrategy[Sequence[RecordedEvent]]:
-    """Make a log of several streams whose events come in any order that keeps each stream's."""
+    """Generate a log of several streams, interleaved; each keeps its own order."""
     several = st.lists(streams(), min_size=1, max_size=most, unique_by=lambda stream: stream.claim)
     return several.flatmap(
         lambda made: st.permutations(
@@ -80,7 +80,7 @@ def record_streams(made: Sequence[Stream], order: Sequence[int]) -> Sequence[Rec
 def _decide_all(
     decider: Decider[Any, Any, Any], asked: Sequence[tuple[Command, timedelta]]
 ) -> Iterator[Event]:
-    """Run commands one after the other; a refused one leaves no trace."""
+    """Run commands one after the other; skip refused ones."""
     state, now = None, NOW
     for command, pause in asked:
         now += pause

@@ -1,4 +1,4 @@
-"""Values made from types alone, so that a new event or command is tested from its first day on."""
+"""Strategies made from types, so that a new event or command is tested at once."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ def field_strategies() -> Mapping[str, Strategy]:
 
 
 def events() -> Strategy:
-    """Make any event there is, of every kind alike."""
+    """Generate events of all types alike."""
     return st.one_of([values_of(kind) for kind in get_args(AnyEvent)])
 
 

@@ -1,4 +1,4 @@
-"""The event feed as its readers meet it: page by page, or as a stream that is followed."""
+"""The event feed read in pages, or followed as a stream."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -30,7 +30,7 @@ async def read(client: AsyncClient, **params: Any) -> list[dict[str, Any]]:
 
 
 async def end_of_log(client: AsyncClient) -> int:
-    """Return where the log ends for the moment."""
+    """Return the current end of the log."""
     latest = (await client.get(EVENTS, params={"after": "latest"})).json()
     return int(latest["next"])
 
@@ -45,7 +45,7 @@ async def open_stream(
 
 
 async def read_until_live(source: EventSource, client: AsyncClient) -> Event:
-    """Return the event of a document made now: from then on the source follows what happens."""
+    """Create a document and read until its event; the source is live from then on."""
     document_id = await create(client)
     while (event := await source.event()).data["stream"] != f"document-{document_id}":
         pass
@@ -53,7 +53,7 @@ async def read_until_live(source: EventSource, client: AsyncClient) -> Event:
 
 
 async def read_to_end(source: EventSource) -> None:
-    """Read to the end of a stream, whatever is told until then."""
+    """Read a stream to its end and drop its events."""
     with suppress(EOFError):
         while True:
             await source.event()

@@ -1,4 +1,4 @@
-"""Somebody at a browser: cookies, a page's Origin, and a mailbox to look into."""
+"""A browser in a test: cookies, a page's Origin, and a mailbox."""
 
 import re
 from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""A service that is registered at a GitHub of the test's, and browsers that log in by it."""
+"""A service registered at a stand-in for GitHub, and browsers that log in through it."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

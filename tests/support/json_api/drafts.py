@@ -1,4 +1,4 @@
-"""Drafts over HTTP, as a client would ask for them."""
+"""Drafts over HTTP."""
 
 import json
 from typing import Any, Final

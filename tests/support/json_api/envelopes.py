@@ -1,4 +1,4 @@
-"""What a refusal looks like on the JSON API (seed 002, ErrorResponse)."""
+"""Error envelopes of the JSON API (seed 002, ErrorResponse)."""
 
 from httpx import Response
 

@@ -1,4 +1,4 @@
-"""Projections applied to real tables, without the engine: each example undone."""
+"""Projections applied to real tables without the engine, and rolled back."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -19,14 +19,14 @@ ROWS: Final = SQL("SELECT t::text FROM {} t ORDER BY 1")
 
 
 class Tables:
-    """One generation of every projection's tables, with all their indexes."""
+    """One build of the tables of every projection, with their indexes."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
 
     @contextmanager
     def rolled_back(self) -> Iterator[None]:
-        """Leave the tables as empty as they were."""
+        """Roll the block back, so that the tables stay empty."""
         with self.connection.transaction(force_rollback=True):
             yield
 

@@ -63,7 +63,7 @@ TALLIES: Final = Projection(
 async def process(
     conninfo: str, *projections: Projection, projecting: bool = True
 ) -> AsyncIterator[Backend]:
-    """Run what one process of the service runs, with these read models in place of its own."""
+    """Run one process of the service with these read models in place of its own."""
     backend = Backend(conninfo, SECRETS, Failures())
     backend.models.update({projection.name: Watermark() for projection in projections})
     parts = (backend.log, conninfo, backend.supervisor, backend.models)
@@ -88,24 +88,24 @@ async def run_projector(conninfo: str) -> AsyncIterator[asyncio.subprocess.Proce
 
 
 async def write(backend: Backend, documents: int) -> int:
-    """Create documents all at once and return the last position of theirs."""
+    """Create documents at once and return the last position."""
     created = (backend.documents.create(DRAFT, WriteOptions(ACME)) for _ in range(documents))
     return max(written.position for _, written in await asyncio.gather(*created))
 
 
 async def count_rows(connection: AsyncConnection[Any]) -> dict[str, int]:
-    """Return what readers are shown."""
+    """Return the rows of the live tallies."""
     return dict(await (await connection.execute(COUNTED)).fetchall())
 
 
 async def count_events(connection: AsyncConnection[Any]) -> dict[str, int]:
-    """Return what the log says it should be."""
+    """Return the rows that the log implies."""
     return dict(await (await connection.execute(RECORDED)).fetchall())
 
 
 @asynccontextmanager
 async def keep_writing(*backends: Backend) -> AsyncIterator[None]:
-    """Write all the time, until the end of the block."""
+    """Write documents until the end of the block."""
     over = asyncio.Event()
     writers = [asyncio.create_task(_write_until(over, backend)) for backend in backends]
     try:
@@ -116,7 +116,7 @@ async def keep_writing(*backends: Backend) -> AsyncIterator[None]:
 
 
 async def read_build(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
-    """Return where a read model's first generation stands."""
+    """Return the status of a read model's first build."""
     for found in await build_statuses(connection):
         if (found.name, found.generation) == (name, 1):
             return found
@@ -125,7 +125,7 @@ async def read_build(connection: AsyncConnection[Any], name: str = TALLIES.name)
 
 @asynccontextmanager
 async def operator(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
-    """Open a connection of one who looks on, and ends other connections."""
+    """Open a connection that may end others."""
     async with await AsyncConnection.connect(database.owner, autocommit=True) as connection:
         yield connection
 

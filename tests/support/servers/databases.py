@@ -50,7 +50,7 @@ class Databases:
 
     @contextmanager
     def copy_of(self, database: Database) -> Iterator[Database]:
-        """Give a database of the same contents as one that nobody is connected to."""
+        """Copy a database without connections; drop the copy afterwards."""
         with self._cut_from(database.name) as copy:
             yield copy
 

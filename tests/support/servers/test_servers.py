@@ -1,4 +1,4 @@
-"""Which servers the suite picks, and what its databases let each role do."""
+"""The choice of servers by the suite, and the permissions of database roles."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ def address_of(listener: socket.socket) -> Mapping[str, str]:
 
 
 def unasked() -> bool:
-    raise AssertionError("Nobody should look for Docker.")
+    raise AssertionError("Docker must not be asked.")
 
 
 def test_named_servers_are_used_without_a_look_for_docker() -> None:

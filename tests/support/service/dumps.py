@@ -1,4 +1,4 @@
-"""All that is kept, to look for what should not be: every table as text, every file as it is."""
+"""Dumps of everything stored: every table as text, every file as bytes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ TABLES: Final = """
 
 
 def dump_data_directory(data_dir: Path) -> bytes:
-    """Return every row of every table of a service's, as text."""
+    """Return every row of every table of a running service, as text."""
     return dump_database(EmbeddedServers.attached(data_dir).database_url())
 
 
@@ -32,7 +32,7 @@ def dump_database(conninfo: str) -> bytes:
 
 
 def find_in_files(data_dir: Path, needles: Sequence[bytes]) -> list[tuple[str, bytes]]:
-    """Look into every file, the write-ahead log aside."""
+    """Return (file, needle) for each needle in a file, the write-ahead log excepted."""
     return [
         (str(path.relative_to(data_dir)), needle)
         for path in data_dir.rglob("*")

@@ -1,4 +1,4 @@
-"""HTTP by hand, for what no client library will send."""
+"""Raw HTTP over a socket, for requests that no client library sends."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 10.0
 
 
 class RawResponse(NamedTuple):
-    """An answer: ``headers`` by lower-case name."""
+    """A response; ``headers`` by lower-case name."""
 
     status: int
     headers: dict[str, str]
@@ -35,7 +35,7 @@ class RawConnection:
         await self.writer.drain()
 
     async def receive(self) -> RawResponse:
-        """Read one answer whose length is stated."""
+        """Read one response with a Content-Length."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             head = await self.reader.readuntil(b"\r\n\r\n")
             first, *lines = head.decode("latin-1").split("\r\n")
@@ -69,6 +69,6 @@ def request_head(method: str, target: bytes, authorization: str, *headers: bytes
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on just now."""
+    """Return a port without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])

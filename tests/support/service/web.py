@@ -1,4 +1,4 @@
-"""The whole service over real sockets, in the test's own loop: what an HTTP client meets."""
+"""The whole service over real sockets, in the test's own loop."""
 
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -33,11 +33,11 @@ from tests.support.service.backends import SECRETS, Failures
 from tests.support.waiting import eventually
 
 LENIENT_RATES: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
-"""Tests log in from one address, and share who counts."""
+"""All tests log in from one address."""
 
 
 def fresh_name() -> str:
-    """Name an organisation that no other test knows of."""
+    """Return a name for an organisation that no other test uses."""
     return f"org-{uuid4().hex[:12]}"
 
 
@@ -67,7 +67,7 @@ class Service:
         plan: Plan = Plan.STARTER,
         expires_at: datetime | None = None,
     ) -> IssuedKey:
-        """Issue a key that works at once, for an organisation that is made when it is missing."""
+        """Issue a key that works at once; create its organisation when it is missing."""
         identity = self.backend.identity
         org_id = await identity.organisation_named(org)
         if org_id is None:
@@ -82,7 +82,7 @@ class Service:
         return issued
 
     async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
-        """Open a session of a user who is made for it, in an organisation likewise."""
+        """Register a user with a role in an organisation, and open a session."""
         await self.issue(org)
         people, org_id = self.backend.people, await self.backend.identity.organisation_named(org)
         assert org_id is not None
@@ -109,7 +109,7 @@ class Service:
             yield client
 
     async def revoke(self, key_id: str) -> None:
-        """Revoke a key; who looks it up from now on finds it revoked."""
+        """Revoke a key and wait until look-ups find it revoked."""
         org_id = await self.backend.identity.owner_of_key(key_id)
         by = Origin(actor="system:test", org_id=org_id, correlation_id="teardown")
         written = await self.backend.credentials.revoke_key(key_id, by)

@@ -1,4 +1,4 @@
-"""What Prometheus would make of ``/metrics``: samples by name and labels."""
+"""A scrape of ``/metrics``: samples by name and labels."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""GitHub as its documentation has it, on loopback: it checks what GitHub checks."""
+"""A stand-in for GitHub on loopback, with the checks of its documentation."""
 
 import hashlib
 from base64 import urlsafe_b64encode
@@ -17,7 +17,7 @@ from tests.support.clocks import Clock
 from tests.support.service.web import serve
 
 CLIENT_ID: Final = "Iv1.0123456789abcdef"
-CLIENT_SECRET: Final = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105 - nobody's
+CLIENT_SECRET: Final = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105 - made up
 INTERVAL: Final = 5
 LASTING: Final = timedelta(seconds=900)
 

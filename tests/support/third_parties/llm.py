@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server, on loopback: it says what a test has it say."""
+"""A stand-in for an OpenAI-compatible server on loopback, with scripted answers."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tests.support.service.web import serve
 
-SECRET: Final = "sk-test-0123456789abcdef"  # noqa: S105 - nobody's
+SECRET: Final = "sk-test-0123456789abcdef"  # noqa: S105 - made up
 
 
 class LlmServer:

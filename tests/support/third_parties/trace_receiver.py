@@ -1,4 +1,4 @@
-"""Whom OpenTelemetry's exporters send spans to: OTLP over HTTP, decoded and kept."""
+"""A receiver of OTLP over HTTP for OpenTelemetry's exporters."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
