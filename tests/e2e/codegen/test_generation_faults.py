@@ -92,12 +92,14 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
         events = (await client.get(f"{path}/events")).text
 
     assert (running["status"], running["files"], running["pattern"]) == ("running", [], None)
-    assert (early.status_code, early.json()["error"]["code"]) == (409, "CONFLICT")
+    assert early.status_code == 409
+    assert early.json()["error"]["code"] == "CONFLICT"
     assert still["status"] == "running"
     assert (failed["status"], failed["failure"]) == ("failed", "orphaned")
     assert records[-1].event == GenerationFailed(reason=FailureReason.ORPHANED)
     assert records[-1].origin.actor == "system:orphans"
-    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "INTERNAL_ERROR")
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "INTERNAL_ERROR"
     assert answer.json()["error"]["details"]["generationId"] == generation_id
     assert "event: error" in events
     assert "event: result" not in events

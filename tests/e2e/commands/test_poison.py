@@ -31,7 +31,8 @@ def test_an_undecodable_event_is_found_shown_and_skipped(service: ForgeProcess) 
     wait_until(_are(service, "failed"), 20)
     assert httpx.get(f"{service.url}/readyz").json()["status"] == "degraded"
     checked = forge("projections", "check", "folders", "--json", "--data-dir", service.data_dir)
-    assert (checked.returncode, "levitated" in checked.stdout) == (1, True)
+    assert checked.returncode == 1
+    assert "levitated" in checked.stdout
 
     failure = service.run("projections", "failure", "folders")
     assert (failure["type"], failure["data"]) == ("document.levitated", None)

@@ -54,7 +54,8 @@ async def test_a_version_that_is_not_a_number_is_not_found(
 ) -> None:
     for part in ("", "/content"):
         response = await client.get(f"{document}/versions/{number}{part}")
-        assert (response.status_code, response.json()["code"]) == (404, "VERSION_NOT_FOUND")
+        assert response.status_code == 404
+        assert response.json()["code"] == "VERSION_NOT_FOUND"
 
 
 @pytest.mark.parametrize("value", QUERIES)

@@ -23,13 +23,15 @@ SECURITY: Final = {
 
 
 def json_api(body: Any) -> str:
-    assert (body.keys(), body["success"]) == ({"success", "error", "code"}, False)
+    assert body.keys() == {"success", "error", "code"}
+    assert body["success"] is False
     assert isinstance(body["error"], str)
     return str(body["code"])
 
 
 def task_board(body: Any) -> str:
-    assert (body.keys(), body["success"]) == ({"success", "error", "meta"}, False)
+    assert body.keys() == {"success", "error", "meta"}
+    assert body["success"] is False
     assert body["error"].keys() == {"code", "type", "message", "details"}
     assert body["meta"].keys() == {"timestamp", "version"}
     return str(body["error"]["code"])
@@ -74,7 +76,8 @@ async def test_an_unknown_path_is_refused_as_its_surface_refuses(
     for method in ("GET", "POST", "PATCH"):
         response = await asking.request(method, path)
         _complete(response)
-        assert (response.status_code, SURFACES[path](response.json())) == (404, "NOT_FOUND")
+        assert response.status_code == 404
+        assert SURFACES[path](response.json()) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTED)
@@ -102,7 +105,8 @@ async def test_another_host_is_not_answered_for(
     response = await client.get(path, headers={"Host": host})
 
     _complete(response)
-    assert (response.status_code, reading(response.json())) == (421, "MISDIRECTED_REQUEST")
+    assert response.status_code == 421
+    assert reading(response.json()) == "MISDIRECTED_REQUEST"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,8 @@ async def test_a_page_of_another_origin_is_refused_for_every_method(
     for method, path in (("GET", DOCUMENTS), ("POST", DOCUMENTS), ("OPTIONS", DOCUMENTS)):
         response = await client.request(method, path, headers={"Origin": origin})
         _complete(response)
-        assert (response.status_code, json_api(response.json())) == (403, "FORBIDDEN")
+        assert response.status_code == 403
+        assert json_api(response.json()) == "FORBIDDEN"
         assert "access-control-allow-origin" not in response.headers
 
 
@@ -142,7 +147,8 @@ async def test_every_response_has_a_request_id_and_is_not_cached(
     given = await client.get(path, headers={"X-Request-Id": "request-7"})
     made = [await client.get(path, headers={"X-Request-Id": "not one!"}) for _ in range(2)]
 
-    assert (given.status_code, given.headers["x-request-id"]) == (status, "request-7")
+    assert given.status_code == status
+    assert given.headers["x-request-id"] == "request-7"
     assert len({response.headers["x-request-id"] for response in made}) == 2
     for response in (given, *made):
         _complete(response)
@@ -153,7 +159,9 @@ async def test_options_lists_the_methods_of_a_path_to_known_callers(
 ) -> None:
     told, refused = await client.options(DOCUMENTS), await anonymous.options(DOCUMENTS)
 
-    assert (told.status_code, told.content, refused.status_code) == (204, b"", 401)
+    assert told.status_code == 204
+    assert told.content == b""
+    assert refused.status_code == 401
     assert "POST" in told.headers["allow"]
     _complete(told, content=False)
     _complete(refused)

@@ -55,7 +55,8 @@ async def test_many_links_from_one_client_are_limited(database: Database, redis_
         tried = await browser.use("nonsense")
 
     assert statuses == [202, 202, 202, 429]
-    assert (tried.status_code, tried.json()["error"]["code"]) == (429, "RATE_LIMITED")
+    assert tried.status_code == 429
+    assert tried.json()["error"]["code"] == "RATE_LIMITED"
     assert int(tried.headers["retry-after"]) > 1
 
 
@@ -88,6 +89,7 @@ async def test_without_a_limiter_no_link_is_mailed(database: Database) -> None:
             assert (await browser.client.get("/v1/me")).status_code == 200
 
     for answer in (refused, used):
-        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "LIMITER_UNAVAILABLE")
+        assert answer.status_code == 503
+        assert answer.json()["error"]["code"] == "LIMITER_UNAVAILABLE"
         assert "retry-after" in answer.headers
     assert post.service.backend.metrics.limiter_away.of("closed").value == 2

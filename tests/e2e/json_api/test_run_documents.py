@@ -53,7 +53,8 @@ async def test_an_unknown_or_foreign_document_is_missing(
     theirs = await create(rival)
     for named in (theirs, "0" * 32):
         response = await run_pipeline(client, path, {"default": {"$document": named}})
-        assert (response.status_code, response.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+        assert response.status_code == 404
+        assert response.json()["code"] == "DOCUMENT_NOT_FOUND"
 
 
 async def test_documents_need_their_scope(service: Service) -> None:

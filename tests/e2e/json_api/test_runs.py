@@ -71,7 +71,8 @@ async def test_branches_run_and_come_together(client: AsyncClient) -> None:
 
     assert body["output"] == {"a": 1, "c": "X"}
     assert body["stepOutputs"].keys() == {"input_1", "extra", "clean", "shout", "merge"}
-    assert (missing.status_code, missing.json()["code"]) == (400, "INVALID_INPUT")
+    assert missing.status_code == 400
+    assert missing.json()["code"] == "INVALID_INPUT"
     assert "'extra'" in missing.json()["error"]
     assert strange.status_code == 400
 
@@ -146,7 +147,8 @@ async def test_what_reaches_no_output_is_refused(client: AsyncClient, made: Any)
     path = await create_pipeline(client, made)
     response = await run_pipeline(client, path, {"x": 1} if IN in made["nodes"] else {})
 
-    assert (response.status_code, response.json()["code"]) == (400, "PIPELINE_NO_OUTPUT")
+    assert response.status_code == 400
+    assert response.json()["code"] == "PIPELINE_NO_OUTPUT"
     assert (await client.get(f"{path}/runs")).json()["runs"] == []
 
 
@@ -164,7 +166,8 @@ async def test_runs_are_listed_and_shown_step_by_step(client: AsyncClient) -> No
     assert (one["status"], one["creditsUsed"], one["pipelineVersion"]) == ("completed", 1, 1)
     [told] = one["steps"]
     assert (told["nodeId"], told["utilityId"]) == ("sorts", "structure.sort")
-    assert (told["status"], told["durationMs"] > 0) == ("completed", True)
+    assert told["status"] == "completed"
+    assert told["durationMs"] > 0
     assert one["inputs"]["size"] == len('{"input_1":[{"n":2},{"n":1}]}')
     assert output.json() == [{"n": 1}, {"n": 2}]
     assert one["output"]["size"] == len(output.content)
@@ -208,7 +211,8 @@ async def test_a_run_that_takes_too_long_is_ended_and_on_record(
     [run] = (await client.get(f"{path}/runs")).json()["runs"]
     one = (await client.get(f"{path}/runs/{run['id']}")).json()["run"]
 
-    assert (response.status_code, response.json()["code"]) == (408, "TIMEOUT")
+    assert response.status_code == 408
+    assert response.json()["code"] == "TIMEOUT"
     assert (run["status"], run["creditsUsed"]) == ("failed", 0)
     assert one["warnings"][0]["code"] == "TIMEOUT"
 

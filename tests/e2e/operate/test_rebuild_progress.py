@@ -96,7 +96,8 @@ async def test_an_unknown_model_is_refused_before_a_stream_begins(
 ) -> None:
     key = f"Bearer {await service.key(LOCAL, 'ops')}"
     async with event_source(service.url, PROGRESS.replace("folders", "nothing"), key) as source:
-        assert (source.status, source.headers["content-type"]) == (404, "application/json")
+        assert source.status == 404
+        assert source.headers["content-type"] == "application/json"
 
 
 def building(model: dict[str, Any]) -> dict[str, Any]:
