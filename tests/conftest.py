@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from redis import Redis
 
-from tests.support.codegen.engine import COMPILING, has_gcc
+from tests.support.codegen.engine import TESTS_WITH_GCC, has_gcc
 from tests.support.programs import not_run
-from tests.support.servers.databases import Database, Databases, administered
+from tests.support.servers.databases import Database, Databases, open_databases
 from tests.support.servers.docker import docker_answers
-from tests.support.servers.postgres_and_valkey import Servers, Source, choose, running
+from tests.support.servers.postgres_and_valkey import Servers, Source, choose, run_servers
 
 HEAVY = ("tests/e2e/", "tests/scripts/")
 CHOSEN = pytest.StashKey[Source]()
@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what starts servers and processes, so that no core is left with one at the end."""
+    """Run tests that start processes first, so that no core is left with one at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(HEAVY))
 
 
@@ -40,20 +40,20 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say it again for quiet runs, which have no header, and where containers did not start."""
+    """Repeat the header for quiet runs, which have none, and where containers did not start."""
     if used := config.stash.get(USED, None):
         terminalreporter.write_line(f"servers: {used.value}")
     if not has_gcc():
-        terminalreporter.write_line(f"no gcc on PATH: {', '.join(COMPILING)} did not run")
+        terminalreporter.write_line(f"no gcc on PATH: {', '.join(TESTS_WITH_GCC)} did not run")
     for line in not_run(terminalreporter.getreports("skipped")):
         terminalreporter.write_line(line)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell the process that started this one, where there is one, which servers were used."""
-    used, told = session.config.stash.get(USED, None), getattr(session.config, "workeroutput", {})
+    """Report the servers in use to the process that started this one, if any."""
+    used, output = session.config.stash.get(USED, None), getattr(session.config, "workeroutput", {})
     if used is not None:
-        told["servers"] = used.value
+        output["servers"] = used.value
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -69,14 +69,14 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
-    with running(pytestconfig.stash[CHOSEN], os.environ) as servers:
+    with run_servers(pytestconfig.stash[CHOSEN], os.environ) as servers:
         pytestconfig.stash[USED] = servers.source
         yield servers
 
 
 @pytest.fixture(scope="session")
 def databases(servers: Servers) -> Iterator[Databases]:
-    with administered(servers) as databases:
+    with open_databases(servers) as databases:
         yield databases
 
 

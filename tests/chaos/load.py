@@ -1,4 +1,4 @@
-"""Writers that remember what was acknowledged, and a reader that remembers what it saw."""
+"""Load: writers that remember acknowledged writes, and a reader that remembers what it saw."""
 
 import asyncio
 from contextlib import suppress

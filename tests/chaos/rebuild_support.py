@@ -1,4 +1,4 @@
-"""A service that runs, a long past, and clients that notice any failed or stale answer."""
+"""A running service with a long history, and clients that report failed or stale answers."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Hundreds of readers of the feed, cut off at random, and what carries the news cut off as well."""
+"""Hundreds of feed readers, disconnected at random, with LISTEN connections lost as well."""
 
 import asyncio
 import os

@@ -14,7 +14,7 @@ from psycopg import Connection
 from adapters.embedded.servers import EmbeddedServers
 from tests.chaos.load import Acknowledged, TailingReader, Writers
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.service.processes import ForgeProcess, data_directory, kept
+from tests.support.service.processes import ForgeProcess, data_directory, kill_at_exit
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.drill]
@@ -57,7 +57,7 @@ async def kill_again_and_again(data_dir: Path, *, rounds: int) -> None:
     chance, reader, key = random.Random(SEED), TailingReader(), ""  # noqa: S311 - repeatable
     acknowledged: list[Acknowledged] = []
     for _ in range(rounds):
-        with kept(ForgeProcess(data_dir, "--port", "0")) as process:
+        with kill_at_exit(ForgeProcess(data_dir, "--port", "0")) as process:
             process.ready()
             key = key or process.key or ""
             check_everything(process, key, acknowledged)
@@ -68,7 +68,7 @@ async def kill_again_and_again(data_dir: Path, *, rounds: int) -> None:
             process.kill9()
             await load
             acknowledged += writers.acknowledged
-    with kept(ForgeProcess(data_dir, "--port", "0")) as process:
+    with kill_at_exit(ForgeProcess(data_dir, "--port", "0")) as process:
         check_everything(process.ready(), key, acknowledged)
         conninfo = EmbeddedServers.attached(data_dir).database_url()
         await reader.catch_up(conninfo)

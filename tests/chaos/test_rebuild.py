@@ -1,4 +1,4 @@
-"""A model rebuilt while the service is used: nobody notices, whatever dies in the middle of it."""
+"""A rebuild under load: no client notices, whichever process is killed in the middle of it."""
 
 import os
 import signal

@@ -10,13 +10,13 @@ from psycopg import AsyncConnection
 
 from tests.support.projections.tallies import (
     TALLIES,
-    counted,
+    count_events,
+    count_rows,
+    keep_writing,
     operator,
     process,
-    projecting_elsewhere,
-    recorded,
+    run_projector,
     write,
-    writing,
 )
 from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
@@ -44,7 +44,7 @@ class Projectors:
     async def start(self) -> None:
         name = f"projector-{len(self._running)}"
         self._running[name] = await self._stack.enter_async_context(
-            projecting_elsewhere(f"{self._database.app} application_name={name}")
+            run_projector(f"{self._database.app} application_name={name}")
         )
 
     async def kill_leader(self, looker: AsyncConnection[Any]) -> None:
@@ -67,7 +67,7 @@ async def test_a_leader_killed_many_times_loses_and_doubles_nothing(database: Da
 
 async def kill_leaders(database: Database, *, kills: int) -> None:
     async with _writer_and_projectors(database) as (backend, projectors, looker):
-        async with writing(backend):
+        async with keep_writing(backend):
             for _ in range(kills):
                 await projectors.kill_leader(looker)
                 head = await backend.kernel.log.stored_head()
@@ -75,8 +75,8 @@ async def kill_leaders(database: Database, *, kills: int) -> None:
         last = await write(backend, 1)
         await backend.kernel.models[TALLIES.name].reach(last, within=TAKEN_OVER)
 
-        assert await counted(looker) == await recorded(looker)
-        assert sum((await counted(looker)).values()) == last
+        assert await count_rows(looker) == await count_events(looker)
+        assert sum((await count_rows(looker)).values()) == last
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ class Careless(Event, frozen=True, tag="test.careless"):
     anything: Any
 
 
-def test_a_text_that_does_not_say_is_found_wherever_it_stands() -> None:
+def test_an_untyped_text_is_found_at_any_depth() -> None:
     found = [*untyped(inspect.type_info(Careless))]
 
     assert found == ["members.key", "reason", "anything"]

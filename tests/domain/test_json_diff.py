@@ -1,4 +1,4 @@
-"""A patch takes one text to the other, and says nothing when there is nothing to say."""
+"""JSON patches: exact, and empty for equal texts."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.json_diff import NoPatch, Operation, diff
 from domain.json_text import InvalidJson
-from tests.support.domain.json_sources import TOKENS, VALUES, Number, Tokens, spaced
+from tests.support.domain.json_sources import TOKENS, VALUES, Number, Tokens, add_spaces
 
 
 @given(VALUES, VALUES)
@@ -29,7 +29,7 @@ def test_arrays_that_share_some_elements_are_patched_too(old: list[int], new: li
 
 @given(st.data(), TOKENS)
 def test_white_space_is_no_difference(data: st.DataObject, tokens: Tokens) -> None:
-    assert diff(data.draw(spaced(tokens)), data.draw(spaced(tokens))) == []
+    assert diff(data.draw(add_spaces(tokens)), data.draw(add_spaces(tokens))) == []
 
 
 @given(VALUES)
@@ -38,7 +38,7 @@ def test_the_order_of_keys_is_no_difference(value: Any) -> None:
 
 
 @given(TOKENS, TOKENS)
-def test_the_patch_is_exact_for_whatever_is_json(before: Tokens, after: Tokens) -> None:
+def test_the_patch_is_exact_for_any_json(before: Tokens, after: Tokens) -> None:
     old, new = b"".join(before), b"".join(after)
     try:
         operations = diff(old, new)

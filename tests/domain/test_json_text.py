@@ -1,4 +1,4 @@
-"""JSON is compacted token by token: what comes out is what went in, less the white space."""
+"""JSON compaction token by token: only white space is removed."""
 
 import json
 from functools import partial
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.json_text import MAX_DEPTH, InvalidJson, check, compact
-from tests.support.domain.json_sources import TOKENS, VALUES, Tokens, as_written, spaced
+from tests.support.domain.json_sources import TOKENS, VALUES, Tokens, add_spaces, parse_exactly
 
 WRITTEN = [
     "1e999",
@@ -58,7 +58,7 @@ BROKEN_UTF8 = [
 
 @given(st.data(), TOKENS)
 def test_only_white_space_is_taken_away(data: st.DataObject, tokens: Tokens) -> None:
-    text = data.draw(spaced(tokens))
+    text = data.draw(add_spaces(tokens))
 
     assert compact(text) == b"".join(tokens)
     assert check(text) == text
@@ -171,6 +171,6 @@ def _compacted(text: bytes) -> bytes | None:
 def _read(text: bytes) -> Any:
     """Return what is written there, in a tuple, or nothing when it is not JSON."""
     try:
-        return (as_written(text),)
+        return (parse_exactly(text),)
     except ValueError:
         return None

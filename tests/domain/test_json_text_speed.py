@@ -1,4 +1,4 @@
-"""However a text is built, compacting takes time in proportion to its length."""
+"""JSON compaction takes time in proportion to the length of any text."""
 
 import time
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Which addresses of clients' a service connects to, and which lead somewhere else."""
+"""Outbound addresses: the ones a service connects to, and the ones it refuses."""
 
 from ipaddress import ip_address
 from typing import Final
@@ -27,7 +27,7 @@ def test_what_leads_inwards_or_nowhere_is_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", OUTWARDS)
-def test_what_is_somebodys_on_the_internet_is(address: str) -> None:
+def test_public_addresses_are_public(address: str) -> None:
     assert is_public(ip_address(address))
 
 

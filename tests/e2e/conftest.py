@@ -24,7 +24,7 @@ async def service(databases: Databases, servers: Servers) -> AsyncIterator[Servi
 
 @pytest.fixture
 async def pristine(database: Database, redis_url: str) -> AsyncIterator[Service]:
-    """Give one test a service on a database that nobody else writes to."""
+    """Give one test a service on a database of its own."""
     async with running_service(database, redis_url) as service:
         yield service
 
@@ -55,7 +55,7 @@ async def document(client: AsyncClient) -> str:
 
 @pytest.fixture
 async def nothing_recorded(service: Service, document: str) -> AsyncIterator[None]:
-    """Hold a test to it: whatever it sends, the log ends where it ended before."""
+    """Assert that the test has recorded no event."""
     assert document
     before = await service.backend.kernel.log.stored_head()
     yield

@@ -1,11 +1,11 @@
-"""The archive of a generated program, as unzip and sha256sum read it."""
+"""The archive of a create_generation program, as unzip and sha256sum read it."""
 
 from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
 
-from tests.support.codegen.generations import GENERATIONS, generated
+from tests.support.codegen.generations import GENERATIONS, create_generation
 from tests.support.programs import run
 
 pytestmark = [pytest.mark.anyio, pytest.mark.foreign]
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.foreign]
 async def test_unzip_finds_no_fault_and_sha256sum_finds_every_file(
     client: AsyncClient, tmp_path: Path
 ) -> None:
-    generation = await generated(client)
+    generation = await create_generation(client)
     archive = tmp_path / "program.zip"
     archive.write_bytes((await client.get(f"{GENERATIONS}/{generation['id']}/download")).content)
     sums = [f"{file['sha256']}  {file['path']}\n" for file in generation["files"]]

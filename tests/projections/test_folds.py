@@ -1,9 +1,9 @@
-"""Whatever the domain emits goes into every read model, and the size of a page does not matter."""
+"""Folds: every event is accepted by every read model, in batches of any size."""
 
 from collections import ChainMap
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -12,24 +12,14 @@ from msgspec.structs import replace
 
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.redaction import redacted
-from domain.billing.events import DraftCounted
 from domain.catalogue import AnyEvent
-from domain.documents.folder_events import FolderCreated
-from domain.erasure.events import ErasureCertified
-from domain.identity.events import (
-    CredentialBound,
-    CredentialRemoved,
-    GitHubLinked,
-    KeyIssued,
-    UserLoggedOut,
-)
 from domain.messages import Event
-from domain.projection_admin.events import EventSkipped
 from projections.catalogue import PROJECTIONS
-from tests.support.domain.pasts import Stream, logged, pasts
+from tests.support.domain.event_table import UNPROJECTED, unique_key
+from tests.support.domain.pasts import Stream, pasts, record_streams
 from tests.support.domain.records import ACME
 from tests.support.domain.strategies import events
-from tests.support.projections.projecting import Tables, opened
+from tests.support.projections.projecting import Tables, open_tables
 from tests.support.servers.databases import Databases
 
 quickly = settings(max_examples=30)
@@ -37,7 +27,7 @@ quickly = settings(max_examples=30)
 
 @pytest.fixture(scope="module")
 def tables(databases: Databases) -> Iterator[Tables]:
-    with databases.migrated() as database, opened(database) as tables:
+    with databases.migrated() as database, open_tables(database) as tables:
         yield tables
 
 
@@ -62,18 +52,18 @@ def test_one_batch_equals_the_same_events_one_by_one(
 
 @quickly
 @given(made=st.lists(events(), max_size=8))
-def test_no_event_there_is_stops_a_projection(tables: Tables, made: list[Event]) -> None:
+def test_no_event_stops_a_projection(tables: Tables, made: list[Event]) -> None:
     """Be its fields what their types allow, and its stream without a beginning."""
-    unique = {_claim(place, event): event for place, event in enumerate(made)}
+    unique = {unique_key(event, ACME.org_id) or place: event for place, event in enumerate(made)}
     streams = [Stream("odd", ACME, [event]) for event in unique.values()]
-    with tables.undone():
+    with tables.rolled_back():
         for projection in PROJECTIONS:
-            tables.project(projection, logged(streams, range(len(streams))))
+            tables.project(projection, record_streams(streams, range(len(streams))))
 
 
 @quickly
 @given(past=pasts())
-def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
+def test_redacted_events_are_applied_by_every_projection(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     left = [replace(record, event=redacted(record.event)) for record in past]
@@ -85,7 +75,7 @@ def test_what_an_erasure_leaves_of_events_is_taken_by_every_projection(
 
 @quickly
 @given(past=pasts())
-def test_other_streams_are_none_of_its_business(
+def test_a_projection_writes_rows_of_its_own_streams_alone(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     rows = _in_pages(tables, [past])
@@ -98,22 +88,12 @@ def test_other_streams_are_none_of_its_business(
 def test_every_event_is_taken_by_a_projection() -> None:
     taken = frozenset[type[Event]]().union(*(projection.takes for projection in PROJECTIONS))
 
-    others = {
-        *(EventSkipped, ErasureCertified),  # for the engine itself, and for auditors
-        *(
-            UserLoggedOut,
-            GitHubLinked,
-            CredentialBound,
-            CredentialRemoved,
-            DraftCounted,
-        ),  # read from their own streams
-    }
-    assert taken == set(get_args(AnyEvent)) - others
+    assert taken == set(get_args(AnyEvent)) - UNPROJECTED.keys()
 
 
 def _in_pages(tables: Tables, pages: Sequence[Sequence[RecordedEvent]]) -> Mapping[str, list[str]]:
     """Apply pages one after the other, and return what is then in each table."""
-    with tables.undone():
+    with tables.rolled_back():
         for page in pages:
             for projection in PROJECTIONS:
                 tables.project(projection, page)
@@ -127,13 +107,3 @@ def _ids(rows: Mapping[str, list[str]]) -> Mapping[str, set[str]]:
 def _id(row: str) -> str:
     """Return the first column: keys made by these tests need no quotes."""
     return row[1:].partition(",")[0]
-
-
-def _claim(place: int, event: Any) -> Hashable:
-    """Say what the event shares with no other in a log: appends see to that."""
-    match event:
-        case FolderCreated(path=path):
-            return ("path", path)
-        case KeyIssued(digest=digest):
-            return ("digest", digest)
-    return place

@@ -1,4 +1,4 @@
-"""What the read models tell of a past agrees with what the aggregates know of themselves."""
+"""Read models agree with the aggregates folded from the same events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
@@ -20,7 +20,7 @@ from projections.engine.projection import Projection
 from projections.identity.api_keys import API_KEYS
 from projections.identity.organisations import ORGANISATIONS
 from tests.support.domain.pasts import pasts
-from tests.support.projections.projecting import Tables, opened
+from tests.support.projections.projecting import Tables, open_tables
 from tests.support.servers.databases import Databases
 
 DOCUMENTS: Final[LiteralString] = """
@@ -32,13 +32,13 @@ quickly = settings(max_examples=20)
 
 @pytest.fixture(scope="module")
 def tables(databases: Databases) -> Iterator[Tables]:
-    with databases.migrated() as database, opened(database) as tables:
+    with databases.migrated() as database, open_tables(database) as tables:
         yield tables
 
 
 @quickly
 @given(past=pasts())
-def test_a_documents_row_is_what_the_document_is(
+def test_a_documents_row_equals_the_aggregates_state(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     states = {
@@ -55,7 +55,7 @@ def test_a_documents_row_is_what_the_document_is(
 
 @quickly
 @given(past=pasts())
-def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
+def test_a_document_as_of_now_equals_its_row_in_the_list(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     live = "SELECT id, filled FROM {document_summaries} WHERE purge_at = 0"
@@ -69,7 +69,7 @@ def test_a_document_as_of_now_is_in_the_past_what_it_is_in_the_list(
 
 @quickly
 @given(past=pasts())
-def test_a_key_and_an_organisation_are_what_their_rows_say(
+def test_rows_of_keys_and_organisations_equal_their_aggregates(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     keys = _read(tables, API_KEYS, past, "SELECT id, revoked FROM {api_keys}")
@@ -115,7 +115,7 @@ def _as_row(version: int, document: Document) -> tuple[Any, ...]:
 def _read(
     tables: Tables, projection: Projection, past: Sequence[RecordedEvent], query: LiteralString
 ) -> list[tuple[Any, ...]]:
-    with tables.undone():
+    with tables.rolled_back():
         tables.project(projection, past)
         return tables.read(projection, query)
 

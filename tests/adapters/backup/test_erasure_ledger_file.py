@@ -1,4 +1,4 @@
-"""The ledger as a file: what was added survives any crash, and what was not spoils nothing."""
+"""The erasure ledger file: complete entries survive a crash, torn ones are dropped."""
 
 import stat
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ def test_entries_are_found_again_in_order_and_by_their_owner_alone(ledger: Ledge
     assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
 
 
-def test_no_directory_is_made_before_there_is_something_to_keep(ledger: LedgerFile) -> None:
+def test_no_directory_is_created_before_the_first_entry(ledger: LedgerFile) -> None:
     ledger.begin()
     assert not ledger.path.parent.exists()
 

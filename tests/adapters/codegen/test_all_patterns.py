@@ -19,7 +19,12 @@ from domain.generations.diagnostics import Severity
 from domain.generations.patterns import Pattern
 from domain.generations.request import Compiler
 from domain.generations.versions import version_of
-from tests.support.codegen.engine import asked, content, made, uncompiled
+from tests.support.codegen.engine import (
+    content,
+    engine_without_compilers,
+    generation_spec,
+    make_program,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -78,9 +83,11 @@ PATTERNS: Final = pytest.mark.parametrize("pattern", list(Pattern), ids=lambda e
 
 
 async def product(pattern: Pattern, version: str, compiler: Compiler) -> Product:
-    request = asked(ASKED[pattern][0], version=version)
+    request = generation_spec(ASKED[pattern][0], version=version)
     context = msgspec.structs.replace(request.context, compiler=compiler)
-    return await made(msgspec.structs.replace(request, context=context), uncompiled())
+    return await make_program(
+        msgspec.structs.replace(request, context=context), engine_without_compilers()
+    )
 
 
 @PATTERNS
@@ -123,7 +130,9 @@ async def test_programs_differ_from_each_other_and_by_version() -> None:
 
 
 async def test_the_prefix_is_on_every_file_and_symbol() -> None:
-    program = await made(asked("Export parts to CSV", prefix="Ac_9"), uncompiled())
+    program = await make_program(
+        generation_spec("Export parts to CSV", prefix="Ac_9"), engine_without_compilers()
+    )
     sources = [file for file in program.files if file.language == "c"]
 
     assert all(file.path.startswith("src/Ac_9_") for file in sources)

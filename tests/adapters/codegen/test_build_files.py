@@ -1,4 +1,4 @@
-"""What builds a program, checked without the tools of the platform it is for."""
+"""Build files of generated programs, checked without the tools of their platforms."""
 
 import re
 import shutil
@@ -12,7 +12,12 @@ from application.generations.code_generator import File, Product
 from application.generations.zip_archive import archive
 from domain.generations.patterns import Pattern
 from domain.generations.request import Compiler
-from tests.support.codegen.engine import asked, content, made, uncompiled
+from tests.support.codegen.engine import (
+    content,
+    engine_without_compilers,
+    generation_spec,
+    make_program,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -20,9 +25,11 @@ EVERY = pytest.mark.parametrize("pattern", list(Pattern), ids=lambda each: each.
 
 
 async def product(pattern: Pattern, compiler: Compiler) -> Product:
-    request = asked("Do it, as the pattern says", pattern.value)
+    request = generation_spec("Do it, as the pattern says", pattern.value)
     context = msgspec.structs.replace(request.context, compiler=compiler)
-    return await made(msgspec.structs.replace(request, context=context), uncompiled())
+    return await make_program(
+        msgspec.structs.replace(request, context=context), engine_without_compilers()
+    )
 
 
 @EVERY

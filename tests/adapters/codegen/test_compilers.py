@@ -1,4 +1,4 @@
-"""Compilers that are missing, slow, broken, or right: none of them ever holds a generation up."""
+"""Compilers that are missing, slow, broken or right: none of them delays a generation."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ def script(directory: Path, text: str) -> Compiler:
     return Compiler(str(path), ())
 
 
-def test_what_is_wrong_is_told_with_file_and_line() -> None:
+def test_compiler_errors_have_file_and_line() -> None:
     told = Compilers(installed())([BAD], "14.3")
 
     assert {(each.severity, each.code, each.file, each.line) for each in told} == {

@@ -1,4 +1,4 @@
-"""What is escaped comes out of a C compiler, or of Markdown, as what went in."""
+"""Escaping: texts come out of a C compiler, or of Markdown, unchanged."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""Whatever a prompt holds: a refusal, or sound code that carries none of it as code.
+"""Injection: every prompt gives a refusal, or sound code that carries none of it as code.
 
 Syntax is looked at by tree-sitter here, which is quick; the calls of a program are always those of
 its template, and its literals hold what the plan says.
@@ -22,7 +22,7 @@ from domain.generations.plans import KINDS, AnyPlan, checked_plan, visible
 from domain.generations.request import Compiler, Context, GenerationSpec, Hints, checked_request
 from domain.generations.versions import version_of
 from domain.refusals import Refusal
-from tests.support.codegen.engine import asked, made
+from tests.support.codegen.engine import generation_spec, make_program
 
 NASTY: Final = (
     *('"); system("id"); ("', "*/ int x; /*", "%s%n%x", "??/", "\\", "\\\n", "'", '"', "`id`"),
@@ -100,8 +100,8 @@ async def test_every_nasty_text_in_a_whole_program(nasty: str) -> None:
     prompt = f'Export parts where item id is "{nasty}" to CSV with columns item_id, {nasty}'
     if "\0" in nasty:
         with pytest.raises(Refusal):
-            checked_request(asked(prompt), frozenset())
+            checked_request(generation_spec(prompt), frozenset())
         return
 
-    program = await made(asked(prompt))
+    program = await make_program(generation_spec(prompt))
     assert [each for each in program.diagnostics if each.severity is Severity.ERROR] == []

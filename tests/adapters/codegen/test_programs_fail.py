@@ -1,4 +1,4 @@
-"""Whatever call of ITK fails, a program says so, frees all it holds, and exits non-zero."""
+"""Failing ITK calls: a generated program reports them, frees its memory and exits non-zero."""
 
 from pathlib import Path
 
@@ -6,7 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from domain.generations.patterns import Pattern
-from tests.support.codegen.engine import asked, built, made, uncompiled
+from tests.support.codegen.engine import (
+    build_program,
+    engine_without_compilers,
+    generation_spec,
+    make_program,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -41,8 +46,10 @@ UNUSED = {
 
 @pytest.mark.parametrize("pattern", list(Pattern), ids=lambda pattern: pattern.value)
 async def test_every_call_may_fail(pattern: Pattern, tmp_path: Path) -> None:
-    product = await made(asked(PROMPTS[pattern], pattern.value), uncompiled())
-    program = built(product, tmp_path)
+    product = await make_program(
+        generation_spec(PROMPTS[pattern], pattern.value), engine_without_compilers()
+    )
+    program = build_program(product, tmp_path)
     (tmp_path / "rows.csv").write_text(ROWS)
     (tmp_path / "out").mkdir()
     main = next(f.content for f in product.files if f.path == f"src/PNX_{pattern.value}.c")
@@ -64,14 +71,16 @@ async def test_every_call_may_fail(pattern: Pattern, tmp_path: Path) -> None:
 
 
 async def test_a_leak_would_be_seen(tmp_path: Path) -> None:
-    product = await made(asked("Export parts owned by jdoe to CSV"), uncompiled())
+    product = await make_program(
+        generation_spec("Export parts owned by jdoe to CSV"), engine_without_compilers()
+    )
     leaking = [
         replace(file, content=file.content.replace("        MEM_free(objects);\n", ""))
         if file.path == "src/PNX_query-export.c"
         else file
         for file in product.files
     ]
-    run = built(replace(product, files=leaking), tmp_path).run()
+    run = build_program(replace(product, files=leaking), tmp_path).run()
 
     assert run.code == 99
     assert "LeakSanitizer" in run.errors

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.codegen.engine import Program, Run, asked, built, made, uncompiled
+from tests.support.codegen.engine import (
+    Program,
+    Run,
+    build_program,
+    engine_without_compilers,
+    generation_spec,
+    make_program,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +25,11 @@ VERSIONS = pytest.mark.parametrize("version", ["11", "14.3"])
 
 
 async def program(prompt: str, place: Path, version: str = "14.3") -> Program:
-    return built(await made(asked(prompt, version=version), uncompiled()), place, version)
+    return build_program(
+        await make_program(generation_spec(prompt, version=version), engine_without_compilers()),
+        place,
+        version,
+    )
 
 
 def rows(path: Path, delimiter: str = ",") -> list[list[str]]:

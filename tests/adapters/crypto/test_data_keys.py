@@ -1,4 +1,4 @@
-"""Data keys under master keys that come and go."""
+"""Data keys wrapped by master keys, before and after a rotation."""
 
 import os
 from typing import Final
@@ -32,7 +32,7 @@ def test_what_is_wrapped_opens_with_its_master_key_for_its_stream_alone() -> Non
             other.opened(stream, made.wrapped)
 
 
-def test_a_wrapped_key_names_its_master_key_and_tells_nothing_of_it() -> None:
+def test_a_wrapped_key_names_its_master_key_and_hides_the_key() -> None:
     made = wrapping(OLD).new("stream-1")
 
     assert made.wrapped.startswith(b"\x02" + id_of(OLD))

@@ -1,4 +1,4 @@
-"""A rotation that dies at any point leaves a key for everything, and is gone on with."""
+"""Master key rotation: interrupted at any point, it leaves every key usable and can resume."""
 
 from pathlib import Path
 

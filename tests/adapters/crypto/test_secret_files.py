@@ -1,4 +1,4 @@
-"""Secrets from the environment and from files, and what is refused without repeating a value."""
+"""Secrets from the environment and from files; refusals repeat no value."""
 
 import stat
 from concurrent.futures import ProcessPoolExecutor

@@ -1,4 +1,4 @@
-"""Enters the embedded servers as another process does: says what it got, stays until told."""
+"""A second owner process: enters the servers, prints its addresses, stays until stdin closes."""
 
 import json
 import sys

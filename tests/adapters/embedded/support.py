@@ -1,32 +1,20 @@
-"""What the tests of the embedded servers share: other processes, other accounts, pids, patience."""
+"""Helpers for tests of the embedded servers: a second owner process, a foreign account, pids."""
 
 import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from redis import Redis
 
 from adapters.embedded.account import Account
+from tests.support.operating_system import process_status
 
 ROOT = os.geteuid() == 0
 STRANGER = Account("stranger", 54321, 54321)
-
-
-@contextmanager
-def passable_directory() -> Iterator[Path]:
-    """Make a directory other accounts may pass through, as pytest's own is not.
-
-    Started by root, the servers run as another account.
-    """
-    with TemporaryDirectory(prefix="forge-test-") as directory:
-        Path(directory).chmod(0o711)
-        yield Path(directory)
 
 
 class AnotherProcess:
@@ -75,23 +63,4 @@ def server_pids(data_dir: Path, redis_url: str) -> tuple[int, int]:
 
 
 def parent(pid: int) -> int:
-    return int(_status(pid)["PPid"])
-
-
-def alive(pid: int) -> bool:
-    """Tell whether it still runs; one nobody has reaped yet does not."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        return not _status(pid)["State"].startswith(("Z", "X"))
-    return False
-
-
-def wait_until(condition: Callable[[], bool], within: float = 10.0) -> None:
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
-def _status(pid: int) -> dict[str, str]:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return int(process_status(pid)["PPid"])

@@ -1,4 +1,4 @@
-"""What the embedded servers do when processes are killed: none is left, nothing is lost."""
+"""Embedded servers after killed processes: none is left running, nothing is lost."""
 
 import os
 import signal
@@ -15,14 +15,9 @@ from redis import Redis
 from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers
-from tests.adapters.embedded.support import (
-    AnotherProcess,
-    alive,
-    parent,
-    passable_directory,
-    server_pids,
-    wait_until,
-)
+from tests.adapters.embedded.support import AnotherProcess, parent, server_pids
+from tests.support.operating_system import alive, passable_directory
+from tests.support.waiting import wait_until
 
 ENDLESS = b"SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000000) b"
 

@@ -1,4 +1,4 @@
-"""What whoever runs Forge on one machine may expect of its own Postgres and Valkey."""
+"""Embedded Postgres and Valkey: ownership, durability, permissions, stale directories."""
 
 import stat
 import subprocess
@@ -17,13 +17,8 @@ from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copied, postgre
 from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import DataDirectoryRefused, ServersNotRunning
 from adapters.embedded.servers import EmbeddedServers
-from tests.adapters.embedded.support import (
-    ROOT,
-    STRANGER,
-    AnotherProcess,
-    as_stranger,
-    passable_directory,
-)
+from tests.adapters.embedded.support import ROOT, STRANGER, AnotherProcess, as_stranger
+from tests.support.operating_system import passable_directory
 
 DURABLE_POSTGRES = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 DURABLE_VALKEY = {
@@ -113,14 +108,14 @@ def test_running_servers_are_found_without_starting_any(
     assert found.database_url("app") == servers.database_url("app")
 
 
-def test_where_no_owner_runs_nothing_is_found_and_nothing_started(place: Path) -> None:
+def test_without_a_running_owner_nothing_is_started(place: Path) -> None:
     with pytest.raises(ServersNotRunning, match=str(place)):
         EmbeddedServers.attached(place)
     assert [*place.iterdir()] == []
 
 
 def test_no_other_account_reaches_either_server(servers: EmbeddedServers, data_dir: Path) -> None:
-    """Only root can try; everybody can read what keeps others out."""
+    """Only root can try; any account can read the permissions."""
     sockets = data_dir / "run"
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert stat.S_IMODE((sockets / ".s.PGSQL.5432").stat().st_mode) == 0o700

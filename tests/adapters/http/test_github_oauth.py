@@ -1,4 +1,4 @@
-"""Whatever GitHub answers: somebody with an address, a refusal, or that it is out of order."""
+"""The GitHub client: a user with a verified address, a refusal, or ``GitHubUnavailable``."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import pytest
 from adapters.http import github_oauth
 from adapters.http.github_oauth import GitHubApp, GitHubOAuth
 from application.identity.github import GitHubUnavailable, Profile
-from tests.support.service.web import served
+from tests.support.service.web import serve
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +42,7 @@ async def breaking_off(_: Receive, send: Send) -> None:
 
 
 async def never_ending(receive: Receive, send: Send) -> None:
-    """Say a little from time to time, until nobody listens."""
+    """Send a few bytes from time to time, until the client closes."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     gone = asyncio.ensure_future(receive())
     while not gone.done():
@@ -111,7 +111,7 @@ def scripted() -> Scripted:
 
 @pytest.fixture
 async def github(scripted: Scripted) -> AsyncIterator[GitHubOAuth]:
-    async with served(scripted) as port:
+    async with serve(scripted) as port:
         url = f"http://127.0.0.1:{port}"
         yield GitHubOAuth(GitHubApp("id", "secret", url, url))
 
@@ -120,7 +120,7 @@ async def came_back(github: GitHubOAuth) -> Profile:
     return await github.by_code("code", "verifier", "http://127.0.0.1/callback")
 
 
-async def test_all_is_asked_as_github_wants_it_asked(
+async def test_requests_have_the_form_github_documents(
     github: GitHubOAuth, scripted: Scripted
 ) -> None:
     assert await came_back(github) == Profile("583231", ["ada@example.com"])
@@ -133,7 +133,7 @@ async def test_all_is_asked_as_github_wants_it_asked(
 
 @pytest.mark.parametrize("path", [TOKEN, USER, EMAILS])
 @pytest.mark.parametrize("fault", NONSENSE)
-async def test_nonsense_vouches_for_nobody(
+async def test_a_malformed_answer_verifies_no_user(
     github: GitHubOAuth, scripted: Scripted, path: str, fault: str
 ) -> None:
     scripted.answers[path] = NONSENSE[fault]
@@ -153,7 +153,7 @@ async def test_nor_does_it_begin_anything(
 
 
 @pytest.mark.parametrize("token", ["a\r\nb: c", "\u00e9", "a b", "\0", "x" * 10_000], ids=ascii)
-async def test_a_token_that_no_header_takes_is_none(
+async def test_a_token_that_fits_no_header_is_refused(
     github: GitHubOAuth, scripted: Scripted, token: str
 ) -> None:
     scripted.answers[TOKEN] = telling({"access_token": token})
@@ -207,7 +207,7 @@ async def test_an_answer_without_an_end_is_not_waited_for(
         await (github.begin_device() if path == DEVICE else came_back(github))
 
 
-async def test_nobody_waits_for_a_github_that_is_not_there() -> None:
+async def test_an_unreachable_github_fails_fast() -> None:
     gone = "http://127.0.0.1:1"
 
     with pytest.raises(GitHubUnavailable):

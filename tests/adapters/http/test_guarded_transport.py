@@ -1,4 +1,4 @@
-"""Requests to addresses of clients': judged by what names resolve to, and held to that."""
+"""Requests to addresses from clients: checked after name resolution and pinned to its result."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -59,7 +59,7 @@ async def test_a_name_is_resolved_once_and_connected_to_as_it_was_judged() -> No
     assert server.asked == [{"a": 1}]
 
 
-async def test_a_name_that_nobody_knows_cannot_be_reached() -> None:
+async def test_an_unknown_host_name_cannot_be_reached() -> None:
     async with client() as guarded:
         with pytest.raises(httpx.ConnectError):
             await guarded.post("https://nowhere.invalid/v1")

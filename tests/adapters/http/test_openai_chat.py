@@ -1,4 +1,4 @@
-"""Whatever a model's server answers: JSON, or that the model is of no use."""
+"""The chat client: JSON from a model's server, or an error for anything else."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final

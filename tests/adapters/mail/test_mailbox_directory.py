@@ -1,4 +1,4 @@
-"""Mails kept in a directory: the newest ones, for one account alone."""
+"""The mailbox directory: newest mails first, readable by its owner alone."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from application.mail.mail import Mail
 pytestmark = pytest.mark.anyio
 
 
-async def test_there_is_none_before_the_first(tmp_path: Path) -> None:
+async def test_a_new_mailbox_is_empty(tmp_path: Path) -> None:
     assert await MailboxDirectory(tmp_path / "mailbox").newest() == []
 
 
@@ -35,7 +35,7 @@ async def test_old_mails_make_room(tmp_path: Path) -> None:
     ]
 
 
-async def test_nobody_else_on_the_machine_reads_it(tmp_path: Path) -> None:
+async def test_mails_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     await MailboxDirectory(tmp_path / "mailbox").send(Mail("a@b.c", "s", "t"))
 
     assert (tmp_path / "mailbox").stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""Lists arrive in Postgres as they left, whatever they hold and whatever type they are cast to."""
+"""Lists as Postgres arrays: values of each type arrive unchanged."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every stored event is chained to the one before it, by the database as an auditor would."""
+"""The hash chain: the database chains stored events as an auditor recomputes them."""
 
 import asyncio
 import shutil

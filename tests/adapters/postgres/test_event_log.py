@@ -1,4 +1,4 @@
-"""What many writers, a tailing reader and a lost connection may expect of the log."""
+"""The event log with many writers, a tailing reader and lost connections."""
 
 import asyncio
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Events survive being stored, whatever they hold; what is not known stops the reader."""
+"""Event serialisation: every event survives a round trip; an unknown one stops the reader."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What several workers on one table of jobs may expect of it."""
+"""The job table shared by several workers: leases, retries, order."""
 
 import asyncio
 from collections import Counter
@@ -64,7 +64,7 @@ async def test_two_workers_never_do_one_job_at_once(jobs: JobTable, others: JobT
     assert await jobs.row(names[0]) is None
 
 
-async def test_a_held_job_is_nobody_elses_until_its_lease_expires(
+async def test_a_leased_job_is_taken_by_no_other_until_its_lease_expires(
     jobs: JobTable, others: JobTable
 ) -> None:
     await jobs.enqueue("1", "mail", {"to": "ada"}, NOW)

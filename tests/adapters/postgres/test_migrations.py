@@ -35,7 +35,7 @@ def conninfo(empty_database: Database) -> str:
 
 @pytest.fixture
 def other(conninfo: str) -> Iterator[Connection]:
-    """Connect somebody else, who may stand in the runner's way."""
+    """Open a second connection, whose locks can block the runner."""
     with Connection.connect(conninfo, autocommit=True) as connection:
         yield connection
 
@@ -61,7 +61,7 @@ def numbers(migrations: Sequence[Migration]) -> list[int]:
 def until_waiting(connection: Connection, locktype: str) -> None:
     deadline = time.monotonic() + 10
     while connection.execute(WAITING, (locktype,)).fetchone() == (0,):
-        assert time.monotonic() < deadline, "Nobody queues for the lock."
+        assert time.monotonic() < deadline, "No connection waits for the lock."
 
 
 def test_files_run_once_in_order_and_are_reported_as_they_commit(

@@ -1,4 +1,4 @@
-"""Whatever is done to the record behind its back, by SQL and as its owner, is found and named."""
+"""Tampering by SQL as the database's owner is detected and named by verification."""
 
 import asyncio
 from collections.abc import Iterator
@@ -127,11 +127,9 @@ def test_an_untouched_record_is_verified(record: Database, kept: Path) -> None:
 
 
 @pytest.mark.parametrize("case", TAMPERING)
-def test_what_was_done_is_found_and_named(
-    databases: Databases, record: Database, case: str
-) -> None:
+def test_tampering_is_detected_and_named(databases: Databases, record: Database, case: str) -> None:
     statements, kind, position = TAMPERING[case]
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
@@ -143,7 +141,7 @@ def test_what_was_done_is_found_and_named(
     assert report.first_bad_position == min(fault.position for fault in report.faults)
 
 
-def test_a_history_written_anew_is_shown_by_a_checkpoint_kept_elsewhere(
+def test_a_rewritten_history_is_detected_with_a_saved_checkpoint(
     database: Database, kept: Path
 ) -> None:
     asyncio.run(_recorded(database, SECRETS))
@@ -153,10 +151,10 @@ def test_a_history_written_anew_is_shown_by_a_checkpoint_kept_elsewhere(
     assert [fault.kind for fault in report.faults] == ["another history"]
 
 
-def test_checkpoints_that_were_removed_are_missed_by_who_kept_one(
+def test_removed_checkpoints_are_detected_with_a_saved_one(
     databases: Databases, record: Database, kept: Path
 ) -> None:
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints")
         report = verified(database.app, SECRETS, kept)
@@ -164,7 +162,7 @@ def test_checkpoints_that_were_removed_are_missed_by_who_kept_one(
     assert [fault.kind for fault in report.faults] == ["another history"]
 
 
-def test_a_history_signed_with_another_key_is_found(database: Database) -> None:
+def test_a_history_signed_with_another_key_is_detected(database: Database) -> None:
     asyncio.run(_recorded(database, OTHER))
 
     report = verified(database.app, SECRETS, None)

@@ -1,4 +1,4 @@
-"""A run of checkpoints holds together: none can be taken out of it, nor signed again."""
+"""Tampering with checkpoints: a removed or re-signed one is detected."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -50,9 +50,11 @@ async def _recorded(database: Database) -> None:
 
 
 @pytest.mark.parametrize("case", TAMPERING)
-def test_a_run_with_a_gap_is_found(databases: Databases, record: Database, case: str) -> None:
+def test_a_gap_between_checkpoints_is_detected(
+    databases: Databases, record: Database, case: str
+) -> None:
     statement, position = TAMPERING[case]
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute(statement.encode())
         report = verified(database.app, SECRETS, None)
@@ -61,12 +63,12 @@ def test_a_run_with_a_gap_is_found(databases: Databases, record: Database, case:
     assert position in broken
 
 
-def test_the_newest_removed_is_missed_by_who_kept_it(
+def test_a_removed_newest_checkpoint_is_detected_with_a_saved_copy(
     databases: Databases, record: Database, tmp_path: Path
 ) -> None:
     kept = tmp_path / "checkpoint.json"
     kept.write_bytes(newest_checkpoint(record.app))
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints WHERE number = 3")
         without, with_it = (verified(database.app, SECRETS, each) for each in (None, kept))
@@ -75,10 +77,10 @@ def test_the_newest_removed_is_missed_by_who_kept_it(
     assert [fault.kind for fault in with_it.faults] == ["another history"]
 
 
-def test_one_signed_again_with_another_key_is_found_and_the_next_does_not_follow_it(
+def test_a_checkpoint_signed_with_another_key_is_detected_and_breaks_the_chain(
     databases: Databases, record: Database
 ) -> None:
-    with databases.copied(record) as database:
+    with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute(
                 "UPDATE checkpoints SET public_key = %b, signature = %b WHERE number = 2",

@@ -1,4 +1,4 @@
-"""Answers what it is asked with the same, but for a few words."""
+"""A worker process that echoes questions, except for a few commands."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A file is there whole or not at all, and nothing is written over."""
+"""Atomic writes: a file is complete or absent, and none is overwritten."""
 
 import stat
 from pathlib import Path

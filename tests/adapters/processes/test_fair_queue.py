@@ -1,4 +1,4 @@
-"""Things that many work with are had in turn, and nobody can have them all."""
+"""The fair queue: organisations take turns, and none takes every slot."""
 
 import asyncio
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def test_the_last_one_is_kept_for_who_has_none() -> None:
+async def test_the_last_slot_is_reserved_for_a_queue_without_one() -> None:
     desk = Desk(3)
     await desk.come("aaa")
     busy = [*desk.served]
@@ -81,7 +81,7 @@ async def test_as_many_wait_as_may_of_one_owner_and_of_all() -> None:
     assert type(waiting[-1].exception()) is type(refused.exception()) is QueueFull
 
 
-async def test_who_has_waited_long_enough_is_told() -> None:
+async def test_a_wait_past_the_limit_is_an_error() -> None:
     desk = Desk(1)
     [first] = await desk.come("a")
     [late] = await desk.come("b", within=0)

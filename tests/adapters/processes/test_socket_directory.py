@@ -1,4 +1,4 @@
-"""Where the processes of a service meet: theirs alone, and not left behind for ever."""
+"""The socket directory: private to one service, and removed after it."""
 
 import stat
 import tempfile

@@ -1,4 +1,4 @@
-"""What processes beside each other tell each other, and that a dead one is missed."""
+"""Requests between sibling processes; dead siblings are reported."""
 
 import asyncio
 
@@ -6,12 +6,12 @@ import pytest
 
 from adapters.processes import unix_siblings
 from adapters.processes.unix_siblings import ask_siblings, serve_to_siblings
-from tests.adapters.embedded.support import passable_directory
+from tests.support.operating_system import passable_directory
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_everybody_but_oneself_is_asked_and_the_dead_are_missed() -> None:
+async def test_all_siblings_are_asked_and_dead_ones_reported() -> None:
     with passable_directory() as directory:
         own, worker, dead = (directory / f"{name}.sock" for name in ("api", "worker", "dead"))
         async with serve_to_siblings(dead, lambda: "gone"):

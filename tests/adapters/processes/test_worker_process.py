@@ -1,4 +1,4 @@
-"""A process beside ours: it answers, ends with us, and is replaced when it does not."""
+"""Worker processes: they answer, end with their parent, and are replaced when they hang."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.processes.worker_process import WorkerProcess, WorkerProcesses, WorkerProcessLost
-from tests.adapters.embedded.support import alive
+from tests.support.operating_system import alive
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -92,23 +92,23 @@ async def test_several_answer_at_a_time() -> None:
 
 
 async def test_it_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    told = tmp_path / "pid"
+    pid_file = tmp_path / "pid"
     code = (
         "import asyncio\nfrom pathlib import Path\n"
-        "from adapters.processes.worker_process import SideProcess\n"
-        f"async def main():\n    process = SideProcess({ECHO!r}, patience=5.0)\n"
-        f"    text = await process.ask(b'pid')\n    Path({str(told)!r}).write_bytes(text)\n"
+        "from adapters.processes.worker_process import WorkerProcess\n"
+        f"async def main():\n    process = WorkerProcess({ECHO!r}, patience=5.0)\n"
+        f"    text = await process.ask(b'pid')\n    Path({str(pid_file)!r}).write_bytes(text)\n"
         "    await asyncio.sleep(60)\nasyncio.run(main())"
     )
     parent = subprocess.Popen([sys.executable, "-c", code])  # noqa: S603, ASYNC220 - ourselves
 
-    async def is_told() -> bool:
-        return told.exists() and bool(told.read_bytes())
+    async def has_started() -> bool:
+        return pid_file.exists() and bool(pid_file.read_bytes())
 
-    await eventually(is_told)
+    await eventually(has_started)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    pid = int(told.read_bytes())
+    pid = int(pid_file.read_bytes())
 
     async def is_gone() -> bool:
         return not alive(pid)

@@ -1,4 +1,4 @@
-"""Wake-ups arrive while there is a Redis; without one, nobody notices but by the clock."""
+"""Job wake-ups over Redis, and polling without it."""
 
 import asyncio
 import tempfile

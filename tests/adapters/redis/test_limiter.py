@@ -1,4 +1,4 @@
-"""The limiter on a real server: what it takes, what it tells, and when the server is away."""
+"""The rate limiter on a real server: counts, headers, and failure of the server."""
 
 import asyncio
 import time
@@ -125,7 +125,7 @@ async def test_what_is_no_longer_needed_expires(limiter: RedisLimiter, redis: Re
     assert 0 < await redis.ttl(f"limit:{key}") <= HOUR
 
 
-async def test_a_server_that_has_forgotten_the_script_is_told_again(
+async def test_a_server_without_the_script_gets_it_again(
     limiter: RedisLimiter, redis: Redis
 ) -> None:
     key = subject()
@@ -135,7 +135,7 @@ async def test_a_server_that_has_forgotten_the_script_is_told_again(
     assert (await limiter.take([(key, SLOW)])).remaining == 3
 
 
-async def test_while_the_server_is_away_hardly_anybody_waits_for_it(valkey: MortalValkey) -> None:
+async def test_while_the_server_is_away_few_requests_wait_for_it(valkey: MortalValkey) -> None:
     valkey.start()
     await eventually(valkey.answers)
     async with limiting_redis(valkey.url) as redis:

@@ -1,4 +1,4 @@
-"""The text that Prometheus reads, held to its own library's parser."""
+"""The Prometheus exposition, read back by Prometheus' own parser."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def families() -> Iterator[Family]:
     yield from (refused.family, waiting.family, took.family)
 
 
-def test_what_is_told_can_be_read_whatever_labels_hold() -> None:
+def test_the_exposition_is_parsed_with_any_labels() -> None:
     read = samples(rendered(families(), {"process": "api"}))
 
     assert read[labelled("refused_total", process="api", reason=AWKWARD)] == 2
@@ -48,7 +48,7 @@ def test_what_is_told_can_be_read_whatever_labels_hold() -> None:
     assert read[labelled("took_seconds_count", process="api", route="/a")] == 4
 
 
-def test_a_metric_that_has_counted_nothing_yet_is_told_of() -> None:
+def test_a_metric_without_values_is_exposed() -> None:
     text = rendered(
         [Counter("seen_total", "Seen.").family, Counter("by_total", "By.", "who").family]
     )
@@ -70,7 +70,7 @@ def test_what_several_processes_tell_of_one_metric_stands_under_one_header() -> 
     )
 
 
-def test_a_process_tells_what_it_takes_of_the_machine() -> None:
+def test_a_process_exposes_its_cpu_and_memory() -> None:
     read = samples(rendered(own_process()))
 
     assert 0 < read[labelled("process_cpu_seconds_total")] < 10_000

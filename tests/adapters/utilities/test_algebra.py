@@ -1,4 +1,4 @@
-"""What holds of utilities whatever the document: laws, tried on documents made up."""
+"""Laws of utilities, tried on generated documents."""
 
 import json
 from functools import partial

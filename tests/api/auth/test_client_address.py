@@ -1,4 +1,4 @@
-"""Whom limits by address count as one."""
+"""Client addresses that rate limits count as one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What browsers are told of our cookies, and what we take from them."""
+"""Cookies: the attributes that are set, and the values that are read."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ def test_in_remote_mode_a_cookie_is_of_this_host_alone_and_goes_over_tls_alone()
     assert b"Secure" not in HERE.set(SESSION, "t", timedelta(days=31))[1]
 
 
-def test_a_cookie_of_the_other_mode_is_none_of_ours() -> None:
+def test_a_cookie_of_the_other_mode_is_ignored() -> None:
     assert REMOTE.read({b"cookie": b"forge_session=t"}, SESSION) is None
     assert HERE.read({b"cookie": b"__Host-forge_session=t"}, SESSION) is None
     assert REMOTE.read({b"cookie": b"a=b; __Host-forge_session=t"}, SESSION) == "t"

@@ -1,4 +1,4 @@
-"""The access log: one line per request, of what may be known about it."""
+"""The access log: one line per request, without secrets."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ async def test_a_line_says_who_asked_what_and_how_it_went() -> None:
     assert b"secret" not in b"".join(written.writes)
 
 
-async def test_the_routes_template_is_told_for_head_too() -> None:
+async def test_the_route_template_is_logged_for_head_too() -> None:
     written = Written()
     log = AccessLog(written)
     async with client_of(edge(access_log=log)) as client:

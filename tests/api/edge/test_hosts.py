@@ -1,4 +1,4 @@
-"""Which hosts and origins may speak to us."""
+"""Hosts and origins that are admitted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is measured of requests: each once, by route and never by path."""
+"""Request metrics: each request once, by route and never by path."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Request ids: taken when they are harmless, made otherwise."""
+"""Request ids: taken from clients when harmless, generated otherwise."""
 
 import re
 

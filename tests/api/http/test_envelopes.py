@@ -1,4 +1,4 @@
-"""One problem in the words of each surface."""
+"""Error envelopes: one problem in the shape of each surface."""
 
 import re
 from http import HTTPStatus

@@ -52,7 +52,7 @@ class Line:
 
 
 class Frames:
-    """One frame and then nothing, for good; ``closed`` once nobody asks for more."""
+    """One frame and then nothing, for good; ``closed`` once its consumer stops."""
 
     def __init__(self) -> None:
         self.closed = False

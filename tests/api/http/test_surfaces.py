@@ -1,4 +1,4 @@
-"""Which surface answers for a path."""
+"""Surfaces: the owner of each path."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The version told to clients."""
+"""The version in the API."""
 
 import tomllib
 from pathlib import Path

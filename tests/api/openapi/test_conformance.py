@@ -1,4 +1,4 @@
-"""What the documents promise is what the routes do, as far as a stranger to both can tell."""
+"""API documents against the routes of a sample, by generated requests."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The reference page: everything it needs comes from here, and its policy holds it to that."""
+"""The reference page: it loads nothing from elsewhere, and its policy forbids it."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The log is signed range by range, each naming the one before, whoever does it."""
+"""The checkpoint job: signs the log range by range, each naming the one before."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""An export is verified with the public key alone; whatever is done to it is found and named."""
+"""Exports: verified with the public key alone; tampering is detected and named."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -200,7 +200,9 @@ TAMPERING: Final[dict[str, tuple[Callable[[Lines], Lines], str]]] = {
 
 @pytest.mark.parametrize("name", ["log", "organisation"])
 @pytest.mark.parametrize("case", TAMPERING)
-def test_what_was_done_to_a_file_is_found_and_named(exports: Exports, name: str, case: str) -> None:
+def test_tampering_with_a_file_is_detected_and_named(
+    exports: Exports, name: str, case: str
+) -> None:
     tamper, kind = TAMPERING[case]
 
     report = _verified(tamper(getattr(exports, name)), None)
@@ -210,13 +212,13 @@ def test_what_was_done_to_a_file_is_found_and_named(exports: Exports, name: str,
     assert report.first_bad_position is not None
 
 
-def test_a_file_signed_with_another_key_is_found(exports: Exports) -> None:
+def test_a_file_signed_with_another_key_is_refused(exports: Exports) -> None:
     report = verify_lines(exports.log, OTHER.public_key, verify, None)
 
     assert {fault.kind for fault in report.faults} == {"bad signature"}
 
 
-def test_a_checkpoint_kept_elsewhere_that_is_of_another_history_is_told(exports: Exports) -> None:
+def test_an_external_checkpoint_of_another_history_is_reported(exports: Exports) -> None:
     kept = replace(exports.newest, root=bytes(32))
 
     report = _verified(exports.log, kept)

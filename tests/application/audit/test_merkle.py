@@ -1,4 +1,4 @@
-"""Merkle trees hash and prove as RFC 6962 has it."""
+"""Merkle trees: hashes and proofs of RFC 6962."""
 
 from hypothesis import given
 from hypothesis import strategies as st

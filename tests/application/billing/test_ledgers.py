@@ -1,4 +1,4 @@
-"""A ledger is charged exactly once for what is recorded, whoever else is at it."""
+"""Ledgers: a charge is recorded exactly once, with concurrent charges in two processes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -56,9 +56,7 @@ def there(backends: tuple[Backend, Backend]) -> Backend:
     return backends[1]
 
 
-async def test_all_who_spend_at_once_are_let_through_while_there_is_enough(
-    here: Backend, there: Backend
-) -> None:
+async def test_concurrent_charges_succeed_while_credits_last(here: Backend, there: Backend) -> None:
     spent = await asyncio.gather(
         spend_at_once(here, SPENDERS[:32], None), spend_at_once(there, SPENDERS[32:], 64)
     )
@@ -110,7 +108,7 @@ async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backen
     assert await here.kernel.log.read("document-d3") == []
 
 
-async def test_answers_are_kept_for_each_of_those_who_pay_at_once(here: Backend) -> None:
+async def test_each_concurrent_charge_stores_its_own_response(here: Backend) -> None:
     async def run(number: int) -> Written:
         key = f"d{number}"
         once = IdempotentRequest("k1", key, b"r", lambda _: b"yes")
@@ -134,7 +132,7 @@ async def test_a_new_month_has_new_credits(here: Backend, clock: Clock) -> None:
     assert await runs_paid_for(here) == ["early"]
 
 
-async def test_everybody_has_credits_of_their_own(here: Backend) -> None:
+async def test_organisations_have_separate_credits(here: Backend) -> None:
     await _spend(here, "ours", 1)
     await _spend(here, "theirs", 1, RIVAL)
 

@@ -1,4 +1,4 @@
-"""Calls that share a round trip: together they go, but each gets its own answer."""
+"""The batcher: callers share a round trip, and each gets its own answer."""
 
 import asyncio
 from collections.abc import Sequence
@@ -80,8 +80,8 @@ async def test_a_failure_is_its_own_callers_alone(handler: Handler) -> None:
     assert handler.batches == [[1, -1, 0, 2], [1], [-1], [0], [2]]
 
 
-async def test_when_nothing_answers_nobody_is_tried_one_by_one(handler: Handler) -> None:
-    """That would make everyone wait for everyone else's time-outs."""
+async def test_a_batch_that_times_out_is_not_retried_item_by_item(handler: Handler) -> None:
+    """Every caller would wait for the time-outs of all others."""
     batcher = Batcher[int, int](handler)
     handler.away = True
 
@@ -131,7 +131,7 @@ async def test_overload_is_refused_at_once_and_by_weight(handler: Handler) -> No
     assert await batcher.ask(1) == 2
 
 
-async def test_an_item_heavier_than_the_queue_is_taken_when_nobody_waits(handler: Handler) -> None:
+async def test_an_item_heavier_than_the_limit_is_taken_by_an_empty_queue(handler: Handler) -> None:
     batcher = Batcher[int, int](handler, weigh=int, largest=5, waiting=10)
 
     assert await batcher.ask(50) == 100
@@ -172,7 +172,7 @@ async def test_callers_who_have_gone_are_left_out(handler: Handler) -> None:
     assert handler.batches == [[1], [3]]
 
 
-async def test_a_caller_who_goes_while_away_harms_nobody(handler: Handler) -> None:
+async def test_a_cancelled_caller_harms_no_other(handler: Handler) -> None:
     batcher = Batcher[int, int](handler)
     handler.gate.clear()
     gone, stays = (asyncio.create_task(batcher.ask(number)) for number in (1, 2))

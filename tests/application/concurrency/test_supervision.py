@@ -1,4 +1,4 @@
-"""Background tasks outlive their failures, and what has stopped is shown."""
+"""Supervised tasks: restarted after failures; stopped ones are shown."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -167,7 +167,7 @@ async def test_stopping_ends_them_all_and_nothing_is_reported(
     assert failures == []
 
 
-async def test_an_end_is_asked_for_until_it_comes() -> None:
+async def test_a_task_is_cancelled_until_it_ends() -> None:
     asked = 0
     started = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""A mark that rises, and those who wait for it."""
+"""Watermarks: they rise, and wake their waiters."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from application.concurrency.watermark import Watermark
 pytestmark = pytest.mark.anyio
 
 
-async def test_whoever_waits_wakes_when_the_mark_is_reached() -> None:
+async def test_waiters_wake_when_the_mark_is_reached() -> None:
     mark = Watermark()
     early, late = (asyncio.create_task(mark.reach(position)) for position in (3, 5))
     await asyncio.sleep(0)
@@ -52,7 +52,7 @@ async def test_a_reset_puts_the_mark_lower() -> None:
     await waiting
 
 
-async def test_a_reset_upwards_wakes_whoever_waited_for_it() -> None:
+async def test_a_reset_upwards_wakes_its_waiters() -> None:
     mark = Watermark()
     waiting = asyncio.create_task(mark.reach(4))
     await asyncio.sleep(0)
@@ -68,7 +68,7 @@ async def test_who_gives_up_is_forgotten() -> None:
 
     with pytest.raises(TimeoutError):
         await mark.reach(7, within=0.01)
-    assert len(mark._waiting) == 1  # noqa: SLF001 - nobody outside can see who waits
+    assert len(mark._waiting) == 1  # noqa: SLF001 - waiters do not show outside
 
     mark.advance(7)
     await patient

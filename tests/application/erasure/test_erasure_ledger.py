@@ -1,4 +1,4 @@
-"""Every erasure is in the ledger before it is answered for, or as soon as somebody looks."""
+"""The erasure ledger: a purge is entered before its response, or by the next run of its job."""
 
 from pathlib import Path
 from typing import Final
@@ -54,7 +54,7 @@ async def test_a_purge_is_noted_before_it_is_answered_for(
     assert "customers" not in ledger.path.read_text()
 
 
-async def test_what_nobody_noted_is_noted_by_who_looks_next_and_only_once(
+async def test_missing_erasures_are_added_by_the_next_run_and_only_once(
     database: Database, ledger: LedgerFile
 ) -> None:
     careless = Backend(database.app, SECRETS, Failures())
@@ -69,7 +69,7 @@ async def test_what_nobody_noted_is_noted_by_who_looks_next_and_only_once(
     assert streams(ledger) == erased
 
 
-async def test_a_ledger_is_there_before_there_is_anything_to_note(
+async def test_a_ledger_file_exists_before_the_first_erasure(
     database: Database, ledger: LedgerFile
 ) -> None:
     backend = Backend(database.app, SECRETS, Failures(), options=Options(ledger=ledger.path))

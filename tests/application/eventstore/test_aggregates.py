@@ -1,4 +1,4 @@
-"""Long streams leave snapshots behind, short ones none, and purged ones nothing to read."""
+"""Snapshots: long streams have them, short ones do not, and a purge deletes them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ async def test_a_long_read_leaves_a_snapshot_that_the_next_one_starts_from(
     assert again.state == (await _folded(backend, stream)).state
 
 
-async def test_a_snapshot_alone_tells_all_there_is(backend: Backend, key: str) -> None:
+async def test_a_snapshot_alone_restores_the_whole_state(backend: Backend, key: str) -> None:
     stream = DOCUMENT.stream(key)
     read = await Aggregates(backend.kernel.log).load(DOCUMENT, stream)
 
@@ -87,7 +87,7 @@ async def test_a_newer_snapshot_takes_the_place_of_the_old(backend: Backend, key
     assert [version for _, version, _ in await _snapshots(backend)] == [202]
 
 
-async def test_a_snapshot_of_what_has_moved_on_is_not_kept(backend: Backend, key: str) -> None:
+async def test_a_snapshot_of_a_stale_version_is_not_stored(backend: Backend, key: str) -> None:
     stale = Snapshot(100, "acme", msgspec.Raw(b"{}"))
 
     await backend.kernel.log.keep(DOCUMENT.stream(key), stale)
@@ -110,9 +110,7 @@ async def test_a_purge_takes_the_snapshot_away_and_none_comes_back(
     assert await _snapshots(backend) == []
 
 
-async def test_what_is_read_of_a_purged_document_tells_nothing_of_it(
-    backend: Backend, key: str
-) -> None:
+async def test_a_purged_document_is_read_without_its_contents(backend: Backend, key: str) -> None:
     await backend.contexts.documents.commands.trash(key, BY_ACME)
     await backend.contexts.documents.commands.purge(key, BY_ACME)
 

@@ -1,4 +1,4 @@
-"""The newest events in memory: all of a run, or none."""
+"""Recent events in memory: a whole run of positions, or none."""
 
 from collections.abc import Sequence
 
@@ -51,7 +51,7 @@ def test_a_gap_starts_the_run_anew() -> None:
     assert _positions(tail.after(4, 10)) == [5, 6]
 
 
-def test_what_is_offered_twice_is_kept_once() -> None:
+def test_an_event_offered_twice_is_stored_once() -> None:
     tail = _tail(LOG[:4], LOG[2:6], LOG[1:3], ())
 
     assert _positions(tail.after(0, 10)) == [1, 2, 3, 4, 5, 6]

@@ -1,4 +1,4 @@
-"""Memory is for speed only: no command is refused, or accepted, because of what is remembered."""
+"""The command handler: remembered states make it faster and never change a decision."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -103,7 +103,7 @@ async def test_what_was_renamed_elsewhere_can_be_renamed_back(
     assert back.version == 3
 
 
-async def test_nothing_to_do_is_told_with_the_version_there_is(
+async def test_a_command_without_events_returns_the_current_version(
     key: str, here: Backend, there: Backend
 ) -> None:
     await there.contexts.documents.commands.revise(key, Revision(description="Imported"), BY_ACME)
@@ -115,7 +115,7 @@ async def test_nothing_to_do_is_told_with_the_version_there_is(
     assert (nothing.version, nothing.records, nothing.position) == (2, (), 0)
 
 
-async def test_the_version_there_is_can_be_named_though_memory_is_older(
+async def test_the_current_version_is_accepted_though_memory_is_stale(
     key: str, here: Backend, there: Backend
 ) -> None:
     await there.contexts.documents.commands.add_version(key, b"[]", BY_ACME)
@@ -127,7 +127,7 @@ async def test_the_version_there_is_can_be_named_though_memory_is_older(
     assert written.version == 3
 
 
-async def test_the_version_remembered_is_refused_when_there_is_a_newer_one(
+async def test_a_remembered_version_is_refused_when_a_newer_one_is_stored(
     key: str, here: Backend, there: Backend
 ) -> None:
     await there.contexts.documents.commands.add_version(key, b"[]", BY_ACME)

@@ -1,4 +1,4 @@
-"""What waits for readers, and what is kept for those who come back, takes so much and no more."""
+"""Memory bounds of the feed: queues of readers, and the ring for readers that resume."""
 
 import pytest
 
@@ -36,7 +36,7 @@ async def test_one_send_takes_no_more_than_a_chunk_and_the_frame_that_fills_it()
     assert [each.size for each in await queue.take()] == [size]
 
 
-async def test_a_reader_for_whom_too_much_waits_is_told_how_far_it_came() -> None:
+async def test_a_reader_with_too_long_a_queue_gets_its_last_position() -> None:
     queue = FrameQueue(most_bytes=30)
     queue.put(entry(1))
     await queue.take()

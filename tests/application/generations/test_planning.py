@@ -1,4 +1,4 @@
-"""A model fills in a plan: what fits is taken, what does not is a warning, and nothing more."""
+"""Plans filled in by a model: valid values are taken, others become warnings."""
 
 import json
 from typing import Any, Final
@@ -35,7 +35,7 @@ async def plan_with(says: Any, status: int = 200) -> Planned:
     return made
 
 
-async def test_what_a_model_says_stands_above_what_the_planner_found() -> None:
+async def test_a_models_plan_takes_precedence_over_the_planner() -> None:
     made = await plan_with({"output": "mine.csv", "unknown": 1})
     plan = msgspec.to_builtins(made.plan)
 

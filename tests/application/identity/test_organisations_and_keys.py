@@ -1,4 +1,4 @@
-"""An organisation's name is its own, whoever asks at the same time."""
+"""Names of organisations are unique, with concurrent requests for one."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""How a runner treats the jobs in its hands, whatever their handlers do."""
+"""The job runner: leases, retries and failures of handlers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -94,7 +94,7 @@ async def test_the_lease_is_renewed_while_the_job_runs(jobs: JobTable) -> None:
     assert await jobs.row("1") is None
 
 
-async def test_work_ends_when_its_lease_is_somebody_elses(jobs: JobTable) -> None:
+async def test_work_ends_when_another_process_takes_its_lease(jobs: JobTable) -> None:
     handler, clock, failures = Patient(), Clock(), Failures()
     runner = JobRunner(jobs, {"mail": handler}, clock, failures, lease=LEASE)
     await jobs.enqueue("1", "mail", {}, clock())

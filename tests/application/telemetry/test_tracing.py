@@ -1,4 +1,4 @@
-"""Where a correlation id is traced: what lets asynchronous work find the request it is due to."""
+"""Places of traces: a correlation id names the trace of its request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an organisation may use in a month, and never more."""
+"""The ledger: limits of a month on credits, generations and drafts."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a document allows and refuses, in each state it can be in."""
+"""The document: commands accepted and refused in each of its states."""
 
 from datetime import timedelta
 
@@ -209,7 +209,7 @@ def test_the_order_of_tags_is_part_of_them() -> None:
     )
 
 
-def test_what_a_purge_leaves_to_decide_on_tells_nothing_of_the_document() -> None:
+def test_the_state_after_a_purge_holds_nothing_of_the_document() -> None:
     state = None
     for event in (created, trashed, purged):
         state = evolve(state, event)

@@ -1,4 +1,4 @@
-"""What is a path, and how a folder comes to be."""
+"""Folder paths, and how folders are created."""
 
 import pytest
 

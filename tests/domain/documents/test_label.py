@@ -1,4 +1,4 @@
-"""How people may name a document: the limits of wire.md, and texts that cannot be stored."""
+"""Labels of documents: the limits of wire.md, and texts that cannot be stored."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A generation: requested once, a stage at a time, over once, downloaded as often as one likes."""
+"""The generation: requested once, a stage at a time, ended once, downloaded many times."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is known of ITK, by version: functions come, are deprecated, and have replacements."""
+"""Knowledge of ITK by version: functions, deprecations and replacements."""
 
 from typing import Final
 

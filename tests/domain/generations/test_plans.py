@@ -1,4 +1,4 @@
-"""Plans: values of the right types, texts that can be seen, defaults for what is left out."""
+"""Plans: types of values, printable texts, defaults."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What prompts are read as: a table of them, in the words of many people.
+"""The planner: a table of prompts and the plans that they become.
 
 At least 95 of 100 are read wholly right, pattern and parameters; the others are named. The last 13
 of the table were written after the vocabulary: 9 of them were right before anything was changed.

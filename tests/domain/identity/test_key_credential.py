@@ -1,4 +1,4 @@
-"""A key has one credential at a time, and none when it is over."""
+"""The credential of a key: one at a time, and none after its revocation."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A key's text: its shape, and that its checksum tells a mistyped one."""
+"""The text of a key: its shape, and a checksum against mistyped ones."""
 
 import string
 
@@ -38,7 +38,7 @@ def test_an_invented_text_is_no_key_and_no_error(text: str) -> None:
     assert not well_formed(text)
 
 
-def test_a_key_too_short_or_too_long_is_none() -> None:
+def test_a_key_of_the_wrong_length_is_invalid() -> None:
     text = key_text("0" * RANDOM_DIGITS)
 
     assert not well_formed(text[:-1])

@@ -1,4 +1,4 @@
-"""To whom keys are issued, and that a revoked one stays revoked."""
+"""API keys: issued, rotated, revoked for good."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who may invite, change and remove whom, and that an organisation keeps an owner."""
+"""Membership: permissions to invite, change and remove; an organisation keeps an owner."""
 
 from datetime import timedelta
 from typing import Final
@@ -58,7 +58,7 @@ def with_invitation(role: Role = Role.MEMBER, *, expired: bool = False) -> Scena
     return acme.given(*acme.history, invited(role, expired=expired))
 
 
-def test_whoever_founds_an_organisation_owns_it() -> None:
+def test_the_founder_of_an_organisation_owns_it() -> None:
     found = CreateOrganisation(name="acme", plan=Plan.TRIAL, owner=OWNER)
 
     organisation.when(found).then(created, MemberAdded(user_id=OWNER, role=Role.OWNER))
@@ -77,12 +77,12 @@ def test_only_owners_make_owners() -> None:
     acme.when(promote).then_refused(RoleForbids)
 
 
-def test_the_operator_invites_where_nobody_is_a_member_yet() -> None:
+def test_the_operator_invites_the_first_member() -> None:
     organisation.given(created).when(invite(None, Role.OWNER)).then(invited(Role.OWNER))
     organisation.when(invite(None)).then_refused(OrganisationNotFound)
 
 
-def test_an_address_is_kept_in_its_one_form_and_checked() -> None:
+def test_an_address_is_normalised_and_checked() -> None:
     acme.when(invite(email=" A@B.c ")).then(invited())
     acme.when(invite(email="a@b c")).then_refused(InvalidEmail)
 

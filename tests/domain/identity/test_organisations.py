@@ -1,4 +1,4 @@
-"""How organisations come to be, and what a plan gives them."""
+"""Organisations: creation, and the limits of their plans."""
 
 import pytest
 
@@ -67,6 +67,6 @@ def test_plans_are_known_by_their_names(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Starter", "gold"])
-def test_a_plan_that_is_none_is_refused_with_those_there_are(name: str) -> None:
+def test_an_unknown_plan_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(UnknownPlan, match="local, trial, starter, pro, team"):
         plan_named(name)

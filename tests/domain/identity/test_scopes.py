@@ -1,4 +1,4 @@
-"""What a key may be used for."""
+"""Scopes: what each of them allows."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who becomes a user, and what is recorded of their comings and goings."""
+"""Users: registration, log-ins and log-outs."""
 
 import pytest
 
@@ -50,7 +50,9 @@ def test_log_ins_switches_and_log_outs_are_recorded() -> None:
         RecordSwitch(session_id="s2", ended="s1", organisation_id="o2"),
     ],
 )
-def test_nobody_else_comes_or_goes(command: RecordLogIn | RecordLogOut | RecordSwitch) -> None:
+def test_a_user_who_is_not_registered_cannot_log_in_or_out(
+    command: RecordLogIn | RecordLogOut | RecordSwitch,
+) -> None:
     user.when(command).then_refused(UserNotFound)
 
 

@@ -1,4 +1,4 @@
-"""How often anybody may ask, and how an operator changes that."""
+"""Rate limits, and how an operator changes them."""
 
 import pytest
 

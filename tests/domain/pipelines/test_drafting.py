@@ -1,4 +1,4 @@
-"""``forge-rules``: intents beside this file, with what has to become of their samples.
+"""``forge-rules``: intents beside this file, with the expected results of their samples.
 
 Of the first 80, written before the rules, 76 came out right at first, and of 19 written after them
 14; those missed were refused, not done wrong, but for one. What the rules cannot read stays in the
@@ -88,7 +88,7 @@ SAID = st.lists(
 
 
 @given(st.one_of(SAID, st.text(max_size=60)))
-def test_whatever_is_said_is_drafted_soundly_or_refused(intent: str) -> None:
+def test_every_intent_is_drafted_soundly_or_refused(intent: str) -> None:
     try:
         clauses = parts(intent, SAMPLE)
         steps = [step for clause in clauses for step in understood(clause, SAMPLE)]

@@ -1,4 +1,4 @@
-"""Expressions: what they mean, and that nothing but their value is within reach."""
+"""Expressions: their values, and that they reach nothing else."""
 
 from typing import Any
 
@@ -148,7 +148,7 @@ SOURCES = st.text(alphabet="abfno .,()[]+-*/%<>=!?:'\"`$_0123456789{}\\&|^~;@#",
 
 
 @given(SOURCES)
-def test_whatever_is_written_is_answered_or_refused(source: str) -> None:
+def test_every_expression_is_evaluated_or_refused(source: str) -> None:
     try:
         value = template("{{" + source + "}}")(ROW)
     except Refusal:

@@ -1,4 +1,4 @@
-"""Field paths: what they say, and the values they lead to."""
+"""Field paths: their grammar, and the values they select."""
 
 from typing import Any
 
@@ -104,7 +104,7 @@ def test_each_value_is_changed_once() -> None:
     assert DOCUMENT["name"] == "q"
 
 
-def test_what_is_left_out_and_what_is_kept() -> None:
+def test_paths_select_fields_to_remove_or_retain() -> None:
     assert without(DOCUMENT, ["items", "a\\.b"]) == {"name": "q"}
     assert without({"a": [1, 2, 3]}, ["a[1]"]) == {"a": [1, 3]}
     assert only(DOCUMENT, ["items.n", "name"]) == {"name": "q", "items": [{}, {"n": 1}]}

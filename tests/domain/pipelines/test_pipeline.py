@@ -1,4 +1,4 @@
-"""What may happen to a pipeline, and to a run."""
+"""The pipeline and the run: commands accepted and refused."""
 
 from datetime import timedelta
 from typing import Any

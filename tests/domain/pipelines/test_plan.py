@@ -1,4 +1,4 @@
-"""How graphs become chains: what can be done in one go is, and what need not wait does not."""
+"""Execution plans: graphs become chains, and independent chains run beside each other."""
 
 from typing import Any
 

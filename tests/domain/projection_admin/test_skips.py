@@ -1,4 +1,4 @@
-"""An event is passed over by one read model, once, and never without a reason."""
+"""Skips: one projection passes over one event, once, with a reason."""
 
 import pytest
 

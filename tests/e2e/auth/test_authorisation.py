@@ -1,4 +1,4 @@
-"""Who may use which route: a table with an entry for every route there is, and every wrong key."""
+"""Authorisation: every route with every need, scope and kind of wrong key."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,11 +30,11 @@ from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.route_table import (
     ANY_CALLER,
-    LOGGING_IN,
+    LOG_IN,
     NEEDS,
     PUBLIC,
     SESSIONS,
-    filled,
+    fill_path,
 )
 from tests.support.service.web import Service, fresh_name, running_service
 from tests.support.waiting import eventually
@@ -61,29 +61,31 @@ every_guarded_route = pytest.mark.parametrize(("method", "path"), GUARDED)
 every_route_with_a_scope = pytest.mark.parametrize(("method", "path"), NEEDS)
 
 
-async def test_the_table_has_every_route_there_is(service: Service) -> None:
+async def test_the_table_has_every_route_of_the_service(service: Service) -> None:
     routed = {
         (method, route.path)
         for route in service.routes
         for method in route.methods - {HTTPMethod.OPTIONS}
     }
 
-    assert routed == {*GUARDED, *LOGGING_IN, *PUBLIC}
+    assert routed == {*GUARDED, *LOG_IN, *PUBLIC}
 
 
 @pytest.mark.parametrize(("method", "path"), PUBLIC)
-async def test_a_public_route_asks_nobody(anonymous: AsyncClient, method: str, path: str) -> None:
+async def test_a_public_route_needs_no_credentials(
+    anonymous: AsyncClient, method: str, path: str
+) -> None:
     assert (await anonymous.request(method, path)).status_code == 200
 
 
 @every_guarded_route
-async def test_nobody_the_service_knows_is_let_in(
+async def test_unknown_credentials_are_refused_on_every_guarded_route(
     anonymous: AsyncClient, method: str, path: str
 ) -> None:
-    _refuses_strangers(await anonymous.request(method, filled(path)))
+    _refuses_strangers(await anonymous.request(method, fill_path(path)))
     for credentials in STRANGE:
         headers = {b"Authorization": credentials}
-        _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
+        _refuses_strangers(await anonymous.request(method, fill_path(path), headers=headers))
 
 
 @every_route_with_a_scope
@@ -92,15 +94,16 @@ async def test_a_key_without_the_scope_is_forbidden(
 ) -> None:
     others = {scope.value for scope in Scope} - {NEEDS[method, path].value, "ops", "*"}
     async with service.client(fresh_name(), *others) as client:
-        response = await client.request(method, filled(path))
+        response = await client.request(method, fill_path(path))
 
-    assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
+    assert response.status_code == 403
+    assert code_of(response) == "FORBIDDEN"
 
 
 @pytest.mark.parametrize("scope", [scope for scope in Scope if scope is not Scope.OPS])
 async def test_where_no_scope_is_named_any_key_is_let_in(service: Service, scope: Scope) -> None:
     async with service.client(fresh_name(), scope.value) as client:
-        answers = [await client.request(method, filled(path)) for method, path in ANY_CALLER]
+        answers = [await client.request(method, fill_path(path)) for method, path in ANY_CALLER]
 
     assert [answer.status_code for answer in answers] == [200] * len(ANY_CALLER)
 
@@ -113,10 +116,11 @@ async def test_a_key_with_the_scope_is_let_in(
     needed = NEEDS[method, path]
     org = LOCAL if needed is Scope.OPS else fresh_name()
     async with service.client(org, "*" if everything else needed.value) as client:
-        response = await client.request(method, filled(path))
+        response = await client.request(method, fill_path(path))
 
     if everything and needed is Scope.OPS:  # "*" covers every scope but that
-        assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
+        assert response.status_code == 403
+        assert code_of(response) == "FORBIDDEN"
     else:
         assert response.status_code not in (401, 403)
 
@@ -134,7 +138,7 @@ async def test_a_key_that_expires_is_unknown_from_that_moment_on(
             assert (await client.get(DOCUMENTS)).status_code == 200
             clock.advance(timedelta(microseconds=1))
             for method, path in GUARDED:
-                _refuses_strangers(await client.request(method, filled(path)))
+                _refuses_strangers(await client.request(method, fill_path(path)))
 
 
 async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient) -> None:
@@ -143,7 +147,7 @@ async def test_a_revoked_key_is_unknown(service: Service, anonymous: AsyncClient
 
     for method, path in GUARDED:
         headers = {"Authorization": f"Bearer {issued.text}"}
-        _refuses_strangers(await anonymous.request(method, filled(path), headers=headers))
+        _refuses_strangers(await anonymous.request(method, fill_path(path), headers=headers))
 
 
 async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembered(
@@ -178,7 +182,7 @@ async def test_a_key_revoked_elsewhere_is_unknown_once_it_is_no_longer_remembere
         ("/writers", ["ops"], 403),
     ],
 )
-async def test_a_route_lets_in_whom_it_names_and_by_default_nobody(
+async def test_a_route_admits_the_scope_it_names_and_none_by_default(
     service: Service, path: str, scopes: list[str], status: int
 ) -> None:
     key = await service.key(LOCAL, *scopes)
@@ -227,5 +231,6 @@ async def _behind_admission(backend: Backend) -> AsyncIterator[AsyncClient]:
 
 
 def _refuses_strangers(response: Response) -> None:
-    assert (response.status_code, code_of(response)) == (401, "UNAUTHORIZED")
+    assert response.status_code == 401
+    assert code_of(response) == "UNAUTHORIZED"
     assert response.headers["www-authenticate"] == "Bearer"

@@ -1,6 +1,6 @@
-"""Pages a user merely visits reach nothing, in local mode either: no rebound name, no cross-site.
+"""Pages of other sites are refused, in local mode too: rebound names and other origins.
 
-Every route there is, the mailbox and the log-in pages among them, and handshakes of sockets.
+Every route, the mailbox and the log-in pages among them, and WebSocket handshakes.
 """
 
 from typing import Final
@@ -12,17 +12,17 @@ from websockets.exceptions import InvalidStatus
 
 from tests.support.service.route_table import (
     ANY_CALLER,
-    LOGGING_IN,
+    LOG_IN,
     NEEDS,
     PUBLIC,
     SESSIONS,
-    filled,
+    fill_path,
 )
 from tests.support.service.web import Service
 
 pytestmark = pytest.mark.anyio
 
-EVERY: Final = (*NEEDS, *SESSIONS, *ANY_CALLER, *PUBLIC, *LOGGING_IN, ("GET", "/dev/mailbox"))
+EVERY: Final = (*NEEDS, *SESSIONS, *ANY_CALLER, *PUBLIC, *LOG_IN, ("GET", "/dev/mailbox"))
 REBOUND: Final = ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "")
 FOREIGN: Final = ("https://evil.example", "http://localhost.evil.example", "null", "file://")
 SOCKETS: Final = ("/ws", "/ws/task-board", "/ws/gateway", "/events")
@@ -35,7 +35,7 @@ async def test_a_name_that_was_rebound_to_us_is_refused_everywhere(
     key = await service.key()
     headers = {"Host": host, "Authorization": f"Bearer {key}"}
     for method, path in EVERY:
-        response = await anonymous.request(method, filled(path), headers=headers)
+        response = await anonymous.request(method, fill_path(path), headers=headers)
         assert response.status_code == 421, (method, path)
 
 
@@ -46,7 +46,7 @@ async def test_a_page_of_another_site_is_refused_everywhere(
     key = await service.key()
     headers = {"Origin": origin, "Authorization": f"Bearer {key}"}
     for method, path in EVERY:
-        response = await anonymous.request(method, filled(path), headers=headers)
+        response = await anonymous.request(method, fill_path(path), headers=headers)
         assert response.status_code == 403, (method, path)
 
 

@@ -1,4 +1,4 @@
-"""Login sessions at every route there is: of each role, without a page of ours, and over."""
+"""Authorisation of login sessions on every route: by role, without an Origin, and ended."""
 
 from datetime import timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from tests.support.clocks import Clock
 from tests.support.json_api.envelopes import code_of
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.route_table import ANY_CALLER, NEEDS, SESSIONS, filled
+from tests.support.service.route_table import ANY_CALLER, NEEDS, SESSIONS, fill_path
 from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +38,7 @@ async def test_a_role_opens_what_the_table_says(service: Service, role: Role) ->
         for method, path in GUARDED:
             if (method, path) == ENDING:
                 continue
-            response = await browser.request(method, filled(path))
+            response = await browser.request(method, fill_path(path))
             assert response.status_code != 401, (method, path)
             allowed = response.status_code != 403
             assert allowed is lets_in(role, method, path), (method, path)
@@ -49,8 +49,9 @@ async def test_a_role_opens_what_the_table_says(service: Service, role: Role) ->
 async def test_no_key_opens_what_needs_a_log_in(service: Service, scopes: tuple[str]) -> None:
     async with service.client("local" if scopes == ("ops",) else fresh_name(), *scopes) as client:
         for method, path in SESSIONS:
-            response = await client.request(method, filled(path))
-            assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
+            response = await client.request(method, fill_path(path))
+            assert response.status_code == 403
+            assert code_of(response) == "FORBIDDEN"
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "http://127.0.0.1:9"])
@@ -62,12 +63,13 @@ async def test_without_a_page_of_ours_a_session_changes_nothing(
         headers = {} if origin is None else {"Origin": origin}
         for method, path in GUARDED:
             if method not in SAFE:
-                response = await browser.request(method, filled(path), headers=headers)
-                assert (response.status_code, code_of(response)) == (403, "FORBIDDEN")
+                response = await browser.request(method, fill_path(path), headers=headers)
+                assert response.status_code == 403
+                assert code_of(response) == "FORBIDDEN"
         assert (await browser.get("/v1/me")).status_code == 200
 
 
-async def test_a_session_that_is_over_is_nobody_everywhere(
+async def test_an_ended_session_is_refused_on_every_route(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.0)
@@ -92,15 +94,15 @@ async def test_a_session_that_is_over_is_nobody_everywhere(
     "cookie",
     ["", "=", ";;;", "forge_session", "forge_session=", "forge_session=x; forge_session=y"],
 )
-async def test_a_cookie_that_is_none_is_nobody(anonymous: AsyncClient, cookie: str) -> None:
+async def test_a_malformed_cookie_is_refused(anonymous: AsyncClient, cookie: str) -> None:
     assert (await anonymous.get("/v1/me", headers={"Cookie": cookie})).status_code == 401
 
 
 async def _refused_everywhere(client: AsyncClient) -> set[tuple[str, str]]:
-    """Return the routes that did not refuse it as nobody they know."""
+    """Return the routes that answered other than 401."""
     let_in = set()
     for method, path in GUARDED:
-        response = await client.request(method, filled(path))
+        response = await client.request(method, fill_path(path))
         if (response.status_code, code_of(response)) != (401, "UNAUTHORIZED"):
             let_in.add((method, path))
     return let_in

@@ -1,4 +1,4 @@
-"""Whatever a client puts into headers, cookies and tokens, the answer is no and never a crash."""
+"""Malformed headers, cookies and tokens are refused and crash nothing."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A generation always comes to an end: also when its process dies, stops, or loses the database."""
+"""Generations end when their process dies or stops, and when the database is lost."""
 
 import asyncio
 from pathlib import Path
@@ -15,7 +15,7 @@ from domain.billing.ledger import CountGeneration
 from domain.generations.events import FailureReason, GenerationFailed
 from domain.generations.request import Compiler, Context, GenerationSpec, Hints
 from scripts.composition.backend import Backend
-from tests.support.codegen.generations import GENERATIONS, generate, wanted
+from tests.support.codegen.generations import GENERATIONS, post_generation, request_body
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.web import running_service
@@ -74,7 +74,7 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
         running_service(database, redis_url, backend) as service,
         service.client() as client,
     ):
-        asking = asyncio.create_task(generate(client))
+        asking = asyncio.create_task(post_generation(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
         path = f"{GENERATIONS}/{generation_id}"
@@ -92,12 +92,14 @@ async def test_a_run_whose_node_is_gone_is_failed_and_stays_failed(
         events = (await client.get(f"{path}/events")).text
 
     assert (running["status"], running["files"], running["pattern"]) == ("running", [], None)
-    assert (early.status_code, early.json()["error"]["code"]) == (409, "CONFLICT")
+    assert early.status_code == 409
+    assert early.json()["error"]["code"] == "CONFLICT"
     assert still["status"] == "running"
     assert (failed["status"], failed["failure"]) == ("failed", "orphaned")
     assert records[-1].event == GenerationFailed(reason=FailureReason.ORPHANED)
     assert records[-1].origin.actor == "system:orphans"
-    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "INTERNAL_ERROR")
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "INTERNAL_ERROR"
     assert answer.json()["error"]["details"]["generationId"] == generation_id
     assert "event: error" in events
     assert "event: result" not in events
@@ -128,7 +130,7 @@ async def test_a_client_that_goes_away_takes_nothing_with_it(
         running_service(database, redis_url) as service,
         service.client() as client,
     ):
-        asking = asyncio.create_task(generate(client))
+        asking = asyncio.create_task(post_generation(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
         asking.cancel()
@@ -149,7 +151,7 @@ async def test_a_run_that_loses_the_database_ends_once_it_is_back(
         running_service(database, redis_url, backend) as service,
         service.client() as client,
     ):
-        asking = asyncio.create_task(generate(client))
+        asking = asyncio.create_task(post_generation(client))
         await eventually(compiler.has_begun)
         generation_id = await only(client)
         async with await AsyncConnection.connect(backend.kernel.conninfo) as connection:
@@ -171,11 +173,11 @@ async def test_the_same_request_while_the_first_is_running(
         running_service(database, redis_url) as service,
         service.client() as client,
     ):
-        body, key = wanted(requestId="r-1"), {"Idempotency-Key": new_key()}
+        body, key = request_body(requestId="r-1"), {"Idempotency-Key": new_key()}
         first = asyncio.create_task(client.post(GENERATIONS, json=body, headers=key, timeout=30))
         await eventually(compiler.has_begun)
         in_flight = await client.post(GENERATIONS, json=body, headers=key)
-        second = asyncio.create_task(generate(client, body))
+        second = asyncio.create_task(post_generation(client, body))
         await asyncio.sleep(0)
         compiler.let_go()
         answers = [await first, await second]

@@ -1,4 +1,4 @@
-"""A model may fill in a plan: what it says is data, and without it everything works as before."""
+"""Plans filled in by a model: its answer is data, and generation works without it."""
 
 import json
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from application.llm.provider_credentials import Credential, Secret
 from domain.outbound_addresses import Allowed
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
-from tests.support.codegen.generations import generated, wanted
+from tests.support.codegen.generations import create_generation, request_body
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.web import running_service
@@ -59,7 +59,7 @@ async def test_a_model_fills_in_what_the_prompt_means(
 ) -> None:
     server, _ = model
     server.says = json.dumps({"criteria": [{"entry": "Name", "value": "Pump*"}], "output": "p.csv"})
-    told = await generated(client, wanted(PROMPT))
+    told = await create_generation(client, request_body(PROMPT))
 
     plan = plan_in(told)
     assert (plan["criteria"], plan["output"]) == ([{"entry": "Name", "value": "Pump*"}], "p.csv")
@@ -78,14 +78,14 @@ async def test_a_model_that_is_of_no_use_is_a_warning(
 ) -> None:
     server, _ = model
     server.status = 401
-    told = await generated(client, wanted())
+    told = await create_generation(client, request_body())
 
     assert "MODEL_IGNORED" in codes(told)
     assert plan_in(told)["criteria"] == [{"entry": "Release Status", "value": "Released"}]
     assert SECRET not in json.dumps(told)
 
 
-async def test_the_model_of_a_key_is_asked_on_its_own_credential(
+async def test_a_keys_own_credential_is_sent_to_its_model(
     database: Database, redis_url: str, model: tuple[LlmServer, str]
 ) -> None:
     server, base_url = model
@@ -103,8 +103,8 @@ async def test_the_model_of_a_key_is_asked_on_its_own_credential(
         credential = {"provider": "own", "model": "m", "secret": SECRET, "baseUrl": base_url}
         bound = await owner.put(path, json=credential)
         holder.headers["Authorization"] = f"Bearer {issued['key']}"
-        mine = await generated(holder, wanted())
-        theirs = await generated(other, wanted())
+        mine = await create_generation(holder, request_body())
+        theirs = await create_generation(other, request_body())
 
     assert bound.status_code == 200
     assert (plan_in(mine)["output"], plan_in(theirs)["output"]) == ("mine.csv", "query-export.csv")

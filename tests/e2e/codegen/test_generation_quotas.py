@@ -1,4 +1,4 @@
-"""What a plan, and a caller, is allowed of generations: how many, how long on trial, how often."""
+"""Quotas of generations: by plan, for the trial, and by rate."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,12 @@ from domain.limits.rates import changed
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
 from tests.support.clocks import Clock
-from tests.support.codegen.generations import GENERATIONS, generate, generated, wanted
+from tests.support.codegen.generations import (
+    GENERATIONS,
+    create_generation,
+    post_generation,
+    request_body,
+)
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.web import Service, fresh_name, running_service
@@ -19,7 +24,7 @@ from tests.support.service.web import Service, fresh_name, running_service
 pytestmark = pytest.mark.anyio
 
 UNHINDERED = Options(rates=changed("generations.trial=999/60"))
-REHEARSAL = wanted(options={"dryRun": True})
+REHEARSAL = request_body(options={"dryRun": True})
 
 
 async def test_the_quota_is_used_up_once_however_many_ask(
@@ -30,14 +35,14 @@ async def test_the_quota_is_used_up_once_however_many_ask(
         running_service(database, redis_url, backend) as service,
         service.client("acme", plan=Plan.TRIAL) as client,
     ):
-        asked = [generate(client, wanted(requestId=f"r-{n}")) for n in range(14)]
+        asked = [post_generation(client, request_body(requestId=f"r-{n}")) for n in range(14)]
         statuses = Counter(each.status_code for each in await asyncio.gather(*asked))
         head = await backend.kernel.log.stored_head()
-        refused = await generate(client)
-        streamed = await client.post(f"{GENERATIONS}/stream", json=wanted())
+        refused = await post_generation(client)
+        streamed = await client.post(f"{GENERATIONS}/stream", json=request_body())
         after = await backend.kernel.log.stored_head()
         listed = (await client.get(GENERATIONS)).json()["generations"]
-        rehearsed = await generated(client, REHEARSAL)
+        rehearsed = await create_generation(client, REHEARSAL)
 
     assert statuses == {200: 10, 403: 4}
     assert refused.status_code == streamed.status_code == 403
@@ -61,7 +66,7 @@ async def test_a_refused_request_id_is_free_again(database: Database, redis_url:
         )
         clock.advance(timedelta(days=15))
         async with service.client("acme", plan=Plan.TRIAL) as late:
-            refused = await generate(late, wanted(requestId="r-1"))
+            refused = await post_generation(late, request_body(requestId="r-1"))
         await backend.contexts.identity.commands.change_plan(
             "acme", Plan.STARTER, "system:test", "setup"
         )
@@ -70,9 +75,10 @@ async def test_a_refused_request_id_is_free_again(database: Database, redis_url:
         )
         await backend.kernel.models["organisations"].reach(written.position, within=5)
         async with service.client("acme") as paying:
-            told = await generated(paying, wanted(requestId="r-1"))
+            told = await create_generation(paying, request_body(requestId="r-1"))
 
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "TRIAL_EXPIRED")
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "TRIAL_EXPIRED"
     assert told["usage"] == {"used": 1, "limit": 1_000, "remaining": 999}
     assert client.is_closed
 
@@ -85,10 +91,10 @@ async def test_a_trial_ends_after_fourteen_days(database: Database, redis_url: s
         service.client("acme", plan=Plan.TRIAL) as client,
     ):
         clock.advance(timedelta(days=13, hours=23))
-        within = await generate(client)
+        within = await post_generation(client)
         clock.advance(timedelta(hours=2))
         head = await backend.kernel.log.stored_head()
-        refused = [await generate(client), await generate(client, REHEARSAL)]
+        refused = [await post_generation(client), await post_generation(client, REHEARSAL)]
         after = await backend.kernel.log.stored_head()
 
     assert within.status_code == 200
@@ -114,7 +120,7 @@ async def test_generation_routes_are_limited_by_organisation(service: Service) -
 
 async def test_a_browser_generates_and_downloads_with_its_session(service: Service) -> None:
     async with service.browser(fresh_name()) as browser:
-        told = await generated(browser)
+        told = await create_generation(browser)
         response = await browser.get(f"{GENERATIONS}/{told['id']}/download")
 
     assert response.status_code == 200

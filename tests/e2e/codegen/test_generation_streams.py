@@ -1,4 +1,4 @@
-"""Generations as they happen: the seed's events, told from the generation's own stream."""
+"""Generations as server-sent events: the events of the seed, from the stored stream."""
 
 import json
 from typing import Any
@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from tests.support.codegen.generations import GENERATIONS, STAGES, generate, generated, wanted
+from tests.support.codegen.generations import (
+    GENERATIONS,
+    STAGES,
+    create_generation,
+    post_generation,
+    request_body,
+)
 from tests.support.feed.event_streams import EventSource, event_source
 from tests.support.service.web import Service, fresh_name
 
@@ -32,10 +38,10 @@ async def streamed(client: AsyncClient, body: dict[str, Any]) -> list[Told]:
     return parsed(response.text)
 
 
-async def test_a_stream_tells_stages_in_order_then_the_result_and_the_usage(
+async def test_a_stream_sends_stages_in_order_then_result_and_usage(
     client: AsyncClient,
 ) -> None:
-    events = await streamed(client, wanted("BOM of item 17 to CSV"))
+    events = await streamed(client, request_body("BOM of item 17 to CSV"))
 
     assert [name for name, _, _ in events] == ["stage"] * 6 + ["result", "usage"]
     [ids] = [{data["generationId"] for name, data, _ in events if name == "stage"}]
@@ -46,10 +52,10 @@ async def test_a_stream_tells_stages_in_order_then_the_result_and_the_usage(
     assert events[-1][1] == {"used": 1, "limit": 100, "remaining": 99}
 
 
-async def test_anybody_else_of_the_organisation_can_follow_and_resume(
+async def test_other_keys_of_the_organisation_can_follow_and_resume(
     service: Service, client: AsyncClient
 ) -> None:
-    told = await generated(client)
+    told = await create_generation(client)
     path = f"{GENERATIONS}/{told['id']}/events"
     whole = parsed((await client.get(path)).text)
     positions = [position for _, _, position in whole if position is not None]
@@ -65,7 +71,7 @@ async def test_who_is_cut_off_comes_back_to_what_was_missed(service: Service) ->
     key = await service.key(fresh_name())
     async with service.anonymous() as client:
         client.headers["Authorization"] = f"Bearer {key}"
-        told = await generated(client, wanted("BOM of item 99"))
+        told = await create_generation(client, request_body("BOM of item 99"))
     seen: list[str] = []
     last: int | None = None
     for _ in range(20):
@@ -92,25 +98,25 @@ async def _two_of(events: EventSource) -> list[str]:
     return taken
 
 
-async def test_a_repeated_request_is_told_the_same_again(client: AsyncClient) -> None:
-    body = wanted(requestId="r-1")
+async def test_a_repeated_request_gets_the_same_stream(client: AsyncClient) -> None:
+    body = request_body(requestId="r-1")
     first = await streamed(client, body)
     second = await streamed(client, body)
-    answer = await generate(client, body)
+    answer = await post_generation(client, body)
 
     assert second == first
     assert answer.json() == first[-2][1]
 
 
 async def test_a_dry_run_has_no_stream(client: AsyncClient) -> None:
-    body = wanted(options={"dryRun": True})
+    body = request_body(options={"dryRun": True})
     response = await client.post(f"{GENERATIONS}/stream", json=body)
 
     assert response.status_code == 400
 
 
 async def test_generations_are_in_the_event_feed_without_their_prompts(client: AsyncClient) -> None:
-    told = await generated(client, wanted("Export SECRET-PROJECT parts to CSV"))
+    told = await create_generation(client, request_body("Export SECRET-PROJECT parts to CSV"))
     stream = f"generation-{told['id']}"
     page = (await client.get(f"/events?types=generation.*&stream={stream}")).json()
 

@@ -14,8 +14,8 @@ from psycopg import Connection
 
 from adapters.embedded.servers import EmbeddedServers
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.service.dumps import dumped, found_in_files
-from tests.support.service.processes import ForgeProcess, data_directory, kept
+from tests.support.service.dumps import dump_data_directory, find_in_files
+from tests.support.service.processes import ForgeProcess, data_directory, kill_at_exit
 
 pytestmark = pytest.mark.drill
 
@@ -34,7 +34,7 @@ def data_dir() -> Iterator[Path]:
 
 
 def test_neither_content_nor_name_nor_digest_is_left(data_dir: Path) -> None:
-    with kept(ForgeProcess(data_dir, "--port", "0")) as process:
+    with kill_at_exit(ForgeProcess(data_dir, "--port", "0")) as process:
         process.ready()
         with _client(process) as client:
             document = _written(client)
@@ -44,16 +44,16 @@ def test_neither_content_nor_name_nor_digest_is_left(data_dir: Path) -> None:
                 assert client.request(method, path).status_code == 200
             assert client.get(document).status_code == 404
             assert _certificate(data_dir, document)[0] == VERSIONS + 3
-        tables = dumped(data_dir)
-        said = process.said() + process.logged()
+        tables = dump_data_directory(data_dir)
+        said = process.output() + process.error_output()
         assert process.stop() == 0
     needles = _needles(digests)
 
     shown = [*needles, *(needle.hex().encode() for needle in needles)]  # as bytea is shown
     assert [needle for needle in shown if needle in tables] == []
     assert [needle for needle in needles if needle in said.encode()] == []
-    assert found_in_files(data_dir, needles) == []
-    assert found_in_files(data_dir, [FOLDER.encode()]), "nothing would ever be found this way"
+    assert find_in_files(data_dir, needles) == []
+    assert find_in_files(data_dir, [FOLDER.encode()]), "nothing would ever be found this way"
 
 
 def _client(process: ForgeProcess) -> httpx.Client:

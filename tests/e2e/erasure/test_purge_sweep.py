@@ -1,4 +1,4 @@
-"""The worker empties the trash when its time has come, woken by a message or by its own poll."""
+"""The purge job: empties the trash when due, woken by a message or by its poll."""
 
 from collections.abc import AsyncIterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What is sent wrongly is told so, in the envelope, and leaves nothing behind."""
+"""Invalid bodies are refused in the envelope and change nothing."""
 
 import json
 from typing import Any, Final
@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.json_api.envelopes import refused
+from tests.support.json_api.envelopes import assert_refused
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_recorded")]
 
@@ -92,8 +92,8 @@ async def test_a_label_that_breaks_a_rule_is_refused(
 ) -> None:
     fields, code = LABELS[case]
 
-    refused(await client.post(DOCUMENTS, json={"name": "n", "content": 1} | fields), code)
-    refused(await client.put(document, json=fields), code)
+    assert_refused(await client.post(DOCUMENTS, json={"name": "n", "content": 1} | fields), code)
+    assert_refused(await client.put(document, json=fields), code)
 
 
 @pytest.mark.parametrize("case", TEXTS)
@@ -101,15 +101,15 @@ async def test_what_is_not_json_is_refused(client: AsyncClient, document: str, c
     text = TEXTS[case]
     replacing = text.replace(b'"name":"n",', b"")
 
-    refused(await client.post(DOCUMENTS, content=text, headers=JSON), "INVALID_JSON")
-    refused(await client.put(f"{document}/content", content=replacing, headers=JSON))
+    assert_refused(await client.post(DOCUMENTS, content=text, headers=JSON), "INVALID_JSON")
+    assert_refused(await client.put(f"{document}/content", content=replacing, headers=JSON))
 
 
 @pytest.mark.parametrize("case", SHAPES)
 async def test_json_of_another_shape_is_refused(client: AsyncClient, case: str) -> None:
     text, code = SHAPES[case]
 
-    refused(await client.post(DOCUMENTS, content=text, headers=JSON), code)
+    assert_refused(await client.post(DOCUMENTS, content=text, headers=JSON), code)
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ async def test_json_of_another_shape_is_refused(client: AsyncClient, case: str) 
 async def test_a_replacement_of_another_shape_is_refused(
     client: AsyncClient, document: str, body: dict[str, object], code: str
 ) -> None:
-    refused(await client.put(f"{document}/content", json=body), code)
+    assert_refused(await client.put(f"{document}/content", json=body), code)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"name"'])
 async def test_changes_that_are_no_object_are_refused(
     client: AsyncClient, document: str, body: bytes
 ) -> None:
-    refused(await client.put(document, content=body, headers=JSON))
+    assert_refused(await client.put(document, content=body, headers=JSON))
 
 
 @pytest.mark.parametrize("media_type", TYPES)
@@ -144,4 +144,4 @@ async def test_another_content_type_is_refused(
     headers = {"Content-Type": media_type}
     for method, path in (("POST", DOCUMENTS), ("PUT", document), ("PUT", f"{document}/content")):
         response = await client.request(method, path, content=body, headers=headers)
-        refused(response, "INVALID_CONTENT_TYPE")
+        assert_refused(response, "INVALID_CONTENT_TYPE")

@@ -1,4 +1,4 @@
-"""Paths and queries that make no sense find nothing, or are told so, and never break anything."""
+"""Malformed paths and queries find nothing or are refused, and break nothing."""
 
 from typing import Final
 
@@ -6,8 +6,8 @@ import pytest
 from httpx import AsyncClient
 
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.json_api.envelopes import refused
-from tests.support.service.sockets import connected, head
+from tests.support.json_api.envelopes import assert_refused
+from tests.support.service.sockets import connect_raw, request_head
 from tests.support.service.web import Service
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_recorded")]
@@ -39,20 +39,23 @@ async def test_an_id_that_nothing_can_have_finds_nothing(
         ("GET", b"/audit/documents/" + target),
         ("GET", b"/audit/" + target + b"/" + b"0" * 32),
     ):
-        async with connected(service) as line:
-            await line.send(head(method, path, key, b"Content-Type: application/json", sized))
+        async with connect_raw(service) as line:
+            await line.send(
+                request_head(method, path, key, b"Content-Type: application/json", sized)
+            )
             await line.send(body)
-            answer = await line.hear()
+            answer = await line.receive()
         assert answer.status in (400, 404, 405), (method, path, answer)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1.0", "one", "9" * 30, "+1", "%D9%A1"])
-async def test_a_version_that_is_no_number_is_not_found(
+async def test_a_version_that_is_not_a_number_is_not_found(
     client: AsyncClient, document: str, number: str
 ) -> None:
     for part in ("", "/content"):
         response = await client.get(f"{document}/versions/{number}{part}")
-        assert (response.status_code, response.json()["code"]) == (404, "VERSION_NOT_FOUND")
+        assert response.status_code == 404
+        assert response.json()["code"] == "VERSION_NOT_FOUND"
 
 
 @pytest.mark.parametrize("value", QUERIES)
@@ -86,11 +89,11 @@ async def test_nonsense_in_a_query_is_refused_or_finds_nothing(
         "1",
     ],
 )
-async def test_a_moment_that_is_none_isrefused(
+async def test_an_invalid_moment_is_refused(
     client: AsyncClient, document: str, moment: str
 ) -> None:
     for path in (DOCUMENTS, document, f"{document}/content"):
-        refused(await client.get(f"{path}?asOf={moment}"), "INVALID_AS_OF")
+        assert_refused(await client.get(f"{path}?asOf={moment}"), "INVALID_AS_OF")
 
 
 @pytest.mark.parametrize(

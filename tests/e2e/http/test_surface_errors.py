@@ -1,4 +1,4 @@
-"""What no route answers for is refused in the shape of the surface that owns the path."""
+"""Unknown paths and methods are refused in the shape of the surface that owns the path."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.service.sockets import connected, head
+from tests.support.service.sockets import connect_raw, request_head
 from tests.support.service.web import Service
 
 pytestmark = pytest.mark.anyio
@@ -23,13 +23,15 @@ SECURITY: Final = {
 
 
 def json_api(body: Any) -> str:
-    assert (body.keys(), body["success"]) == ({"success", "error", "code"}, False)
+    assert body.keys() == {"success", "error", "code"}
+    assert body["success"] is False
     assert isinstance(body["error"], str)
     return str(body["code"])
 
 
 def task_board(body: Any) -> str:
-    assert (body.keys(), body["success"]) == ({"success", "error", "meta"}, False)
+    assert body.keys() == {"success", "error", "meta"}
+    assert body["success"] is False
     assert body["error"].keys() == {"code", "type", "message", "details"}
     assert body["meta"].keys() == {"timestamp", "version"}
     return str(body["error"]["code"])
@@ -74,7 +76,8 @@ async def test_an_unknown_path_is_refused_as_its_surface_refuses(
     for method in ("GET", "POST", "PATCH"):
         response = await asking.request(method, path)
         _complete(response)
-        assert (response.status_code, SURFACES[path](response.json())) == (404, "NOT_FOUND")
+        assert response.status_code == 404
+        assert SURFACES[path](response.json()) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTED)
@@ -102,19 +105,21 @@ async def test_another_host_is_not_answered_for(
     response = await client.get(path, headers={"Host": host})
 
     _complete(response)
-    assert (response.status_code, reading(response.json())) == (421, "MISDIRECTED_REQUEST")
+    assert response.status_code == 421
+    assert reading(response.json()) == "MISDIRECTED_REQUEST"
 
 
 @pytest.mark.parametrize(
     "origin", ["https://elsewhere.example", "null", "file://", "http://localhost.elsewhere.example"]
 )
-async def test_a_page_of_another_origin_is_refused_whatever_it_holds(
+async def test_a_page_of_another_origin_is_refused_for_every_method(
     client: AsyncClient, origin: str
 ) -> None:
     for method, path in (("GET", DOCUMENTS), ("POST", DOCUMENTS), ("OPTIONS", DOCUMENTS)):
         response = await client.request(method, path, headers={"Origin": origin})
         _complete(response)
-        assert (response.status_code, json_api(response.json())) == (403, "FORBIDDEN")
+        assert response.status_code == 403
+        assert json_api(response.json()) == "FORBIDDEN"
         assert "access-control-allow-origin" not in response.headers
 
 
@@ -136,24 +141,27 @@ async def test_a_page_of_our_own_is_served(client: AsyncClient, service: Service
         ("/readyz", 200),
     ],
 )
-async def test_every_answer_names_its_request_and_is_kept_by_nobody(
+async def test_every_response_has_a_request_id_and_is_not_cached(
     client: AsyncClient, path: str, status: int
 ) -> None:
     given = await client.get(path, headers={"X-Request-Id": "request-7"})
     made = [await client.get(path, headers={"X-Request-Id": "not one!"}) for _ in range(2)]
 
-    assert (given.status_code, given.headers["x-request-id"]) == (status, "request-7")
+    assert given.status_code == status
+    assert given.headers["x-request-id"] == "request-7"
     assert len({response.headers["x-request-id"] for response in made}) == 2
     for response in (given, *made):
         _complete(response)
 
 
-async def test_the_methods_of_a_path_are_told_to_who_may_use_it(
+async def test_options_lists_the_methods_of_a_path_to_known_callers(
     client: AsyncClient, anonymous: AsyncClient
 ) -> None:
     told, refused = await client.options(DOCUMENTS), await anonymous.options(DOCUMENTS)
 
-    assert (told.status_code, told.content, refused.status_code) == (204, b"", 401)
+    assert told.status_code == 204
+    assert told.content == b""
+    assert refused.status_code == 401
     assert "POST" in told.headers["allow"]
     _complete(told, content=False)
     _complete(refused)
@@ -163,9 +171,9 @@ async def test_the_methods_of_a_path_are_told_to_who_may_use_it(
     "target", [b"*", b"http://elsewhere.example/", b"//documents", b"/api/v1/%"]
 )
 async def test_a_strange_target_is_refused(service: Service, target: bytes) -> None:
-    async with connected(service) as line:
-        await line.send(head("GET", target, "Bearer nobody"))
-        answer = await line.hear()
+    async with connect_raw(service) as line:
+        await line.send(request_head("GET", target, "Bearer nobody"))
+        answer = await line.receive()
 
     assert answer.status in (400, 401, 404, 421)
 

@@ -1,4 +1,4 @@
-"""Reading what has been written: at once, on any process, or an answer that says "not yet"."""
+"""Read your writes: at once, on any process, or a response that says "not yet"."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from httpx import AsyncClient, Response
 
 from tests.support.json_api.documents import DOCUMENTS, NEW, create
 from tests.support.servers.databases import Database
-from tests.support.service.locks import late
+from tests.support.service.locks import hold_models
 from tests.support.service.web import Service, running_service
 from tests.support.waiting import eventually
 
@@ -98,7 +98,8 @@ async def test_a_position_beyond_the_log_was_given_out_before_a_reset(
 
     response = await client.get(place, headers={"X-Forge-Min-Position": "9223372036854775807"})
 
-    assert (response.status_code, response.json()["code"]) == (409, "POSITION_RESET")
+    assert response.status_code == 409
+    assert response.json()["code"] == "POSITION_RESET"
 
 
 @pytest.mark.parametrize("position", ["", "-1", "1.5", "one", "+1", "9223372036854775808", "٣"])
@@ -106,18 +107,20 @@ async def test_what_is_no_position_is_refused(client: AsyncClient, position: str
     headers = {"X-Forge-Min-Position": position.encode()}
     for path in (DOCUMENTS, f"{DOCUMENTS}/{'0' * 32}", FOLDERS):
         response = await client.get(path, headers=headers)  # type: ignore[arg-type]  # bytes as they are
-        assert (response.status_code, response.json()["code"]) == (400, "INVALID_POSITION")
+        assert response.status_code == 400
+        assert response.json()["code"] == "INVALID_POSITION"
 
 
 @pytest.mark.usefixtures("_impatient")
 async def test_a_late_model_is_said_to_be_late_until_it_has_caught_up(
     pristine: Service, writer: AsyncClient, reader: AsyncClient
 ) -> None:
-    async with late(pristine, MODEL):
+    async with hold_models(pristine, MODEL):
         written = await writer.post(DOCUMENTS, json=NEW)
         for client in (writer, reader):
             early = await client.get(written.headers["location"], headers=_having_seen(written))
-            assert (early.status_code, early.json()["code"]) == (503, "NOT_YET_VISIBLE")
+            assert early.status_code == 503
+            assert early.json()["code"] == "NOT_YET_VISIBLE"
             assert int(early.headers["retry-after"]) > 0
 
     async def visible() -> bool:
@@ -133,7 +136,7 @@ async def test_a_recorded_write_is_a_success_though_its_model_is_late(
 ) -> None:
     known = await create(writer, name="known before")
     document = f"{DOCUMENTS}/{known}"
-    async with late(pristine, MODEL, "folders"):
+    async with hold_models(pristine, MODEL, "folders"):
         created = await writer.post(DOCUMENTS, json=NEW | {"folder": "new"})
         renamed = await writer.put(document, json={"name": "renamed", "folder": "newer"})
         replaced = await writer.put(f"{document}/content", json={"content": [2]})
@@ -141,8 +144,10 @@ async def test_a_recorded_write_is_a_success_though_its_model_is_late(
         trashed = await writer.delete(document)
         restored = await writer.post(f"{document}/restore")
 
-    assert (created.status_code, created.json()["document"]["name"]) == (201, NEW["name"])
-    assert (renamed.status_code, renamed.json()["document"]["name"]) == (200, "renamed")
+    assert created.status_code == 201
+    assert created.json()["document"]["name"] == NEW["name"]
+    assert renamed.status_code == 200
+    assert renamed.json()["document"]["name"] == "renamed"
     assert renamed.headers["etag"] == '"3"'
     assert replaced.json() == {"success": True, "fileSize": 3}
     assert same.json()["document"]["fileSize"] == 3

@@ -1,4 +1,4 @@
-"""An address that is known is answered like one that is not: in the same time, and with a mail."""
+"""Known and unknown addresses are answered alike: in the same time, and with a mail."""
 
 import time
 from statistics import median

@@ -54,11 +54,12 @@ async def test_a_device_is_logged_in_once_its_code_is_entered(
 
     assert begun["verificationUri"] == "https://github.com/login/device"
     assert (begun["expiresIn"], begun["interval"]) == (900, INTERVAL)
-    assert (entered.status_code, entered.json()["success"]) == (200, True)
+    assert entered.status_code == 200
+    assert entered.json()["success"] is True
     assert (await me(device))["user"] == {"id": entered.json()["data"]["userId"], "email": email}
 
 
-async def test_until_then_it_is_told_to_wait(device: AsyncClient) -> None:
+async def test_a_pending_device_is_answered_with_wait(device: AsyncClient) -> None:
     begun = await begin(device)
 
     assert code_of(await ask(device, begun["deviceCode"])) == (400, "AUTHORIZATION_PENDING")

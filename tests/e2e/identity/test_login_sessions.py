@@ -1,4 +1,4 @@
-"""What a login session is good for, how long, and how it ends."""
+"""Login sessions: cookies, lifetimes and ends."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -37,7 +37,7 @@ def email() -> str:
     return f"{uuid4().hex}@example.com"
 
 
-async def test_the_cookie_is_kept_from_scripts_and_other_sites(post: Post, email: str) -> None:
+async def test_the_cookie_is_http_only_and_same_site(post: Post, email: str) -> None:
     async with post.browser() as browser:
         asked = await browser.ask(email)
         used = await browser.use(await browser.token(email))
@@ -113,7 +113,8 @@ async def test_users_see_their_sessions_and_end_others(
         assert ended.status_code == 204
         assert (await phone.client.get("/v1/me")).status_code == 401
     again = await browser.client.delete(f"/v1/auth/sessions/{other['id']}")
-    assert (again.status_code, again.json()["error"]["code"]) == (404, "SESSION_NOT_FOUND")
+    assert again.status_code == 404
+    assert again.json()["error"]["code"] == "SESSION_NOT_FOUND"
 
 
 async def test_the_sessions_of_others_are_as_missing_as_none(post: Post, browser: Browser) -> None:
@@ -172,7 +173,7 @@ async def test_a_key_that_is_shown_beside_a_session_decides_alone(browser: Brows
     assert (await browser.client.get("/v1/me", headers=headers)).status_code == 401
 
 
-async def test_a_key_is_told_what_it_is(post: Post) -> None:
+async def test_me_describes_a_key(post: Post) -> None:
     async with post.service.client("acme", "documents") as client:
         me = (await client.get("/v1/me")).json()
 

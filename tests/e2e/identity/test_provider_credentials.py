@@ -1,4 +1,4 @@
-"""A credential that goes with a key: told to nobody, gone with the key, readable by us alone."""
+"""The credential of a key: never shown, deleted with the key, sealed in the database."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -12,12 +12,12 @@ from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.dumps import dump_of
+from tests.support.service.dumps import dump_database
 from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
 
-SECRET: Final = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - nobody's
+SECRET: Final = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - made up
 OPENAI: Final = {"provider": "openai", "model": "gpt-4o", "secret": SECRET}
 
 
@@ -43,7 +43,7 @@ async def found(service: Service, owner: AsyncClient, key: str) -> Credential | 
     return await service.backend.contexts.llm.credentials.find(org_id, key)
 
 
-async def test_a_credential_is_bound_and_told_without_its_secret(
+async def test_a_credential_is_bound_and_shown_without_its_secret(
     service: Service, owner: AsyncClient, key: str
 ) -> None:
     answered = await owner.put(f"/v1/keys/{key}/credential", json=OPENAI)
@@ -75,7 +75,8 @@ async def test_what_is_removed_is_gone(service: Service, owner: AsyncClient, key
     await owner.put(f"/v1/keys/{key}/credential", json=OPENAI)
     removed, again = [await owner.delete(f"/v1/keys/{key}/credential") for _ in range(2)]
 
-    assert (removed.status_code, again.status_code) == (204, 404)
+    assert removed.status_code == 204
+    assert again.status_code == 404
     assert again.json()["error"]["code"] == "CREDENTIAL_NOT_FOUND"
     assert await secrets_kept(service, key) == 0
     assert await found(service, owner, key) is None
@@ -93,7 +94,8 @@ async def test_a_revoked_key_takes_its_credential_along(
         *("issued", "credential_bound", "credential_removed", "revoked")
     ]
     assert await secrets_kept(service, key) == 0
-    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "KEY_IS_OVER")
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "KEY_IS_OVER"
 
 
 async def test_a_rotated_key_keeps_its_credential(
@@ -125,7 +127,8 @@ async def test_what_is_no_credential_is_refused_and_not_repeated(
 ) -> None:
     refused = await owner.put(f"/v1/keys/{key}/credential", json={**OPENAI, **changed})
 
-    assert (refused.status_code, refused.json()["error"]["code"]) == (400, code)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == code
     assert SECRET not in refused.text
     assert await secrets_kept(service, key) == 0
 
@@ -149,7 +152,7 @@ async def test_no_secret_is_in_the_database_in_the_clear(
     async with running_service(database, redis_url) as service, service.browser() as owner:
         key = (await owner.post("/v1/keys", json={"name": "ci"})).json()["id"]
         await owner.put(f"/v1/keys/{key}/credential", json=OPENAI)
-        whole = dump_of(database.owner)
+        whole = dump_database(database.owner)
 
     assert b"key.credential_bound" in whole
     assert SECRET.encode() not in whole

@@ -1,4 +1,4 @@
-"""Whatever JSON is sent comes back to the byte, and what is no JSON is refused, over HTTP."""
+"""Any JSON is returned byte for byte, and anything else is refused, over HTTP."""
 
 import json
 import re

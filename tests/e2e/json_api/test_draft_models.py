@@ -1,4 +1,4 @@
-"""Drafts by a model: whatever its server says is told by the seed's codes (002)."""
+"""Drafts by a model: answers of its server as codes of the seed (002)."""
 
 import json
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from domain.outbound_addresses import Allowed
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
-from tests.support.json_api.drafts import DRAFT, SEED, ask, bind, error_of
+from tests.support.json_api.drafts import DRAFT, SEED, bind, error_of, request_draft
 from tests.support.servers.databases import Database, Databases
 from tests.support.servers.mortal_valkey import MortalValkey
 from tests.support.servers.postgres_and_valkey import Servers
@@ -57,7 +57,7 @@ async def asking(service: Service) -> AsyncIterator[Asking]:
         yield Asking(client, server, service.backend)
 
 
-async def test_a_good_answer_is_tried_and_told(asking: Asking) -> None:
+async def test_a_valid_model_answer_is_tried_and_returned(asking: Asking) -> None:
     response = await asking.client.post(DRAFT, json=SEED)
 
     assert response.status_code == 200
@@ -73,14 +73,14 @@ async def test_a_good_answer_is_tried_and_told(asking: Asking) -> None:
     assert asking.server.authorization == [f"Bearer {SECRET}"]
 
 
-async def test_another_model_may_be_asked_for(asking: Asking) -> None:
+async def test_a_request_may_name_another_model(asking: Asking) -> None:
     await asking.client.post(DRAFT, json={**SEED, "model": "gpt-other"})
 
     assert asking.server.asked[0]["model"] == "gpt-other"
 
 
-async def test_the_rules_are_asked_where_they_are_named(asking: Asking) -> None:
-    assert (await ask(asking.client)).status_code == 200
+async def test_the_rules_are_used_when_named(asking: Asking) -> None:
+    assert (await request_draft(asking.client)).status_code == 200
     assert asking.server.asked == []
 
 
@@ -96,7 +96,7 @@ async def test_the_rules_are_asked_where_they_are_named(asking: Asking) -> None:
         (302, (502, "MODEL_FAILURE"), 1),
     ],
 )
-async def test_what_its_server_refuses_is_told(
+async def test_a_refusal_of_the_model_server_is_reported(
     asking: Asking, status: int, told: tuple[int, str], asked: int
 ) -> None:
     asking.server.status = status
@@ -120,7 +120,9 @@ async def test_what_its_server_refuses_is_told(
         ('{"steps": []}', (400, "EMPTY_DRAFT")),
     ],
 )
-async def test_what_is_no_draft_is_told(asking: Asking, says: str, told: tuple[int, str]) -> None:
+async def test_a_model_answer_that_is_no_draft_is_reported(
+    asking: Asking, says: str, told: tuple[int, str]
+) -> None:
     asking.server.says = says
 
     assert error_of(await asking.client.post(DRAFT, json=SEED)) == told
@@ -170,9 +172,7 @@ async def test_too_many_steps_are_refused(asking: Asking) -> None:
     assert error_of(await asking.client.post(DRAFT, json=SEED)) == (400, "STEP_LIMIT_EXCEEDED")
 
 
-async def test_one_that_is_slow_is_given_up(
-    asking: Asking, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slow_model_times_out(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.http.openai_chat.TIMEOUT", httpx.Timeout(0.2))
     asking.server.pause = 5.0
 
@@ -187,13 +187,13 @@ async def test_only_so_many_are_in_hand(asking: Asking, monkeypatch: pytest.Monk
     assert int(response.headers["retry-after"]) > 0
 
 
-async def test_nothing_is_drafted_while_nobody_counts(
+async def test_without_a_limiter_nothing_is_drafted(
     database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     valkey = MortalValkey(tmp_path_factory.mktemp("v"))
     valkey.start()
     await eventually(valkey.answers)
     async with running_service(database, valkey.url) as service, service.client() as client:
-        assert (await ask(client)).status_code == 200
+        assert (await request_draft(client)).status_code == 200
         valkey.stop()
-        assert error_of(await ask(client)) == (503, "LIMITER_UNAVAILABLE")
+        assert error_of(await request_draft(client)) == (503, "LIMITER_UNAVAILABLE")

@@ -13,7 +13,7 @@ from domain.identity.plans import Plan
 from domain.identity.scopes import Scope
 from scripts.composition.backend import Backend
 from tests.support.clocks import Clock
-from tests.support.json_api.drafts import DRAFT, RULES, SEED, ask, drafted, error_of
+from tests.support.json_api.drafts import DRAFT, RULES, SEED, draft_for, error_of, request_draft
 from tests.support.json_api.pipelines import create_pipeline, run_pipeline
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
@@ -35,7 +35,7 @@ STEPS: Final = [
 
 
 async def test_the_seeds_example_is_drafted_as_written(client: AsyncClient) -> None:
-    response = await ask(client)
+    response = await request_draft(client)
 
     assert response.status_code == 200
     body = response.json()
@@ -47,15 +47,15 @@ async def test_the_seeds_example_is_drafted_as_written(client: AsyncClient) -> N
     assert (body["remaining"], body["nearingLimit"]) == (49, False)
 
 
-async def test_what_was_drafted_can_be_kept_and_run(client: AsyncClient) -> None:
-    graph = (await ask(client)).json()["pipeline"]
+async def test_a_draft_can_be_saved_and_run(client: AsyncClient) -> None:
+    graph = (await request_draft(client)).json()["pipeline"]
     path = await create_pipeline(client, graph)
     run = await run_pipeline(client, path, {"default": json.loads(SEED["sampleInput"])})
 
     assert run.json()["output"] == [{"name": "Ada", "email": "ada@example.com"}]
 
 
-async def test_without_a_provider_the_rules_have_to_be_asked_for(client: AsyncClient) -> None:
+async def test_without_a_provider_the_rules_must_be_named(client: AsyncClient) -> None:
     for model in (None, "gpt-4o-mini"):
         response = await client.post(DRAFT, json={**SEED, "model": model})
         assert error_of(response) == (403, "AI_DRAFT_BYO_REQUIRED")
@@ -91,26 +91,29 @@ async def test_without_a_provider_the_rules_have_to_be_asked_for(client: AsyncCl
 async def test_what_is_wrong_is_said_in_the_seeds_words(
     client: AsyncClient, changes: Any, status: int, code: str
 ) -> None:
-    assert error_of(await ask(client, **changes)) == (status, code)
+    assert error_of(await request_draft(client, **changes)) == (status, code)
 
 
 async def test_whose_fault_it_is_names_the_step(client: AsyncClient) -> None:
-    response = await drafted(client, "trim name, then convert name to number", [{"name": "x"}])
+    response = await draft_for(client, "trim name, then convert name to number", [{"name": "x"}])
 
     [error] = response.json()["errors"]
     assert (error["stepIndex"], error["utilityId"]) == (1, "schema.coerce-types")
 
 
-async def test_who_may_not_is_told_so_in_the_same_shape(
+async def test_a_forbidden_draft_is_refused_in_the_shape_of_drafts(
     service: Service, anonymous: AsyncClient
 ) -> None:
     assert error_of(await anonymous.post(DRAFT, json=RULES)) == (401, "UNAUTHORIZED")
     async with service.client(fresh_name(), Scope.DOCUMENTS.value) as client:
-        assert error_of(await ask(client)) == (403, "FORBIDDEN")
+        assert error_of(await request_draft(client)) == (403, "FORBIDDEN")
 
 
 async def test_a_body_that_is_too_large_is_refused_unread(client: AsyncClient) -> None:
-    assert error_of(await ask(client, sampleInput="x" * 2_000_000)) == (413, "INPUT_TOO_LARGE")
+    assert error_of(await request_draft(client, sampleInput="x" * 2_000_000)) == (
+        413,
+        "INPUT_TOO_LARGE",
+    )
 
 
 async def test_the_days_drafts_are_counted_and_never_exceeded(
@@ -122,12 +125,12 @@ async def test_the_days_drafts_are_counted_and_never_exceeded(
         running_service(database, redis_url, backend) as service,
         service.client("acme", plan=Plan.TRIAL) as client,
     ):
-        failed = await ask(client, intent="make it nice")
-        first = (await ask(client)).json()
-        answers = await asyncio.gather(*(ask(client) for _ in range(12)))
-        late = await ask(client)
+        failed = await request_draft(client, intent="make it nice")
+        first = (await request_draft(client)).json()
+        answers = await asyncio.gather(*(request_draft(client) for _ in range(12)))
+        late = await request_draft(client)
         clock.advance(timedelta(days=1))
-        tomorrow = (await ask(client)).json()
+        tomorrow = (await request_draft(client)).json()
 
     assert failed.status_code == 400
     assert (first["remaining"], first["nearingLimit"]) == (9, False)
@@ -150,4 +153,4 @@ async def test_a_repeated_request_is_counted_once(client: AsyncClient) -> None:
     assert again.json() == first.json()
     assert again.headers["idempotency-replayed"] == "true"
     assert other.status_code == 422
-    assert (await ask(client)).json()["remaining"] == first.json()["remaining"] - 1
+    assert (await request_draft(client)).json()["remaining"] == first.json()["remaining"] - 1

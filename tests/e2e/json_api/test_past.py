@@ -1,4 +1,4 @@
-"""The past, read as of a time or of a position, with everything where it was."""
+"""Documents and folders as of a time or a position."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from domain.documents.document import RETENTION
 from scripts.composition.backend import Backend
 from tests.support.clocks import Clock
 from tests.support.json_api.documents import DOCUMENTS, TEXT, create
-from tests.support.json_api.envelopes import refused
+from tests.support.json_api.envelopes import assert_refused
 from tests.support.json_api.histories import position_of
 from tests.support.servers.databases import Databases
 from tests.support.servers.postgres_and_valkey import Servers
@@ -57,10 +57,10 @@ async def test_a_document_is_read_as_of_a_time(client: AsyncClient, clock: Clock
     assert await seen(5 * HOUR) == ("second", "3")
     early = {"asOf": _iso(created - timedelta(microseconds=1))}
     for path in (document, f"{document}/content"):
-        refused(await client.get(path, params=early), "DOCUMENT_NOT_FOUND", status=404)
+        assert_refused(await client.get(path, params=early), "DOCUMENT_NOT_FOUND", status=404)
 
 
-async def test_a_time_may_be_told_in_any_zone(client: AsyncClient, clock: Clock) -> None:
+async def test_a_time_may_be_given_in_any_zone(client: AsyncClient, clock: Clock) -> None:
     clock.advance(HOUR)
     document = f"{DOCUMENTS}/{await create(client, name='first')}"
     moment = clock().replace(tzinfo=None)
@@ -97,7 +97,7 @@ async def test_a_list_of_the_past_knows_what_lay_where(client: AsyncClient) -> N
     assert await _names(client, folder="then", **then) == ["trashed", "moved"]
     for part in ("", "/content"):
         gone = await client.get(f"{DOCUMENTS}/{purged}{part}", params=then)
-        refused(gone, "DOCUMENT_NOT_FOUND", status=404)
+        assert_refused(gone, "DOCUMENT_NOT_FOUND", status=404)
 
 
 async def test_a_folder_that_was_not_yet_there_is_empty_in_the_past(client: AsyncClient) -> None:
@@ -117,7 +117,7 @@ async def test_what_was_in_the_trash_then_is_in_no_list_of_then(client: AsyncCli
     await client.post(f"{document}/restore")
 
     assert await _ids(client, **then) == []
-    refused(await client.get(document, params=then), "DOCUMENT_NOT_FOUND", status=404)
+    assert_refused(await client.get(document, params=then), "DOCUMENT_NOT_FOUND", status=404)
     assert await _ids(client) == [document_id]
 
 

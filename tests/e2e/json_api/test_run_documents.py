@@ -33,7 +33,7 @@ async def test_a_stored_document_is_run_on_and_written_back(client: AsyncClient)
     assert one["inputs"]["size"] < 100
 
 
-async def test_a_document_that_there_is_not_comes_to_be(client: AsyncClient) -> None:
+async def test_a_run_creates_its_document(client: AsyncClient) -> None:
     written = {**OUT, "document": {"folder": "out/new", "name": "result"}}
     path = await create_pipeline(client, graph([IN, written], ["input_1 > output_1"]))
     first = (await run_pipeline(client, path, {"x": [1]})).json()
@@ -46,12 +46,15 @@ async def test_a_document_that_there_is_not_comes_to_be(client: AsyncClient) -> 
     assert content.json() == [2]
 
 
-async def test_a_document_of_nobody_is_missing(client: AsyncClient, rival: AsyncClient) -> None:
+async def test_an_unknown_or_foreign_document_is_missing(
+    client: AsyncClient, rival: AsyncClient
+) -> None:
     path = await create_pipeline(client)
     theirs = await create(rival)
     for named in (theirs, "0" * 32):
         response = await run_pipeline(client, path, {"default": {"$document": named}})
-        assert (response.status_code, response.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+        assert response.status_code == 404
+        assert response.json()["code"] == "DOCUMENT_NOT_FOUND"
 
 
 async def test_documents_need_their_scope(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""Into the trash and out of it, and what stays readable of the past."""
+"""The trash, restores, and what stays readable of the past."""
 
 import pytest
 from httpx import AsyncClient
@@ -16,7 +16,8 @@ async def test_the_trash_holds_a_document_for_thirty_days(client: AsyncClient) -
     trashed = await client.delete(document)
     again = await client.delete(document)
 
-    assert (early.status_code, early.json()["code"]) == (400, "NOT_DELETED")
+    assert early.status_code == 400
+    assert early.json()["code"] == "NOT_DELETED"
     assert sorted(trashed.json()) == ["deleted", "purgeAt", "success"]
     assert again.status_code == 404
     assert (await client.get(document)).status_code == 404

@@ -40,7 +40,7 @@ async def test_the_seeds_example_works_as_written(client: AsyncClient) -> None:
     assert int(response.headers["x-forge-position"]) > 0
 
 
-async def test_the_catalogue_says_what_there_is_and_how_to_use_it(client: AsyncClient) -> None:
+async def test_the_catalogue_lists_utilities_and_their_usage(client: AsyncClient) -> None:
     listed = (await client.get(UTILITIES)).json()
     one = (await client.get(f"{UTILITIES}/merge.deep-merge")).json()
 
@@ -107,7 +107,7 @@ async def test_an_unknown_utility_is_missing(client: AsyncClient) -> None:
     assert posted.json()["code"] == got.json()["code"] == "UTILITY_NOT_FOUND"
 
 
-async def test_a_second_input_is_asked_for_where_it_is_needed(client: AsyncClient) -> None:
+async def test_a_missing_second_input_is_refused(client: AsyncClient) -> None:
     without = await run_utility(client, "merge.deep-merge", {"a": 1})
     with_it = await run_utility(client, "merge.deep-merge", {"a": 1}, secondary={"b": 2})
 

@@ -1,4 +1,4 @@
-"""Nothing that a client sends to a utility holds anybody else up, nor lasts."""
+"""Hostile inputs of utilities neither delay other clients nor outlast their limits."""
 
 import asyncio
 import time

@@ -1,11 +1,11 @@
-"""Versions of a document and what differs between them, in the trash and out of it."""
+"""Versions of a document and differences between them, in the trash and out of it."""
 
 from typing import Any, Final
 
 import pytest
 from httpx import AsyncClient
 
-from tests.support.json_api.envelopes import refused
+from tests.support.json_api.envelopes import assert_refused
 from tests.support.json_api.histories import events_of, position_of, versioned_document
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +28,8 @@ async def test_versions_are_paged_newest_first(client: AsyncClient, versioned: s
         cursor = page["nextCursor"]
 
     assert [version["version"] for version in pages] == [3, 2, 1]
-    assert (pages, cursor) == (everything["versions"], None)
+    assert pages == everything["versions"]
+    assert cursor is None
     assert [version["current"] for version in pages] == [True, False, False]
 
 
@@ -42,7 +43,8 @@ async def test_a_version_is_found_by_its_number(client: AsyncClient, versioned: 
     for number in ("0", "4"):
         for part in ("", "/content"):
             missing = await client.get(f"{versioned}/versions/{number}{part}")
-            assert (missing.status_code, missing.json()["code"]) == (404, "VERSION_NOT_FOUND")
+            assert missing.status_code == 404
+            assert missing.json()["code"] == "VERSION_NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ async def test_a_difference_goes_either_way(
 async def test_a_difference_needs_two_versions_that_are_there(
     client: AsyncClient, versioned: str, params: dict[str, str], status: int, code: str
 ) -> None:
-    refused(await client.get(f"{versioned}/diff", params=params), code, status=status)
+    assert_refused(await client.get(f"{versioned}/diff", params=params), code, status=status)
 
 
 async def test_what_was_overwritten_is_gone_from_the_past_as_well(
@@ -92,7 +94,7 @@ async def test_what_was_overwritten_is_gone_from_the_past_as_well(
 
     past = await client.get(f"{versioned}/content", params={"asOf": f"@{before}"})
 
-    refused(past, "CONTENT_ERASED", status=404)
+    assert_refused(past, "CONTENT_ERASED", status=404)
     assert (await client.get(f"{versioned}/versions/3/content")).content == b"4"
     assert (await client.get(f"{versioned}/diff", params=NUMBERS)).status_code == 200
 
@@ -103,21 +105,22 @@ async def test_an_etag_of_the_past_is_that_of_the_past(client: AsyncClient, vers
     for path in (versioned, f"{versioned}/content"):
         found = await client.get(path, params=then)
         known = await client.get(path, params=then, headers={"If-None-Match": '"1"'})
-        assert (found.headers["etag"], known.status_code) == ('"1"', 304)
+        assert found.headers["etag"] == '"1"'
+        assert known.status_code == 304
 
 
 async def test_a_restored_document_is_as_it_was(client: AsyncClient, versioned: str) -> None:
     before = (await client.get(versioned)).json()
     trashed = await client.delete(versioned)
     for part in ("", "/content", "/versions", "/versions/1", "/versions/1/content"):
-        refused(await client.get(versioned + part), "DOCUMENT_NOT_FOUND", status=404)
+        assert_refused(await client.get(versioned + part), "DOCUMENT_NOT_FOUND", status=404)
 
     restored = await client.post(f"{versioned}/restore")
     again = await client.post(f"{versioned}/restore")
 
     assert trashed.json()["purgeAt"] > before["document"]["createdAt"]
     assert restored.json() == {"success": True, "deleted": False}
-    refused(again, "NOT_DELETED")
+    assert_refused(again, "NOT_DELETED")
     assert (await client.get(versioned)).json() == before
     assert len((await client.get(f"{versioned}/versions")).json()["versions"]) == 3
 
@@ -135,5 +138,5 @@ async def test_what_is_purged_stays_purged(client: AsyncClient, versioned: str) 
         await client.get(f"{versioned}/versions"),
         await client.get(f"{versioned}/diff", params=NUMBERS),
     ):
-        refused(response, "DOCUMENT_NOT_FOUND", status=404)
+        assert_refused(response, "DOCUMENT_NOT_FOUND", status=404)
     assert len(await events_of(client, versioned)) == 5

@@ -1,4 +1,4 @@
-"""What limited routes say of a caller's standing, and what happens beyond it."""
+"""Rate limits: headers on limited routes, and refusals above the limit."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -61,14 +61,12 @@ async def test_beyond_the_limit_nothing_is_done(limited: Service, trial: AsyncCl
     before = await limited.backend.kernel.log.stored_head()
     refused = await trial.post(DOCUMENTS, json={"name": "n", "content": 1})
 
-    assert (refused.status_code, refused.json()) == (
-        429,
-        {
-            "success": False,
-            "error": "Too many requests. Retry-After says when the next one is welcome.",
-            "code": "RATE_LIMITED",
-        },
-    )
+    assert refused.status_code == 429
+    assert refused.json() == {
+        "success": False,
+        "error": "Too many requests. Retry-After says when the next one is welcome.",
+        "code": "RATE_LIMITED",
+    }
     assert 1190 <= int(refused.headers["retry-after"]) <= 1201
     assert refused.headers["x-ratelimit-remaining"] == "0"
     assert await limited.backend.kernel.log.stored_head() == before
@@ -92,7 +90,9 @@ async def test_routes_without_a_limit_say_nothing_of_one(trial: AsyncClient) -> 
         assert not {*HEADERS} & {*(await trial.get(path)).headers}
 
 
-async def test_strangers_count_against_nobody(limited: Service, trial: AsyncClient) -> None:
+async def test_unknown_keys_count_against_no_organisation(
+    limited: Service, trial: AsyncClient
+) -> None:
     async with limited.anonymous() as stranger:
         refused = await stranger.get(DOCUMENTS)
 
@@ -129,7 +129,7 @@ async def test_the_document_announces_it(anonymous: AsyncClient) -> None:
     }
 
 
-async def test_while_nobody_counts_requests_pass_and_are_told_of(database: Database) -> None:
+async def test_without_a_limiter_requests_pass_and_a_metric_counts_them(database: Database) -> None:
     with TemporaryDirectory(prefix="forge-") as directory:
         valkey = MortalValkey(Path(directory))
         valkey.start()

@@ -1,4 +1,4 @@
-"""How large a document may be, by plan, and a body before it is refused unread."""
+"""Size limits of documents by plan, and of bodies before they are read."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 
 from domain.identity.plans import Plan
 from tests.support.json_api.documents import DOCUMENTS, create
-from tests.support.service.sockets import Heard, Line, connected, head
+from tests.support.service.sockets import RawConnection, RawResponse, connect_raw, request_head
 from tests.support.service.web import Service, fresh_name
 
 pytestmark = pytest.mark.anyio
@@ -24,8 +24,8 @@ by_plan = pytest.mark.parametrize(("plan", "limit"), PLANS)
 
 
 @pytest.fixture
-async def line(service: Service) -> AsyncIterator[Line]:
-    async with connected(service) as line:
+async def line(service: Service) -> AsyncIterator[RawConnection]:
+    async with connect_raw(service) as line:
         yield line
 
 
@@ -43,8 +43,10 @@ async def test_a_document_may_have_what_the_plan_allows_and_no_byte_more(
         created = await client.post(DOCUMENTS, content=_body("contentText", largest), headers=JSON)
         replaced = await client.put(f"{document}/content", content=largest, headers=JSON)
 
-        assert (created.status_code, created.json()["document"]["fileSize"]) == (201, limit)
-        assert (replaced.status_code, replaced.json()["fileSize"]) == (200, limit)
+        assert created.status_code == 201
+        assert created.json()["document"]["fileSize"] == limit
+        assert replaced.status_code == 200
+        assert replaced.json()["fileSize"] == limit
         assert (await client.get(f"{document}/content")).content == largest
         assert len((await client.get(DOCUMENTS)).json()["documents"]) == 2
 
@@ -63,19 +65,19 @@ async def test_what_counts_is_what_is_stored(client: AsyncClient) -> None:
 
 @pytest.mark.parametrize("length", [MAX_BODY + 1, 2**63])
 async def test_a_body_that_says_it_is_too_large_is_refused_unread(
-    client: AsyncClient, line: Line, length: int
+    client: AsyncClient, line: RawConnection, length: int
 ) -> None:
     stated = b"Content-Length: %d" % length
     await line.send(_request(client, stated))
 
-    _refused_in_the_envelope(await line.hear())
+    _refused_in_the_envelope(await line.receive())
 
 
 async def test_a_body_that_turns_out_too_large_is_refused_while_it_is_read(
-    client: AsyncClient, line: Line
+    client: AsyncClient, line: RawConnection
 ) -> None:
     await line.send(_request(client, b"Transfer-Encoding: chunked"))
-    answer = asyncio.create_task(line.hear())
+    answer = asyncio.create_task(line.receive())
     for _ in range(MAX_BODY // MB + 1):
         await line.send(CHUNK)
 
@@ -106,7 +108,8 @@ async def test_a_limit_follows_the_plan_of_the_moment(
         await service.backend.kernel.models["organisations"].reach(written.position, within=5)
         after = await client.post(DOCUMENTS, content=_body("contentText", text), headers=JSON)
 
-    assert (before.status_code, after.status_code) == (413, 201)
+    assert before.status_code == 413
+    assert after.status_code == 201
 
 
 def _text(size: int) -> bytes:
@@ -120,16 +123,21 @@ def _body(field: str, text: bytes) -> bytes:
 
 def _request(client: AsyncClient, *headers: bytes) -> bytes:
     key = client.headers["Authorization"]
-    return head("POST", DOCUMENTS.encode(), key, b"Content-Type: application/json", *headers)
+    return request_head(
+        "POST", DOCUMENTS.encode(), key, b"Content-Type: application/json", *headers
+    )
 
 
 def _refused(response: Response) -> None:
-    _refused_in_the_envelope(Heard(response.status_code, dict(response.headers), response.content))
+    _refused_in_the_envelope(
+        RawResponse(response.status_code, dict(response.headers), response.content)
+    )
 
 
-def _refused_in_the_envelope(answer: Heard) -> None:
+def _refused_in_the_envelope(answer: RawResponse) -> None:
     assert answer.status == 413
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
-    assert (body.keys(), body["success"]) == ({"success", "error", "code"}, False)
+    assert body.keys() == {"success", "error", "code"}
+    assert body["success"] is False
     assert body["code"] == "PAYLOAD_TOO_LARGE"

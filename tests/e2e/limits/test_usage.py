@@ -1,4 +1,4 @@
-"""Credits: never one too many however many ask at once, and what is left of them."""
+"""Credits: never overspent by concurrent requests, and shown in ``/v1/usage``."""
 
 import asyncio
 from collections import Counter
@@ -37,7 +37,7 @@ async def spend(backend: Backend, number: int, by: Origin = BY) -> str:
     return "spent"
 
 
-async def test_the_last_credits_are_spent_once_by_whoever_asks_first(database: Database) -> None:
+async def test_the_last_credits_are_spent_once(database: Database) -> None:
     async with running_backend(database) as here, running_backend(database) as there:
         outcomes = await asyncio.gather(
             *(spend(backend, number) for backend in (here, there) for number in range(ASKED))
@@ -50,7 +50,7 @@ async def test_the_last_credits_are_spent_once_by_whoever_asks_first(database: D
     assert len(stored) == used.credits == ALLOWED
 
 
-async def test_what_is_used_and_left_is_told(database: Database, redis_url: str) -> None:
+async def test_usage_shows_used_and_remaining_credits(database: Database, redis_url: str) -> None:
     clock = Clock()
     backend = Backend(database.app, SECRETS, Failures(), clock)
     async with (
@@ -81,7 +81,7 @@ async def test_what_is_used_and_left_is_told(database: Database, redis_url: str)
     assert later["credits"] == {"limit": 100, "used": 0, "remaining": 100}
 
 
-async def test_where_there_is_no_limit_there_is_none_to_tell(service: Service) -> None:
+async def test_without_a_limit_usage_shows_none(service: Service) -> None:
     async with service.client(LOCAL, plan=Plan.LOCAL) as client:
         told = (await client.get("/v1/usage")).json()
 

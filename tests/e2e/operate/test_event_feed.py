@@ -1,4 +1,4 @@
-"""The event feed by the page: whole, in order, filtered, and only what the reader may see."""
+"""The event feed in pages: complete, in order, filtered, and within the reader's scopes."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 
 from domain.identity.organisations import LOCAL
-from tests.support.feed.feed import EVENTS, drained, read
+from tests.support.feed.feed import EVENTS, end_of_log, read
 from tests.support.json_api.documents import DOCUMENTS, TEXT, create
 from tests.support.service.web import Service, fresh_name
 
@@ -74,7 +74,7 @@ async def test_an_event_says_what_happened_to_what_and_when(
 
 async def test_next_stays_the_same_at_the_end_and_goes_on_from_there(client: AsyncClient) -> None:
     await create(client)
-    end = await drained(client)
+    end = await end_of_log(client)
 
     again = (await client.get(EVENTS, params={"after": end})).json()
     assert again == {"events": [], "next": end}
@@ -84,7 +84,7 @@ async def test_next_stays_the_same_at_the_end_and_goes_on_from_there(client: Asy
     assert [event["stream"] for event in page["events"]] == [f"document-{document_id}"]
 
 
-async def test_a_write_is_on_the_page_of_whoever_knows_its_position(client: AsyncClient) -> None:
+async def test_a_page_at_a_position_includes_the_write_there(client: AsyncClient) -> None:
     latest = (await client.get(EVENTS, params={"after": "latest"})).json()
     created = await client.post(DOCUMENTS, json={"name": "n", "content": 1})
     position = int(created.headers["x-forge-position"])
@@ -100,7 +100,7 @@ async def test_a_write_is_on_the_page_of_whoever_knows_its_position(client: Asyn
     assert page.headers["vary"] == "accept"
 
 
-async def test_one_stream_is_all_that_is_asked_for(client: AsyncClient, story: str) -> None:
+async def test_a_stream_filter_returns_that_stream_alone(client: AsyncClient, story: str) -> None:
     other = await create(client)
 
     events = await read(client, stream=f"document-{story}", limit=2)
@@ -114,7 +114,7 @@ async def test_pages_with_nothing_to_see_make_progress(
     client: AsyncClient, rival: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("application.feed.history.WINDOW", 2)
-    await drained(client)
+    await end_of_log(client)
     for _ in range(12):
         await create(rival)
     document_id = await create(client)
@@ -176,7 +176,7 @@ async def test_a_key_sees_what_its_scopes_allow(service: Service) -> None:
     }
 
 
-async def test_what_is_purged_is_told_without_its_texts(client: AsyncClient, story: str) -> None:
+async def test_a_purged_document_is_sent_without_its_texts(client: AsyncClient, story: str) -> None:
     await client.delete(f"{DOCUMENTS}/{story}")
     await client.post(f"{DOCUMENTS}/{story}/purge")
 
@@ -208,7 +208,8 @@ async def test_what_makes_no_sense_is_refused(
 ) -> None:
     response = await client.get(EVENTS, params=params)
 
-    assert (response.status_code, response.json()["error"]["code"]) == (400, code)
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == code
 
 
 async def test_a_position_beyond_the_log_is_reset(client: AsyncClient) -> None:
@@ -220,10 +221,11 @@ async def test_a_position_beyond_the_log_is_reset(client: AsyncClient) -> None:
         await client.get(EVENTS, params={**beyond, "stream": "document-none"}),
         await client.get(EVENTS, headers=headers),
     ):
-        assert (response.status_code, response.json()["error"]["code"]) == (409, "POSITION_RESET")
+        assert response.status_code == 409
+        assert response.json()["error"]["code"] == "POSITION_RESET"
 
 
-async def test_the_language_is_told_with_a_schema_for_each_type(client: AsyncClient) -> None:
+async def test_the_types_are_listed_with_a_schema_each(client: AsyncClient) -> None:
     types = {each["type"]: each for each in (await client.get("/events/types")).json()["types"]}
 
     assert types["document.created"]["scope"] == "documents"

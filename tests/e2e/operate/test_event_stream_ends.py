@@ -1,4 +1,4 @@
-"""When a stream of events ends, and what it says before: its reader always knows how to go on."""
+"""Ends of event streams, and the positions that readers resume from."""
 
 from typing import Final
 
@@ -7,7 +7,14 @@ from httpx import AsyncClient
 from psycopg import AsyncConnection
 
 from tests.support.feed.event_streams import event_source
-from tests.support.feed.feed import CREATED, EVENTS, documents, ended, following, live
+from tests.support.feed.feed import (
+    CREATED,
+    EVENTS,
+    documents,
+    open_stream,
+    read_to_end,
+    read_until_live,
+)
 from tests.support.json_api.documents import DOCUMENTS, create
 from tests.support.service.web import Service, fresh_name
 from tests.support.waiting import eventually
@@ -36,7 +43,7 @@ async def test_a_position_beyond_the_log_moves_its_reader_to_the_end(
     end = int(
         (await client.post(DOCUMENTS, json={"name": "n", "content": 1})).headers["x-forge-position"]
     )
-    async with following(service, client, f"{EVENTS}?after={2**40}", last) as source:
+    async with open_stream(service, client, f"{EVENTS}?after={2**40}", last) as source:
         reset = await source.event()
         with pytest.raises(EOFError):
             await source.event()
@@ -48,8 +55,8 @@ async def test_a_position_beyond_the_log_moves_its_reader_to_the_end(
 async def test_readers_of_a_log_that_has_become_shorter_are_sent_to_its_end(
     pristine: Service,
 ) -> None:
-    async with pristine.client("acme") as client, following(pristine, client) as source:
-        event = await live(source, client)
+    async with pristine.client("acme") as client, open_stream(pristine, client) as source:
+        event = await read_until_live(source, client)
         end = (event.position or 0) - 1
         owner = pristine.backend.kernel.conninfo.replace("forge_app", "forge")
         async with await AsyncConnection.connect(owner, autocommit=True) as connection:
@@ -65,16 +72,16 @@ async def test_readers_of_a_log_that_has_become_shorter_are_sent_to_its_end(
 async def test_all_streams_end_when_the_service_leaves(pristine: Service) -> None:
     async with (
         pristine.client("acme") as client,
-        following(pristine, client) as idle,
-        following(pristine, client, f"{EVENTS}?after=latest") as waiting,
+        open_stream(pristine, client) as idle,
+        open_stream(pristine, client, f"{EVENTS}?after=latest") as waiting,
     ):
-        await live(idle, client)
+        await read_until_live(idle, client)
         pristine.draining.begin()
         for source in (idle, waiting):
-            await ended(source)
+            await read_to_end(source)
 
 
-async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
+async def test_a_stream_ends_with_its_key(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.auth.credential_cache.SECONDS", 0.05)
@@ -82,10 +89,10 @@ async def test_a_stream_ends_with_the_key_it_was_asked_for_with(
     async with event_source(service.url, EVENTS, f"Bearer {issued.text}") as source:
         assert (await source.event()).type == "organisation.created"
         await service.revoke(issued.key_id)
-        await ended(source)
+        await read_to_end(source)
 
 
-async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
+async def test_a_slow_reader_is_disconnected_with_its_position_and_delays_no_other(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.feed_stream.FAREWELL_SECONDS", 60)
@@ -93,10 +100,10 @@ async def test_a_slow_reader_is_sent_away_with_its_place_and_holds_up_nobody(
     before = metrics.feed_lagged.of().value
     async with (
         event_source(service.url, CREATED, key, window=4096) as slow,
-        following(service, client, CREATED) as quick,
+        open_stream(service, client, CREATED) as quick,
     ):
-        await live(slow, client)
-        await live(quick, client)
+        await read_until_live(slow, client)
+        await read_until_live(quick, client)
         assert metrics.feed_readers.of().value == 2
         written = [await create(client, **LARGE) for _ in range(MORE_THAN_WAITS)]
         assert await documents(quick, len(written)) == written
@@ -122,8 +129,8 @@ async def test_a_reader_that_takes_nothing_is_not_waited_for(
         return readers.value == 0
 
     async with event_source(service.url, CREATED, key, window=4096) as asleep:
-        await live(asleep, client)
+        await read_until_live(asleep, client)
         for _ in range(MORE_THAN_WAITS):
             await create(client, **LARGE)
         await eventually(nobody_is_left)
-        await ended(asleep)
+        await read_to_end(asleep)

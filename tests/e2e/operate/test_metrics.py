@@ -1,4 +1,4 @@
-"""``/metrics`` as Prometheus scrapes it: every process of a service, and the database's facts."""
+"""``/metrics`` as Prometheus scrapes it: every process of a service, and the database."""
 
 import os
 import signal
@@ -10,13 +10,18 @@ import pytest
 from httpx import AsyncClient
 
 from domain.identity.organisations import LOCAL
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS, NEW, create
 from tests.support.servers.databases import Database
-from tests.support.service.processes import ForgeProcess, data_directory, forge, forge_serving, kept
+from tests.support.service.processes import (
+    ForgeProcess,
+    data_directory,
+    forge,
+    forge_serving,
+    kill_at_exit,
+)
 from tests.support.service.web import Service
-from tests.support.telemetry.scrapes import Scrape, ops_key, scraped
-from tests.support.waiting import eventually
+from tests.support.telemetry.scrapes import Scrape, ops_key, scrape_process
+from tests.support.waiting import eventually, wait_until
 
 SECRETS = ("FORGE_MASTER_KEY", "FORGE_KEY_PEPPER", "FORGE_SIGNING_KEY")
 
@@ -32,7 +37,7 @@ async def scraped_by(client: AsyncClient) -> Scrape:
 
 
 @pytest.mark.anyio
-async def test_what_happens_is_counted_and_nothing_tells_who_did_it(pristine: Service) -> None:
+async def test_metrics_count_events_and_name_no_customer(pristine: Service) -> None:
     async with pristine.client(LOCAL, "ops") as operator, pristine.client("acme") as client:
         before = await scraped_by(operator)
         made = {"Idempotency-Key": "once"}
@@ -83,30 +88,30 @@ async def test_a_task_that_fails_is_counted_and_shown_as_failing(pristine: Servi
 
 
 @pytest.mark.drill
-def test_one_scrape_of_any_api_process_tells_of_all_processes(data_dir: Path) -> None:
+def test_a_scrape_of_any_api_process_covers_all_processes(data_dir: Path) -> None:
     with forge_serving(data_dir, "--workers", "2") as process:
         key = ops_key(data_dir)
         everybody = {"api", "api-2", "projector", "worker"}
 
         def up() -> dict[str, float]:
-            told = scraped(process.url, key).matching("forge_process_up")
+            told = scrape_process(process.url, key).matching("forge_process_up")
             return {sample.labels["process"]: sample.value for sample in told}
 
         wait_until(lambda: up() == dict.fromkeys(everybody, 1.0), 20)
         for _ in range(20):
             headers = {"Authorization": f"Bearer {process.key}", "Connection": "close"}
             httpx.post(process.url + DOCUMENTS, json=NEW, headers=headers)
-        seen = scraped(process.url, key)
+        seen = scrape_process(process.url, key)
         assert seen.value("forge_append_duration_seconds_count") >= 20
         assert len(seen.matching("process_resident_memory_bytes")) == len(everybody)
         assert len(seen.matching("forge_log_position")) == 1
 
         [worker] = process.children("worker")
         os.kill(worker, signal.SIGSTOP)
-        assert scraped(process.url, key).value("forge_process_up", process="worker") == 0
+        assert scrape_process(process.url, key).value("forge_process_up", process="worker") == 0
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: up() == dict.fromkeys(everybody, 1.0), 20)
-        failed = scraped(process.url, key).value(
+        failed = scrape_process(process.url, key).value(
             "forge_background_task_failures_total", process="api", task="worker"
         )
         assert failed == 1
@@ -123,12 +128,12 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
     assert forge("migrate", "--data-dir", data_dir, environ=environ).returncode == 0
     options = ("--metrics-port", "0", "--remote", "--host", "127.0.0.1", "--allow-host", role)
     with (
-        kept(ForgeProcess(data_dir, role="projector", environ=environ)),
-        kept(ForgeProcess(data_dir, "--port", "0", role="api", environ=environ)) as api,
+        kill_at_exit(ForgeProcess(data_dir, role="projector", environ=environ)),
+        kill_at_exit(ForgeProcess(data_dir, "--port", "0", role="api", environ=environ)) as api,
     ):
         api.ready()
         key = ops_key(data_dir, **environ)
-        with kept(
+        with kill_at_exit(
             ForgeProcess(data_dir.with_name("other"), *options, role=role, environ=environ)
         ) as alone:
             assert httpx.get(f"{alone.url}/metrics").status_code == 401
@@ -136,13 +141,13 @@ def test_a_role_that_runs_alone_is_scraped_at_a_port_of_its_own(
                 told = httpx.get(f"{alone.url}/livez", headers={"Host": f"{host}:9100"})
                 assert told.status_code == status
             assert httpx.get(f"{alone.url}/api/v1/documents").status_code == 404
-            seen = scraped(alone.url, key)
+            seen = scrape_process(alone.url, key)
             assert seen.value("forge_process_up", process=role) == 1
             assert seen.value("forge_database_up") == 1
             assert alone.stop() == 0
 
 
-def test_a_role_tells_other_machines_of_itself_only_in_remote_mode(data_dir: Path) -> None:
+def test_a_role_exposes_metrics_to_other_machines_only_in_remote_mode(data_dir: Path) -> None:
     refused = forge(
         *("worker", "--data-dir", data_dir, "--metrics-port", "0", "--host", "0.0.0.0")  # noqa: S104 - that it is refused is the point
     )

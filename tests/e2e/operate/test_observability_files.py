@@ -55,7 +55,7 @@ def named(expression: str) -> set[str]:
 
 
 @pytest.mark.anyio
-async def test_every_metric_that_is_drawn_or_alarmed_on_is_told(scrape: Scrape) -> None:
+async def test_every_metric_in_a_panel_or_alert_is_exposed(scrape: Scrape) -> None:
     wanted = {name for each in drawn() for name in named(each)}
     wanted |= {name for rule in rules().values() for name in named(rule.expr)}
 
@@ -63,7 +63,7 @@ async def test_every_metric_that_is_drawn_or_alarmed_on_is_told(scrape: Scrape) 
 
 
 @pytest.mark.anyio
-async def test_every_metric_that_is_told_is_drawn(scrape: Scrape) -> None:
+async def test_every_exposed_metric_is_in_a_panel(scrape: Scrape) -> None:
     drawn_names = {name for each in drawn() for name in named(each)}
     unseen = {
         name
@@ -75,7 +75,7 @@ async def test_every_metric_that_is_told_is_drawn(scrape: Scrape) -> None:
 
 
 @pytest.mark.anyio
-async def test_every_label_that_is_asked_for_is_one_that_is_told(scrape: Scrape) -> None:
+async def test_every_label_in_a_panel_or_alert_is_exposed(scrape: Scrape) -> None:
     expressions = [*drawn(), *(rule.expr for rule in rules().values())]
     asked = [
         (name, label)

@@ -14,6 +14,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from domain.identity.organisations import LOCAL
+from tests.support.service.route_table import NEEDS, documented_routes
 from tests.support.service.web import Service
 
 pytestmark = pytest.mark.anyio
@@ -40,7 +41,11 @@ async def test_generated_requests_meet_only_announced_answers(
         assert isinstance(operation, Ok)
         key = operator.headers["Authorization"]
         await anyio.to_thread.run_sync(_try, operation.ok(), key, mode)
-    assert len(operations) == 12
+    assert {(each.ok().method.upper(), each.ok().path) for each in operations} == documented_routes(
+        route
+        for route in NEEDS
+        if route[1].startswith("/ops/") and not route[1].endswith("/progress")
+    )
 
 
 def _served_by(service: Service) -> Any:

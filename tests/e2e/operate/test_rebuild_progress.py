@@ -1,4 +1,4 @@
-"""A rebuild watched as server-sent events, to its end or to where it stops."""
+"""The progress of a rebuild as server-sent events, to its end or its failure."""
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -17,7 +17,7 @@ from tests.support.feed.event_streams import EventSource, event_source
 from tests.support.json_api.documents import create
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.locks import led_elsewhere
+from tests.support.service.locks import hold_leadership
 from tests.support.service.web import Service, running_service
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def test_a_rebuild_is_followed_from_its_order_to_the_new_tables(pristine: 
         await create(operator)
         key = operator.headers["Authorization"]
         async with AsyncExitStack() as held:
-            await held.enter_async_context(led_elsewhere(pristine, "folders", 2))
+            await held.enter_async_context(hold_leadership(pristine, "folders", 2))
             await operator.post(f"{MODEL}/rebuild")
             async with event_source(pristine.url, PROGRESS, key) as source:
                 first = await source.event()
@@ -61,7 +61,7 @@ async def test_a_rebuild_is_followed_from_its_order_to_the_new_tables(pristine: 
     ]
 
 
-async def test_where_nothing_is_built_that_is_all_there_is_to_tell(service: Service) -> None:
+async def test_progress_without_a_rebuild_ends_at_once(service: Service) -> None:
     key = f"Bearer {await service.key(LOCAL, 'ops')}"
     async with event_source(service.url, PROGRESS, key) as source:
         [only] = await to_the_end(source)
@@ -69,7 +69,7 @@ async def test_where_nothing_is_built_that_is_all_there_is_to_tell(service: Serv
     assert (only.type, only.data["name"], only.data["status"]) == ("done", "folders", "running")
 
 
-async def test_a_rebuild_that_stops_is_told_with_its_error(
+async def test_a_stopped_rebuild_is_reported_with_its_error(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fold = Breakable()
@@ -91,12 +91,13 @@ async def test_a_rebuild_that_stops_is_told_with_its_error(
     assert "this cannot be" in building(last.data)["error"]
 
 
-async def test_a_model_that_there_is_not_is_refused_before_a_stream_begins(
+async def test_an_unknown_model_is_refused_before_a_stream_begins(
     service: Service,
 ) -> None:
     key = f"Bearer {await service.key(LOCAL, 'ops')}"
     async with event_source(service.url, PROGRESS.replace("folders", "nothing"), key) as source:
-        assert (source.status, source.headers["content-type"]) == (404, "application/json")
+        assert source.status == 404
+        assert source.headers["content-type"] == "application/json"
 
 
 def building(model: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 
 from scripts.checks.tracked_files import tracked
 from tests.support.new_context.entries import ENTRIES, TREE, enter
-from tests.support.service.processes import ForgeProcess, data_directory, kept
+from tests.support.service.processes import ForgeProcess, data_directory, kill_at_exit
 
 ROOT: Final = Path(__file__).parents[3]
 ADDED: Final = ROOT / "tests/support/new_context"
@@ -46,7 +46,7 @@ def tree(data_dir: Path) -> Path:
 def client(tree: Path, data_dir: Path) -> Iterator[httpx.Client]:
     with chdir(tree):
         process = ForgeProcess(data_dir, "--port", "0")
-    with kept(process):
+    with kill_at_exit(process):
         url, headers = process.ready().url, {"Authorization": f"Bearer {process.key}"}
         with httpx.Client(base_url=url, headers=headers) as client:
             yield client

@@ -1,4 +1,4 @@
-"""Each role a process of its own, on servers of one's own, as the compose file runs them."""
+"""Each role as a process of its own, on external servers, as the compose file runs them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.servers.databases import Database
-from tests.support.service.processes import ForgeProcess, data_directory, forge, kept
+from tests.support.service.processes import ForgeProcess, data_directory, forge, kill_at_exit
 
 pytestmark = pytest.mark.drill
 
@@ -42,10 +42,10 @@ def test_roles_of_their_own_make_one_service_and_need_no_data_directory(
     assert migrations[0]["name"] == "0001_event_log"
     with ExitStack() as stack:
         for role in ("projector", "worker"):
-            stack.enter_context(kept(ForgeProcess(nowhere, role=role, environ=environ)))
+            stack.enter_context(kill_at_exit(ForgeProcess(nowhere, role=role, environ=environ)))
         options = ("--remote", "--host", "0.0.0.0", "--port", "0", "--allow-host", "forge.test")  # noqa: S104 - what a container does
         api = stack.enter_context(
-            kept(ForgeProcess(nowhere, *options, role="api", environ=environ))
+            kill_at_exit(ForgeProcess(nowhere, *options, role="api", environ=environ))
         ).ready()
         key = printed(["keys", "create", "--name", "ci", "--org", "acme"], nowhere, environ)
         assert isinstance(key, dict)
@@ -57,7 +57,7 @@ def test_roles_of_their_own_make_one_service_and_need_no_data_directory(
 
 
 def test_serve_uses_servers_of_ones_own(nowhere: Path, environ: dict[str, str]) -> None:
-    with kept(ForgeProcess(nowhere, "--port", "0", environ=environ)) as process:
+    with kill_at_exit(ForgeProcess(nowhere, "--port", "0", environ=environ)) as process:
         process.ready()
         assert process.key
         assert process.stop() == 0

@@ -1,4 +1,4 @@
-"""Another master key while the service runs: nothing is unreadable at any moment."""
+"""Master key rotation while the service runs: everything stays readable."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""No secret is in a log, an error, a table or a file: traffic of every kind, and then a search."""
+"""No secret is in a log, an error, a table or a file after traffic of every kind."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS
-from tests.support.service.dumps import dumped, found_in_files
-from tests.support.service.processes import ForgeProcess, data_directory, kept
+from tests.support.service.dumps import dump_data_directory, find_in_files
+from tests.support.service.processes import ForgeProcess, data_directory, kill_at_exit
 from tests.support.service.sockets import free_port
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.drill
 
@@ -32,21 +32,21 @@ def data_dir() -> Iterator[Path]:
         yield directory
 
 
-def test_whatever_is_done_no_secret_is_left_anywhere(data_dir: Path) -> None:
+def test_no_secret_is_left_in_logs_tables_or_files(data_dir: Path) -> None:
     environ = {
         "FORGE_GITHUB_CLIENT_ID": "Iv1.0",
         "FORGE_GITHUB_CLIENT_SECRET": CLIENT_SECRET,
         "FORGE_GITHUB_URL": f"http://127.0.0.1:{free_port()}",
     }
     debug = ("--port", "0", "--log-level", "debug")
-    with kept(ForgeProcess(data_dir, *debug, environ=environ)) as started:
+    with kill_at_exit(ForgeProcess(data_dir, *debug, environ=environ)) as started:
         process = started.ready()
         with httpx.Client(base_url=process.url, headers={"Origin": process.url}) as browser:
             secrets = [process.key or "", *_logged_in(process, browser), *_keys(browser)]
             _strange(browser, secrets)
-        tables = dumped(data_dir)
+        tables = dump_data_directory(data_dir)
         assert process.stop() == 0
-        logged = process.logged()  # its last lines, too
+        logged = process.error_output()  # its last lines, too
     secrets += [path.read_text().strip() for path in (data_dir / "secrets").iterdir()]
     secrets += [AI_SECRET, CLIENT_SECRET]
 
@@ -55,7 +55,7 @@ def test_whatever_is_done_no_secret_is_left_anywhere(data_dir: Path) -> None:
     assert '"/v1/keys"' in logged
     assert [secret for secret in secrets if secret in logged] == []
     assert [secret for secret in secrets if secret.encode() in tables] == []
-    found = found_in_files(data_dir, [secret.encode() for secret in secrets])
+    found = find_in_files(data_dir, [secret.encode() for secret in secrets])
     assert [place for place in found if place[0].split("/")[0] not in MEANT_FOR] == []
     assert found, "nothing would ever be found this way"
 
@@ -65,16 +65,16 @@ def test_a_mail_server_that_is_away_is_named_without_its_password(data_dir: Path
         "FORGE_SMTP_URL": f"smtp://forge:{SMTP_PASSWORD}@127.0.0.1:{free_port()}",
         "FORGE_MAIL_FROM": "Forge <forge@example.com>",
     }
-    with kept(ForgeProcess(data_dir, "--port", "0", environ=environ)) as started:
+    with kill_at_exit(ForgeProcess(data_dir, "--port", "0", environ=environ)) as started:
         process = started.ready()
         asked = httpx.post(f"{process.url}/v1/auth/magic-link", json={"email": EMAIL})
-        wait_until(lambda: "mail-login-link" in process.logged())
-        tables = dumped(data_dir)
+        wait_until(lambda: "mail-login-link" in process.error_output())
+        tables = dump_data_directory(data_dir)
         assert httpx.get(f"{process.url}/dev/mailbox").status_code == 404
         process.stop()
 
     assert asked.status_code == 202
-    assert SMTP_PASSWORD not in process.logged() + tables.decode(errors="replace")
+    assert SMTP_PASSWORD not in process.error_output() + tables.decode(errors="replace")
 
 
 def _logged_in(process: ForgeProcess, browser: httpx.Client) -> list[str]:

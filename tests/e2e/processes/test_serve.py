@@ -1,4 +1,4 @@
-"""``forge serve`` as an operator meets it: starts, stops, crashes, and what it refuses."""
+"""``forge serve``: starts, stops, crashes and refusals."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.adapters.embedded.support import alive, wait_until
+from tests.support.operating_system import alive
 from tests.support.service.processes import (
     ForgeProcess,
     data_directory,
@@ -20,6 +20,7 @@ from tests.support.service.processes import (
     forge_serving,
     pids_of,
 )
+from tests.support.waiting import wait_until
 
 DOCUMENT = {"name": "orders", "contentText": "[1, 2]"}
 
@@ -104,7 +105,7 @@ def test_a_second_signal_while_it_stops_changes_nothing(data_dir: Path) -> None:
         os.kill(process.pid, signal.SIGINT)
         connection.sendall(b"{}")
         assert process.wait() == 0
-        assert "Traceback" not in process.logged()
+        assert "Traceback" not in process.error_output()
 
 
 def test_sigkill_leaves_no_process_and_the_next_start_has_what_was_acknowledged(
@@ -121,12 +122,12 @@ def test_sigkill_leaves_no_process_and_the_next_start_has_what_was_acknowledged(
         assert process.stop() == 0
 
 
-def test_the_end_of_a_server_ends_the_service_and_is_told(data_dir: Path) -> None:
+def test_the_end_of_a_server_ends_the_service_and_is_logged(data_dir: Path) -> None:
     with forge_serving(data_dir) as process:
         postmaster = (data_dir / "pg" / "postmaster.pid").read_text().split()[0]
         os.kill(int(postmaster), signal.SIGKILL)
         assert process.wait() == 1
-        assert "postgres ended on its own" in process.logged()
+        assert "postgres ended on its own" in process.error_output()
     assert pids_of(data_dir) == []
 
 
@@ -147,13 +148,13 @@ def test_each_of_two_workers_answers_and_a_dead_child_is_replaced(data_dir: Path
 
 def test_several_ports_are_served_at_once(data_dir: Path) -> None:
     with forge_serving(data_dir, "--port", "0") as process:
-        urls = [word for word in process.said().split() if word.startswith("http://")]
+        urls = [word for word in process.output().split() if word.startswith("http://")]
         assert len(set(urls)) == 2
         assert all(httpx.get(f"{url}/livez").status_code == 200 for url in urls)
         assert process.stop() == 0
 
 
-def test_a_port_that_is_taken_is_told_in_a_line(data_dir: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         refused = forge("serve", "--data-dir", data_dir, "--port", port)

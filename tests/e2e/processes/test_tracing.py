@@ -1,4 +1,4 @@
-"""A request's trace, through the processes of a service, as a collector receives it."""
+"""The trace of a request through the processes of a service, as a collector receives it."""
 
 import time
 from collections.abc import Iterator
@@ -7,11 +7,15 @@ import httpx
 import pytest
 
 from scripts.bench.processes import free_port
-from tests.adapters.embedded.support import wait_until
 from tests.support.json_api.documents import DOCUMENTS, NEW
-from tests.support.service.processes import ForgeProcess, data_directory, kept
-from tests.support.telemetry.scrapes import ops_key, scraped
-from tests.support.third_parties.trace_receiver import Seen, TraceReceiver, receiving
+from tests.support.service.processes import ForgeProcess, data_directory, kill_at_exit
+from tests.support.telemetry.scrapes import ops_key, scrape_process
+from tests.support.third_parties.trace_receiver import (
+    ReceivedSpan,
+    TraceReceiver,
+    run_trace_receiver,
+)
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.drill
 
@@ -24,7 +28,7 @@ PROJECT = "project document_summaries"
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[TraceReceiver]:
-    with receiving() as receiver:
+    with run_trace_receiver() as receiver:
         yield receiver
 
 
@@ -37,7 +41,7 @@ def service(receiver: TraceReceiver) -> Iterator[ForgeProcess]:
     }
     with (
         data_directory() as directory,
-        kept(ForgeProcess(directory, "--port", "0", environ=environ)) as process,
+        kill_at_exit(ForgeProcess(directory, "--port", "0", environ=environ)) as process,
     ):
         yield process.ready()
 
@@ -52,10 +56,10 @@ def created(service: ForgeProcess, **headers: str) -> httpx.Response:
     return answer
 
 
-def projected(receiver: TraceReceiver, trace: str) -> Seen:
+def projected(receiver: TraceReceiver, trace: str) -> ReceivedSpan:
     """Return the batch with the events of a trace, of whatever trace the batch itself is."""
 
-    def found() -> list[Seen]:
+    def found() -> list[ReceivedSpan]:
         return [
             span for span in receiver.named(PROJECT) if trace in {link.trace for link in span.links}
         ]
@@ -64,7 +68,7 @@ def projected(receiver: TraceReceiver, trace: str) -> Seen:
     return found()[0]
 
 
-def one(receiver: TraceReceiver, name: str, trace: str) -> Seen:
+def one(receiver: TraceReceiver, name: str, trace: str) -> ReceivedSpan:
     wait_until(lambda: bool(receiver.named(name, trace)), 20)
     [found] = receiver.named(name, trace)
     return found
@@ -148,17 +152,19 @@ def test_a_collector_that_is_away_holds_up_neither_answers_nor_the_stop() -> Non
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{free_port()}"}
     with (
         data_directory() as directory,
-        kept(ForgeProcess(directory, "--port", "0", environ=environ)) as process,
+        kill_at_exit(ForgeProcess(directory, "--port", "0", environ=environ)) as process,
     ):
         created(process.ready())
         key = ops_key(directory)
-        wait_until(lambda: scraped(process.url, key).has("forge_process_up", process="worker"), 30)
+        wait_until(
+            lambda: scrape_process(process.url, key).has("forge_process_up", process="worker"), 30
+        )
         asked = time.monotonic()
         assert process.stop() == 0
         assert time.monotonic() - asked < 5
 
 
-def named(receiver: TraceReceiver, request_id: str) -> list[Seen]:
+def named(receiver: TraceReceiver, request_id: str) -> list[ReceivedSpan]:
     return [
         span for span in receiver.named(POST) if span.attributes["forge.request.id"] == request_id
     ]

@@ -1,4 +1,4 @@
-"""A model that lacks an event, or whose tracking row was edited, is found and named."""
+"""The completeness check: a missing event or an edited tracking row raises an alarm."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final, LiteralString
@@ -12,7 +12,7 @@ from domain.identity.organisations import LOCAL
 from projections.admin.completeness import Completeness, Incomplete
 from projections.admin.operations import Operations
 from scripts.composition.backend import Backend
-from tests.support.projections.tallies import TALLIES, operator, process, write, writing
+from tests.support.projections.tallies import TALLIES, keep_writing, operator, process, write
 from tests.support.servers.databases import Database
 from tests.support.service.backends import Failures
 from tests.support.waiting import eventually
@@ -31,7 +31,7 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 
 @pytest.fixture
 async def complete(database: Database) -> AsyncIterator[Backend]:
-    """Leave a model behind that has applied everything, with nobody who would move it."""
+    """Return a backend whose model has applied every event, and is no longer projected."""
     async with process(database.app, TALLIES) as backend:
         await backend.kernel.models[NAME].reach(await write(backend, EVENTS), within=5)
     async with process(database.app, TALLIES, projecting=False) as backend:
@@ -49,7 +49,7 @@ async def test_a_model_is_complete_whenever_one_looks(
     async with process(database.app, TALLIES) as backend:
         await backend.kernel.models[NAME].reach(await write(backend, EVENTS), within=5)
         auditing = auditor(backend, alarms)
-        async with writing(backend):
+        async with keep_writing(backend):
             for _ in range(20):
                 await auditing.look(looker)
             await operations.rebuild(NAME, held=False)
@@ -71,7 +71,7 @@ async def test_a_model_is_complete_whenever_one_looks(
         "UPDATE projections SET counted_from = 1 WHERE live",
     ],
 )
-async def test_an_edited_row_is_found_once_and_shown_until_it_is_mended(
+async def test_an_edited_row_alarms_once_and_is_shown_until_repaired(
     complete: Backend, database: Database, looker: AsyncConnection[Any], edit: LiteralString
 ) -> None:
     alarms, operations = Failures(), Operations(database.app, [TALLIES])
@@ -88,7 +88,7 @@ async def test_an_edited_row_is_found_once_and_shown_until_it_is_mended(
     assert await _found(operations) == str(alarm)
 
 
-async def test_an_event_that_a_runner_left_out_is_found_and_a_mended_model_is_complete(
+async def test_a_skipped_event_is_detected_and_a_repaired_model_is_complete(
     complete: Backend, database: Database, looker: AsyncConnection[Any]
 ) -> None:
     alarms, operations = Failures(), Operations(database.app, [TALLIES])

@@ -1,4 +1,4 @@
-"""Two generations compared row by row, at one position, however fast events come."""
+"""Diffs of two builds, row by row at one position, under load."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString
@@ -8,7 +8,7 @@ import pytest
 from projections.admin.diff import Difference, Differences
 from projections.admin.operations import NoSuchGeneration, NotReady, Operations
 from projections.engine.projection import Projection
-from tests.support.projections.tallies import TALLIES, operator, process, write, writing
+from tests.support.projections.tallies import TALLIES, keep_writing, operator, process, write
 from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
 
@@ -36,7 +36,7 @@ async def test_two_of_one_shape_are_the_same_under_steady_writes(database: Datab
             await differences.of(NAME)
         await operations.rebuild(NAME, held=True)
         await eventually(lambda: _caught_up(operations))
-        async with writing(backend):
+        async with keep_writing(backend):
             found = [await differences.of(NAME) for _ in range(5)]
 
     positions = [difference.position for difference in found]

@@ -1,4 +1,4 @@
-"""What an operator decides holds from the next event on, whatever runs and whatever dies."""
+"""Decisions of operators on builds hold from the next event on, also after crashes."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
@@ -13,12 +13,12 @@ from projections.engine.tracking import build_status
 from scripts.composition.backend import Backend
 from tests.support.projections.tallies import (
     TALLIES,
-    counted,
+    count_events,
+    count_rows,
+    keep_writing,
     operator,
     process,
-    recorded,
     write,
-    writing,
 )
 from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
@@ -55,7 +55,9 @@ async def test_a_paused_model_stands_still_and_goes_on_where_it_was(
     last = await write(running, 20)
     await running.kernel.log.head.reach(last)
     paused = await _model(operations)
-    assert (paused.status, paused.position, paused.lag) == ("paused", 5, 20)
+    assert paused.status == "paused"
+    assert paused.position == 5
+    assert paused.lag == 20
     with pytest.raises(TimeoutError):
         await running.kernel.models[NAME].reach(6, within=0.3)
 
@@ -63,7 +65,7 @@ async def test_a_paused_model_stands_still_and_goes_on_where_it_was(
 
     await running.kernel.models[NAME].reach(last, within=5)
     assert (await _model(operations)).status == "running"
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
     assert not running.kernel.supervisor.failing()
 
 
@@ -98,13 +100,13 @@ async def test_what_is_held_is_built_and_shown_only_when_switched_to(
     await eventually(lambda: _is_live(operations, 2))
 
     await running.kernel.models[NAME].reach(await write(running, 20), within=5)
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_readers_are_switched_back_and_forth_while_events_come(
     running: Backend, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
-    async with writing(running):
+    async with keep_writing(running):
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         assert await operations.roll_back(NAME) == 1
@@ -115,14 +117,14 @@ async def test_readers_are_switched_back_and_forth_while_events_come(
         await eventually(lambda: _is_live(operations, 2))
     await running.kernel.models[NAME].reach(await write(running, 1), within=5)
 
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
     assert not running.kernel.supervisor.failing()
 
 
-async def test_what_is_kept_is_dropped_while_events_come(
+async def test_a_retained_build_is_dropped_while_events_arrive(
     running: Backend, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
-    async with writing(running):
+    async with keep_writing(running):
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         assert await operations.drop(NAME) == [1]
@@ -131,10 +133,10 @@ async def test_what_is_kept_is_dropped_while_events_come(
     await running.kernel.models[NAME].reach(await write(running, 1), within=5)
 
     assert [each.generation for each in (await _model(operations)).generations] == [2]
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
-async def test_a_rebuild_is_one_however_often_it_is_asked_for_and_can_be_cancelled(
+async def test_repeated_rebuild_requests_start_one_rebuild_which_can_be_cancelled(
     running: Backend, operations: Operations
 ) -> None:
     assert await operations.rebuild(NAME, held=True) == 2
@@ -176,7 +178,7 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
         await backend.kernel.models[NAME].reach(last, within=5)
 
     assert before == 200
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_generations_are_built_in_turns(

@@ -1,4 +1,4 @@
-"""The operator's way past an event that a model stops at: see it, try it again, or pass it over."""
+"""Poison events: shown, retried or skipped by an operator."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, LiteralString

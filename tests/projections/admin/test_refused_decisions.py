@@ -1,4 +1,4 @@
-"""What cannot be decided, or not now, is said as such and changes nothing."""
+"""Refused decisions on builds: each has its reason and changes nothing."""
 
 from typing import Final
 
@@ -22,12 +22,12 @@ def operations(database: Database) -> Operations:
     return Operations(database.app, [TALLIES])
 
 
-async def test_there_is_nothing_to_decide_on_what_there_is_not(operations: Operations) -> None:
+async def test_decisions_on_an_unknown_projection_are_refused(operations: Operations) -> None:
     with pytest.raises(NoSuchProjection, match="there are tallies"):
         await operations.pause("nothing")
 
 
-async def test_before_any_projector_has_run_there_is_no_generation(operations: Operations) -> None:
+async def test_before_the_first_projector_there_is_no_build(operations: Operations) -> None:
     await operations.pause(NAME)
 
     assert await operations.report() == []
@@ -35,7 +35,7 @@ async def test_before_any_projector_has_run_there_is_no_generation(operations: O
         await operations.model(NAME)
 
 
-async def test_what_somebody_holds_for_long_is_not_waited_for(
+async def test_a_decision_gives_up_on_a_row_that_stays_locked(
     database: Database, operations: Operations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("projections.admin.admin_connection.PATIENCE", "SET lock_timeout = '50ms'")
@@ -47,7 +47,7 @@ async def test_what_somebody_holds_for_long_is_not_waited_for(
     assert (await operations.model(NAME)).status == "building"
 
 
-async def test_without_a_database_an_operator_is_told_to_try_again() -> None:
+async def test_without_a_database_the_error_says_to_try_again() -> None:
     with pytest.raises(LogUnavailable):
         await Operations("host=/nowhere", [TALLIES]).report()
 

@@ -1,4 +1,4 @@
-"""An event that cannot be applied stops its projection there, loudly, and nothing else."""
+"""A failing event stops its projection at that position, and no other projection."""
 
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString
@@ -16,9 +16,9 @@ from tests.support.projections.tallies import (
     OF_TOMORROW,
     TALLIES,
     fold,
-    generation,
     operator,
     process,
+    read_build,
     write,
 )
 from tests.support.servers.databases import Database
@@ -103,9 +103,10 @@ async def test_an_event_of_a_later_release_is_not_passed_over(
         await looker.execute(OF_TOMORROW)
     async with process(database.app, projection) as backend, operator(database) as looker:
         await eventually(lambda: _fails(backend, f"{projection.name}:1"), within=5)
-        stopped = await generation(looker, name=projection.name)
+        stopped = await read_build(looker, name=projection.name)
 
-    assert (stopped.status, stopped.position) == ("building", last)
+    assert stopped.status == "building"
+    assert stopped.position == last
     assert f"event at {last + 1}" in (stopped.error or "")
 
 

@@ -1,4 +1,4 @@
-"""One projector leads; when its session dies or it is stuck, the one in reserve goes on."""
+"""The leader lock: one projector leads; a standby takes over from a dead or stuck one."""
 
 import asyncio
 import signal
@@ -15,17 +15,17 @@ from projections.engine import leader_lock as leadership
 from projections.engine.leader_lock import lead
 from tests.support.projections.tallies import (
     TALLIES,
-    counted,
-    generation,
+    count_events,
+    count_rows,
+    keep_writing,
     operator,
     process,
-    projecting_elsewhere,
-    recorded,
+    read_build,
+    run_projector,
     write,
-    writing,
 )
 from tests.support.servers.databases import Database
-from tests.support.servers.postgres_and_valkey import acting_as_app
+from tests.support.servers.postgres_and_valkey import as_app_role
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -55,7 +55,7 @@ async def test_one_of_two_leads(database: Database, looker: AsyncConnection[Any]
             await backend.kernel.models["tallies"].reach(last, within=5)
 
         assert len(await _leaders(looker)) == 1
-        assert await counted(looker) == await recorded(looker)
+        assert await count_rows(looker) == await count_events(looker)
         assert not [*one.kernel.supervisor.failing(), *other.kernel.supervisor.failing()]
 
 
@@ -63,15 +63,15 @@ async def test_whenever_a_leader_is_ended_another_goes_on_where_it_was(
     database: Database, looker: AsyncConnection[Any]
 ) -> None:
     async with process(database.app, TALLIES) as one, process(database.app, TALLIES) as other:
-        async with writing(one, other):
+        async with keep_writing(one, other):
             for _ in range(4):
                 leader = await _leader(looker)
                 await looker.execute("SELECT pg_terminate_backend(%s)", (leader,))
-                ended_at = (await generation(looker)).position
+                ended_at = (await read_build(looker)).position
                 await eventually(partial(_beyond, looker, ended_at + 50), within=5)
         await one.kernel.models["tallies"].reach(await write(one, 1), within=5)
 
-        assert await counted(looker) == await recorded(looker)
+        assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_a_leader_that_is_stuck_is_taken_over_and_cannot_write_when_it_wakes(
@@ -89,7 +89,7 @@ async def test_a_leader_that_is_stuck_is_taken_over_and_cannot_write_when_it_wak
         assert await _leaders(looker) != [stuck]
         leader.send_signal(signal.SIGCONT)
         await own.kernel.models["tallies"].reach(await write(own, 500), within=5)
-        assert await counted(looker) == await recorded(looker)
+        assert await count_rows(looker) == await count_events(looker)
 
 
 @pytest.mark.parametrize("role", ["app", "owner acting as app"])
@@ -97,7 +97,7 @@ async def test_a_standby_ends_a_leader_of_the_role_it_connects_as(
     database: Database, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
     monkeypatch.setattr(leadership, "STUCK_SECONDS", 0.1)
-    conninfo = database.app if role == "app" else acting_as_app(database.owner)
+    conninfo = database.app if role == "app" else as_app_role(database.owner)
 
     async with (
         lead(conninfo, "somebody", _behind) as stuck,
@@ -134,7 +134,7 @@ async def _leaders(connection: AsyncConnection[Any]) -> list[int]:
 
 
 async def _beyond(connection: AsyncConnection[Any], position: int) -> bool:
-    return (await generation(connection)).position > position
+    return (await read_build(connection)).position > position
 
 
 @asynccontextmanager
@@ -142,7 +142,7 @@ async def _leader_elsewhere(
     database: Database, looker: AsyncConnection[Any]
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a process that leads, and end it."""
-    async with projecting_elsewhere(database.app) as child:
+    async with run_projector(database.app) as child:
         await eventually(lambda: _one_leads(looker), within=15)
         yield child
 

@@ -1,4 +1,4 @@
-"""The check of sizes names files and functions that are too long."""
+"""The size and address checks fail on offending files and name them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command line explains itself, and at once."""
+"""The help of the command line: complete, and without slow imports."""
 
 import subprocess
 import sys

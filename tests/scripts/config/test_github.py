@@ -1,4 +1,4 @@
-"""What the environment says of the OAuth app that this service is at GitHub."""
+"""Settings of the GitHub OAuth app."""
 
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ def test_an_app_is_githubs_own_unless_said_otherwise() -> None:
 
 
 @pytest.mark.parametrize("name", APP)
-def test_half_an_app_is_none(name: str) -> None:
+def test_half_of_an_app_is_refused(name: str) -> None:
     with pytest.raises(GitHubMisconfigured, match="go together"):
         github_of(settings(**{name: "x"}))
 

@@ -1,4 +1,4 @@
-"""Settings from options and variables, the data directory's default, and the servers to use."""
+"""Settings from the environment, and the default data directory."""
 
 import os
 from pathlib import Path

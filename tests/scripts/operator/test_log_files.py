@@ -1,4 +1,4 @@
-"""A log exported and imported is the same log, to the byte; a file that is not whole is refused."""
+"""Log files: an import equals the exported log byte by byte; incomplete files are refused."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""A backup brings back all of it or changes nothing, whatever has become of the file or of us."""
+"""Restores: a backup is restored whole or changes nothing, with damaged files or crashes."""
 
 import asyncio
 import os
@@ -30,12 +30,12 @@ from scripts.composition.backend import Backend
 from scripts.operator.backup import backed_up
 from scripts.operator.restore import restored
 from scripts.operator.restore_database import NotVerified
-from tests.adapters.embedded.support import wait_until
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.service.backups import environ_of, settings_of
 from tests.support.service.processes import forge
+from tests.support.waiting import wait_until
 
 DRAFT: Final = NewDocument(Label(name="customers"), None, b'{"kept": "to the byte"}')
 OTHER_KEY: Final = "0" * 64
@@ -102,7 +102,7 @@ def test_what_was_backed_up_is_there_again_and_goes_on(
     assert beside(database) == []
 
 
-def test_a_log_that_is_not_empty_is_replaced_only_when_told(
+def test_a_log_that_is_not_empty_is_replaced_only_with_the_option(
     backup: Path, database: Database, tmp_path: Path
 ) -> None:
     asyncio.run(written(database, 5))
@@ -128,7 +128,7 @@ def test_nothing_is_restored_under_those_who_serve(
     assert beside(untouched) == []
 
 
-def test_another_master_key_is_told_before_anything_is_replaced(
+def test_another_master_key_is_refused_before_anything_is_replaced(
     backup: Path, untouched: Database, tmp_path: Path
 ) -> None:
     settings = settings_of(untouched, tmp_path, FORGE_MASTER_KEY=OTHER_KEY)
@@ -204,7 +204,7 @@ def test_a_backup_signed_with_another_key_is_refused(
         restored(settings, backup, replace=False)
 
 
-def test_without_a_program_that_will_do_the_remedy_is_told() -> None:
+def test_without_a_usable_program_the_error_names_the_remedy() -> None:
     with pytest.raises(ToolMissing, match=r"pg_dump 99 or newer is needed.*install the package"):
         tool("pg_dump", 99)
 

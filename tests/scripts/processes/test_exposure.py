@@ -1,4 +1,4 @@
-"""Who may be reached from where, decided before anything is started."""
+"""Exposure: addresses are checked before a process starts."""
 
 from pathlib import Path
 

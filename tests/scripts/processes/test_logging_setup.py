@@ -1,4 +1,4 @@
-"""Process logging, each time in a process of its own: it is configured once and for all."""
+"""Process logging, each test in a process of its own since it is configured once."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_our_lines_and_those_of_libraries_are_json_of_one_form() -> None:
     assert all(line["time"].endswith("Z") for line in (written, theirs, crashed))
 
 
-def test_no_value_breaks_its_line_and_no_local_value_is_told() -> None:
+def test_no_value_breaks_its_line_and_no_local_variable_is_logged() -> None:
     written, _, crashed = run()
 
     assert written["path"].startswith("/a\n")

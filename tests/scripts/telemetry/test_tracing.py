@@ -1,4 +1,4 @@
-"""Tracing: the variables that turn it on, and that OpenTelemetry is loaded only then."""
+"""Tracing settings; OpenTelemetry is not imported without them."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The engine as tests use it, and the programs that it makes, compiled and run."""
+"""The code generator in process, and generated programs compiled and run."""
 
 import os
 import shutil
@@ -29,25 +29,25 @@ from domain.generations.versions import version_of
 ITK: Final = Path(__file__).parent / "itk"
 FIXTURE: Final = ITK / "fixture.txt"
 SANITIZED: Final = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-COMPILING: Final = ("test_programs_run.py", "test_programs_fail.py", "test_compilers.py")
+TESTS_WITH_GCC: Final = ("test_programs_run.py", "test_programs_fail.py", "test_compilers.py")
 """Tests of ``tests/adapters/codegen`` that cannot be run without gcc."""
 STRICT: Final = ("-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Werror")
 
 
-class DraftingHere:
-    """Answers what the process beside answers, without one."""
+class InProcessRendering:
+    """The rendering process, run in this one."""
 
-    async def read(self, asked: GenerationSpec) -> Reading:
-        return msgspec.convert(answered(Read(asked)), Reading)
+    async def read(self, spec: GenerationSpec) -> Reading:
+        return msgspec.convert(answered(Read(spec)), Reading)
 
-    async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
-        return msgspec.convert(answered(Render(asked, plan)), list[SourceFile])
+    async def render(self, spec: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
+        return msgspec.convert(answered(Render(spec, plan)), list[SourceFile])
 
     async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
         return msgspec.convert(answered(Parse([*drafts])), list[Source])
 
 
-class CompilingHere:
+class InProcessCompiling:
     def __init__(self, compilers: Compilers) -> None:
         self._compilers = compilers
 
@@ -63,27 +63,29 @@ def engine() -> CodeGenerator:
 
 
 @cache
-def uncompiled() -> CodeGenerator:
-    """Return an engine without a compiler, for those who compile themselves, or need not."""
+def engine_without_compilers() -> CodeGenerator:
+    """Return a generator that does not compile."""
     return _engine(Compilers(()))
 
 
 def _engine(compilers: Compilers) -> CodeGenerator:
-    return CodeGenerator(Toolchain(read_knowledge(), DraftingHere(), CompilingHere(compilers)))
+    return CodeGenerator(
+        Toolchain(read_knowledge(), InProcessRendering(), InProcessCompiling(compilers))
+    )
 
 
-def asked(
+def generation_spec(
     prompt: str, pattern: str | None = None, *, version: str = "14.3", prefix: str | None = "PNX"
 ) -> GenerationSpec:
     context = Context(tc_version=version, compiler=Compiler.GCC, code_prefix=prefix)
     return GenerationSpec(prompt=prompt, context=context, hints=Hints(explicit_pattern=pattern))
 
 
-async def made(wanted: GenerationSpec, maker: CodeGenerator | None = None) -> Product:
+async def make_program(spec: GenerationSpec, maker: CodeGenerator | None = None) -> Product:
     async def reached(_: Stage) -> None:
         pass
 
-    return await (maker or engine()).make(wanted, reached)
+    return await (maker or engine()).make(spec, reached)
 
 
 def content(product: Product, path: str) -> str:
@@ -127,8 +129,8 @@ class Program(NamedTuple):
         )
 
 
-def built(product: Product, place: Path, version: str = "14.3") -> Program:
-    """Compile a program as strictly as can be, with sanitizers, and link it."""
+def build_program(product: Product, place: Path, version: str = "14.3") -> Program:
+    """Compile a program with all warnings and sanitizers, and link it."""
     for file in product.files:
         (place / file.path).parent.mkdir(parents=True, exist_ok=True)
         (place / file.path).write_text(file.content, newline="")
@@ -137,7 +139,7 @@ def built(product: Product, place: Path, version: str = "14.3") -> Program:
     sources = {each.path: each.content for each in product.files if each.language == "c"}
     header = next(text for path, text in sources.items() if path.endswith(".h"))
     objects = [
-        _compiled(Path(path).name, text, header, stubs)
+        _compile(Path(path).name, text, header, stubs)
         for path, text in sources.items()
         if path.endswith(".c")
     ]
@@ -146,7 +148,7 @@ def built(product: Product, place: Path, version: str = "14.3") -> Program:
 
 
 @cache
-def _compiled(name: str, text: str, header: str, stubs: Path) -> Path:
+def _compile(name: str, text: str, header: str, stubs: Path) -> Path:
     """Compile a file; what programs share is compiled once."""
     place = Path(tempfile.mkdtemp(prefix="forge-itk-", dir=stubs))
     (place / name).write_text(text)

@@ -1,4 +1,4 @@
-"""Generations over HTTP, as a client of seed 000 asks for them."""
+"""Generations over HTTP, as seed 000 has them."""
 
 from typing import Any, Final
 
@@ -17,16 +17,18 @@ STAGES: Final = (
 )
 
 
-def wanted(prompt: str = "Export released parts to CSV", **others: Any) -> dict[str, Any]:
+def request_body(prompt: str = "Export released parts to CSV", **others: Any) -> dict[str, Any]:
     return {"prompt": prompt, "projectContext": SEED["projectContext"], **others}
 
 
-async def generate(client: AsyncClient, body: dict[str, Any] | None = None) -> Response:
-    return await client.post(GENERATIONS, json=body or wanted(), timeout=30)
+async def post_generation(client: AsyncClient, body: dict[str, Any] | None = None) -> Response:
+    return await client.post(GENERATIONS, json=body or request_body(), timeout=30)
 
 
-async def generated(client: AsyncClient, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    response = await generate(client, body)
+async def create_generation(
+    client: AsyncClient, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    response = await post_generation(client, body)
     assert response.status_code == 200, response.text
     told: dict[str, Any] = response.json()
     return told

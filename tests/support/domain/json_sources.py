@@ -63,13 +63,13 @@ VALUES: Final = st.recursive(
 
 
 @st.composite
-def spaced(draw: st.DrawFn, tokens: Tokens) -> bytes:
+def add_spaces(draw: st.DrawFn, tokens: Tokens) -> bytes:
     """Put white space round every token."""
     spaces = draw(st.lists(SPACES, min_size=len(tokens) + 1, max_size=len(tokens) + 1))
     return spaces[0] + b"".join(chain.from_iterable(zip(tokens, spaces[1:], strict=True)))
 
 
-def as_written(text: bytes) -> Any:
+def parse_exactly(text: bytes) -> Any:
     """Read a text as the standard library does, keeping numbers, order and duplicates.
 
     Raises ``ValueError`` for what is not JSON, NaN and infinities among it.

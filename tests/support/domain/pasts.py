@@ -1,4 +1,4 @@
-"""What the domain can emit: streams of every kind, decided command by command, in one log."""
+"""Generated logs: streams of every kind, decided command by command."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
@@ -9,27 +9,17 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from application.billing.ledgers import LEDGER
+from application.catalogue import DECIDERS
 from application.documents.documents import DOCUMENT
-from application.documents.folders import FOLDER
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin, RecordedEvent
-from application.generations.runner import GENERATION
-from application.identity.organisations_and_keys import KEY, ORGANISATION, USER
-from application.pipelines.pipelines import PIPELINE
-from application.pipelines.run_recorder import RUN
-from application.projection_admin.skips import SKIPS
-from domain.documents.folder_events import FolderCreated
-from domain.identity.events import KeyIssued
 from domain.messages import Command, Event
 from domain.refusals import Refusal
+from tests.support.domain.event_table import unique_key
 from tests.support.domain.records import ACME, RIVAL
 from tests.support.domain.scenario import NOW
-from tests.support.domain.strategies import commands, made_of
+from tests.support.domain.strategies import commands, values_of
 
-DECIDERS: Final[Sequence[Decider[Any, Any, Any]]] = (
-    *(DOCUMENT, FOLDER, ORGANISATION, USER, KEY, LEDGER, GENERATION, PIPELINE, RUN, SKIPS),
-)
 PAUSES: Final = st.sampled_from([timedelta(0), timedelta(days=1), timedelta(days=31)])
 
 
@@ -40,36 +30,33 @@ class Stream(NamedTuple):
 
     @property
     def claim(self) -> Hashable:
-        """What no other stream may share: read models have unique indexes on it."""
-        match self.events:
-            case [FolderCreated(path=path)]:
-                return (self.origin.org_id, path)
-            case [KeyIssued(digest=digest), *_]:
-                return digest
-        return object()
+        """The value that no other stream may have: read models have unique indexes on it."""
+        first = self.events[0] if self.events else None
+        key = None if first is None else unique_key(first, self.origin.org_id)
+        return object() if key is None else key
 
 
 @st.composite
 def streams(draw: st.DrawFn) -> Stream:
     decider = draw(st.just(DOCUMENT) | st.sampled_from(DECIDERS))
-    beginning, *others = map(made_of, commands(decider))
+    beginning, *others = map(values_of, commands(decider))
     asked = [draw(beginning), *draw(st.lists(st.one_of(beginning, *others), max_size=12))]
     pauses = draw(st.lists(PAUSES, min_size=len(asked), max_size=len(asked)))
-    emitted = _decided(decider, list(zip(asked, pauses, strict=True)))
+    emitted = _decide_all(decider, list(zip(asked, pauses, strict=True)))
     return Stream(decider.category, draw(st.sampled_from([ACME, RIVAL])), [*emitted])
 
 
 def pasts(*, most: int = 5) -> st.SearchStrategy[Sequence[RecordedEvent]]:
-    """Make a log of several streams whose events come in any order that keeps each stream's."""
+    """Generate a log of several streams, interleaved; each keeps its own order."""
     several = st.lists(streams(), min_size=1, max_size=most, unique_by=lambda stream: stream.claim)
     return several.flatmap(
         lambda made: st.permutations(
             [place for place, stream in enumerate(made) for _ in stream.events]
-        ).map(lambda order: logged(made, order))
+        ).map(lambda order: record_streams(made, order))
     )
 
 
-def logged(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEvent]:
+def record_streams(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEvent]:
     """Record the next event of the stream at each place in ``order``."""
     versions: Counter[int] = Counter()
     log: list[RecordedEvent] = []
@@ -90,10 +77,10 @@ def logged(made: Sequence[Stream], order: Sequence[int]) -> Sequence[RecordedEve
     return log
 
 
-def _decided(
+def _decide_all(
     decider: Decider[Any, Any, Any], asked: Sequence[tuple[Command, timedelta]]
 ) -> Iterator[Event]:
-    """Run commands one after the other; a refused one leaves no trace."""
+    """Run commands one after the other; skip refused ones."""
     state, now = None, NOW
     for command, pause in asked:
         now += pause

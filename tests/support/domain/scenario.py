@@ -1,4 +1,4 @@
-"""Given facts, when a command, then facts or a refusal: the shape of every domain test."""
+"""Given events, when a command, then events or a refusal: the shape of every domain test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,8 @@
-"""Values made from types alone, so that a new event or command is tested from its first day on."""
+"""Strategies made from types, so that a new event or command is tested at once."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 from hypothesis import strategies as st
@@ -10,6 +11,8 @@ from msgspec import inspect
 from application.eventstore.decider import Decider
 from domain.catalogue import AnyEvent
 from domain.messages import Command, Event
+from tests.support.registries.discovery import merged, parts
+from tests.support.registries.field_part import FieldPart
 
 Strategy = st.SearchStrategy[Any]
 
@@ -35,18 +38,17 @@ LEAVES: Final[Mapping[type[inspect.Type], Strategy]] = {
     inspect.TimeDeltaType: st.timedeltas(timedelta(0), timedelta(days=365)),
     inspect.UUIDType: st.uuids(),
 }
-NAMED: Final[Mapping[str, Strategy]] = {
-    "tc_version": TEXTS | st.sampled_from(["11", "12.4", "13", "14.3", "2312"]),
-    "code_prefix": st.none() | TEXTS | st.sampled_from(["PNX", "ITEM"]),
-    "explicit_pattern": st.none() | TEXTS | st.sampled_from(["query-export", "bom-export"]),
-    "email": TEXTS | st.sampled_from(["ada@example.com", "Bob.b+x@mail.example.org"]),
-}
-"""Fields whose type alone hardly ever makes a value that the domain takes."""
+
+
+@cache
+def field_strategies() -> Mapping[str, Strategy]:
+    """Return strategies by field name, for fields whose type alone seldom makes a valid value."""
+    return merged(part.strategies for part in parts("fields", FieldPart).values())
 
 
 def events() -> Strategy:
-    """Make any event there is, of every kind alike."""
-    return st.one_of([made_of(kind) for kind in get_args(AnyEvent)])
+    """Generate events of all types alike."""
+    return st.one_of([values_of(kind) for kind in get_args(AnyEvent)])
 
 
 def commands(decider: Decider[Any, Any, Any]) -> list[type[Command]]:
@@ -55,7 +57,7 @@ def commands(decider: Decider[Any, Any, Any]) -> list[type[Command]]:
     return list(get_args(taken) or (taken,))
 
 
-def made_of(kind: type[Event | Command]) -> Strategy:
+def values_of(kind: type[Event | Command]) -> Strategy:
     return _of(inspect.type_info(kind))
 
 
@@ -85,4 +87,5 @@ def _struct(cls: Callable[..., Any], fields: tuple[inspect.Field, ...]) -> Strat
 
 
 def _field(field: inspect.Field) -> Strategy:
-    return NAMED[field.name] if field.name in NAMED else _of(field.type)
+    named = field_strategies()
+    return named[field.name] if field.name in named else _of(field.type)

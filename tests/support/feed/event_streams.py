@@ -1,4 +1,4 @@
-"""A reader of server-sent events over a plain connection, as strict as the standard."""
+"""A client for server-sent events over a plain connection, as strict as the standard."""
 
 import asyncio
 import json

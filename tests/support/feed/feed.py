@@ -1,4 +1,4 @@
-"""The event feed as its readers meet it: page by page, or as a stream that is followed."""
+"""The event feed read in pages, or followed as a stream."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -29,14 +29,14 @@ async def read(client: AsyncClient, **params: Any) -> list[dict[str, Any]]:
         after = page["next"]
 
 
-async def drained(client: AsyncClient) -> int:
-    """Return where the log ends for the moment."""
+async def end_of_log(client: AsyncClient) -> int:
+    """Return the current end of the log."""
     latest = (await client.get(EVENTS, params={"after": "latest"})).json()
     return int(latest["next"])
 
 
 @asynccontextmanager
-async def following(
+async def open_stream(
     service: Service, client: AsyncClient, target: str = EVENTS, last: int | None = None
 ) -> AsyncIterator[EventSource]:
     key = client.headers["Authorization"]
@@ -44,16 +44,16 @@ async def following(
         yield source
 
 
-async def live(source: EventSource, client: AsyncClient) -> Event:
-    """Return the event of a document made now: from then on the source follows what happens."""
+async def read_until_live(source: EventSource, client: AsyncClient) -> Event:
+    """Create a document and read until its event; the source is live from then on."""
     document_id = await create(client)
     while (event := await source.event()).data["stream"] != f"document-{document_id}":
         pass
     return event
 
 
-async def ended(source: EventSource) -> None:
-    """Read to the end of a stream, whatever is told until then."""
+async def read_to_end(source: EventSource) -> None:
+    """Read a stream to its end and drop its events."""
     with suppress(EOFError):
         while True:
             await source.event()

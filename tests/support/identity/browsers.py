@@ -1,4 +1,4 @@
-"""Somebody at a browser: cookies, a page's Origin, and a mailbox to look into."""
+"""A browser in a test: cookies, a page's Origin, and a mailbox."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -16,7 +16,7 @@ from scripts.config.process_options import Options
 from tests.support.clocks import Clock
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.web import OFTEN, Service, running_service
+from tests.support.service.web import LENIENT_RATES, Service, running_service
 from tests.support.third_parties.smtp import MailServer, mail_server
 from tests.support.waiting import eventually
 
@@ -90,7 +90,7 @@ async def mailing_service(
     database: Database,
     redis_url: str,
     sign_up: SignUp = SignUp.OPEN,
-    rates: Mapping[str, Rate] = OFTEN,
+    rates: Mapping[str, Rate] = LENIENT_RATES,
 ) -> AsyncIterator[Post]:
     async with AsyncExitStack() as stack:
         mails = await stack.enter_async_context(mail_server())

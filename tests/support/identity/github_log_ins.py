@@ -1,4 +1,4 @@
-"""A service that is registered at a GitHub of the test's, and browsers that log in by it."""
+"""A service registered at a stand-in for GitHub, and browsers that log in through it."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ from scripts.config.process_options import Options
 from tests.support.clocks import Clock
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
-from tests.support.service.web import OFTEN, Service, running_service
+from tests.support.service.web import LENIENT_RATES, Service, running_service
 from tests.support.third_parties.github import GitHubServer, github_server
 
 LOGIN: Final = "/api/auth/github/login"
@@ -42,7 +42,7 @@ async def world_of(
     database: Database,
     redis_url: str,
     sign_up: SignUp = SignUp.OPEN,
-    rates: Mapping[str, Rate] = OFTEN,
+    rates: Mapping[str, Rate] = LENIENT_RATES,
 ) -> AsyncIterator[World]:
     clock = Clock()
     async with github_server(clock) as (server, app):

@@ -1,4 +1,4 @@
-"""People of one organisation, each at a browser of their own."""
+"""Teams: three users of one organisation, each with a browser."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +11,7 @@ from tests.support.identity.browsers import Browser, Post
 
 
 class Team(NamedTuple):
-    """Three people of one organisation, each at a browser of their own."""
+    """An owner, an admin and a member of one organisation, each with a browser."""
 
     owner: Browser
     admin: Browser

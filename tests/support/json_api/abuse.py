@@ -1,4 +1,4 @@
-"""What somebody would send to hold a utility up, or to get at what is behind it."""
+"""Hostile inputs for utilities: resource exhaustion and attempts to escape."""
 
 # ruff: noqa: E501 - a row is a case
 

@@ -16,7 +16,7 @@ NEW: Final = {
 
 
 async def create(client: AsyncClient, **fields: object) -> str:
-    """Create the document, with other fields where given, and return its id."""
+    """Create the document, with some fields changed, and return its id."""
     response = await client.post(DOCUMENTS, json=NEW | fields)
     assert response.status_code == 201, response.text
     return str(response.json()["document"]["id"])

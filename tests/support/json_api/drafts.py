@@ -1,4 +1,4 @@
-"""Drafts over HTTP, as a client would ask for them."""
+"""Drafts over HTTP."""
 
 import json
 from typing import Any, Final
@@ -19,12 +19,12 @@ SEED: Final = {
 RULES: Final = {**SEED, "model": "forge-rules"}
 
 
-async def ask(client: AsyncClient, **changes: Any) -> Response:
+async def request_draft(client: AsyncClient, **changes: Any) -> Response:
     return await client.post(DRAFT, json=RULES | changes)
 
 
-async def drafted(client: AsyncClient, intent: str, sample: Any) -> Response:
-    return await ask(client, intent=intent, sampleInput=json.dumps(sample))
+async def draft_for(client: AsyncClient, intent: str, sample: Any) -> Response:
+    return await request_draft(client, intent=intent, sampleInput=json.dumps(sample))
 
 
 def error_of(response: Response) -> tuple[int, str]:

@@ -1,12 +1,13 @@
-"""What a refusal looks like on the JSON API (seed 002, ErrorResponse)."""
+"""Error envelopes of the JSON API (seed 002, ErrorResponse)."""
 
 from httpx import Response
 
 
-def refused(response: Response, code: str | None = None, *, status: int = 400) -> None:
+def assert_refused(response: Response, code: str | None = None, *, status: int = 400) -> None:
     body = response.json()
     assert response.status_code == status, response.text
-    assert (body["success"], body.keys()) == (False, {"success", "error", "code"})
+    assert body["success"] is False
+    assert body.keys() == {"success", "error", "code"}
     assert isinstance(body["error"], str)
     assert body["error"]
     assert body["code"].isupper()

@@ -1,4 +1,4 @@
-"""What the audit trail of a document says, and a document with some history."""
+"""Audit trails of documents, and a document with several versions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pipelines over HTTP, as a client would have them."""
+"""Pipelines over HTTP."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Running utilities over HTTP, as a client would."""
+"""Utilities over HTTP."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Projections applied to real tables, without the engine: each example undone."""
+"""Projections applied to real tables without the engine, and rolled back."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -19,14 +19,14 @@ ROWS: Final = SQL("SELECT t::text FROM {} t ORDER BY 1")
 
 
 class Tables:
-    """One generation of every projection's tables, with all their indexes."""
+    """One build of the tables of every projection, with their indexes."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
 
     @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Leave the tables as empty as they were."""
+    def rolled_back(self) -> Iterator[None]:
+        """Roll the block back, so that the tables stay empty."""
         with self.connection.transaction(force_rollback=True):
             yield
 
@@ -48,7 +48,7 @@ class Tables:
 
 
 @contextmanager
-def opened(database: Database) -> Iterator[Tables]:
+def open_tables(database: Database) -> Iterator[Tables]:
     asyncio.run(_open(database.app))
     with Connection.connect(database.app, autocommit=True) as connection:
         yield Tables(connection)

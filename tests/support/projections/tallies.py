@@ -63,7 +63,7 @@ TALLIES: Final = Projection(
 async def process(
     conninfo: str, *projections: Projection, projecting: bool = True
 ) -> AsyncIterator[Backend]:
-    """Run what one process of the service runs, with these read models in place of its own."""
+    """Run one process of the service with these read models in place of its own."""
     backend = Backend(conninfo, SECRETS, Failures())
     backend.kernel.models.update({projection.name: Watermark() for projection in projections})
     parts = (backend.kernel.log, conninfo, backend.kernel.supervisor, backend.kernel.models)
@@ -75,7 +75,7 @@ async def process(
 
 
 @asynccontextmanager
-async def projecting_elsewhere(conninfo: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def run_projector(conninfo: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a process that projects the tallies, and end it."""
     command = (sys.executable, "-m", "tests.support.projections.projector", conninfo)
     child = await asyncio.create_subprocess_exec(*command)
@@ -88,7 +88,7 @@ async def projecting_elsewhere(conninfo: str) -> AsyncIterator[asyncio.subproces
 
 
 async def write(backend: Backend, documents: int) -> int:
-    """Create documents all at once and return the last position of theirs."""
+    """Create documents at once and return the last position."""
     created = (
         backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
         for _ in range(documents)
@@ -96,19 +96,19 @@ async def write(backend: Backend, documents: int) -> int:
     return max(written.position for _, written in await asyncio.gather(*created))
 
 
-async def counted(connection: AsyncConnection[Any]) -> dict[str, int]:
-    """Return what readers are shown."""
+async def count_rows(connection: AsyncConnection[Any]) -> dict[str, int]:
+    """Return the rows of the live tallies."""
     return dict(await (await connection.execute(COUNTED)).fetchall())
 
 
-async def recorded(connection: AsyncConnection[Any]) -> dict[str, int]:
-    """Return what the log says it should be."""
+async def count_events(connection: AsyncConnection[Any]) -> dict[str, int]:
+    """Return the rows that the log implies."""
     return dict(await (await connection.execute(RECORDED)).fetchall())
 
 
 @asynccontextmanager
-async def writing(*backends: Backend) -> AsyncIterator[None]:
-    """Write all the time, until the end of the block."""
+async def keep_writing(*backends: Backend) -> AsyncIterator[None]:
+    """Write documents until the end of the block."""
     over = asyncio.Event()
     writers = [asyncio.create_task(_write_until(over, backend)) for backend in backends]
     try:
@@ -118,8 +118,8 @@ async def writing(*backends: Backend) -> AsyncIterator[None]:
         await asyncio.gather(*writers)
 
 
-async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
-    """Return where a read model's first generation stands."""
+async def read_build(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
+    """Return the status of a read model's first build."""
     for found in await build_statuses(connection):
         if (found.name, found.generation) == (name, 1):
             return found
@@ -128,7 +128,7 @@ async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name)
 
 @asynccontextmanager
 async def operator(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
-    """Open a connection of one who looks on, and ends other connections."""
+    """Open a connection that may end others."""
     async with await AsyncConnection.connect(database.owner, autocommit=True) as connection:
         yield connection
 

@@ -49,8 +49,8 @@ class Databases:
             yield database
 
     @contextmanager
-    def copied(self, database: Database) -> Iterator[Database]:
-        """Give a database of the same contents as one that nobody is connected to."""
+    def copy_of(self, database: Database) -> Iterator[Database]:
+        """Copy a database without connections; drop the copy afterwards."""
         with self._cut_from(database.name) as copy:
             yield copy
 
@@ -77,7 +77,7 @@ class Databases:
 
 
 @contextmanager
-def administered(servers: Servers) -> Iterator[Databases]:
+def open_databases(servers: Servers) -> Iterator[Databases]:
     with (
         Connection.connect(servers.owner, autocommit=True) as connection,
         ExitStack() as stack,

@@ -1,4 +1,4 @@
-"""Is there a Docker engine? Asked by hand: its client takes longer to import than to answer."""
+"""Docker detection over its socket: quicker than the import of its client library."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""A Valkey that may die: the suite's own must outlive every test."""
+"""A Valkey that tests stop and start: the suite's own outlives every test."""
 
 import socket
 import subprocess

@@ -55,7 +55,7 @@ def choose(environ: Mapping[str, str], docker_answers: Callable[[], bool]) -> So
 
 
 @contextmanager
-def running(source: Source, environ: Mapping[str, str]) -> Iterator[Servers]:
+def run_servers(source: Source, environ: Mapping[str, str]) -> Iterator[Servers]:
     """Run the servers of a source. Containers that do not start give way to the embedded ones."""
     with ExitStack() as stack:
         if source is Source.EXTERNAL:
@@ -66,21 +66,21 @@ def running(source: Source, environ: Mapping[str, str]) -> Iterator[Servers]:
             yield _embedded(stack)
 
 
-def acting_as_app(conninfo: str) -> str:
+def as_app_role(conninfo: str) -> str:
     """Connect as the owner does, then give up all but the application role's rights."""
     options = conninfo_to_dict(conninfo).get("options") or ""
     return make_conninfo(conninfo, options=f"{options} -c role=forge_app".strip())
 
 
 def _external(environ: Mapping[str, str]) -> Servers:
-    owner, redis_url = environ["DATABASE_URL"], of_this_worker(environ["REDIS_URL"], environ)
+    owner, redis_url = environ["DATABASE_URL"], database_of_worker(environ["REDIS_URL"], environ)
     with Redis.from_url(redis_url) as redis:
         if redis.dbsize():
             raise ServersMisconfigured("REDIS_URL's database holds keys, and tests empty it.")
-    return Servers(Source.EXTERNAL, owner, acting_as_app(owner), redis_url)
+    return Servers(Source.EXTERNAL, owner, as_app_role(owner), redis_url)
 
 
-def of_this_worker(redis_url: str, environ: Mapping[str, str]) -> str:
+def database_of_worker(redis_url: str, environ: Mapping[str, str]) -> str:
     """Take the logical database as many after the one named as there are workers before this."""
     nth = int(environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     place = urlsplit(redis_url)
@@ -108,7 +108,7 @@ def _start_containers(stack: ExitStack) -> Servers:
     valkey = stack.enter_context(RedisContainer(VALKEY_IMAGE))
     owner = postgres.get_connection_url()
     host, port = valkey.get_container_host_ip(), valkey.get_exposed_port(valkey.port)
-    return Servers(Source.CONTAINERS, owner, acting_as_app(owner), f"redis://{host}:{port}/0")
+    return Servers(Source.CONTAINERS, owner, as_app_role(owner), f"redis://{host}:{port}/0")
 
 
 def _embedded(stack: ExitStack) -> Servers:

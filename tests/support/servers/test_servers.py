@@ -1,4 +1,4 @@
-"""Which servers the suite picks, and what its databases let each role do."""
+"""The choice of servers by the suite, and the permissions of database roles."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from tests.support.servers.docker import docker_answers
 from tests.support.servers.postgres_and_valkey import (
     ServersMisconfigured,
     Source,
-    acting_as_app,
+    as_app_role,
     choose,
-    of_this_worker,
+    database_of_worker,
 )
 
 BOTH = {"DATABASE_URL": "postgresql://db/forge", "REDIS_URL": "redis://cache/1"}
@@ -33,10 +33,10 @@ def address_of(listener: socket.socket) -> Mapping[str, str]:
 
 
 def unasked() -> bool:
-    raise AssertionError("Nobody should look for Docker.")
+    raise AssertionError("Docker must not be asked.")
 
 
-def test_servers_that_were_named_win_and_nobody_looks_for_docker() -> None:
+def test_named_servers_are_used_without_a_look_for_docker() -> None:
     assert choose(BOTH, unasked) is Source.EXTERNAL
 
 
@@ -61,7 +61,7 @@ def test_one_address_without_the_other_is_refused_by_name(name: str) -> None:
     ],
 )
 def test_each_worker_has_a_logical_database_of_its_own(named: str, own: str) -> None:
-    assert of_this_worker(named, {"PYTEST_XDIST_WORKER": "gw1"}) == own
+    assert database_of_worker(named, {"PYTEST_XDIST_WORKER": "gw1"}) == own
 
 
 @pytest.mark.parametrize(("status", "answers"), [("200 OK", True), ("403 Forbidden", False)])
@@ -87,7 +87,7 @@ def test_an_engine_that_hangs_or_is_not_there_counts_as_absent(listener: socket.
 
 
 def test_options_of_an_address_are_kept_beside_the_role() -> None:
-    conninfo = acting_as_app("host=db options='-c jit=off'")
+    conninfo = as_app_role("host=db options='-c jit=off'")
 
     assert conninfo == "host=db options='-c jit=off -c role=forge_app'"
 

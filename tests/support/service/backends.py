@@ -1,4 +1,4 @@
-"""The running service without HTTP, for tests that speak to its parts."""
+"""The running service without HTTP."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ SECRETS: Final = Secrets(master_key=b"m" * 32, key_pepper=b"p" * 32, signing_key
 
 
 class Failures(list[tuple[str, Exception]]):
-    """Hears what supervised tasks failed with."""
+    """Records the failures of supervised tasks."""
 
     def __call__(self, name: str, error: Exception) -> None:
         self.append((name, error))

@@ -1,4 +1,4 @@
-"""Backups made and brought back without a process of their own, on a test's own database."""
+"""Backups and restores within the test's process, on its own database."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""All that is kept, to look for what should not be: every table as text, every file as it is."""
+"""Dumps of everything stored: every table as text, every file as bytes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,12 +15,12 @@ TABLES: Final = """
 """
 
 
-def dumped(data_dir: Path) -> bytes:
-    """Return every row of every table of a service's, as text."""
-    return dump_of(EmbeddedServers.attached(data_dir).database_url())
+def dump_data_directory(data_dir: Path) -> bytes:
+    """Return every row of every table of a running service, as text."""
+    return dump_database(EmbeddedServers.attached(data_dir).database_url())
 
 
-def dump_of(conninfo: str) -> bytes:
+def dump_database(conninfo: str) -> bytes:
     """Return every row of every table, as text."""
     with Connection.connect(conninfo) as connection, connection.cursor() as cursor:
         parts = list[bytes]()
@@ -31,8 +31,8 @@ def dump_of(conninfo: str) -> bytes:
     return b"".join(parts)
 
 
-def found_in_files(data_dir: Path, needles: Sequence[bytes]) -> list[tuple[str, bytes]]:
-    """Look into every file, the write-ahead log aside."""
+def find_in_files(data_dir: Path, needles: Sequence[bytes]) -> list[tuple[str, bytes]]:
+    """Return (file, needle) for each needle in a file, the write-ahead log excepted."""
     return [
         (str(path.relative_to(data_dir)), needle)
         for path in data_dir.rglob("*")

@@ -1,4 +1,4 @@
-"""The jobs of one process, over a pool of its own."""
+"""The job table over a pool of its own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ ROW = """
 
 
 class JobTable(PostgresJobs):
-    """Also shows rows as they are, and which kinds workers were told of."""
+    """A job table that also shows rows, and records the kinds that were woken."""
 
     def __init__(self, select: PostgresReader) -> None:
         self.woken: list[str] = []

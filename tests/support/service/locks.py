@@ -1,4 +1,4 @@
-"""Hold up a part of the service from outside, by the very lock that it needs next."""
+"""Locks that hold up a part of the service from outside."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,8 +14,8 @@ APPENDS: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('forge_ev
 
 
 @asynccontextmanager
-async def late(service: Service, *models: str) -> AsyncIterator[None]:
-    """Keep read models where they are: each moves its row of positions with what it writes."""
+async def hold_models(service: Service, *models: str) -> AsyncIterator[None]:
+    """Lock the checkpoints of read models, so that none of them advances."""
     async with await AsyncConnection.connect(service.backend.kernel.conninfo) as connection:
         for model in models:
             await connection.execute(TRACKING, (model,))
@@ -23,16 +23,16 @@ async def late(service: Service, *models: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def appends_held(service: Service) -> AsyncIterator[None]:
-    """Let no append be stored, as when the database is busy with something else."""
+async def hold_appends(service: Service) -> AsyncIterator[None]:
+    """Lock the log against appends, as a busy database does."""
     async with await AsyncConnection.connect(service.backend.kernel.conninfo) as connection:
         await connection.execute(APPENDS)
         yield
 
 
 @asynccontextmanager
-async def led_elsewhere(service: Service, model: str, generation: int) -> AsyncIterator[None]:
-    """Let nobody here fill a generation, as when another process leads it and does nothing yet."""
+async def hold_leadership(service: Service, model: str, generation: int) -> AsyncIterator[None]:
+    """Take the leader lock of a build, as a process that leads it and does nothing yet."""
     async with await AsyncConnection.connect(service.backend.kernel.conninfo) as connection:
         await connection.execute(TAKE, (f"{model} {generation}",))
         yield

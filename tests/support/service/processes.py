@@ -1,4 +1,4 @@
-"""``forge serve`` as a process of its own: started as an operator would, stopped, or killed."""
+"""``forge`` processes: started as an operator would, stopped, or killed."""
 
 import json
 import os
@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.adapters.embedded.support import alive, passable_directory, wait_until
+from tests.support.operating_system import alive, passable_directory
+from tests.support.waiting import wait_until
 
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 15.0
@@ -25,7 +26,7 @@ OURS: Final = re.compile(r"DATABASE_URL|REDIS_URL|FORGE_.*")
 def forge(
     *arguments: str | Path, environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command of the operator's to its end."""
+    """Run one command to its end."""
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "scripts.forge", *arguments],
         capture_output=True,
@@ -37,9 +38,9 @@ def forge(
 
 
 class ForgeProcess:
-    """One that runs on: ``serve``, or another ``role``; ``--port 0`` takes a port that is free.
+    """A running ``forge serve``, or another ``role``; ``--port 0`` takes a free port.
 
-    What it says goes to files in ``data_dir``'s parent, so that no full pipe ever stops it.
+    Its output goes to files in ``data_dir``'s parent, so that no full pipe ever blocks it.
     """
 
     def __init__(
@@ -50,10 +51,10 @@ class ForgeProcess:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.data_dir = data_dir
-        self._said = data_dir.with_suffix(f".{role}.out")
-        self._logged = data_dir.with_suffix(f".{role}.err")
+        self._output = data_dir.with_suffix(f".{role}.out")
+        self._error_output = data_dir.with_suffix(f".{role}.err")
         command = [sys.executable, "-m", "scripts.forge", role]
-        with self._said.open("wb") as said, self._logged.open("ab") as logged:
+        with self._output.open("wb") as said, self._error_output.open("ab") as logged:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [*command, "--data-dir", data_dir, *options],
                 stdin=subprocess.DEVNULL,
@@ -69,39 +70,39 @@ class ForgeProcess:
 
     @property
     def url(self) -> str:
-        """The address it answers at, once it has announced one."""
-        wait_until(lambda: self._has_ended() or "serves" in self.said(), START_SECONDS)
-        found = ANNOUNCED.search(self.said())
-        assert found, self.logged()
+        """The address that it serves, once announced."""
+        wait_until(lambda: self._has_ended() or "serves" in self.output(), START_SECONDS)
+        found = ANNOUNCED.search(self.output())
+        assert found, self.error_output()
         return found[1]
 
     @property
     def key(self) -> str | None:
-        """The key it showed: on its very first start."""
-        found = KEY.search(self.said())
+        """The key printed on the first start."""
+        found = KEY.search(self.output())
         return found and found[0]
 
-    def said(self) -> str:
-        return self._said.read_text()
+    def output(self) -> str:
+        return self._output.read_text()
 
-    def logged(self) -> str:
-        return self._logged.read_text()
+    def error_output(self) -> str:
+        return self._error_output.read_text()
 
     def ready(self) -> "ForgeProcess":
-        """Wait until it says that it can do its work."""
+        """Wait until ``/readyz`` answers 200."""
         url = f"{self.url}/readyz"
         wait_until(lambda: self._has_ended() or _answers(url), START_SECONDS)
-        assert self._process.poll() is None, self.logged()
+        assert self._process.poll() is None, self.error_output()
         return self
 
     def run(self, *arguments: str) -> Any:
-        """Return what a command that attaches to it prints as JSON."""
+        """Run a command on its data directory and return the JSON that it prints."""
         done = forge(*arguments, "--data-dir", self.data_dir, "--json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     def children(self, role: str) -> list[int]:
-        """Find the `forge` processes of a role that it keeps beside itself."""
+        """Return the pids of its child processes of a role."""
         started = f"scripts.forge\0{role}\0".encode()
         return [pid for pid in pids_of(self.data_dir) if started in _command_line(pid)]
 
@@ -126,7 +127,7 @@ class ForgeProcess:
 
 @contextmanager
 def data_directory() -> Iterator[Path]:
-    """Name a data directory that is not there yet; afterwards nothing runs on it any more."""
+    """Return a path for a new data directory; kill the processes on it afterwards."""
     with passable_directory() as parent:
         data_dir = parent / "data"
         try:
@@ -140,13 +141,13 @@ def data_directory() -> Iterator[Path]:
 
 @contextmanager
 def forge_serving(data_dir: Path, *options: str, port: int = 0) -> Iterator[ForgeProcess]:
-    """Have it ready, and see to its end if the test has not."""
-    with kept(ForgeProcess(data_dir, "--port", str(port), *options)) as process:
+    """Start ``forge serve``, wait until it is ready, and kill it if the test has not stopped it."""
+    with kill_at_exit(ForgeProcess(data_dir, "--port", str(port), *options)) as process:
         yield process.ready()
 
 
 @contextmanager
-def kept(process: ForgeProcess) -> Iterator[ForgeProcess]:
+def kill_at_exit(process: ForgeProcess) -> Iterator[ForgeProcess]:
     try:
         yield process
     finally:
@@ -155,7 +156,7 @@ def kept(process: ForgeProcess) -> Iterator[ForgeProcess]:
 
 
 def pids_of(data_dir: Path) -> list[int]:
-    """Find the living processes that were started for a data directory, by their command lines."""
+    """Return the pids of processes with a data directory in their command lines."""
     named = os.fsencode(data_dir)
     pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
     return [pid for pid in pids if named in _command_line(pid) and alive(pid)]
@@ -174,6 +175,6 @@ def _answers(url: str) -> bool:
 
 
 def _environment(added: Mapping[str, str] | None) -> dict[str, str]:
-    """Start from this one, without what would steer it elsewhere."""
+    """Return the environment of this process without settings of Forge."""
     inherited = {name: value for name, value in os.environ.items() if not OURS.fullmatch(name)}
     return inherited | dict(added or {})

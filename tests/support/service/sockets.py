@@ -1,4 +1,4 @@
-"""HTTP by hand, for what no client library will send."""
+"""Raw HTTP over a socket, for requests that no client library sends."""
 
 import asyncio
 import json
@@ -12,8 +12,8 @@ from tests.support.service.web import Service
 PATIENCE_SECONDS = 10.0
 
 
-class Heard(NamedTuple):
-    """An answer: ``headers`` by lower-case name."""
+class RawResponse(NamedTuple):
+    """A response; ``headers`` by lower-case name."""
 
     status: int
     headers: dict[str, str]
@@ -23,7 +23,7 @@ class Heard(NamedTuple):
         return json.loads(self.body)
 
 
-class Line:
+class RawConnection:
     """One connection to a service."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,28 +34,30 @@ class Line:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def hear(self) -> Heard:
-        """Read one answer whose length is stated."""
+    async def receive(self) -> RawResponse:
+        """Read one response with a Content-Length."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             head = await self.reader.readuntil(b"\r\n\r\n")
             first, *lines = head.decode("latin-1").split("\r\n")
             pairs = (line.partition(": ") for line in lines if line)
             headers = {name.lower(): value for name, _, value in pairs}
             length = int(headers.get("content-length", 0))
-            return Heard(int(first.split()[1]), headers, await self.reader.readexactly(length))
+            return RawResponse(
+                int(first.split()[1]), headers, await self.reader.readexactly(length)
+            )
 
 
 @asynccontextmanager
-async def connected(service: Service) -> AsyncIterator[Line]:
+async def connect_raw(service: Service) -> AsyncIterator[RawConnection]:
     port = int(service.url.rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        yield Line(reader, writer)
+        yield RawConnection(reader, writer)
     finally:
         writer.close()
 
 
-def head(method: str, target: bytes, authorization: str, *headers: bytes) -> bytes:
+def request_head(method: str, target: bytes, authorization: str, *headers: bytes) -> bytes:
     """Return a request's head; the target is sent as it is."""
     lines = (
         method.encode() + b" " + target + b" HTTP/1.1",
@@ -67,6 +69,6 @@ def head(method: str, target: bytes, authorization: str, *headers: bytes) -> byt
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on just now."""
+    """Return a port without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Charges of an organisation's, and what has become of its ledger."""
+"""Charges on an organisation's ledger."""
 
 import asyncio
 from collections import Counter
@@ -13,7 +13,7 @@ from tests.support.domain.records import ACME
 
 
 class Spent(NamedTuple):
-    """How many were let through, and how many were not."""
+    """Runs that were charged, and the number of those refused."""
 
     runs: list[str]
     exhausted: int
@@ -26,7 +26,7 @@ def charge(run_id: str, allowed: int | None, by: Origin = ACME) -> Charge:
 
 
 async def spend_at_once(backend: Backend, runs: list[str], allowed: int | None) -> Spent:
-    """Spend a credit for each run; only being out of credits is an answer to expect."""
+    """Spend a credit for each run at once; any other refusal than ``CreditsExhausted`` fails."""
     tried = [_spend(backend, run, allowed) for run in runs]
     outcomes = await asyncio.gather(*tried, return_exceptions=True)
     kinds = Counter(type(each) for each in outcomes if isinstance(each, BaseException))
@@ -41,7 +41,7 @@ async def spend_at_once(backend: Backend, runs: list[str], allowed: int | None) 
 
 
 async def runs_paid_for(backend: Backend, org_id: str = ACME.org_id) -> list[str]:
-    """Return what the ledger of this month has charges for, in the order they were made."""
+    """Return the runs charged to the ledger of this month, in order."""
     stream = LEDGER.stream(f"{org_id}.{month_of(backend.kernel.clock())}")
     events = [record.event for record in await backend.kernel.log.read(stream)]
     return [event.run_id for event in events if isinstance(event, CreditsSpent)]

@@ -1,4 +1,4 @@
-"""The whole service over real sockets, in the test's own loop: what an HTTP client meets."""
+"""The whole service over real sockets, in the test's own loop."""
 
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -32,12 +32,12 @@ from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.waiting import eventually
 
-OFTEN: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
-"""Tests log in from one address, and share who counts."""
+LENIENT_RATES: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
+"""All tests log in from one address."""
 
 
 def fresh_name() -> str:
-    """Name an organisation that no other test knows of."""
+    """Return a name for an organisation that no other test uses."""
     return f"org-{uuid4().hex[:12]}"
 
 
@@ -67,7 +67,7 @@ class Service:
         plan: Plan = Plan.STARTER,
         expires_at: datetime | None = None,
     ) -> IssuedKey:
-        """Issue a key that works at once, for an organisation that is made when it is missing."""
+        """Issue a key that works at once; create its organisation when it is missing."""
         identity = self.backend.contexts.identity.commands
         org_id = await identity.organisation_named(org)
         if org_id is None:
@@ -82,7 +82,7 @@ class Service:
         return issued
 
     async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
-        """Open a session of a user who is made for it, in an organisation likewise."""
+        """Register a user with a role in an organisation, and open a session."""
         await self.issue(org)
         people = self.backend.contexts.identity
         org_id = await people.commands.organisation_named(org)
@@ -110,7 +110,7 @@ class Service:
             yield client
 
     async def revoke(self, key_id: str) -> None:
-        """Revoke a key; who looks it up from now on finds it revoked."""
+        """Revoke a key and wait until look-ups find it revoked."""
         org_id = await self.backend.contexts.identity.commands.owner_of_key(key_id)
         by = Origin(actor="system:test", org_id=org_id, correlation_id="teardown")
         written = await self.backend.contexts.llm.credentials.revoke_key(key_id, by)
@@ -134,7 +134,9 @@ class Service:
 async def running_service(
     database: Database, redis_url: str, backend: Backend | None = None
 ) -> AsyncIterator[Service]:
-    backend = backend or Backend(database.app, SECRETS, Failures(), options=Options(rates=OFTEN))
+    backend = backend or Backend(
+        database.app, SECRETS, Failures(), options=Options(rates=LENIENT_RATES)
+    )
     redis = limiting_redis(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
@@ -142,7 +144,7 @@ async def running_service(
     async with backend.running(), redis:
         backend.project()
         await eventually(partial(_has_models, backend))
-        async with served(app) as port:
+        async with serve(app) as port:
             yield Service(backend, f"http://127.0.0.1:{port}", app, draining)
 
 
@@ -152,7 +154,7 @@ async def _has_models(backend: Backend) -> bool:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[int]:
+async def serve(app: Any) -> AsyncIterator[int]:
     """Serve without uvicorn's main loop, whose ticks and pauses take 200 ms to come to an end."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -166,10 +168,10 @@ async def served(app: Any) -> AsyncIterator[int]:
     try:
         yield listening.getsockname()[1]
     finally:
-        await _stopped(server)
+        await _stop(server)
 
 
-async def _stopped(server: uvicorn.Server) -> None:
+async def _stop(server: uvicorn.Server) -> None:
     async def quiet() -> bool:
         return not (server.server_state.connections or server.server_state.tasks)
 

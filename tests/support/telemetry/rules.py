@@ -1,4 +1,4 @@
-"""The alert rules, and what little of Prometheus it takes to ask one of them about a scrape."""
+"""Alert rules, evaluated on a scrape by the little of PromQL that they use."""
 
 import operator
 import re

@@ -1,4 +1,4 @@
-"""What Prometheus would make of ``/metrics``: samples by name and labels."""
+"""A scrape of ``/metrics``: samples by name and labels."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,7 +55,7 @@ class Scrape:
         return {*self.declared, *(name + suffix for name in histograms for suffix in suffixes)}
 
 
-def scraped(url: str, key: str) -> Scrape:
+def scrape_process(url: str, key: str) -> Scrape:
     answer = httpx.get(f"{url}/metrics", headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"

@@ -1,4 +1,4 @@
-"""A gcc that is slow, and is let go by the test: a program on PATH like any other."""
+"""A stand-in for gcc on PATH that waits until the test releases it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""GitHub as its documentation has it, on loopback: it checks what GitHub checks."""
+"""A stand-in for GitHub on loopback, with the checks of its documentation."""
 
 import hashlib
 from base64 import urlsafe_b64encode
@@ -14,10 +14,10 @@ from litestar.response import Response
 
 from adapters.http.github_oauth import DEVICE_GRANT, GitHubApp
 from tests.support.clocks import Clock
-from tests.support.service.web import served
+from tests.support.service.web import serve
 
 CLIENT_ID: Final = "Iv1.0123456789abcdef"
-CLIENT_SECRET: Final = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105 - nobody's
+CLIENT_SECRET: Final = "0123456789abcdef0123456789abcdef01234567"  # noqa: S105 - made up
 INTERVAL: Final = 5
 LASTING: Final = timedelta(seconds=900)
 
@@ -145,7 +145,7 @@ async def github_server(clock: Clock) -> AsyncIterator[tuple[GitHubServer, GitHu
         return answered(server.accounts[account or 0])
 
     app = Litestar([access_token, device_code, user, emails], openapi_config=None)
-    async with served(app) as port:
+    async with serve(app) as port:
         url = f"http://127.0.0.1:{port}"
         yield server, GitHubApp(CLIENT_ID, CLIENT_SECRET, url, url)
 

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server, on loopback: it says what a test has it say."""
+"""A stand-in for an OpenAI-compatible server on loopback, with scripted answers."""
 
 import asyncio
 import json
@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from tests.support.service.web import served
+from tests.support.service.web import serve
 
-SECRET: Final = "sk-test-0123456789abcdef"  # noqa: S105 - nobody's
+SECRET: Final = "sk-test-0123456789abcdef"  # noqa: S105 - made up
 
 
 class LlmServer:
@@ -51,7 +51,7 @@ class LlmServer:
 async def llm_server() -> AsyncIterator[tuple[LlmServer, str]]:
     """Serve one; yields it and its base address."""
     server = LlmServer()
-    async with served(server) as port:
+    async with serve(server) as port:
         try:
             yield server, f"http://127.0.0.1:{port}/v1"
         finally:

@@ -1,4 +1,4 @@
-"""A real mail server on loopback that keeps what it is sent, or refuses it as it is told to."""
+"""A mail server on loopback that stores mails, or refuses them as scripted."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Whom OpenTelemetry's exporters send spans to: OTLP over HTTP, decoded and kept."""
+"""A receiver of OTLP over HTTP for OpenTelemetry's exporters."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ class Place(NamedTuple):
     span: str
 
 
-class Seen(NamedTuple):
+class ReceivedSpan(NamedTuple):
     """A span; ``process`` is the instance that sent it, of the service ``service``."""
 
     name: str
@@ -36,17 +36,17 @@ class TraceReceiver:
         self.endpoint = f"http://127.0.0.1:{port}"
         self.raw: list[bytes] = []
 
-    def spans(self) -> list[Seen]:
+    def spans(self) -> list[ReceivedSpan]:
         return [span for body in self.raw for span in _spans(body)]
 
-    def named(self, name: str, trace: str | None = None) -> list[Seen]:
+    def named(self, name: str, trace: str | None = None) -> list[ReceivedSpan]:
         return [
             span for span in self.spans() if span.name == name and trace in (None, span.place.trace)
         ]
 
 
 @contextmanager
-def receiving() -> Iterator[TraceReceiver]:
+def run_trace_receiver() -> Iterator[TraceReceiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
@@ -73,12 +73,12 @@ def receiving() -> Iterator[TraceReceiver]:
             thread.join()
 
 
-def _spans(body: bytes) -> Iterator[Seen]:
+def _spans(body: bytes) -> Iterator[ReceivedSpan]:
     for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
         sender = _attributes(resource.resource.attributes)
         for scope in resource.scope_spans:
             for span in scope.spans:
-                yield Seen(
+                yield ReceivedSpan(
                     span.name,
                     sender["service.name"],
                     sender["service.instance.id"],

@@ -1,4 +1,4 @@
-"""Rows and position move together, from exactly where this runner left them, or not at all."""
+"""Checkpoints: rows and position change in one transaction, from the position last read."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,11 +16,11 @@ from projections.engine.tracking import BuildStatus, StaleCheckpoint, build_stat
 from tests.support.projections.tallies import (
     COUNT,
     TALLIES,
-    counted,
-    generation,
+    count_events,
+    count_rows,
     operator,
     process,
-    recorded,
+    read_build,
     write,
 )
 from tests.support.servers.databases import Database
@@ -88,7 +88,7 @@ async def test_of_two_runners_one_is_overtaken_and_writes_nothing(
 
     rows = await (await looker.execute(FIRST)).fetchall()
     assert sorted(rows) == sorted([*before, *[("a", 1), ("b", 1)][:statements]])
-    assert (await generation(looker)).position == 5
+    assert (await read_build(looker)).position == 5
 
 
 async def test_two_whole_runners_apply_every_event_once(
@@ -109,7 +109,7 @@ async def test_two_whole_runners_apply_every_event_once(
         await end(left)
 
     assert [type(runner.exception()) for runner in done] == [StaleCheckpoint]
-    assert await counted(looker) == await recorded(looker)
+    assert await count_rows(looker) == await count_events(looker)
 
 
 async def test_a_batch_of_several_statements_is_one_transaction(
@@ -123,7 +123,7 @@ async def test_a_batch_of_several_statements_is_one_transaction(
         await movement.move(5, [Write(COUNT, (["a"], [1])), Write(COUNT, (["b"], [10]))])
 
     assert await (await looker.execute(FIRST)).fetchall() == before
-    assert movement.position == (await generation(looker)).position == 1
+    assert movement.position == (await read_build(looker)).position == 1
 
 
 async def _movement(connection: AsyncConnection[Any]) -> Checkpoint:
