@@ -9,8 +9,8 @@ from tests.support.domain.records import ACME
 from tests.support.registries.refused_command_part import (
     RefusedCommand,
     RefusedCommandPart,
-    transactions_of,
     prepare_nothing,
+    transactions_of,
 )
 
 FAIL: GenerationCommand = FailGeneration(reason=FailureReason.ERROR)

@@ -8,8 +8,8 @@ from tests.support.domain.records import ACME
 from tests.support.registries.refused_command_part import (
     RefusedCommand,
     RefusedCommandPart,
-    transactions_of,
     prepare_nothing,
+    transactions_of,
 )
 
 SKIP: Final = SkipEvent(projection="folders", position=0, reason="why")

@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from application.eventstore.transactions import Transactions
-
 from application.eventstore.decider import Decider
+from application.eventstore.transactions import Transactions
 from domain.refusals import Refusal
 from scripts.composition.backend import Backend
 
