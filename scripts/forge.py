@@ -10,7 +10,7 @@ from typing import NoReturn
 import rich_click as click
 
 from scripts.commands.groups import lazy_group
-from scripts.lean_imports import import_leanly
+from scripts.lean_imports import block_unused_imports
 from scripts.terminal.failures import Failure
 
 click.rich_click.TEXT_PARAGRAPH_LINEBREAKS = "\n\n"
@@ -58,7 +58,7 @@ cli = lazy_group(
 
 
 def main() -> NoReturn:
-    import_leanly()
+    block_unused_imports()
     try:
         status = cli.main(prog_name="forge", standalone_mode=False)
     except click.ClickException as error:
@@ -72,9 +72,9 @@ def main() -> NoReturn:
         _say(str(error))
         sys.exit(FAILED)
     except Exception as error:
-        from scripts.terminal.foreseen import explained  # noqa: PLC0415 - knows the servers' libraries
+        from scripts.terminal.error_messages import error_message  # noqa: PLC0415 - knows the servers' libraries
 
-        if (message := explained(error)) is None:
+        if (message := error_message(error)) is None:
             raise
         _say(message)
         sys.exit(FAILED)

@@ -10,6 +10,6 @@ from typing import Final
 UNUSED: Final = "opentelemetry.sdk.metrics"
 
 
-def import_leanly() -> None:
+def block_unused_imports() -> None:
     """Have it count as not installed, from now on, in this process."""
     sys.modules.setdefault(UNUSED, None)  # type: ignore[arg-type]  # what Python itself takes for that

@@ -11,9 +11,9 @@ from typing import Final, Literal
 import uvloop
 
 from scripts.bench.load import Loader, Target, loader
-from scripts.bench.results import Question, Row, compared
+from scripts.bench.results import Comparison, Row, comparison_row
 from scripts.bench.rig import Rig
-from scripts.bench.seeding import seed
+from scripts.bench.seed_documents import seed
 from scripts.bench.subjects import Kind, api_key, forge, make_peer_table, peer
 
 Mode = Literal["create", "get"]
@@ -35,14 +35,14 @@ TRIAL_SECONDS: Final = 1.0
 
 
 def create(rig: Rig) -> Row:
-    return _row(rig, "create", Question("create document", "requests/s", 1.5))
+    return _row(rig, "create", Comparison("create document", "requests/s", 1.5))
 
 
 def get(rig: Rig) -> Row:
-    return _row(rig, "get", Question("get document", "requests/s", 1.8))
+    return _row(rig, "get", Comparison("get document", "requests/s", 1.8))
 
 
-def _row(rig: Rig, mode: Mode, question: Question) -> Row:
+def _row(rig: Rig, mode: Mode, question: Comparison) -> Row:
     make = loader(rig.load_core)
     key = uvloop.run(api_key(rig))
     make_peer_table(rig)
@@ -55,7 +55,7 @@ def _row(rig: Rig, mode: Mode, question: Question) -> Row:
         rounds, p99 = _rounds(rig, mode, subjects, make)
     sizes = ", ".join(map(str, pools.values()))
     notes = f"{make.name}, 64 connections, p99 {p99:.0f} ms; peers' pools {sizes}"
-    return compared(question, rounds, fsync_us, notes)
+    return comparison_row(question, rounds, fsync_us, notes)
 
 
 def _best_pool(rig: Rig, key: str, kind: Kind, mode: Mode, make: Loader) -> int:

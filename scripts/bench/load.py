@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from scripts.bench.processes import pinned
+from scripts.bench.processes import pinned_command
 
 CONNECTIONS: Final = {"create": 64, "get": 64, "clean": 32}
 """By mode."""
@@ -70,7 +70,7 @@ class Wrk:
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
         size = ("-t1", f"-c{CONNECTIONS[mode]}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
         script = (*("-s", HERE / "load.lua"), target.url, "--", mode, target.key, target.ids)
-        return _ran(pinned(self._core, (self._program, *size, *script)), seconds, {})
+        return _run_load(pinned_command(self._core, (self._program, *size, *script)), seconds, {})
 
 
 class K6:
@@ -91,7 +91,7 @@ class K6:
             "GOMAXPROCS": "1",
         }
         command = (self._program, "run", *size, *quiet, HERE / "load.js")
-        return _ran(pinned(self._core, command), seconds, settings)
+        return _run_load(pinned_command(self._core, command), seconds, settings)
 
 
 def loader(core: str) -> Loader:
@@ -103,7 +103,7 @@ def loader(core: str) -> Loader:
     raise LoadMissing(MISSING)
 
 
-def _ran(command: list[str], seconds: float, settings: Mapping[str, str]) -> Load:
+def _run_load(command: list[str], seconds: float, settings: Mapping[str, str]) -> Load:
     ran = subprocess.run(  # noqa: S603 - our own command, no shell
         command,
         env={**os.environ, **settings},

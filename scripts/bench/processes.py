@@ -11,10 +11,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
 
-PINNED: Final = Path(__file__).with_name("pinned.py")
+PIN_SCRIPT: Final = Path(__file__).with_name("pin_cores.py")
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 15.0
-PAUSE: Final = 0.005
+POLL_SECONDS: Final = 0.005
 ANY: Final = "any"
 
 
@@ -30,8 +30,8 @@ def load_core() -> str:
     return str(cores[-1]) if len(cores) > 1 else ANY
 
 
-def pinned(core: str, command: Sequence[str | Path]) -> list[str]:
-    return [sys.executable, "-I", "-S", str(PINNED), core, *map(str, command)]
+def pinned_command(core: str, command: Sequence[str | Path]) -> list[str]:
+    return [sys.executable, "-I", "-S", str(PIN_SCRIPT), core, *map(str, command)]
 
 
 def free_port() -> int:
@@ -39,7 +39,7 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def answers(port: int, path: str) -> bool:
+def responds_ok(port: int, path: str) -> bool:
     """Say whether a GET is answered with 200."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     with suppress(OSError, HTTPException):
@@ -49,7 +49,7 @@ def answers(port: int, path: str) -> bool:
 
 
 @contextmanager
-def running(
+def run_process(
     command: Sequence[str | Path],
     log: Path,
     environment: Mapping[str, str] | None = None,
@@ -57,7 +57,7 @@ def running(
     """Run a command; what it prints goes to ``log``."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-            pinned(ANY, command), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            pinned_command(ANY, command), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             env=environment,
         )  # fmt: skip
     try:
@@ -67,24 +67,24 @@ def running(
 
 
 @contextmanager
-def serving(
+def run_server(
     command: Sequence[str | Path],
     port: int,
     log: Path,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
     """Run a server until the end of the block, which begins once it is alive."""
-    with running(command, log, environment) as process:
+    with run_process(command, log, environment) as process:
         wait_for(process, port, "/livez", log)
         yield
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not answers(port, path):
+    while not responds_ok(port, path):
         if process.poll() is not None or time.monotonic() > deadline:
             raise NotServing(log.read_text(errors="replace")[-2_000:])
-        time.sleep(PAUSE)
+        time.sleep(POLL_SECONDS)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

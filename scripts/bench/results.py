@@ -36,7 +36,7 @@ class Run(msgspec.Struct, frozen=True):
     rows: Sequence[Row]
 
 
-class Question(NamedTuple):
+class Comparison(NamedTuple):
     """What a row asks: whether Forge's figure is at least so many times the first peer's."""
 
     name: str
@@ -44,8 +44,8 @@ class Question(NamedTuple):
     at_least: float
 
 
-def compared(
-    question: Question, rounds: Mapping[str, Sequence[float]], fsync_us: float, notes: str
+def comparison_row(
+    question: Comparison, rounds: Mapping[str, Sequence[float]], fsync_us: float, notes: str
 ) -> Row:
     """Answer with a row. ``rounds`` holds Forge's figures first, then each peer's, by name."""
     (_, ours), *others = rounds.items()
@@ -81,7 +81,7 @@ def at_most(name: str, unit: str, bound: float) -> Bound:
     return Bound(name, unit, f"<= {bound:g} {unit}", lambda figure: figure <= bound)
 
 
-def alone(bound: Bound, figures: Sequence[float], fsync_us: float, notes: str) -> Row:
+def single_row(bound: Bound, figures: Sequence[float], fsync_us: float, notes: str) -> Row:
     """Make a row of a figure that has no peer."""
     figure = Spread.of(figures)
     return Row(

@@ -20,7 +20,7 @@ from adapters.postgres import migrations as postgres_migrations
 from scripts.bench.disk import fsync_microseconds
 from scripts.bench.processes import load_core
 
-ON_DISK: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing  # nosec B108
+DISK_DIRECTORY: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing  # nosec B108
 
 
 class Database(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Database(msgspec.Struct, frozen=True):
     app: str
 
 
-class Plan(msgspec.Struct, frozen=True):
+class RunPlan(msgspec.Struct, frozen=True):
     """How long to measure: rounds that take turns, and seconds for each."""
 
     rounds: int
@@ -39,7 +39,7 @@ class Rig(msgspec.Struct, frozen=True):
     directory: Path
     servers: EmbeddedServers
     load_core: str
-    plan: Plan
+    plan: RunPlan
     say: Callable[[str], None]
 
     @property
@@ -76,9 +76,9 @@ class Rig(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def rig(plan: Plan, say: Callable[[str], None]) -> Iterator[Rig]:
+def open_rig(plan: RunPlan, say: Callable[[str], None]) -> Iterator[Rig]:
     """Start the servers on an empty data directory; take everything away at the end."""
-    directory = Path(tempfile.mkdtemp(prefix="forge-bench-", dir=_place()))
+    directory = Path(tempfile.mkdtemp(prefix="forge-bench-", dir=_temporary_directory()))
     directory.chmod(0o755)  # as root, Postgres runs as another account
     try:
         with EmbeddedServers(directory / "data") as servers:
@@ -88,5 +88,5 @@ def rig(plan: Plan, say: Callable[[str], None]) -> Iterator[Rig]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _place() -> Path | None:
-    return ON_DISK if ON_DISK.is_dir() else None
+def _temporary_directory() -> Path | None:
+    return DISK_DIRECTORY if DISK_DIRECTORY.is_dir() else None

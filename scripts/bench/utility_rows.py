@@ -16,16 +16,16 @@ from adapters.utilities.running import run
 from domain.pipelines.drafting.draft import DraftStep, graph_of_steps
 from domain.pipelines.utilities.catalogue import utility
 from scripts.bench.load import Target, loader
-from scripts.bench.results import Row, alone, at_least, at_most
+from scripts.bench.results import Row, at_least, at_most, single_row
 from scripts.bench.rig import Rig
 from scripts.bench.subjects import api_key, forge
 
-LEAST_A_SECOND: Final = 500
+MIN_RATE: Final = 500
 MAX_RATIO: Final = 1.5
 MEGABYTES: Final = 5
 RUNS: Final = 3
 """Of a round, whose figure is their median."""
-CLEANED: Final[Mapping[str, Any]] = {
+CLEAN_INPUT: Final[Mapping[str, Any]] = {
     "id": 1,
     "name": "  Ada Lovelace ",
     "note": None,
@@ -44,7 +44,7 @@ STEPS: Final = (
 
 def utilities(rig: Rig) -> Row:
     """Have small documents cleaned; each run is charged for, durably."""
-    bound = at_least("clean-json of 150 bytes, 32 connections", "runs/s", LEAST_A_SECOND)
+    bound = at_least("clean-json of 150 bytes, 32 connections", "runs/s", MIN_RATE)
     make = loader(rig.load_core)
     with forge(rig, uvloop.run(api_key(rig))) as target:
         make("clean", target, 1.0)
@@ -53,10 +53,10 @@ def utilities(rig: Rig) -> Row:
             rig.say(f"{bound.name}: round {turn + 1} of {rig.plan.rounds}")
             loads.append(make("clean", target, rig.plan.seconds))
     rates = [load.rate for load in loads]
-    pure = 1 / _pure(json.dumps(CLEANED).encode(), (CLEAN,), times=2_000)
+    pure = 1 / _time_functions(json.dumps(CLEAN_INPUT).encode(), (CLEAN,), times=2_000)
     p99 = max(load.p99_ms for load in loads)
     notes = f"{make.name}, p99 {p99:.0f} ms; the function alone {pure:,.0f}/s: "
-    return alone(bound, rates, rig.fsync_us(), notes + f"{median(rates) / pure:.3f} x")
+    return single_row(bound, rates, rig.fsync_us(), notes + f"{median(rates) / pure:.3f} x")
 
 
 def pipeline(rig: Rig) -> Row:
@@ -65,20 +65,20 @@ def pipeline(rig: Rig) -> Row:
     text = _records(MEGABYTES * 2**20)
     ratios, figures = list[float](), list[tuple[float, float]]()
     with forge(rig, uvloop.run(api_key(rig))) as target, _client(target) as client:
-        path = _created(client)
-        _timed(client, path, text)
+        path = _create_pipeline(client)
+        _time_run(client, path, text)
         for turn in range(rig.plan.rounds):
             rig.say(f"{bound.name}: round {turn + 1} of {rig.plan.rounds}")
-            pure = median(_pure(text, STEPS, times=1) for _ in range(RUNS))
-            ours = median(_timed(client, path, text) for _ in range(RUNS))
+            pure = median(_time_functions(text, STEPS, times=1) for _ in range(RUNS))
+            ours = median(_time_run(client, path, text) for _ in range(RUNS))
             ratios.append(ours / pure)
             figures.append((ours * 1_000, pure * 1_000))
     ours, pure = (median(each) for each in zip(*figures, strict=True))
     notes = f"{ours:.0f} ms over HTTP, on record with its output; {pure:.0f} ms pure"
-    return alone(bound, ratios, rig.fsync_us(), notes)
+    return single_row(bound, ratios, rig.fsync_us(), notes)
 
 
-def _pure(text: bytes, steps: tuple[DraftStep, ...], *, times: int) -> float:
+def _time_functions(text: bytes, steps: tuple[DraftStep, ...], *, times: int) -> float:
     """Return how many seconds the functions take, with JSON read and written around them."""
     used = [
         (utility(step.utility), utility(step.utility).configured(step.config)) for step in steps
@@ -103,14 +103,14 @@ def _client(target: Target) -> Client:
     return Client(base_url=target.url, headers=headers, timeout=60)
 
 
-def _created(client: Client) -> str:
+def _create_pipeline(client: Client) -> str:
     graph = json.loads(graph_of_steps(STEPS).text())
     response = client.post("/api/v1/pipelines", json={"name": "bench", "graph": graph})
     response.raise_for_status()
     return str(response.headers["location"])
 
 
-def _timed(client: Client, path: str, text: bytes) -> float:
+def _time_run(client: Client, path: str, text: bytes) -> float:
     """Return how many seconds a run takes, from the request to the answer's last byte."""
     body = b'{"inputs":{"default":' + text + b"}}"
     began = time.perf_counter()

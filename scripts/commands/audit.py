@@ -22,18 +22,18 @@ audit = lazy_group(
         forge audit verify --offline all.ndjson --public-key HEX
     """,
     {
-        "history": "scripts.commands.audit_reading:history",
-        "state": "scripts.commands.audit_reading:state",
-        "diff": "scripts.commands.audit_reading:diff",
+        "history": "scripts.commands.audit_queries:history",
+        "state": "scripts.commands.audit_queries:state",
+        "diff": "scripts.commands.audit_queries:diff",
         "verify": "scripts.commands.audit:verify",
-        "export": "scripts.commands.audit_reading:export",
+        "export": "scripts.commands.audit_queries:export",
         "checkpoint": "scripts.commands.audit:checkpoint",
         "public-key": "scripts.commands.audit:public_key",
     },
 )
 
 
-def _bytes(_: click.Context, __: click.Parameter, value: str | None) -> bytes | None:
+def _hex_bytes(_: click.Context, __: click.Parameter, value: str | None) -> bytes | None:
     try:
         return None if value is None else bytes.fromhex(value)
     except ValueError as error:
@@ -54,7 +54,9 @@ def _bytes(_: click.Context, __: click.Parameter, value: str | None) -> bytes | 
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Verify this export instead, without the service; needs --public-key.",
 )
-@click.option("--public-key", "key", callback=_bytes, help="As `forge audit public-key` told it.")
+@click.option(
+    "--public-key", "key", callback=_hex_bytes, help="As `forge audit public-key` told it."
+)
 @options.as_json
 def verify(
     data_dir: Path, kept: Path | None, export: Path | None, key: bytes | None, printer: Printer
@@ -79,12 +81,12 @@ def verify(
     from scripts.config.secrets import secrets_in_use
     from scripts.operator.backend_session import with_backend
     from scripts.operator.tracking_faults import tracking_faults
-    from scripts.operator.verify import report_text, verified, verified_offline
+    from scripts.operator.verify import report_text, verify_database, verify_export
 
     if export is not None and key is not None:
-        report = verified_offline(export, key, kept)
+        report = verify_export(export, key, kept)
     else:
-        report = verified(connections_in_use(settings).app, secrets_in_use(settings), kept)
+        report = verify_database(connections_in_use(settings).app, secrets_in_use(settings), kept)
         if report.verified:  # else they differ from it for that reason
             report = report.plus(with_backend(settings, tracking_faults))
     printer.one(to_builtins(report), report_text(report))

@@ -31,6 +31,6 @@ def backup(target: Path | None, data_dir: Path, printer: Printer) -> None:
             {"file", "bytes", "position", "lastHash", "checkpoint", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator.backup import backed_up
+    from scripts.operator.backup import write_backup
 
-    printer.one(backed_up(settings, target))
+    printer.one(write_backup(settings, target))

@@ -22,9 +22,9 @@ def doctor(ctx: click.Context, data_dir: Path, printer: Printer) -> None:
         forge doctor --json         [{"check", "state", "detail"}], state ok, weak or wrong
     """
     settings = Settings.read(data_dir)
-    from scripts.operator.doctor import State, examine
+    from scripts.operator.doctor import State, run_checks
 
-    findings = examine(settings)
+    findings = run_checks(settings)
     printer.many([finding.row() for finding in findings])
     if any(finding.state is State.WRONG for finding in findings):
         ctx.exit(1)

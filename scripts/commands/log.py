@@ -35,9 +35,9 @@ def export(file: Path, data_dir: Path, printer: Printer) -> None:
             {"file", "bytes", "checkpoints", "events", "dataKeys", "claims", "contents", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator.log_files import exported
+    from scripts.operator.log_files import export_log
 
-    printer.one(exported(settings, file))
+    printer.one(export_log(settings, file))
 
 
 @log.command("import")
@@ -58,9 +58,9 @@ def import_(file: Path, data_dir: Path, printer: Printer) -> None:
             {"file", "position", "erasedAgain", "verified", "checkpoints", "covered", "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator.log_files import imported, imported_text
+    from scripts.operator.log_files import import_log, import_summary
     from scripts.processes.logging_setup import configure_logging
 
     configure_logging("error", sys.stderr)
-    done = imported(settings, file)
-    printer.one(done, imported_text(done))
+    done = import_log(settings, file)
+    printer.one(done, import_summary(done))

@@ -6,11 +6,11 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.config.settings import default_data_dir
-from scripts.terminal.printing import Lines, Printer, Tables
+from scripts.terminal.printing import JsonPrinter, Printer, TablePrinter
 
 
 def _printer(_: click.Context, __: click.Parameter, value: bool) -> Printer:  # noqa: FBT001 - click's
-    return Lines() if value else Tables()
+    return JsonPrinter() if value else TablePrinter()
 
 
 data_dir = click.option(

@@ -38,9 +38,9 @@ def retry(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
-    operated(connections_in_use(settings).app, lambda operations: operations.retry(name))
+    run_operation(connections_in_use(settings).app, lambda operations: operations.retry(name))
     printer.one({"name": name, "status": "running"})
 
 

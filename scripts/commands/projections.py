@@ -77,9 +77,9 @@ def pause(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
-    operated(connections_in_use(settings).app, lambda operations: operations.pause(name))
+    run_operation(connections_in_use(settings).app, lambda operations: operations.pause(name))
     printer.one({"name": name, "status": "paused"})
 
 
@@ -94,7 +94,7 @@ def resume(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = Settings.read(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
-    operated(connections_in_use(settings).app, lambda operations: operations.resume(name))
+    run_operation(connections_in_use(settings).app, lambda operations: operations.resume(name))
     printer.one({"name": name, "status": "running"})

@@ -8,7 +8,7 @@ from scripts.commands import role
 
 
 @click.command
-@role.told
+@role.role_options
 def projector(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa: FBT001 - click's
     """Keep the read models up to date, and nothing else.
 

@@ -31,9 +31,9 @@ def restore(file: Path, replace: bool, data_dir: Path, printer: Printer) -> None
              "seconds"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator.restore import restored, restored_text
+    from scripts.operator.restore import restore_backup, restore_summary
     from scripts.processes.logging_setup import configure_logging
 
     configure_logging("error", sys.stderr)
-    done = restored(settings, file, replace=replace)
-    printer.one(done, restored_text(done))
+    done = restore_backup(settings, file, replace=replace)
+    printer.one(done, restore_summary(done))

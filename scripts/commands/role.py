@@ -18,7 +18,7 @@ OPTIONS = (
 )
 
 
-def told(command: F) -> F:
+def role_options(command: F) -> F:
     """Give a command the options of a role, in the order that ``--help`` shows."""
     for option in reversed(OPTIONS):
         command = option(command)

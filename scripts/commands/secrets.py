@@ -35,7 +35,7 @@ def rotate(finish: bool, data_dir: Path, printer: Printer) -> None:  # noqa: FBT
     settings = Settings.read(data_dir)
     from scripts.operator import rotate_master_key as rotating
 
-    done = rotating.finished(settings) if finish else rotating.rotated(settings)
+    done = rotating.finish(settings) if finish else rotating.rotate(settings)
     then = "" if finish else " Restart the service, then run `forge secrets rotate --finish`."
     text = f"{done['rewrapped']} data keys are under the new master key.{then}"
     printer.one(done, text=text)

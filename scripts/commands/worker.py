@@ -8,7 +8,7 @@ from scripts.commands import role
 
 
 @click.command
-@role.told
+@role.role_options
 def worker(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa: FBT001 - click's
     """Do background jobs, and nothing else: purges that are due, and what else waits.
 

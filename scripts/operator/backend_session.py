@@ -31,7 +31,7 @@ class NotMigrated(Failure):
 def with_backend(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
     """Run one piece of work on the service's data, be the service up or not."""
     configure_logging("error", sys.stderr)
-    return asyncio.run(_work(settings, work))
+    return asyncio.run(_run(settings, work))
 
 
 def by_operator(org_id: str) -> Origin:
@@ -56,7 +56,7 @@ async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -
         )
 
 
-async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
+async def _run(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
         raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")

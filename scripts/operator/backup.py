@@ -12,17 +12,17 @@ from scripts.config.connections import connections_in_use
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import file_growing
+from scripts.terminal.progress import file_size_progress
 
-NAME: Final = "forge-%Y%m%dT%H%M%SZ.backup"
+NAME_FORMAT: Final = "forge-%Y%m%dT%H%M%SZ.backup"
 
 
-def backed_up(settings: Settings, target: Path | None) -> Row:
+def write_backup(settings: Settings, target: Path | None) -> Row:
     """Write a backup, and say what it is of."""
     began = time.monotonic()
     owner, secrets = connections_in_use(settings).owner, secrets_in_use(settings)
-    file = _place(settings, target)
-    with atomic_write(file) as out, file_growing("backing up") as watched:
+    file = _target_file(settings, target)
+    with atomic_write(file) as out, file_size_progress("backing up") as watched:
         facts = dump(owner, out, Ed25519Signer(secrets.signing_key), watched)
     return {
         "file": str(file),
@@ -34,9 +34,9 @@ def backed_up(settings: Settings, target: Path | None) -> Row:
     }
 
 
-def _place(settings: Settings, target: Path | None) -> Path:
+def _target_file(settings: Settings, target: Path | None) -> Path:
     """Take the file named, or a new name in the directory named, or in one beside the data."""
     if target is None:
         target = settings.data_dir / "backups"
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return target / datetime.now(UTC).strftime(NAME) if target.is_dir() else target
+    return target / datetime.now(UTC).strftime(NAME_FORMAT) if target.is_dir() else target

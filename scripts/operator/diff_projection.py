@@ -5,11 +5,11 @@ from scripts.operator.projection_report import as_row
 from scripts.terminal.printing import Row
 
 
-async def difference(backend: Backend, name: str) -> Row:
+async def diff_projection(backend: Backend, name: str) -> Row:
     return as_row(await backend.differences.of(name))
 
 
-def difference_text(found: Row) -> str:
+def diff_text(found: Row) -> str:
     """Say it in a few lines; the samples are for programs, or for whoever asks for them."""
     lines = [f"{found['name']}: generation {found['other']} against {found['live']}, which is live"]
     lines += [

@@ -22,11 +22,11 @@ from scripts.config.connections import connections_given, connections_in_use
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
 from scripts.operator.projection_report import report
-from scripts.terminal.foreseen import explained
+from scripts.terminal.error_messages import error_message
 from scripts.terminal.printing import Row
 
 OLDEST_PYTHON: Final = (3, 11)
-LEAST_SPACE: Final = 1 << 30
+MIN_FREE_BYTES: Final = 1 << 30
 MAX_LAG_SECONDS: Final = 10.0
 
 
@@ -45,27 +45,27 @@ class Finding(NamedTuple):
         return {"check": self.check, "state": self.state.value, "detail": self.detail}
 
 
-Found: TypeAlias = tuple[State, str]
-Check: TypeAlias = Callable[[Settings], Found]
+Outcome: TypeAlias = tuple[State, str]
+Check: TypeAlias = Callable[[Settings], Outcome]
 
 
-def examine(settings: Settings) -> list[Finding]:
-    return [Finding(name, *_outcome(check, settings)) for name, check in CHECKS.items()]
+def run_checks(settings: Settings) -> list[Finding]:
+    return [Finding(name, *_run_check(check, settings)) for name, check in CHECKS.items()]
 
 
-def _outcome(check: Check, settings: Settings) -> Found:
+def _run_check(check: Check, settings: Settings) -> Outcome:
     try:
         return check(settings)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is what is asked for
-        return State.WRONG, explained(error) or repr(error)
+        return State.WRONG, error_message(error) or repr(error)
 
 
-def _python(_: Settings) -> Found:
+def _python(_: Settings) -> Outcome:
     enough = sys.version_info >= OLDEST_PYTHON
     return (State.OK if enough else State.WRONG), f"{platform.python_version()}, needs 3.11"
 
 
-def _programs(settings: Settings) -> Found:
+def _programs(settings: Settings) -> Outcome:
     if connections_given(settings):
         return State.OK, "not needed: DATABASE_URL and REDIS_URL are set"
     account, directory = own_account(), settings.data_dir
@@ -81,7 +81,7 @@ def _version(program: Path) -> str:
     return shown.stdout.strip()
 
 
-def _data_directory(settings: Settings) -> Found:
+def _data_directory(settings: Settings) -> Outcome:
     directory = settings.data_dir
     if not directory.is_dir():
         return State.WRONG, f"{directory} is not there: `forge serve` makes it"
@@ -93,24 +93,24 @@ def _data_directory(settings: Settings) -> Found:
     return State.OK, f"{directory}, mode {mode:04o}"
 
 
-def _secrets(settings: Settings) -> Found:
+def _secrets(settings: Settings) -> Outcome:
     secrets_in_use(settings)
     return State.OK, "all three are there"
 
 
-def _disk(settings: Settings) -> Found:
+def _disk(settings: Settings) -> Outcome:
     place = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
     free = shutil.disk_usage(place).free
-    return (State.OK if free >= LEAST_SPACE else State.WRONG), f"{free / 2**30:.1f} GiB free"
+    return (State.OK if free >= MIN_FREE_BYTES else State.WRONG), f"{free / 2**30:.1f} GiB free"
 
 
-def _database(settings: Settings) -> Found:
+def _database(settings: Settings) -> Outcome:
     with connect(connections_in_use(settings).app) as connection:
         row = connection.execute("SELECT current_setting('server_version')").fetchone()
     return State.OK, f"Postgres {row[0] if row else '?'}"
 
 
-def _redis(settings: Settings) -> Found:
+def _redis(settings: Settings) -> Outcome:
     with Redis.from_url(connections_in_use(settings).redis) as redis:
         info = redis.info("server")
     return (
@@ -119,13 +119,13 @@ def _redis(settings: Settings) -> Found:
     )
 
 
-def _migrations(settings: Settings) -> Found:
+def _migrations(settings: Settings) -> Outcome:
     if missing := pending(connections_in_use(settings).app):
         return State.WRONG, f"{len(missing)} to apply: run `forge migrate`"
     return State.OK, "all applied"
 
 
-def _projections(settings: Settings) -> Found:
+def _projections(settings: Settings) -> Outcome:
     live = report(connections_in_use(settings).app)
     if not live:
         return State.WRONG, "there are none: no projector has ever run"
@@ -139,7 +139,7 @@ def _projections(settings: Settings) -> Found:
     return State.OK, f"{len(live)} read models, none behind"
 
 
-def _sandbox(_: Settings) -> Found:
+def _sandbox(_: Settings) -> Outcome:
     if os.geteuid() == 0:
         return State.OK, "not needed: as root, executors run as another account"
     if found := shutil.which("bwrap"):
@@ -147,7 +147,7 @@ def _sandbox(_: Settings) -> Found:
     return State.WEAK, "no bubblewrap: executors could read the data directory; install bwrap"
 
 
-def _compilers(_: Settings) -> Found:
+def _compilers(_: Settings) -> Outcome:
     if found := installed():
         return State.OK, ", ".join(compiler.path for compiler in found)
     return State.WEAK, "no gcc: generated programs are parsed, but not compiled; install gcc, g++"

@@ -14,7 +14,7 @@ from scripts.terminal.printing import Row
 T = TypeVar("T")
 
 
-def operated(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
+def run_operation(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
     """Run one piece of an operator's work; it needs no more than the database."""
 
     async def run() -> T:
@@ -24,7 +24,7 @@ def operated(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
 
 
 def report(conninfo: str) -> list[Model]:
-    return operated(conninfo, Operations.report)
+    return run_operation(conninfo, Operations.report)
 
 
 def row(model: Model) -> Row:

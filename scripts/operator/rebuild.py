@@ -21,11 +21,11 @@ from rich.text import Text
 
 from projections.admin.operations import Operations
 from projections.admin.status import Generation
-from scripts.operator.projection_report import operated
+from scripts.operator.projection_report import run_operation
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
 
-LOOK_SECONDS: Final = 0.1
+POLL_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 10.0
 
 
@@ -50,17 +50,17 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
             operations.named(name)
         return {name: await operations.rebuild(name, held=held) for name in every}
 
-    done = follow(conninfo, operated(conninfo, order))
+    done = watch_builds(conninfo, run_operation(conninfo, order))
     seconds = round(time.monotonic() - began, 3)
     return [{**row, "seconds": seconds} for row in done]
 
 
-def follow(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
+def watch_builds(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
     """Show how generations come to be those that answer or, if held, could be."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bars = {name: progress.add_task(name, total=None) for name in wanted}
-        for found in _watched(conninfo, wanted):
+        for found in _poll(conninfo, wanted):
             for name, state in found.items():
                 total = state.position + state.lag
                 progress.update(bars[name], completed=state.position, total=total)
@@ -70,29 +70,29 @@ def follow(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
     ]
 
 
-def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
+def _poll(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
     """Look until all are there; raises ``RebuildFailed`` when one will not be without help."""
     before: Mapping[str, Generation] = {}
     moved = time.monotonic()
     while True:
-        found = _found(conninfo, wanted)
+        found = _read_states(conninfo, wanted)
         yield found
         if all(map(_is_done, found.values())):
             return
-        if any(_moves(before.get(name), state) for name, state in found.items()):
+        if any(_has_progressed(before.get(name), state) for name, state in found.items()):
             before, moved = found, time.monotonic()
         elif time.monotonic() - moved > IDLE_SECONDS:
             raise RebuildFailed(
                 f"Nothing fills {', '.join(found)}: start a projector (`forge serve` or "
                 "`forge projector`), which will."
             )
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
-def _found(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
+def _read_states(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
     found = {
         model.name: each
-        for model in operated(conninfo, Operations.report)
+        for model in run_operation(conninfo, Operations.report)
         for each in model.generations
         if wanted.get(model.name) == each.generation
     }
@@ -108,5 +108,5 @@ def _is_done(state: Generation) -> bool:
     return state.live or (state.held and not state.lag)
 
 
-def _moves(before: Generation | None, now: Generation) -> bool:
+def _has_progressed(before: Generation | None, now: Generation) -> bool:
     return before is None or now.position != before.position or not now.lag

@@ -13,28 +13,28 @@ from adapters.crypto.secret_files import Secrets
 from scripts.config.connections import connections_at_hand
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
-from scripts.operator.restore_database import Place, restore_database
+from scripts.operator.restore_database import RestoreTarget, restore_database
 from scripts.operator.verify import public_key_of
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import bytes_going_by
+from scripts.terminal.progress import byte_progress
 
 
-def restored(settings: Settings, file: Path, *, replace: bool) -> Row:
+def restore_backup(settings: Settings, file: Path, *, replace: bool) -> Row:
     """Restore a backup; over a log that is not empty only to ``replace`` it."""
     began = time.monotonic()
     secrets = secrets_in_use(settings)
     with file.open("rb") as archive:
-        facts = _looked_at(archive, secrets)
+        facts = _check_archive(archive, secrets)
         with connections_at_hand(settings) as connections:
             if not replace:
                 require_no_events(connections.owner, "say --replace to restore over it")
-            place = Place(connections, secrets, settings.ledger)
+            place = RestoreTarget(connections, secrets, settings.ledger)
             found = restore_database(place, lambda owner: _load(owner, facts, archive))
     seconds = round(time.monotonic() - began, 3)
     return {"file": str(file), "backedUpTo": facts.position, **found, "seconds": seconds}
 
 
-def restored_text(row: Row) -> str:
+def restore_summary(row: Row) -> str:
     return (
         f"Restored up to position {row['backedUpTo']} and verified, {row['checkpoints']} "
         f"checkpoints up to position {row['covered']}; {row['erasedAgain']} erased again. "
@@ -42,13 +42,13 @@ def restored_text(row: Row) -> str:
     )
 
 
-def _looked_at(archive: BinaryIO, secrets: Secrets) -> Facts:
+def _check_archive(archive: BinaryIO, secrets: Secrets) -> Facts:
     size = Path(archive.name).stat().st_size
-    with bytes_going_by("looking", size) as watched:
+    with byte_progress("looking", size) as watched:
         return backup_file.opened(archive, public_key_of(secrets), verify, watched)
 
 
 def _load(owner: str, facts: Facts, archive: BinaryIO) -> None:
     archive.seek(0)
-    with bytes_going_by("restoring", facts.size) as watched:
+    with byte_progress("restoring", facts.size) as watched:
         postgres_dump.load(owner, facts, chunks(archive, facts.size, watched))

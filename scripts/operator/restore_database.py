@@ -20,7 +20,7 @@ from application.audit.verification import Report
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections
 from scripts.operator.backend_session import new_request_id
-from scripts.operator.verify import verified
+from scripts.operator.verify import verify_database
 from scripts.processes.process import report
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
@@ -30,7 +30,7 @@ class NotVerified(Failure):
     """The message says from which position on, and why."""
 
 
-class Place(NamedTuple):
+class RestoreTarget(NamedTuple):
     """Where it is brought back to, and what is kept outside the database for it."""
 
     connections: Connections
@@ -38,16 +38,16 @@ class Place(NamedTuple):
     ledger: Path
 
 
-def restore_database(place: Place, fill: Callable[[str], None]) -> Row:
+def restore_database(place: RestoreTarget, fill: Callable[[str], None]) -> Row:
     """Replace the database by one that ``fill`` has filled; it is given the owner's address."""
     with staging(place.connections.owner) as made:
         beside = place.connections.to_database(made.beside)
         fill(beside.owner)
         postgres_migrations.migrate(beside.owner)
         require_master_key(beside.owner, place.secrets)
-        found = verified(beside.owner, place.secrets, None)
+        found = verify_database(beside.owner, place.secrets, None)
         _require_verified(found)
-        erased, position = asyncio.run(_erased_again(beside.app, place))
+        erased, position = asyncio.run(_reapply_erasures(beside.app, place))
         made.put_in_place()
     return {
         "position": position,
@@ -67,7 +67,7 @@ def _require_verified(found: Report) -> None:
         )
 
 
-async def _erased_again(conninfo: str, place: Place) -> tuple[int, int]:
+async def _reapply_erasures(conninfo: str, place: RestoreTarget) -> tuple[int, int]:
     """Return how many streams were erased again, and where the log ends now."""
     backend = Backend(conninfo, place.secrets, report)
     async with backend.running():

@@ -15,28 +15,28 @@ from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import bytes_going_by
+from scripts.terminal.progress import byte_progress
 
-EXPLICIT: Final = "FORGE_MASTER_KEY"
+KEY_VARIABLE: Final = "FORGE_MASTER_KEY"
 
 
-class StillNeeded(Failure):
+class FormerKeyInUse(Failure):
     """Something is sealed under a master key that was to be forgotten."""
 
 
-def rotated(settings: Settings) -> Row:
+def rotate(settings: Settings) -> Row:
     """Make a new master key, unless a rotation goes on or it is named, and put all under it."""
     directory = _directory(settings)
     if directory is not None and not rotating(directory):
         begin_rotation(directory)
-    return _rewrapped(settings)
+    return _rewrap(settings)
 
 
-def finished(settings: Settings) -> Row:
+def finish(settings: Settings) -> Row:
     """Put under the new key what has been sealed under the one before since, and forget that."""
-    row = _rewrapped(settings)
+    row = _rewrap(settings)
     if row["remaining"]:
-        raise StillNeeded(
+        raise FormerKeyInUse(
             f"{row['remaining']} data keys have been made under the former master key meanwhile: "
             "restart the processes that still use it, and finish then."
         )
@@ -45,11 +45,11 @@ def finished(settings: Settings) -> Row:
     return row
 
 
-def _rewrapped(settings: Settings) -> Row:
+def _rewrap(settings: Settings) -> Row:
     wrapping = KeyWrapping(MasterKeys(secrets_in_use(settings)), os.urandom)
     count = 0
     with connect(connections_in_use(settings).owner, autocommit=True) as connection:
-        with bytes_going_by("data keys", under_others(connection, wrapping)) as gone_by:
+        with byte_progress("data keys", under_others(connection, wrapping)) as gone_by:
             for done in rewrap(connection, wrapping):
                 gone_by(done)
                 count += done
@@ -59,4 +59,4 @@ def _rewrapped(settings: Settings) -> Row:
 
 def _directory(settings: Settings) -> Path | None:
     """Return where the master key's file is, unless it is named in the environment."""
-    return None if settings.environ.get(EXPLICIT) else settings.data_dir / "secrets"
+    return None if settings.environ.get(KEY_VARIABLE) else settings.data_dir / "secrets"

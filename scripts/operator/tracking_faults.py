@@ -9,7 +9,7 @@ from projections.admin.completeness import Completeness
 from projections.catalogue import PROJECTIONS
 from scripts.composition.backend import Backend
 
-FOUND: Final[LiteralString] = """
+INCOMPLETE: Final[LiteralString] = """
     SELECT name, "position", incomplete FROM projections WHERE live AND incomplete IS NOT NULL
 """
 
@@ -20,7 +20,7 @@ async def tracking_faults(backend: Backend) -> list[ChainFault]:
     connecting = AsyncConnection.connect(backend.conninfo, autocommit=True)
     async with await connecting as connection:
         await auditor.look(connection)
-        rows = await (await connection.execute(FOUND)).fetchall()
+        rows = await (await connection.execute(INCOMPLETE)).fetchall()
     return [
         ChainFault("altered tracking", position, f"{name}: {told}") for name, position, told in rows
     ]

@@ -25,12 +25,12 @@ def public_key_of(secrets: Secrets) -> bytes:
     return Ed25519Signer(secrets.signing_key).public_key
 
 
-def verified(conninfo: str, secrets: Secrets, kept: Path | None) -> Report:
+def verify_database(conninfo: str, secrets: Secrets, kept: Path | None) -> Report:
     """Verify the log; ``kept`` holds a checkpoint that was kept elsewhere, as JSON."""
-    return verify_log(conninfo, public_key_of(secrets), _watched, _read(kept))
+    return verify_log(conninfo, public_key_of(secrets), _with_progress, _read_checkpoint(kept))
 
 
-def verified_offline(export: Path, public_key: bytes, kept: Path | None) -> Report:
+def verify_export(export: Path, public_key: bytes, kept: Path | None) -> Report:
     """Verify an export, with no database and no secret."""
     console = Console(stderr=True)
     size = export.stat().st_size
@@ -38,7 +38,7 @@ def verified_offline(export: Path, public_key: bytes, kept: Path | None) -> Repo
         export.open("rb") as file,
         wrap_file(file, size, description="verifying", console=console, transient=True) as lines,
     ):
-        return verify_lines(lines, public_key, verify, _read(kept))
+        return verify_lines(lines, public_key, verify, _read_checkpoint(kept))
 
 
 def newest_checkpoint(conninfo: str) -> bytes:
@@ -62,12 +62,12 @@ def report_text(report: Report) -> str:
     return "\n".join([first, *faults])
 
 
-def _watched(rows: AuditRows) -> Iterator[Row]:
+def _with_progress(rows: AuditRows) -> Iterator[Row]:
     console = Console(stderr=True)
     yield from track(rows, "verifying", rows.count(), console=console, transient=True)
 
 
-def _read(kept: Path | None) -> Checkpoint | None:
+def _read_checkpoint(kept: Path | None) -> Checkpoint | None:
     if kept is None:
         return None
     try:

@@ -19,7 +19,7 @@ class Printer(Protocol):
         ...
 
 
-class Lines:
+class JsonPrinter:
     """JSON on one line: an object, or an array of them."""
 
     def one(self, row: Row, text: str = "") -> None:  # noqa: ARG002 - for people
@@ -29,7 +29,7 @@ class Lines:
         click.echo(json.dumps(rows))
 
 
-class Tables:
+class TablePrinter:
     def one(self, row: Row, text: str = "") -> None:
         if text:
             click.echo(text)

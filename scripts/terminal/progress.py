@@ -22,29 +22,29 @@ T = TypeVar("T")
 
 
 @contextmanager
-def bytes_going_by(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def byte_progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Give what is to be told of each further piece of so many bytes."""
-    with _shown(what, BarColumn(), DownloadColumn(), TimeRemainingColumn()) as progress:
+    with _progress_bar(what, BarColumn(), DownloadColumn(), TimeRemainingColumn()) as progress:
         bar = progress.add_task(what, total=total)
         yield lambda size: progress.advance(bar, size)
 
 
 @contextmanager
-def file_growing(what: str) -> Iterator[Callable[[int], None]]:
+def file_size_progress(what: str) -> Iterator[Callable[[int], None]]:
     """Give what is to be told how large a file has become; nobody knows how large it will be."""
-    with _shown(what, SpinnerColumn(), FileSizeColumn(), TimeElapsedColumn()) as progress:
+    with _progress_bar(what, SpinnerColumn(), FileSizeColumn(), TimeElapsedColumn()) as progress:
         bar = progress.add_task(what, total=None)
         yield lambda size: progress.update(bar, completed=size)
 
 
-def going_by(what: str, items: Iterable[T], total: int) -> Iterator[T]:
+def item_progress(what: str, items: Iterable[T], total: int) -> Iterator[T]:
     """Show how many of so many items have gone by."""
-    with _shown(what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
+    with _progress_bar(what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
         yield from progress.track(items, total)
 
 
 @contextmanager
-def _shown(what: str, *columns: ProgressColumn) -> Iterator[Progress]:
+def _progress_bar(what: str, *columns: ProgressColumn) -> Iterator[Progress]:
     console = Console(stderr=True)
     quiet = not console.is_terminal
     with Progress(

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-UNCUT: Final = 200
+PIPE_WIDTH: Final = 200
 """Columns, where nobody looks: a pipe has no width."""
 
 
@@ -16,7 +16,7 @@ def print_table(rows: Sequence[Mapping[str, str]]) -> None:
     """Print rows under the names of the first one's fields."""
     console = Console()
     if not console.is_terminal:
-        console.width = UNCUT
+        console.width = PIPE_WIDTH
     table = Table(*(rows[0] if rows else ["nothing there"]), box=SIMPLE)
     for row in rows:
         table.add_row(*map(Text, row.values()))

@@ -12,7 +12,7 @@ from adapters.crypto.secret_files import Secrets
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from scripts.operator.verify import newest_checkpoint, verified
+from scripts.operator.verify import newest_checkpoint, verify_database
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
@@ -119,7 +119,7 @@ def kept(record: Database, tmp_path: Path) -> Path:
 
 
 def test_an_untouched_record_is_verified(record: Database, kept: Path) -> None:
-    report = verified(record.app, SECRETS, kept)
+    report = verify_database(record.app, SECRETS, kept)
 
     assert report.verified
     assert (report.events, report.checkpoints, report.covered) == (EVENTS, 1, COVERED)
@@ -135,7 +135,7 @@ def test_what_was_done_is_found_and_named(
         with Connection.connect(database.owner) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
-        report = verified(database.app, SECRETS, None)
+        report = verify_database(database.app, SECRETS, None)
 
     assert not report.verified
     assert kind in {fault.kind for fault in report.faults}
@@ -148,8 +148,8 @@ def test_a_history_written_anew_is_shown_by_a_checkpoint_kept_elsewhere(
 ) -> None:
     asyncio.run(_recorded(database, SECRETS))
 
-    assert verified(database.app, SECRETS, None).verified
-    report = verified(database.app, SECRETS, kept)
+    assert verify_database(database.app, SECRETS, None).verified
+    report = verify_database(database.app, SECRETS, kept)
     assert [fault.kind for fault in report.faults] == ["another history"]
 
 
@@ -159,7 +159,7 @@ def test_checkpoints_that_were_removed_are_missed_by_who_kept_one(
     with databases.copied(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints")
-        report = verified(database.app, SECRETS, kept)
+        report = verify_database(database.app, SECRETS, kept)
 
     assert [fault.kind for fault in report.faults] == ["another history"]
 
@@ -167,7 +167,7 @@ def test_checkpoints_that_were_removed_are_missed_by_who_kept_one(
 def test_a_history_signed_with_another_key_is_found(database: Database) -> None:
     asyncio.run(_recorded(database, OTHER))
 
-    report = verified(database.app, SECRETS, None)
+    report = verify_database(database.app, SECRETS, None)
 
     assert [fault.kind for fault in report.faults] == ["bad signature"]
 

@@ -15,7 +15,7 @@ from application.audit import checkpoint_job as checkpointing
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from scripts.operator.verify import newest_checkpoint, verified
+from scripts.operator.verify import newest_checkpoint, verify_database
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
@@ -55,7 +55,7 @@ def test_a_run_with_a_gap_is_found(databases: Databases, record: Database, case:
     with databases.copied(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute(statement.encode())
-        report = verified(database.app, SECRETS, None)
+        report = verify_database(database.app, SECRETS, None)
 
     broken = [fault.position for fault in report.faults if fault.kind == "broken checkpoints"]
     assert position in broken
@@ -69,7 +69,7 @@ def test_the_newest_removed_is_missed_by_who_kept_it(
     with databases.copied(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints WHERE number = 3")
-        without, with_it = (verified(database.app, SECRETS, each) for each in (None, kept))
+        without, with_it = (verify_database(database.app, SECRETS, each) for each in (None, kept))
 
     assert (without.verified, without.covered) == (True, 8)
     assert [fault.kind for fault in with_it.faults] == ["another history"]
@@ -84,7 +84,7 @@ def test_one_signed_again_with_another_key_is_found_and_the_next_does_not_follow
                 "UPDATE checkpoints SET public_key = %b, signature = %b WHERE number = 2",
                 _signed_again(database),
             )
-        report = verified(database.app, SECRETS, None)
+        report = verify_database(database.app, SECRETS, None)
 
     assert [(fault.kind, fault.position) for fault in report.faults] == [
         ("bad signature", 5),

@@ -11,7 +11,7 @@ from scripts.composition import web
 from scripts.forge import main
 
 
-class Uncounted:
+class NoLimiter:
     """Implements ``application.limits.rate_limits.Limiter``."""
 
     def __init__(self, _: Redis) -> None:
@@ -23,5 +23,5 @@ class Uncounted:
 
 
 if __name__ == "__main__":
-    with patch.object(web, "RedisLimiter", Uncounted):
+    with patch.object(web, "RedisLimiter", NoLimiter):
         main()

@@ -1,4 +1,4 @@
-"""Run by path, not imported: ``pinned.py CORES COMMAND…`` becomes the command, on those cores.
+"""Run by path, not imported: ``pin_cores.py CORES COMMAND…`` becomes the command, on those cores.
 
 The command also gets a SIGTERM when whoever started it dies: a benchmark that is killed leaves
 nothing running. ``CORES`` is a comma-separated list, or ``any``.

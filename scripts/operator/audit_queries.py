@@ -16,7 +16,7 @@ from application.audit.export import Chosen
 from scripts.composition.backend import Backend
 from scripts.terminal.printing import Row
 
-EVENT = b'{"type":"event"'
+EVENT_PREFIX = b'{"type":"event"'
 
 
 class Search(TypedDict):
@@ -32,7 +32,7 @@ class Search(TypedDict):
 
 async def history(backend: Backend, kind: str, key: str, search: Search) -> list[Row]:
     """Find events, page by page, until there are as many as wanted or no more."""
-    wanted, found = await _wanted(backend, search), list[Row]()
+    wanted, found = await _event_filter(backend, search), list[Row]()
     after: int | None = 0
     while after is not None and len(found) < search["limit"]:
         page = msgspec.structs.replace(wanted, after=after, limit=search["limit"] - len(found))
@@ -42,7 +42,7 @@ async def history(backend: Backend, kind: str, key: str, search: Search) -> list
     return found
 
 
-def in_short(event: Row) -> Row:
+def summary(event: Row) -> Row:
     """Return what of an event people look at first."""
     actor = event["actor"]
     return {
@@ -62,7 +62,7 @@ async def state(backend: Backend, kind: str, key: str, as_of: str | None) -> Row
     return found
 
 
-async def difference(backend: Backend, kind: str, key: str, moments: tuple[str, str | None]) -> Row:
+async def diff(backend: Backend, kind: str, key: str, moments: tuple[str, str | None]) -> Row:
     older, newer = [await _position(backend, moment) for moment in moments]
     found: Row = _builtins(diff_answer(await backend.audit.diff(None, kind, key, (older, newer))))
     return found
@@ -72,14 +72,16 @@ async def export(
     backend: Backend, file: Path, org: str | None, stream: tuple[str, str] | None
 ) -> Row:
     """Write an export to a file that is not there yet."""
-    chosen = await _chosen(backend, org, stream)
+    chosen = await _export_scope(backend, org, stream)
     with atomic_write(file) as out:
-        async for line in _shown(backend, backend.proofs.export(chosen)):
+        async for line in _with_progress(backend, backend.proofs.export(chosen)):
             out.write(line)
     return {"file": str(file), "scope": chosen.scope, "publicKey": backend.proofs.public_key.hex()}
 
 
-async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | None) -> Chosen:
+async def _export_scope(
+    backend: Backend, org: str | None, stream: tuple[str, str] | None
+) -> Chosen:
     if stream is not None:
         return Chosen(stream=await backend.audit.stream(None, *stream))
     if org is None:
@@ -90,18 +92,18 @@ async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | N
     return Chosen(org_id=org_id)
 
 
-async def _shown(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _with_progress(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Show how many events have gone by, of all those there are."""
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn())
     total = await backend.log.stored_head()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("exporting", total=total)
         async for line in lines:
-            progress.advance(bar, line.startswith(EVENT))
+            progress.advance(bar, line.startswith(EVENT_PREFIX))
             yield line
 
 
-async def _wanted(backend: Backend, search: Search) -> EventFilter:
+async def _event_filter(backend: Backend, search: Search) -> EventFilter:
     since, until = search["since"], await _position(backend, search["until"])
     first = await _before(backend, since) if since is not None else 0
     return EventFilter(

@@ -18,22 +18,22 @@ LABEL: Final = Label(
 )
 
 
-def small() -> Append:
+def restored_event() -> Append:
     """Return a command's worth of one short event, some 250 bytes as stored."""
-    return _first(DocumentRestored())
+    return _append(DocumentRestored())
 
 
-def creation() -> Append:
+def created_event() -> Append:
     """Return a document's creation, without its text."""
     content = Content(hashlib.sha256(new_key().encode()).hexdigest(), 200)
-    return _first(DocumentCreated(label=LABEL, folder_id=None, content=content))
+    return _append(DocumentCreated(label=LABEL, folder_id=None, content=content))
 
 
 def stored_bytes(entry: Append) -> int:
     return sum(len(to_state(record)) for record in entry.records)
 
 
-def _first(event: Event) -> Append:
+def _append(event: Event) -> Append:
     record = RecordedEvent(
         event_id=uuid7(),
         stream=f"document-{new_key()}",

@@ -38,13 +38,16 @@ def history(kind: str, key: str, data_dir: Path, printer: Printer, **search: Any
               "data", "hash"}]
     """
     settings = Settings.read(data_dir)
-    from scripts.operator import auditing
+    from scripts.operator import audit_queries
     from scripts.operator.backend_session import with_backend
-    from scripts.terminal.printing import Lines
+    from scripts.terminal.printing import JsonPrinter
 
-    found = with_backend(settings, lambda backend: auditing.history(backend, kind, key, search))  # type: ignore[arg-type]  # the options are the keys
-    whole = isinstance(printer, Lines)
-    printer.many(found if whole else [auditing.in_short(event) for event in found])
+    found = with_backend(
+        settings,
+        lambda backend: audit_queries.history(backend, kind, key, search),  # type: ignore[arg-type]  # the options are the keys
+    )
+    whole = isinstance(printer, JsonPrinter)
+    printer.many(found if whole else [audit_queries.summary(event) for event in found])
 
 
 @click.command
@@ -62,10 +65,12 @@ def state(kind: str, key: str, as_of: str | None, data_dir: Path, printer: Print
         {"version", "position", "recordedAt", "state"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator import auditing
+    from scripts.operator import audit_queries
     from scripts.operator.backend_session import with_backend
 
-    printer.one(with_backend(settings, lambda backend: auditing.state(backend, kind, key, as_of)))
+    printer.one(
+        with_backend(settings, lambda backend: audit_queries.state(backend, kind, key, as_of))
+    )
 
 
 @click.command
@@ -85,12 +90,12 @@ def diff(  # noqa: PLR0913, PLR0917 - one per option
         {"from", "to", "patch"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator import auditing
+    from scripts.operator import audit_queries
     from scripts.operator.backend_session import with_backend
 
     moments = (older, newer)
     printer.one(
-        with_backend(settings, lambda backend: auditing.difference(backend, kind, key, moments))
+        with_backend(settings, lambda backend: audit_queries.diff(backend, kind, key, moments))
     )
 
 
@@ -114,7 +119,9 @@ def export(
             {"file", "scope", "publicKey"}
     """
     settings = Settings.read(data_dir)
-    from scripts.operator import auditing
+    from scripts.operator import audit_queries
     from scripts.operator.backend_session import with_backend
 
-    printer.one(with_backend(settings, lambda backend: auditing.export(backend, file, org, stream)))
+    printer.one(
+        with_backend(settings, lambda backend: audit_queries.export(backend, file, org, stream))
+    )

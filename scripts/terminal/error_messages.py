@@ -12,7 +12,7 @@ from adapters.postgres.migration_files import MigrationRefused
 from domain.refusals import Refusal
 from scripts.terminal.failures import Failure
 
-IN_WORDS: Final = (
+SELF_EXPLAINING: Final = (
     BackupError,
     EmbeddedServersError,
     Failure,
@@ -22,7 +22,7 @@ IN_WORDS: Final = (
 )
 
 
-def explained(error: Exception) -> str | None:
+def error_message(error: Exception) -> str | None:
     """Return the message for a foreseeable failure."""
     match error:
         case Error():
@@ -33,7 +33,7 @@ def explained(error: Exception) -> str | None:
             return "nobody reads the output any more"
         case OSError(filename=str(name), strerror=str(reason)):
             return f"{name}: {reason}"
-        case _ if isinstance(error, IN_WORDS):
+        case _ if isinstance(error, SELF_EXPLAINING):
             return _one_line(error)
     return None
 
