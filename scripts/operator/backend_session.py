@@ -1,4 +1,4 @@
-"""A backend for one command of the operator's: checked first, then used and closed again."""
+"""Runs one command on a backend: checks the schema, opens the backend, closes it at the end."""
 
 import asyncio
 import sys
@@ -25,11 +25,11 @@ PATIENCE_SECONDS: Final = 5.0
 
 
 class NotMigrated(Failure):
-    """The tables are not those of this release."""
+    """The database lacks migrations of this release."""
 
 
 def with_backend(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
-    """Run one piece of work on the service's data, be the service up or not."""
+    """Run a function on the service's database; the service need not be running."""
     configure_logging("error", sys.stderr)
     return asyncio.run(_run(settings, work))
 
@@ -43,15 +43,15 @@ def new_request_id() -> str:
 
 
 async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -> None:
-    """Wait until read models show what was written, or say that they do not."""
+    """Wait until read models have applied ``position``; after 5 s, warn on standard error."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             for model in models:
                 await backend.models[model].reach(position)
     except TimeoutError:
         click.echo(
-            "forge: recorded, but it shows only once a projector runs (`forge serve` or "
-            "`forge projector`).",
+            "forge: recorded, but not visible until a projector runs: start `forge serve` or "
+            "`forge projector`.",
             err=True,
         )
 
@@ -59,7 +59,7 @@ async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -
 async def _run(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
-        raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
+        raise NotMigrated(f"{len(missing)} migrations are pending: run `forge migrate`.")
     secrets = secrets_in_use(settings)
     async with running_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
         return await work(backend)

@@ -1,4 +1,4 @@
-"""What ``forge doctor`` looks at. Each check says how it found things, or raises."""
+"""The checks of ``forge doctor``. Each returns a state and a detail, or raises."""
 
 import os
 import platform
@@ -56,7 +56,7 @@ def run_checks(settings: Settings) -> list[Finding]:
 def _run_check(check: Check, settings: Settings) -> Outcome:
     try:
         return check(settings)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong is what is asked for
+    except Exception as error:  # noqa: BLE001 - any error is a finding
         return State.WRONG, error_message(error) or repr(error)
 
 
@@ -77,25 +77,25 @@ def _programs(settings: Settings) -> Outcome:
 
 
 def _version(program: Path) -> str:
-    shown = subprocess.run([program, "--version"], capture_output=True, check=True, text=True)  # noqa: S603 - our own program
-    return shown.stdout.strip()
+    result = subprocess.run([program, "--version"], capture_output=True, check=True, text=True)  # noqa: S603 - our own program
+    return result.stdout.strip()
 
 
 def _data_directory(settings: Settings) -> Outcome:
     directory = settings.data_dir
     if not directory.is_dir():
-        return State.WRONG, f"{directory} is not there: `forge serve` makes it"
+        return State.WRONG, f"{directory} does not exist: `forge serve` creates it"
     if not os.access(directory, os.W_OK | os.X_OK):
-        return State.WRONG, f"{directory} cannot be written to by this account"
+        return State.WRONG, f"{directory} is not writable by this account"
     mode = stat.S_IMODE(directory.stat().st_mode)
     if mode & 0o022:
-        return State.WRONG, f"{directory} can be changed by others: chmod go-w {directory}"
+        return State.WRONG, f"{directory} is writable by others: chmod go-w {directory}"
     return State.OK, f"{directory}, mode {mode:04o}"
 
 
 def _secrets(settings: Settings) -> Outcome:
     secrets_in_use(settings)
-    return State.OK, "all three are there"
+    return State.OK, "all three are present"
 
 
 def _disk(settings: Settings) -> Outcome:
@@ -121,36 +121,42 @@ def _redis(settings: Settings) -> Outcome:
 
 def _migrations(settings: Settings) -> Outcome:
     if missing := pending(connections_in_use(settings).app):
-        return State.WRONG, f"{len(missing)} to apply: run `forge migrate`"
+        return State.WRONG, f"{len(missing)} pending: run `forge migrate`"
     return State.OK, "all applied"
 
 
 def _projections(settings: Settings) -> Outcome:
-    live = report(connections_in_use(settings).app)
-    if not live:
-        return State.WRONG, "there are none: no projector has ever run"
-    troubled = [
+    models = report(connections_in_use(settings).app)
+    if not models:
+        return State.WRONG, "none exist: no projector has run yet"
+    problems = [
         f"{model.name} {model.status}, {model.lag} events and {model.lag_seconds:.0f} s behind"
-        for model in live
+        for model in models
         if model.status == "failed" or model.incomplete or model.lag_seconds > MAX_LAG_SECONDS
     ]
-    if troubled:
-        return State.WRONG, "; ".join(troubled)
-    return State.OK, f"{len(live)} read models, none behind"
+    if problems:
+        return State.WRONG, "; ".join(problems)
+    return State.OK, f"{len(models)} read models, none behind"
 
 
 def _sandbox(_: Settings) -> Outcome:
     if os.geteuid() == 0:
         return State.OK, "not needed: as root, executors run as another account"
-    if found := shutil.which("bwrap"):
-        return State.OK, found
-    return State.WEAK, "no bubblewrap: executors could read the data directory; install bwrap"
+    if bwrap := shutil.which("bwrap"):
+        return State.OK, bwrap
+    return (
+        State.WEAK,
+        "bwrap is missing: executors could read the data directory",
+    )
 
 
 def _compilers(_: Settings) -> Outcome:
-    if found := installed():
-        return State.OK, ", ".join(compiler.path for compiler in found)
-    return State.WEAK, "no gcc: generated programs are parsed, but not compiled; install gcc, g++"
+    if compilers := installed():
+        return State.OK, ", ".join(compiler.path for compiler in compilers)
+    return (
+        State.WEAK,
+        "gcc or g++ is missing: generated programs are parsed only",
+    )
 
 
 CHECKS: Final[Mapping[str, Check]] = {

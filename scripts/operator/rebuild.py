@@ -1,6 +1,6 @@
-"""Rebuilds and switches as the operator sees them: a bar each, until the new tables answer.
+"""``forge projections rebuild``: orders a rebuild and shows progress until readers have switched.
 
-The projector of the running service fills them and switches; here is only the order, and watching.
+The projector of the running service does the work; interrupting this command does not stop it.
 """
 
 import time
@@ -30,10 +30,12 @@ IDLE_SECONDS: Final = 10.0
 
 
 class RebuildFailed(Failure):
-    """The message says what to do."""
+    """A rebuild cannot complete; the message says why and how to fix it."""
 
 
 class RateColumn(ProgressColumn):
+    """Progress column: events applied per second."""
+
     def render(self, task: Task) -> Text:
         return Text(
             f"{task.speed:,.0f} events/s" if task.speed else "", style="progress.data.speed"
@@ -41,7 +43,7 @@ class RateColumn(ProgressColumn):
 
 
 def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
-    """Build read models anew, all at once; return what has become of each."""
+    """Rebuild read models in parallel, by default all; return one row for each."""
     began = time.monotonic()
 
     async def order(operations: Operations) -> Mapping[str, int]:
@@ -56,52 +58,52 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
 
 
 def watch_builds(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
-    """Show how generations come to be those that answer or, if held, could be."""
+    """Show progress of generations (name to number) until they are live or, if held, caught up."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bars = {name: progress.add_task(name, total=None) for name in wanted}
-        for found in _poll(conninfo, wanted):
-            for name, state in found.items():
+        for states in _poll(conninfo, wanted):
+            for name, state in states.items():
                 total = state.position + state.lag
                 progress.update(bars[name], completed=state.position, total=total)
     return [
         {"name": name, "generation": state.generation, "position": state.position}
-        for name, state in found.items()
+        for name, state in states.items()
     ]
 
 
 def _poll(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
-    """Look until all are there; raises ``RebuildFailed`` when one will not be without help."""
+    """Yield states until all are done; raises ``RebuildFailed`` after 10 s without progress."""
     before: Mapping[str, Generation] = {}
     moved = time.monotonic()
     while True:
-        found = _read_states(conninfo, wanted)
-        yield found
-        if all(map(_is_done, found.values())):
+        states = _read_states(conninfo, wanted)
+        yield states
+        if all(map(_is_done, states.values())):
             return
-        if any(_has_progressed(before.get(name), state) for name, state in found.items()):
-            before, moved = found, time.monotonic()
+        if any(_has_progressed(before.get(name), state) for name, state in states.items()):
+            before, moved = states, time.monotonic()
         elif time.monotonic() - moved > IDLE_SECONDS:
             raise RebuildFailed(
-                f"Nothing fills {', '.join(found)}: start a projector (`forge serve` or "
-                "`forge projector`), which will."
+                f"No projector builds {', '.join(states)}: start `forge serve` or "
+                "`forge projector`."
             )
         time.sleep(POLL_SECONDS)
 
 
 def _read_states(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
-    found = {
+    states = {
         model.name: each
         for model in run_operation(conninfo, Operations.report)
         for each in model.generations
         if wanted.get(model.name) == each.generation
     }
     for name, number in wanted.items():
-        if name not in found:
+        if name not in states:
             raise RebuildFailed(f"Generation {number} of {name} was dropped.")
-        if found[name].error is not None and not found[name].live:
-            raise RebuildFailed(f"{name} stopped: {found[name].error}")
-    return found
+        if states[name].error is not None and not states[name].live:
+            raise RebuildFailed(f"{name} stopped: {states[name].error}")
+    return states
 
 
 def _is_done(state: Generation) -> bool:

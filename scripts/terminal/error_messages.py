@@ -1,4 +1,4 @@
-"""Failures of the parts that anybody can meet, as one line; all others keep their traceback."""
+"""One-line messages for expected errors; other errors keep their traceback."""
 
 from typing import Final
 
@@ -23,14 +23,14 @@ SELF_EXPLAINING: Final = (
 
 
 def error_message(error: Exception) -> str | None:
-    """Return the message for a foreseeable failure."""
+    """Return the message for an expected error, or None."""
     match error:
         case Error():
-            return f"the database says: {_one_line(error)}"
+            return f"database error: {_one_line(error)}"
         case RedisError():
-            return f"Redis says: {_one_line(error)}"
+            return f"Redis error: {_one_line(error)}"
         case BrokenPipeError():
-            return "nobody reads the output any more"
+            return "the output was closed"
         case OSError(filename=str(name), strerror=str(reason)):
             return f"{name}: {reason}"
         case _ if isinstance(error, SELF_EXPLAINING):
