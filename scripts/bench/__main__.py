@@ -1,4 +1,4 @@
-"""``python -m scripts.bench``: measure Forge and its peers in one run, and print a table."""
+"""``python -m scripts.bench``: measures Forge and its peers in one run, and prints a table."""
 
 import os
 import platform
@@ -56,13 +56,13 @@ ROWS: Final[dict[str, Callable[[Rig], Row]]] = {
 
 
 class RunTimedOut(Exception):
-    """A run stops by itself, whatever it waits for."""
+    """The run took longer than ``--at-most`` seconds."""
 
 
 def _row_names(_: click.Context, __: click.Parameter, only: str | None) -> Sequence[str]:
     names = list(ROWS) if only is None else [name.strip() for name in only.split(",")]
     if unknown := [name for name in names if name not in ROWS]:
-        raise click.BadParameter(f"no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
+        raise click.BadParameter(f"unknown rows: {', '.join(unknown)}; known are {', '.join(ROWS)}")
     return names
 
 
@@ -70,19 +70,23 @@ def _row_names(_: click.Context, __: click.Parameter, only: str | None) -> Seque
 @click.option("--only", callback=_row_names, help=f"Rows to measure: {', '.join(ROWS)}.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20))
 @click.option(
-    "--seconds", default=3.0, show_default=True, type=click.FloatRange(1, 30), help="A round's."
+    "--seconds",
+    default=3.0,
+    show_default=True,
+    type=click.FloatRange(1, 30),
+    help="Length of a round.",
 )
 @click.option(
     "--at-most",
     default=360,
     show_default=True,
     type=click.IntRange(10, 3_600),
-    help="Seconds after which the whole run gives up.",
+    help="Time limit of the whole run, in seconds.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def main(only: Sequence[str], rounds: int, seconds: float, at_most: int, *, as_json: bool) -> None:
     """Measure Forge against its peers on this machine, in turns, on loopback alone."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so leave every block on the way
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that blocks clean up
     signal.signal(signal.SIGALRM, _give_up)
     signal.alarm(at_most)
     run = _run(only, RunPlan(rounds, seconds))
@@ -93,20 +97,20 @@ def main(only: Sequence[str], rounds: int, seconds: float, at_most: int, *, as_j
 
 
 def _give_up(*_: object) -> None:
-    raise RunTimedOut("The run took longer than --at-most allows, so it was given up.")
+    raise RunTimedOut("The run took longer than --at-most seconds.")
 
 
 def _run(names: Sequence[str], plan: RunPlan) -> Run:
     try:
-        with _progress() as say, open_rig(plan, say) as ground:
-            return Run(_machine(ground), [ROWS[name](ground) for name in names])
+        with _progress() as say, open_rig(plan, say) as rig:
+            return Run(_machine(rig), [ROWS[name](rig) for name in names])
     except (LoadMissing, LoadFailed, NotServing, PgbenchFailed, RunTimedOut) as error:
         raise click.ClickException(str(error)) from error
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Say what is going on: in one line that changes or, where that cannot be, in many."""
+    """Yield a function that shows progress: a status line on a terminal, else one line each."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield console.print
@@ -115,10 +119,10 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def _machine(ground: Rig) -> Mapping[str, str]:
+def _machine(rig: Rig) -> Mapping[str, str]:
     return {
         "cores": str(os.cpu_count()),
-        "load": f"on core {ground.load_core}",
+        "load": f"on core {rig.load_core}",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
     }

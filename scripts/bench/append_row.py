@@ -1,4 +1,4 @@
-"""The append engine in process, in turns with pgbench: events against rows, each durable."""
+"""Benchmark: durable appends per second in one process, against single-row commits of pgbench."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from scripts.processes.process import collect_rarely
 CLIENTS: Final = (8, 16, 32, 64)
 WRITERS: Final = (256, 512, 768, 1_024)
 EVENTS_PER_SECOND: Final = 20_000
-"""Events made ready for each second of a round: pgbench's rows cost nothing to make either."""
+"""Events created beforehand for each second of a round; pgbench's rows cost nothing either."""
 TRIAL_SECONDS: Final = 2.0
 QUESTION: Final = Comparison("append one event", "appends/s", 2.5)
 
@@ -39,14 +39,14 @@ def append(rig: Rig) -> Row:
 
 
 def rate(rig: Rig, database: Database, writers: int, seconds: float) -> float:
-    """Return appends acknowledged a second to so many tasks of one process."""
+    """Return the appends per second that concurrent writers of one process get acknowledged."""
     entries = [restored_event() for _ in range(round(seconds * EVENTS_PER_SECOND))]
     collect_rarely()  # as the processes of the service do
     return uvloop.run(_rate(rig, database, writers, entries))
 
 
 def _best_client_count(rig: Rig, pgbench: Pgbench) -> int:
-    """Try numbers of clients and take the one that commits the most."""
+    """Return the number of pgbench clients with the highest rate."""
     rates: dict[int, float] = {}
     for clients in CLIENTS:
         rig.say(f"append: pgbench with {clients} clients")
@@ -55,7 +55,7 @@ def _best_client_count(rig: Rig, pgbench: Pgbench) -> int:
 
 
 def _best_writer_count(rig: Rig, database: Database) -> int:
-    """Give Forge the same chance."""
+    """Return the number of writers with the highest rate."""
     rates = {writers: rate(rig, database, writers, TRIAL_SECONDS) for writers in WRITERS}
     return max(rates, key=rates.__getitem__)
 
@@ -70,6 +70,6 @@ async def _rate(rig: Rig, database: Database, writers: int, entries: Sequence[Ap
 
 
 async def _write(log: EventLog, left: Iterator[Append]) -> None:
-    """Append one entry after the other, of those that all writers share."""
+    """Append entries one by one from an iterator that all writers share."""
     for entry in left:
         await log.append(entry)

@@ -1,4 +1,4 @@
-"""What the hash chain costs an append: the engine as it is, in turns with one without it."""
+"""Benchmark: cost of the hash chain, by appends with and without it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from scripts.bench.rig import Rig
 
 WRITERS: Final = 768
 ROUNDS_EACH: Final = 3
-"""Turns are short and many: a tenth is less than what a shared machine varies by."""
+"""Many short turns: a difference of a tenth is smaller than the noise of a shared machine."""
 UNCHAINED: Final = """
     CREATE OR REPLACE FUNCTION forge_chain_hash(previous bytea, "position" bigint,
                                                 event_digest bytea)
@@ -35,7 +35,7 @@ def chain(rig: Rig) -> Row:
             with _without_digests():
                 rounds["Forge without"].append(rate(rig, plain, WRITERS, seconds))
     return comparison_row(
-        QUESTION, rounds, fsync_us, f"{WRITERS} writers; the cost is what 1 lacks"
+        QUESTION, rounds, fsync_us, f"{WRITERS} writers; the cost is 1 minus the ratio"
     )
 
 

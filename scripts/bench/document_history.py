@@ -1,4 +1,4 @@
-"""The past of many documents as one log holds it: made, given versions, renamed, moved, trashed."""
+"""Generates a realistic log: events of many documents, interleaved."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from domain.documents.events import (
 from domain.messages import Event
 
 ACTIVE_DOCUMENTS: Final = 2_000
-"""Documents being worked on at a time; of those before them nothing more is heard."""
+"""Number of recent documents that further events may change."""
 ORGANISATIONS: Final = 20
 CREATE_SHARE: Final = 0.4
 CHANGE_WEIGHTS: Final[dict[type[Event], int]] = {
@@ -45,10 +45,10 @@ class Document(msgspec.Struct):
 
 
 class DocumentHistory:
-    """Draws one event after the other; the same ``seed`` draws the same kinds in the same order."""
+    """Random event generator; equal seeds give equal types of events in equal order."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._random = Random(seed)  # noqa: S311 - a log that can be made again, no secret  # nosec B311
+        self._random = Random(seed)  # noqa: S311 - reproducible test data, no secret  # nosec B311
         self._documents: deque[Document] = deque(maxlen=ACTIVE_DOCUMENTS)
 
     def records(self, count: int) -> Iterator[RecordedEvent]:

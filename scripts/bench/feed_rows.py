@@ -1,4 +1,4 @@
-"""The event feed with many readers: how much it delivers, and how soon, to readers on loopback."""
+"""Benchmark: throughput and latency of the event feed with many readers on loopback."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ FEED_PATH: Final = "/events?types=document.created&after=latest"
 
 
 class Reader(asyncio.Protocol):
-    """``received`` are positions and when they came."""
+    """One stream of the feed; ``received`` holds positions and arrival times (``perf_counter``)."""
 
     def __init__(self, request: bytes) -> None:
         self.received: list[tuple[int, float]] = []
@@ -49,7 +49,7 @@ class Reader(asyncio.Protocol):
 
 
 class FeedReaders:
-    """Readers that follow, and one who writes what they hear of."""
+    """Connected readers, and the client that writes the documents they receive events of."""
 
     def __init__(self, readers: list[Reader], client: AsyncClient) -> None:
         self._readers = readers
@@ -57,43 +57,48 @@ class FeedReaders:
         self._sent: dict[int, float] = {}
 
     async def burst(self, _: float) -> float:
-        """Write as fast as may be; return how many events a second came to readers."""
+        """Write as fast as possible; return the deliveries per second to all readers."""
         began = time.perf_counter()
         await asyncio.gather(*(self._write(BURST // AT_ONCE) for _ in range(AT_ONCE)))
         await self.wait_received()
         return BURST * len(self._readers) / (time.perf_counter() - began)
 
     async def steady(self, seconds: float) -> float:
-        """Write at a pace; return the milliseconds from a request to its event, the p99."""
+        """Write at a fixed rate; return the p99 from request to delivery, in milliseconds."""
         for _ in range(round(seconds * EVENTS_A_SECOND)):
             due = asyncio.create_task(asyncio.sleep(1 / EVENTS_A_SECOND))
             await self._write(1)
             await due
         await self.wait_received()
-        heard = (each for reader in self._readers for each in reader.received)
-        return quantiles([(at - self._sent[known]) * 1_000 for known, at in heard], n=100)[98]
+        deliveries = (each for reader in self._readers for each in reader.received)
+        return quantiles(
+            [(at - self._sent[position]) * 1_000 for position, at in deliveries], n=100
+        )[98]
 
-    async def follow(self) -> None:
-        """Write until all have heard of something; forget what was heard until then."""
+    async def wait_connected(self) -> None:
+        """Write until every reader has received an event, then discard those events."""
         while not all(reader.received for reader in self._readers):
             await self._write(1)
             await asyncio.sleep(POLL_SECONDS)
         last = max(self._sent)
-        while any(reader.received[-1][0] < last for reader in self._readers):  # noqa: ASYNC110 - over sockets
+        while any(reader.received[-1][0] < last for reader in self._readers):  # noqa: ASYNC110 - data arrives over sockets
             await asyncio.sleep(POLL_SECONDS)
         self._sent.clear()
         for reader in self._readers:
             reader.received.clear()
 
     async def wait_received(self) -> None:
-        while any(len(reader.received) < len(self._sent) for reader in self._readers):  # noqa: ASYNC110 - over sockets
+        """Wait until every reader has received every event."""
+        while any(len(reader.received) < len(self._sent) for reader in self._readers):  # noqa: ASYNC110 - data arrives over sockets
             await asyncio.sleep(POLL_SECONDS)
 
     async def _write(self, documents: int) -> None:
         for _ in range(documents):
             sent = time.perf_counter()
-            made = await self._client.post("/api/v1/documents", json={"name": "n", "content": 1})
-            self._sent[int(made.raise_for_status().headers["x-forge-position"])] = sent
+            response = await self._client.post(
+                "/api/v1/documents", json={"name": "n", "content": 1}
+            )
+            self._sent[int(response.raise_for_status().headers["x-forge-position"])] = sent
 
 
 Measure = Callable[[FeedReaders, float], Awaitable[float]]
@@ -118,26 +123,28 @@ def _row(rig: Rig, bound: Bound, readers: int, measure: Measure) -> Row:
             uvloop.run(_measure(target, readers, measure, rig.plan.seconds))
             for _ in range(rig.plan.rounds)
         ]
-    return single_row(bound, figures, rig.fsync_us(), "one API process; readers in one other")
+    return single_row(
+        bound, figures, rig.fsync_us(), "one API process; all readers in a second process"
+    )
 
 
 async def _measure(target: Target, readers: int, measure: Measure, seconds: float) -> float:
-    async with _connect_readers(target, readers) as audience:
-        return await measure(audience, seconds)
+    async with _connect_readers(target, readers) as group:
+        return await measure(group, seconds)
 
 
 @asynccontextmanager
 async def _connect_readers(target: Target, readers: int) -> AsyncIterator[FeedReaders]:
-    """Have all of them follow: the first event that each has heard is not counted."""
+    """Connect readers to the feed; the events of the warm-up are not counted."""
     host, port = target.url.removeprefix("http://").split(":")
     head = ("Host: localhost", "Accept: text/event-stream", f"Authorization: Bearer {target.key}")
     request = "\r\n".join([f"GET {FEED_PATH} HTTP/1.1", *head, "", ""]).encode()
     connect = asyncio.get_running_loop().create_connection
-    made = [await connect(lambda: Reader(request), host, int(port)) for _ in range(readers)]
+    connections = [await connect(lambda: Reader(request), host, int(port)) for _ in range(readers)]
     key = {"Authorization": f"Bearer {target.key}"}
     async with AsyncClient(base_url=target.url, headers=key, timeout=30) as client:
-        audience = FeedReaders([reader for _, reader in made], client)
-        await audience.follow()
-        yield audience
-    for transport, _ in made:
+        group = FeedReaders([reader for _, reader in connections], client)
+        await group.wait_connected()
+        yield group
+    for transport, _ in connections:
         transport.abort()

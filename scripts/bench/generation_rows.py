@@ -1,6 +1,6 @@
-"""Generations over HTTP: how soon a program is there, and what others notice of it meanwhile.
+"""Benchmark: latency of code generation, and its effect on concurrent reads.
 
-Every prompt differs, so that each program has to be compiled anew where there is a compiler.
+Every prompt differs, so that every program is compiled.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from scripts.bench.subjects import api_key, forge
 CONNECTIONS: Final = 16
 READERS: Final = 4
 PAUSE_SECONDS: Final = 0.02
-"""Between a reader's requests: how soon an answer comes is asked, not how many can."""
+"""Pause between requests of a reader: the row measures latency, not throughput."""
 MAX_WITH_GCC_MS: Final = 3_000
 MAX_WITHOUT_GCC_MS: Final = 1_000
 MAX_RATIO: Final = 2.0
@@ -45,7 +45,7 @@ def without_gcc(rig: Rig) -> Row:
 
 
 def reads_during_generation(rig: Rig) -> Row:
-    """Compare the p99 of reads while programs are generated with that of a quiet service."""
+    """Compare the p99 of reads during generations with that of an idle service."""
     bound = at_most(f"get document while {CONNECTIONS} generate, p99", "x quiet", MAX_RATIO)
     with _serve(rig, os.environ.get("PATH", os.defpath)) as target:
         seed(target)
@@ -62,7 +62,7 @@ def _latency(rig: Rig, bound: Bound, path: str) -> Row:
         rounds = [uvloop.run(_generate_for(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
     p95 = median(quantiles(times, n=20)[18] for times in rounds)
     rate = median(len(times) / rig.plan.seconds for times in rounds)
-    notes = f"p95 {p95:.0f} ms, {rate:.0f} a second, every prompt another"
+    notes = f"p95 {p95:.0f} ms, {rate:.0f}/s, every prompt different"
     return single_row(bound, [median(times) for times in rounds], rig.fsync_us(), notes)
 
 
@@ -71,8 +71,8 @@ def _serve(rig: Rig, path: str) -> AbstractContextManager[Target]:
 
 
 def _empty_directory(rig: Rig) -> Path:
-    """Make a PATH where nothing is: the servers' programs are found by other ways."""
-    place = rig.directory / "nothing"
+    """Create an empty directory as PATH; the server programs are not found by PATH."""
+    place = rig.directory / "empty"
     place.mkdir(exist_ok=True)
     return place
 
@@ -83,7 +83,7 @@ def _turns(rig: Rig, bound: Bound) -> range:
 
 
 async def _generate_for(target: Target, seconds: float) -> list[float]:
-    """Generate for some time; return how many milliseconds each program took."""
+    """Generate programs for some seconds; return the latency of each in milliseconds."""
     async with _client(target, CONNECTIONS) as client:
         until = time.perf_counter() + seconds
         some = await asyncio.gather(*(_generate(client, until) for _ in range(CONNECTIONS)))
@@ -105,7 +105,7 @@ async def _generate(client: AsyncClient, until: float) -> list[float]:
 
 
 async def _compare(target: Target, seconds: float) -> tuple[float, float]:
-    """Return the p99 of reads in a quiet service, and then beside generations."""
+    """Return the p99 of reads on an idle service, and during generations."""
     quiet = await _read(target, seconds)
     generating = asyncio.create_task(_generate_for(target, seconds + 1))
     await asyncio.sleep(0.5)

@@ -1,7 +1,7 @@
-"""Run by path, not imported: ``pin_cores.py CORES COMMAND…`` becomes the command, on those cores.
+"""Script ``pin_cores.py CORES COMMAND…``: pins itself to cores, then executes the command.
 
-The command also gets a SIGTERM when whoever started it dies: a benchmark that is killed leaves
-nothing running. ``CORES`` is a comma-separated list, or ``any``.
+The command gets a SIGTERM when its parent process dies, so that a killed benchmark leaves no
+process behind. ``CORES`` is a comma-separated list, or ``any``. Run by path, never imported.
 """
 
 import ctypes
@@ -16,4 +16,4 @@ if sys.platform == "linux":
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGTERM)
     if cores != "any":
         os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
-os.execvp(command[0], command)  # noqa: S606 - no shell is what is wanted  # nosec B606
+os.execvp(command[0], command)  # noqa: S606 - no shell is intended  # nosec B606

@@ -1,4 +1,4 @@
-"""Child processes of a run: servers, waited for until they serve, and load; all always ended."""
+"""Child processes of a run: servers and load generators, always terminated at the end."""
 
 import os
 import socket
@@ -19,11 +19,11 @@ ANY: Final = "any"
 
 
 class NotServing(Exception):
-    """A server of the run ended or never answered; the message ends with its log."""
+    """A server exited or did not answer in time; the message is the end of its log."""
 
 
 def load_core() -> str:
-    """Return the core that load is made on, where there is one to spare; servers run anywhere."""
+    """Return the core that load generators are pinned to; ``any`` on one core or outside Linux."""
     if sys.platform != "linux":
         return ANY
     cores = sorted(os.sched_getaffinity(0))
@@ -40,11 +40,11 @@ def free_port() -> int:
 
 
 def responds_ok(port: int, path: str) -> bool:
-    """Say whether a GET is answered with 200."""
+    """Return whether a GET answers 200."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     with suppress(OSError, HTTPException):
         connection.request("GET", path)
-        return connection.getresponse().status == 200  # noqa: PLR2004 - OK, as everybody knows it
+        return connection.getresponse().status == 200  # noqa: PLR2004 - HTTP OK
     return False
 
 
@@ -54,7 +54,7 @@ def run_process(
     log: Path,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command; what it prints goes to ``log``."""
+    """Run a command with its output appended to ``log``; terminate it at the end of the block."""
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
             pinned_command(ANY, command), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
@@ -73,7 +73,7 @@ def run_server(
     log: Path,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
-    """Run a server until the end of the block, which begins once it is alive."""
+    """Run a server; the block begins once ``/livez`` answers."""
     with run_process(command, log, environment) as process:
         wait_for(process, port, "/livez", log)
         yield

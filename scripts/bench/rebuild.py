@@ -1,7 +1,6 @@
-"""How fast a read model is rebuilt beside the live one: ``python -m scripts.bench.rebuild``.
+"""Benchmark: events per second of a projection rebuild (``python -m scripts.bench.rebuild``).
 
-From the moment a second table set is opened until readers have been switched to it, indexes made,
-by the projector that serves the live model.
+Measured from opening the second table set until readers are switched to it, indexes included.
 """
 
 import asyncio
@@ -42,7 +41,7 @@ def rebuild(rig: Rig) -> Row:
     with rig.database() as database:
         rig.say(f"rebuild: recording {EVENTS:,} events")
         fill(database, rig.secrets, EVENTS)
-        rig.say("rebuild: folding them again")
+        rig.say("rebuild: building the read model")
         collect_rarely()  # as the processes of the service do
         rates = uvloop.run(measure_rates(rig, database, EVENTS))
     bound = at_least("rebuild of document_summaries", "events/s", TARGET)
@@ -52,15 +51,15 @@ def rebuild(rig: Rig) -> Row:
 
 
 def fill(database: Database, secrets: Secrets, events: int) -> None:
-    """Record the past of many documents, in as few transactions as memory allows."""
-    past, keys = DocumentHistory(), dict[str, DataKey]()
+    """Append the events of many documents, in batches of 10 000."""
+    history, keys = DocumentHistory(), dict[str, DataKey]()
     wrapping = KeyWrapping(MasterKeys(secrets), RandomBytes())
     with (
         Connection.connect(database.app, autocommit=True) as connection,
         connection.cursor(binary=True) as cursor,
     ):
         for start in range(0, events, BATCH):
-            batch = Append(records=tuple(past.records(min(BATCH, events - start))))
+            batch = Append(records=tuple(history.records(min(BATCH, events - start))))
             new = {r.stream: wrapping.new(r.stream) for r in batch.records if r.version == 1}
             keys |= {stream: key.key for stream, key in new.items()}
             cursor.execute(APPEND, to_columns([Keyed(batch, keys, new)]).arrays)
@@ -69,7 +68,7 @@ def fill(database: Database, secrets: Secrets, events: int) -> None:
 
 
 async def measure_rates(rig: Rig, database: Database, events: int) -> list[float]:
-    """Build the model once, then again for each round; return events per second."""
+    """Build the read model once, then again for each round; return events per second."""
     backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
     rates = []
     async with (
@@ -87,7 +86,7 @@ async def measure_rates(rig: Rig, database: Database, events: int) -> list[float
 
 
 async def _build(backend: Backend, connection: AsyncConnection[Any]) -> int:
-    """Open a generation and run it until it is the live one; return its number."""
+    """Open a generation and run its projector until it is live; return its number."""
     generation = await open_generation(connection, DOCUMENT_SUMMARIES)
     projector = Projector(
         DOCUMENT_SUMMARIES, generation, backend.log, backend.conninfo, lambda _: None
@@ -109,8 +108,8 @@ def _report(progress: str) -> None:
 
 def main() -> None:
     """Print the figures as JSON."""
-    with open_rig(RunPlan(rounds=3, seconds=0), _report) as ground:
-        sys.stdout.write(msgspec.json.encode(rebuild(ground)).decode() + "\n")
+    with open_rig(RunPlan(rounds=3, seconds=0), _report) as measured:
+        sys.stdout.write(msgspec.json.encode(rebuild(measured)).decode() + "\n")
 
 
 if __name__ == "__main__":

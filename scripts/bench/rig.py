@@ -1,4 +1,4 @@
-"""What every row of a run is measured on: one Postgres with durable settings."""
+"""Test rig: the embedded servers that all rows of a run share, with durable settings."""
 
 import os
 import shutil
@@ -24,12 +24,14 @@ DISK_DIRECTORY: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, whe
 
 
 class Database(msgspec.Struct, frozen=True):
+    """Connection URLs of one database, by role."""
+
     owner: str
     app: str
 
 
 class RunPlan(msgspec.Struct, frozen=True):
-    """How long to measure: rounds that take turns, and seconds for each."""
+    """Number of rounds, and seconds for each."""
 
     rounds: int
     seconds: float
@@ -63,7 +65,7 @@ class Rig(msgspec.Struct, frozen=True):
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """Make a migrated database for one row alone."""
+        """Create a migrated database for one row; drop it at the end."""
         name = f"forge_bench_{uuid.uuid4().hex}"
         with Connection.connect(self.main.owner, autocommit=True) as connection:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
@@ -77,7 +79,7 @@ class Rig(msgspec.Struct, frozen=True):
 
 @contextmanager
 def open_rig(plan: RunPlan, say: Callable[[str], None]) -> Iterator[Rig]:
-    """Start the servers on an empty data directory; take everything away at the end."""
+    """Start the servers on an empty data directory; delete everything at the end."""
     directory = Path(tempfile.mkdtemp(prefix="forge-bench-", dir=_temporary_directory()))
     directory.chmod(0o755)  # as root, Postgres runs as another account
     try:

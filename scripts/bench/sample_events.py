@@ -1,4 +1,4 @@
-"""Events to measure with: those of real documents, each on a stream of its own."""
+"""Sample events of documents, each on its own stream."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -19,12 +19,12 @@ LABEL: Final = Label(
 
 
 def restored_event() -> Append:
-    """Return a command's worth of one short event, some 250 bytes as stored."""
+    """Return an append of one short event, some 250 bytes as stored."""
     return _append(DocumentRestored())
 
 
 def created_event() -> Append:
-    """Return a document's creation, without its text."""
+    """Return the append of a new document, without its text."""
     content = Content(hashlib.sha256(new_key().encode()).hexdigest(), 200)
     return _append(DocumentCreated(label=LABEL, folder_id=None, content=content))
 

@@ -1,4 +1,4 @@
-"""Documents that exist before reads are measured, made the way any client makes them."""
+"""Creates documents over HTTP, before reads are measured."""
 
 import asyncio
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ TEXT: Final = '{"customers": [{"id": 1, "email": "ada@example.com", "name": "Ada
 
 
 def seed(target: Target) -> None:
-    """Create a thousand documents and leave their ids where the load looks for them."""
+    """Create a thousand documents and write their ids to the file of the load generator."""
     target.ids.write_text("\n".join(uvloop.run(_create_all(target))) + "\n")
 
 
@@ -24,8 +24,10 @@ async def _create_all(target: Target) -> list[str]:
     limits = Limits(max_connections=AT_ONCE)
     async with AsyncClient(base_url=target.url, headers=headers, limits=limits) as client:
         shares = (range(first, DOCUMENTS, AT_ONCE) for first in range(AT_ONCE))
-        made = await asyncio.gather(*(_create_share(client, numbers) for numbers in shares))
-    return [document_id for ids in made for document_id in ids]
+        shares_of_ids = await asyncio.gather(
+            *(_create_share(client, numbers) for numbers in shares)
+        )
+    return [document_id for ids in shares_of_ids for document_id in ids]
 
 
 async def _create_share(client: AsyncClient, numbers: Iterable[int]) -> list[str]:

@@ -1,4 +1,4 @@
-"""How long `forge serve` takes from the start of its process to its first 200, servers included."""
+"""Benchmark: time from starting `forge serve` to the first 200 of `/readyz`, servers included."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ NOTES: Final = "to the first 200 of /readyz, on any core"
 
 
 def cold(rig: Rig) -> Row:
-    """Measure on an empty data directory each time: cluster, secrets, schema, first key."""
+    """Measure with an empty data directory: creates cluster, secrets, schema and first key."""
     taken = []
     for turn in range(rig.plan.rounds):
         rig.say(f"start: cold, {turn + 1} of {rig.plan.rounds}")
@@ -28,7 +28,7 @@ def cold(rig: Rig) -> Row:
 
 
 def warm(rig: Rig) -> Row:
-    """Measure on the directory that an earlier start has left behind in order."""
+    """Measure with the data directory of an earlier start."""
     with _data_dir(rig) as data_dir:
         _time_start(rig, data_dir)
         rig.say(f"start: warm, {rig.plan.rounds} times")

@@ -1,4 +1,4 @@
-"""Who the HTTP rows load: Forge, the bare peer and the peer that checks keys, each one process."""
+"""Servers of the HTTP rows: Forge and its peers, one process each."""
 
 import os
 import sys
@@ -24,14 +24,14 @@ ORGANISATION: Final = "bench"
 BY: Final = "system:bench"
 EXISTING: Final = 1_000
 WIDE_RATES: Final = "json_api.team=999999999/60 generations.team=999999999/60"
-"""Requests are counted, but there may be as many as there can be."""
+"""Requests are counted, but never refused."""
 
 Kind = Literal["bare", "keyed", "autocommit"]
-"""A plain peer; one with Forge's key check; a plain one whose statements commit themselves."""
+"""A plain peer, one with Forge's key check, and a plain one in autocommit."""
 
 
 async def api_key(rig: Rig) -> str:
-    """Issue a key that works at once, on a plan with the widest limits."""
+    """Issue a key on the largest plan, and wait until it is valid."""
     failures: list[str] = []
     backend = Backend(rig.main.app, rig.secrets, lambda name, _: failures.append(name))
     async with backend.running():
@@ -47,7 +47,7 @@ async def api_key(rig: Rig) -> str:
         for model in (
             "organisations",
             "api_keys",
-        ):  # a key asked for too early is remembered as none
+        ):  # a key looked up too early is cached as unknown
             await backend.models[model].reach(issued.written.position, within=10)
     return issued.text
 
@@ -64,7 +64,7 @@ def forge(
 
 
 def forge_without_rate_limits(rig: Rig, key: str) -> AbstractContextManager[Target]:
-    """Have a second process beside ``forge`` answer requests, that counts none of them."""
+    """Run a second API process beside ``forge``, without rate limits."""
     return _serve(rig, key, ("scripts.bench.peers.without_rate_limits", "api"))
 
 

@@ -1,4 +1,4 @@
-"""Utilities and pipelines over HTTP, held to the pure functions behind them."""
+"""Benchmark: utilities and pipelines over HTTP, against calling the functions directly."""
 
 import json
 import time
@@ -24,7 +24,7 @@ MIN_RATE: Final = 500
 MAX_RATIO: Final = 1.5
 MEGABYTES: Final = 5
 RUNS: Final = 3
-"""Of a round, whose figure is their median."""
+"""Runs per round, whose figure is their median."""
 CLEAN_INPUT: Final[Mapping[str, Any]] = {
     "id": 1,
     "name": "  Ada Lovelace ",
@@ -43,7 +43,7 @@ STEPS: Final = (
 
 
 def utilities(rig: Rig) -> Row:
-    """Have small documents cleaned; each run is charged for, durably."""
+    """Measure runs of a small utility per second; each run is charged durably."""
     bound = at_least("clean-json of 150 bytes, 32 connections", "runs/s", MIN_RATE)
     make = loader(rig.load_core)
     with forge(rig, uvloop.run(api_key(rig))) as target:
@@ -60,7 +60,7 @@ def utilities(rig: Rig) -> Row:
 
 
 def pipeline(rig: Rig) -> Row:
-    """Run five steps on five megabytes, and compare with calling the five functions."""
+    """Compare a pipeline of five steps on 5 MB with calling the five functions."""
     bound = at_most(f"{MEGABYTES} MB through 5 steps", "x pure functions", MAX_RATIO)
     text = _records(MEGABYTES * 2**20)
     ratios, figures = list[float](), list[tuple[float, float]]()
@@ -74,18 +74,20 @@ def pipeline(rig: Rig) -> Row:
             ratios.append(ours / pure)
             figures.append((ours * 1_000, pure * 1_000))
     ours, pure = (median(each) for each in zip(*figures, strict=True))
-    notes = f"{ours:.0f} ms over HTTP, on record with its output; {pure:.0f} ms pure"
+    notes = f"{ours:.0f} ms over HTTP, run recorded; {pure:.0f} ms the functions alone"
     return single_row(bound, ratios, rig.fsync_us(), notes)
 
 
 def _time_functions(text: bytes, steps: tuple[DraftStep, ...], *, times: int) -> float:
-    """Return how many seconds the functions take, with JSON read and written around them."""
-    used = [
+    """Return the seconds that the functions take, including JSON decoding and encoding."""
+    configured = [
         (utility(step.utility), utility(step.utility).configured(step.config)) for step in steps
     ]
     began = time.perf_counter()
     for _ in range(times):
-        write(reduce(lambda value, each: run(each[0], Inputs(value), each[1]), used, read(text)))
+        write(
+            reduce(lambda value, each: run(each[0], Inputs(value), each[1]), configured, read(text))
+        )
     return (time.perf_counter() - began) / times
 
 
@@ -111,11 +113,11 @@ def _create_pipeline(client: Client) -> str:
 
 
 def _time_run(client: Client, path: str, text: bytes) -> float:
-    """Return how many seconds a run takes, from the request to the answer's last byte."""
+    """Return the seconds of a run, from the request to the last byte of the response."""
     body = b'{"inputs":{"default":' + text + b"}}"
     began = time.perf_counter()
     response = client.post(f"{path}/run", content=body)
-    spent = time.perf_counter() - began
+    seconds = time.perf_counter() - began
     response.raise_for_status()
-    assert b'"status":"completed"' in response.content[:200]  # noqa: S101 - else it means nothing
-    return spent
+    assert b'"status":"completed"' in response.content[:200]  # noqa: S101 - a failed run measures nothing
+    return seconds

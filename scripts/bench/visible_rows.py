@@ -1,4 +1,4 @@
-"""How long after its acknowledgement a write can be read, with 64 writers that wait for it."""
+"""Benchmark: delay from the acknowledgement of a write until a read model shows it."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ WARM_UP_SECONDS: Final = 1.0
 
 
 class Round(NamedTuple):
-    """Milliseconds, and how many writes they were taken from, a second."""
+    """Percentiles in milliseconds, and writes per second."""
 
     p50: float
     p99: float
@@ -34,14 +34,14 @@ class Round(NamedTuple):
 
 
 def visible(rig: Rig) -> Row:
-    """Measure with the projections in the writers' process."""
+    """Measure with the projections in the process of the writers."""
     with rig.database() as database:
         rounds = _rounds(rig, database, projecting=True)
     return _row(rig, "ack to visible, one process, p99", rounds)
 
 
 def visible_across_processes(rig: Rig) -> Row:
-    """Measure with the projections in a process of their own."""
+    """Measure with the projections in a separate process."""
     with rig.database() as database, _projector(rig, database):
         rounds = _rounds(rig, database, projecting=False)
     return _row(rig, "ack to visible, two processes, p99", rounds)
@@ -99,7 +99,7 @@ async def _write(backend: Backend, until: float) -> list[float]:
 
 
 async def _time_write(backend: Backend, within: float) -> float:
-    """Append a document and return the milliseconds from its acknowledgement until it shows."""
+    """Append a document; return the milliseconds from acknowledgement until it is visible."""
     stored = await backend.log.append(created_event())
     acknowledged = time.perf_counter()
     await backend.models[DOCUMENT_SUMMARIES.name].reach(stored[-1].position, within=within)

@@ -1,4 +1,4 @@
-"""``forge`` as it is, but with a limiter that counts nothing: what the real one is held to."""
+"""``forge`` with a limiter that counts nothing, to measure the cost of rate limiting."""
 
 from collections.abc import Sequence
 from unittest.mock import patch
