@@ -1,5 +1,6 @@
-"""The documents for readers of the repository name only files and folders that exist."""
+"""Documents name only files and folders that exist, and messages that the code has."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,3 +59,34 @@ def test_every_folder_on_the_map_exists() -> None:
 
 def _is_at_or_in(floor: Path, name: str) -> bool:
     return floor.name == name or any(path.is_dir() for path in floor.rglob(name))
+
+
+MESSAGE: Final = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
+VARIABLE: Final = re.compile(r"\.\.\.|\bN\b")
+"""Text that a message fills in: anything, a position."""
+OF_POSTGRES: Final = "permission denied to create database"
+
+
+def test_every_message_that_the_restore_runbook_explains_is_one_of_the_code() -> None:
+    messages = MESSAGE.findall((ROOT / "docs/runbooks/restore.md").read_text())
+    texts = [text for floor in ("adapters", "scripts") for text in _texts(ROOT / floor)]
+
+    assert OF_POSTGRES in messages
+    assert [each for each in messages if each != OF_POSTGRES and not _is_in(each, texts)] == []
+
+
+def _texts(floor: Path) -> Iterator[str]:
+    """Yield every string of the source; of a formatted one, without what is filled in."""
+    for path in floor.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            yield "".join(
+                part.value
+                for part in parts
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            )
+
+
+def _is_in(message: str, texts: list[str]) -> bool:
+    pieces = [piece.strip() for piece in VARIABLE.split(message)]
+    return any(all(piece in text for piece in pieces) for text in texts)
