@@ -45,9 +45,9 @@ class Pgbench:
             check=False,
             timeout=seconds + SLACK_SECONDS,
         )
-        if (found := RATE.search(ran.stdout)) is None:
+        if (rate := RATE.search(ran.stdout)) is None:
             raise PgbenchFailed((ran.stdout + ran.stderr)[-1_000:])
-        return float(found[1])
+        return float(rate[1])
 
 
 def _program() -> Path:

@@ -93,10 +93,10 @@ def _time_functions(text: bytes, steps: tuple[DraftStep, ...], *, times: int) ->
 
 def _records(size: int) -> bytes:
     record = {"email": " ADA@Example.com ", "price": 2.5, "note": None, "tags": ["a", None, " b "]}
-    records, made = list[dict[str, Any]](), 2
-    while made < size:
+    records, length = list[dict[str, Any]](), 2
+    while length < size:
         records.append({"id": len(records), "quantity": len(records) % 97, **record})
-        made += len(json.dumps(records[-1])) + 2
+        length += len(json.dumps(records[-1])) + 2
     return json.dumps(records).encode()
 
 

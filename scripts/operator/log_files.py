@@ -101,12 +101,12 @@ def _open_lines(file: Path) -> Iterator[Iterable[bytes]]:
 def _decompressed_lines(
     file: Path, raw: BinaryIO, advance: Callable[[int], None]
 ) -> Iterator[bytes]:
-    seen = 0
+    reported = 0
     try:
         for line in gzip.GzipFile(fileobj=raw) if file.suffix == GZIP_SUFFIX else raw:
             yield line
-            if (more := raw.tell() - seen) > PROGRESS_STEP:
+            if (more := raw.tell() - reported) > PROGRESS_STEP:
                 advance(more)
-                seen += more
+                reported += more
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise LogFileRefused(f"The file cannot be unpacked: {error}.") from error
