@@ -1,7 +1,7 @@
-"""``forge``: everything an operator does, from starting the service to asking it how it is.
+"""``forge``: the command line, from starting the service to checking its health.
 
 Each command is a module of ``scripts.commands`` and imports what it needs when it runs, so that
-help and mistakes answer at once.
+``--help`` and usage errors answer at once.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import NoReturn
 import rich_click as click
 
 from scripts.commands.groups import lazy_group
-from scripts.lean_imports import import_leanly
+from scripts.lean_imports import block_unused_imports
 from scripts.terminal.command_lines import program
 from scripts.terminal.failures import Failure
 
@@ -22,18 +22,19 @@ INTERRUPTED = 130
 cli = lazy_group(
     "forge",
     """
-    Event-sourced backend: documents, keys and their history on one event log.
+    Run and operate the Forge backend.
 
-    `forge serve` is all it takes on one machine. The other commands find what it runs by its data
-    directory, or use the servers of DATABASE_URL and REDIS_URL.
+    `forge serve` runs the whole service on one machine. The other commands connect to the servers
+    that it started (found by the data directory) or to those of DATABASE_URL and REDIS_URL.
 
-        forge serve                                   start everything, print the address and a key
-        forge keys create --org acme --name ci        make another key
-        forge projections list                        see how far the read models are
-        forge audit verify                            prove that the record was not altered
-        forge doctor                                  find out what is wrong
+    For example:
+        forge serve                               start the service
+        forge keys create --org acme --name ci    create an API key
+        forge projections list                    list read models and their lag
+        forge audit verify                        verify the event log
+        forge doctor                              check the installation
 
-    Exit status: 0 done, 1 failed, 2 used wrongly.
+    Exit status: 0 success, 1 failure, 2 usage error.
     """,
     {
         name: f"scripts.commands.{name}:{name}"
@@ -59,7 +60,7 @@ cli = lazy_group(
 
 
 def main() -> NoReturn:
-    import_leanly()
+    block_unused_imports()
     try:
         status = cli.main(prog_name=program(), standalone_mode=False)
     except click.ClickException as error:
@@ -73,9 +74,9 @@ def main() -> NoReturn:
         _say(str(error))
         sys.exit(FAILED)
     except Exception as error:
-        from scripts.terminal.foreseen import explained  # noqa: PLC0415 - knows the servers' libraries
+        from scripts.terminal.error_messages import error_message  # noqa: PLC0415 - knows the servers' libraries
 
-        if (message := explained(error)) is None:
+        if (message := error_message(error)) is None:
             raise
         _say(message)
         sys.exit(FAILED)

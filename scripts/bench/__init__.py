@@ -1,1 +1,1 @@
-"""``make bench``: Forge against its peers on this machine, in one run."""
+"""``make bench``: benchmarks Forge against peer implementations, in one run."""

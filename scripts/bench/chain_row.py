@@ -1,4 +1,4 @@
-"""What the hash chain costs an append: the engine as it is, in turns with one without it."""
+"""Benchmark: cost of the hash chain, by appends with and without it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,18 +9,18 @@ from psycopg import Connection
 
 from adapters.postgres import append_call
 from scripts.bench.append_row import rate
-from scripts.bench.results import Question, Row, compared
+from scripts.bench.results import Comparison, Row, comparison_row
 from scripts.bench.rig import Rig
 
 WRITERS: Final = 768
 ROUNDS_EACH: Final = 3
-"""Turns are short and many: a tenth is less than what a shared machine varies by."""
+"""Many short turns: a difference of a tenth is smaller than the noise of a shared machine."""
 UNCHAINED: Final = """
     CREATE OR REPLACE FUNCTION forge_chain_hash(previous bytea, "position" bigint,
                                                 event_digest bytea)
     RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN event_digest
 """
-QUESTION: Final = Question("append one event, chained", "appends/s", 0.9)
+QUESTION: Final = Comparison("append one event, chained", "appends/s", 0.9)
 
 
 def chain(rig: Rig) -> Row:
@@ -32,12 +32,14 @@ def chain(rig: Rig) -> Row:
         for turn in range(rig.plan.rounds * ROUNDS_EACH):
             rig.say(f"chain: round {turn + 1} of {rig.plan.rounds * ROUNDS_EACH}")
             rounds["Forge"].append(rate(rig, chained, WRITERS, seconds))
-            with _undigested():
+            with _without_digests():
                 rounds["Forge without"].append(rate(rig, plain, WRITERS, seconds))
-    return compared(QUESTION, rounds, fsync_us, f"{WRITERS} writers; the cost is what 1 lacks")
+    return comparison_row(
+        QUESTION, rounds, fsync_us, f"{WRITERS} writers; the cost is 1 minus the ratio"
+    )
 
 
 @contextmanager
-def _undigested() -> Iterator[None]:
+def _without_digests() -> Iterator[None]:
     with patch.object(append_call, "event_digest", lambda *_: b""):
         yield

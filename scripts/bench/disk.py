@@ -1,6 +1,6 @@
-"""How long this disk takes to make a small write durable: no commit can be faster.
+"""Measures the fsync latency of the disk, the lower bound of any commit.
 
-Absolute figures of two runs can only be compared next to it.
+Absolute figures of two runs are comparable only relative to it.
 """
 
 import os
@@ -15,7 +15,7 @@ MAX_SECONDS: Final = 2.0
 
 
 def fsync_microseconds(directory: Path) -> float:
-    """Return the median time of overwriting a page and ``fdatasync``, as Postgres does."""
+    """Return the median duration of overwriting a page with ``fdatasync``, as Postgres does."""
     path = directory / "fsync"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:

@@ -1,6 +1,6 @@
-"""Generations over HTTP: how soon a program is there, and what others notice of it meanwhile.
+"""Benchmark: latency of code generation, and its effect on concurrent reads.
 
-Every prompt differs, so that each program has to be compiled anew where there is a compiler.
+Every prompt differs, so that every program is compiled.
 """
 
 import asyncio
@@ -17,60 +17,62 @@ import uvloop
 from httpx import AsyncClient, Limits
 
 from scripts.bench.load import Target
-from scripts.bench.results import Bound, Row, alone, at_most
+from scripts.bench.results import Bound, Row, at_most, single_row
 from scripts.bench.rig import Rig
-from scripts.bench.seeding import seed
+from scripts.bench.seed_documents import seed
 from scripts.bench.subjects import api_key, forge
 
 CONNECTIONS: Final = 16
 READERS: Final = 4
 PAUSE_SECONDS: Final = 0.02
-"""Between a reader's requests: how soon an answer comes is asked, not how many can."""
-WITH_GCC_MS: Final = 3_000
-WITHOUT_MS: Final = 1_000
-TIMES: Final = 2.0
+"""Pause between requests of a reader: the row measures latency, not throughput."""
+MAX_WITH_GCC_MS: Final = 3_000
+MAX_WITHOUT_GCC_MS: Final = 1_000
+MAX_RATIO: Final = 2.0
 NUMBERS: Final = count(1)
 
 
 def with_gcc(rig: Rig) -> Row:
-    bound = at_most(f"generate, {CONNECTIONS} connections, gcc and g++, p50", "ms", WITH_GCC_MS)
+    bound = at_most(f"generate, {CONNECTIONS} connections, gcc and g++, p50", "ms", MAX_WITH_GCC_MS)
     return _latency(rig, bound, os.environ.get("PATH", os.defpath))
 
 
 def without_gcc(rig: Rig) -> Row:
-    bound = at_most(f"generate, {CONNECTIONS} connections, no compiler, p50", "ms", WITHOUT_MS)
-    return _latency(rig, bound, str(_empty(rig)))
+    bound = at_most(
+        f"generate, {CONNECTIONS} connections, no compiler, p50", "ms", MAX_WITHOUT_GCC_MS
+    )
+    return _latency(rig, bound, str(_empty_directory(rig)))
 
 
-def reads_meanwhile(rig: Rig) -> Row:
-    """Compare the p99 of reads while programs are generated with that of a quiet service."""
-    bound = at_most(f"get document while {CONNECTIONS} generate, p99", "x quiet", TIMES)
-    with _served(rig, os.environ.get("PATH", os.defpath)) as target:
+def reads_during_generation(rig: Rig) -> Row:
+    """Compare the p99 of reads during generations with that of an idle service."""
+    bound = at_most(f"get document while {CONNECTIONS} generate, p99", "x quiet", MAX_RATIO)
+    with _serve(rig, os.environ.get("PATH", os.defpath)) as target:
         seed(target)
-        rounds = [uvloop.run(_compared(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
+        rounds = [uvloop.run(_compare(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
     ratios = [meanwhile / quiet for quiet, meanwhile in rounds]
     quiet, meanwhile = (median(figures) for figures in zip(*rounds, strict=True))
     notes = f"p99 {quiet:.1f} ms quiet, {meanwhile:.1f} ms meanwhile; {READERS} readers"
-    return alone(bound, ratios, rig.fsync_us(), notes)
+    return single_row(bound, ratios, rig.fsync_us(), notes)
 
 
 def _latency(rig: Rig, bound: Bound, path: str) -> Row:
-    with _served(rig, path) as target:
-        uvloop.run(_generated(target, 1.0))
-        rounds = [uvloop.run(_generated(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
+    with _serve(rig, path) as target:
+        uvloop.run(_generate_for(target, 1.0))
+        rounds = [uvloop.run(_generate_for(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
     p95 = median(quantiles(times, n=20)[18] for times in rounds)
     rate = median(len(times) / rig.plan.seconds for times in rounds)
-    notes = f"p95 {p95:.0f} ms, {rate:.0f} a second, every prompt another"
-    return alone(bound, [median(times) for times in rounds], rig.fsync_us(), notes)
+    notes = f"p95 {p95:.0f} ms, {rate:.0f}/s, every prompt different"
+    return single_row(bound, [median(times) for times in rounds], rig.fsync_us(), notes)
 
 
-def _served(rig: Rig, path: str) -> AbstractContextManager[Target]:
+def _serve(rig: Rig, path: str) -> AbstractContextManager[Target]:
     return forge(rig, uvloop.run(api_key(rig)), {"PATH": path})
 
 
-def _empty(rig: Rig) -> Path:
-    """Make a PATH where nothing is: the servers' programs are found by other ways."""
-    place = rig.directory / "nothing"
+def _empty_directory(rig: Rig) -> Path:
+    """Create an empty directory as PATH; the server programs are not found by PATH."""
+    place = rig.directory / "empty"
     place.mkdir(exist_ok=True)
     return place
 
@@ -80,8 +82,8 @@ def _turns(rig: Rig, bound: Bound) -> range:
     return range(rig.plan.rounds)
 
 
-async def _generated(target: Target, seconds: float) -> list[float]:
-    """Generate for some time; return how many milliseconds each program took."""
+async def _generate_for(target: Target, seconds: float) -> list[float]:
+    """Generate programs for some seconds; return the latency of each in milliseconds."""
     async with _client(target, CONNECTIONS) as client:
         until = time.perf_counter() + seconds
         some = await asyncio.gather(*(_generate(client, until) for _ in range(CONNECTIONS)))
@@ -102,10 +104,10 @@ async def _generate(client: AsyncClient, until: float) -> list[float]:
     return times
 
 
-async def _compared(target: Target, seconds: float) -> tuple[float, float]:
-    """Return the p99 of reads in a quiet service, and then beside generations."""
+async def _compare(target: Target, seconds: float) -> tuple[float, float]:
+    """Return the p99 of reads on an idle service, and during generations."""
     quiet = await _read(target, seconds)
-    generating = asyncio.create_task(_generated(target, seconds + 1))
+    generating = asyncio.create_task(_generate_for(target, seconds + 1))
     await asyncio.sleep(0.5)
     meanwhile = await _read(target, seconds)
     await generating

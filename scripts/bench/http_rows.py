@@ -1,7 +1,7 @@
-"""Create and get over HTTP, in turns: Forge and its peers, each with the pool that suits it best.
+"""Benchmark: create and get over HTTP, Forge against peers, each peer with its best pool size.
 
-A create is held to the peer that inserts and commits, as the pool does by default; a get, which has
-nothing to commit, to the one that opens no transaction.
+The target of a create refers to the peer that inserts and commits, as the pool does by default;
+that of a get, which commits nothing, to the peer in autocommit.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from typing import Final, Literal
 import uvloop
 
 from scripts.bench.load import Loader, Target, loader
-from scripts.bench.results import Question, Row, compared
+from scripts.bench.results import Comparison, Row, comparison_row
 from scripts.bench.rig import Rig
-from scripts.bench.seeding import seed
+from scripts.bench.seed_documents import seed
 from scripts.bench.subjects import Kind, api_key, forge, make_peer_table, peer
 
 Mode = Literal["create", "get"]
@@ -28,21 +28,21 @@ PEERS: Final[dict[Mode, tuple[Kind, ...]]] = {
     "create": ("bare", "keyed", "autocommit"),
     "get": ("autocommit", "bare", "keyed"),
 }
-"""The first is the one that the target speaks of."""
+"""The target refers to the first."""
 POOLS: Final = (4, 16)
 WARM_UP_SECONDS: Final = 1.0
 TRIAL_SECONDS: Final = 1.0
 
 
 def create(rig: Rig) -> Row:
-    return _row(rig, "create", Question("create document", "requests/s", 1.5))
+    return _row(rig, "create", Comparison("create document", "requests/s", 1.5))
 
 
 def get(rig: Rig) -> Row:
-    return _row(rig, "get", Question("get document", "requests/s", 1.8))
+    return _row(rig, "get", Comparison("get document", "requests/s", 1.8))
 
 
-def _row(rig: Rig, mode: Mode, question: Question) -> Row:
+def _row(rig: Rig, mode: Mode, question: Comparison) -> Row:
     make = loader(rig.load_core)
     key = uvloop.run(api_key(rig))
     make_peer_table(rig)
@@ -55,11 +55,11 @@ def _row(rig: Rig, mode: Mode, question: Question) -> Row:
         rounds, p99 = _rounds(rig, mode, subjects, make)
     sizes = ", ".join(map(str, pools.values()))
     notes = f"{make.name}, 64 connections, p99 {p99:.0f} ms; peers' pools {sizes}"
-    return compared(question, rounds, fsync_us, notes)
+    return comparison_row(question, rounds, fsync_us, notes)
 
 
 def _best_pool(rig: Rig, key: str, kind: Kind, mode: Mode, make: Loader) -> int:
-    """Try a peer with several sizes of pool, and return the best."""
+    """Return the pool size with which a peer has the highest rate."""
     rates: dict[int, float] = {}
     for size in POOLS:
         rig.say(f"{mode}: {NAMES[kind]} with {size} connections")
@@ -72,7 +72,7 @@ def _best_pool(rig: Rig, key: str, kind: Kind, mode: Mode, make: Loader) -> int:
 def _rounds(
     rig: Rig, mode: Mode, subjects: Mapping[str, Target], make: Loader
 ) -> tuple[dict[str, list[float]], float]:
-    """Return each one's rates, round by round, and Forge's worst p99."""
+    """Return the rates of each subject by round, and Forge's highest p99."""
     rounds: dict[str, list[float]] = {name: [] for name in subjects}
     worst = 0.0
     for target in subjects.values():
@@ -87,7 +87,7 @@ def _rounds(
 
 
 def prepare(mode: Mode, target: Target, make: Loader) -> None:
-    """Warm a subject up, with documents to get if that is what it is loaded with."""
+    """Warm a subject up; create documents first if the load reads them."""
     if mode == "get" and not target.ids.exists():
         seed(target)
     make(mode, target, WARM_UP_SECONDS)

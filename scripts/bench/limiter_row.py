@@ -1,4 +1,4 @@
-"""What counting requests costs a cheap one: a get, in turns with a service that counts none."""
+"""Benchmark: cost of rate limiting, by gets with and without it."""
 
 from contextlib import ExitStack
 from typing import Final
@@ -8,27 +8,29 @@ from msgspec.structs import replace
 
 from scripts.bench.http_rows import prepare
 from scripts.bench.load import loader
-from scripts.bench.results import Question, Row, compared
+from scripts.bench.results import Comparison, Row, comparison_row
 from scripts.bench.rig import Rig
-from scripts.bench.subjects import api_key, forge, uncounted
+from scripts.bench.subjects import api_key, forge, forge_without_rate_limits
 
 ROUNDS_EACH: Final = 3
-"""Turns are short and many: a tenth is less than what a shared machine varies by."""
-QUESTION: Final = Question("get document, counted", "requests/s", 0.9)
+"""Many short turns: a difference of a tenth is smaller than the noise of a shared machine."""
+QUESTION: Final = Comparison("get document, counted", "requests/s", 0.9)
 
 
 def limiter(rig: Rig) -> Row:
     make, key = loader(rig.load_core), uvloop.run(api_key(rig))
     fsync_us, seconds = rig.fsync_us(), max(1.0, rig.plan.seconds / ROUNDS_EACH)
-    rounds: dict[str, list[float]] = {"Forge": [], "Forge, counting nothing": []}
+    rounds: dict[str, list[float]] = {"Forge": [], "Forge without limiter": []}
     with ExitStack() as stack:
         ours = stack.enter_context(forge(rig, key))
-        other = stack.enter_context(uncounted(rig, key))
-        targets = {"Forge": ours, "Forge, counting nothing": replace(other, ids=ours.ids)}
+        other = stack.enter_context(forge_without_rate_limits(rig, key))
+        targets = {"Forge": ours, "Forge without limiter": replace(other, ids=ours.ids)}
         for target in targets.values():
             prepare("get", target, make)
         for turn in range(rig.plan.rounds * ROUNDS_EACH):
             rig.say(f"limiter: round {turn + 1} of {rig.plan.rounds * ROUNDS_EACH}")
             for name, target in targets.items():
                 rounds[name].append(make("get", target, seconds).rate)
-    return compared(QUESTION, rounds, fsync_us, "64 connections; the cost is what 1 lacks")
+    return comparison_row(
+        QUESTION, rounds, fsync_us, "64 connections; the cost is 1 minus the ratio"
+    )

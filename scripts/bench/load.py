@@ -1,4 +1,4 @@
-"""Load over HTTP from 64 connections or 32: by wrk or, where that is missing, by k6."""
+"""HTTP load generators: wrk or, if it is missing, k6."""
 
 import os
 import shutil
@@ -10,10 +10,10 @@ from typing import Final, Protocol
 
 import msgspec
 
-from scripts.bench.processes import pinned
+from scripts.bench.processes import pinned_command
 
 CONNECTIONS: Final = {"create": 64, "get": 64, "clean": 32}
-"""By mode."""
+"""Connections, by mode."""
 HERE: Final = Path(__file__).parent
 SLACK_SECONDS: Final = 30.0
 MISSING: Final = (
@@ -23,15 +23,15 @@ MISSING: Final = (
 
 
 class LoadMissing(Exception):
-    """There is no program here to make load with."""
+    """Neither wrk nor k6 is installed."""
 
 
 class LoadFailed(Exception):
-    """A request was not answered as it should have been, so its rate would mean nothing."""
+    """A request failed, so the rate would mean nothing."""
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What one burst of load met."""
+    """Result of one load run."""
 
     requests: int
     seconds: float
@@ -45,7 +45,7 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A server under load, and the file of ids that ``get`` goes round."""
+    """A server under load, and the file of document ids for ``get``."""
 
     url: str
     key: str
@@ -56,7 +56,7 @@ class Loader(Protocol):
     name: str
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        """Make load of a mode, one of ``CONNECTIONS``; raises ``LoadFailed``."""
+        """Run load of a mode, a key of ``CONNECTIONS``; raises ``LoadFailed``."""
         ...
 
 
@@ -70,7 +70,7 @@ class Wrk:
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
         size = ("-t1", f"-c{CONNECTIONS[mode]}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
         script = (*("-s", HERE / "load.lua"), target.url, "--", mode, target.key, target.ids)
-        return _ran(pinned(self._core, (self._program, *size, *script)), seconds, {})
+        return _run_load(pinned_command(self._core, (self._program, *size, *script)), seconds, {})
 
 
 class K6:
@@ -82,7 +82,7 @@ class K6:
 
     def __call__(self, mode: str, target: Target, seconds: float) -> Load:
         size = ("--vus", str(CONNECTIONS[mode]), "--duration", f"{seconds}s")
-        quiet = ("--quiet", "--no-usage-report", "--address", "")  # loopback and nobody else
+        quiet = ("--quiet", "--no-usage-report", "--address", "")  # no outside connections
         settings = {
             "MODE": mode,
             "URL": target.url,
@@ -91,7 +91,7 @@ class K6:
             "GOMAXPROCS": "1",
         }
         command = (self._program, "run", *size, *quiet, HERE / "load.js")
-        return _ran(pinned(self._core, command), seconds, settings)
+        return _run_load(pinned_command(self._core, command), seconds, settings)
 
 
 def loader(core: str) -> Loader:
@@ -103,7 +103,7 @@ def loader(core: str) -> Loader:
     raise LoadMissing(MISSING)
 
 
-def _ran(command: list[str], seconds: float, settings: Mapping[str, str]) -> Load:
+def _run_load(command: list[str], seconds: float, settings: Mapping[str, str]) -> Load:
     ran = subprocess.run(  # noqa: S603 - our own command, no shell
         command,
         env={**os.environ, **settings},

@@ -1,6 +1,6 @@
-"""The best rate at which this Postgres commits single rows, by pgbench from the same wheel.
+"""Runs pgbench: the rate at which this Postgres commits single rows.
 
-One INSERT of as many bytes as an event, prepared, each its own transaction; nothing else to do.
+Each transaction is one prepared INSERT of the size of an event. pgbench is from the same wheel.
 """
 
 import re
@@ -22,7 +22,7 @@ RATE: Final = re.compile(r"^tps = ([0-9.]+) ", re.MULTILINE)
 
 
 class PgbenchFailed(Exception):
-    """pgbench printed no rate; the message is what it printed instead."""
+    """pgbench printed no rate; the message is its output."""
 
 
 class Pgbench:
@@ -35,7 +35,7 @@ class Pgbench:
             connection.execute(TABLE)
 
     def rate(self, clients: int, seconds: float) -> float:
-        """Return commits a second from so many connections."""
+        """Return commits per second with ``clients`` connections."""
         load = ("-c", str(clients), "-j", THREADS, "-T", str(max(1, round(seconds))))
         script = ("-n", "-M", "prepared", "-f", str(self._script), self._database.owner)
         ran = subprocess.run(  # noqa: S603 - the wheel's own program, no shell
@@ -45,9 +45,9 @@ class Pgbench:
             check=False,
             timeout=seconds + SLACK_SECONDS,
         )
-        if (found := RATE.search(ran.stdout)) is None:
+        if (rate := RATE.search(ran.stdout)) is None:
             raise PgbenchFailed((ran.stdout + ran.stderr)[-1_000:])
-        return float(found[1])
+        return float(rate[1])
 
 
 def _program() -> Path:

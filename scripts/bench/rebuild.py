@@ -1,7 +1,6 @@
-"""How fast a read model is rebuilt beside the live one: ``python -m scripts.bench.rebuild``.
+"""Benchmark: events per second of a projection rebuild (``python -m scripts.bench.rebuild``).
 
-From the moment a second table set is opened until readers have been switched to it, indexes made,
-by the projector that serves the live model.
+Measured from opening the second table set until readers are switched to it, indexes included.
 """
 
 import asyncio
@@ -25,16 +24,16 @@ from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projector import Projector
 from projections.engine.table_sets import drop_generation, open_generation
 from projections.engine.tracking import build_status
-from scripts.bench.pasts import Past
-from scripts.bench.results import Row, alone, at_least
-from scripts.bench.rig import Database, Plan, Rig, rig
+from scripts.bench.document_history import DocumentHistory
+from scripts.bench.results import Row, at_least, single_row
+from scripts.bench.rig import Database, Rig, RunPlan, open_rig
 from scripts.composition.backend import Backend
 from scripts.processes.process import collect_rarely
 
 EVENTS: Final = 200_000
 BATCH: Final = 10_000
 TARGET: Final = 50_000
-LOOK_SECONDS: Final = 0.01
+POLL_SECONDS: Final = 0.01
 VACUUM: Final[LiteralString] = "VACUUM (ANALYZE) forge_events"
 
 
@@ -42,23 +41,25 @@ def rebuild(rig: Rig) -> Row:
     with rig.database() as database:
         rig.say(f"rebuild: recording {EVENTS:,} events")
         fill(database, rig.secrets, EVENTS)
-        rig.say("rebuild: folding them again")
+        rig.say("rebuild: building the read model")
         collect_rarely()  # as the processes of the service do
-        rates = uvloop.run(rates_of(rig, database, EVENTS))
+        rates = uvloop.run(measure_rates(rig, database, EVENTS))
     bound = at_least("rebuild of document_summaries", "events/s", TARGET)
-    return alone(bound, rates, rig.fsync_us(), f"{EVENTS:,} events, until readers are switched")
+    return single_row(
+        bound, rates, rig.fsync_us(), f"{EVENTS:,} events, until readers are switched"
+    )
 
 
 def fill(database: Database, secrets: Secrets, events: int) -> None:
-    """Record the past of many documents, in as few transactions as memory allows."""
-    past, keys = Past(), dict[str, DataKey]()
+    """Append the events of many documents, in batches of 10 000."""
+    history, keys = DocumentHistory(), dict[str, DataKey]()
     wrapping = KeyWrapping(MasterKeys(secrets), RandomBytes())
     with (
         Connection.connect(database.app, autocommit=True) as connection,
         connection.cursor(binary=True) as cursor,
     ):
         for start in range(0, events, BATCH):
-            batch = Append(records=tuple(past.records(min(BATCH, events - start))))
+            batch = Append(records=tuple(history.records(min(BATCH, events - start))))
             new = {r.stream: wrapping.new(r.stream) for r in batch.records if r.version == 1}
             keys |= {stream: key.key for stream, key in new.items()}
             cursor.execute(APPEND, to_columns([Keyed(batch, keys, new)]).arrays)
@@ -66,26 +67,26 @@ def fill(database: Database, secrets: Secrets, events: int) -> None:
         connection.execute(VACUUM)
 
 
-async def rates_of(rig: Rig, database: Database, events: int) -> list[float]:
-    """Build the model once, then again for each round; return events per second."""
+async def measure_rates(rig: Rig, database: Database, events: int) -> list[float]:
+    """Build the read model once, then again for each round; return events per second."""
     backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
     rates = []
     async with (
         backend.running(),
         await AsyncConnection.connect(database.app, autocommit=True) as connection,
     ):
-        old = await _built(backend, connection)
+        old = await _build(backend, connection)
         for _ in range(rig.plan.rounds):
             began = time.perf_counter()
-            new = await _built(backend, connection)
+            new = await _build(backend, connection)
             rates.append(events / (time.perf_counter() - began))
             await drop_generation(connection, DOCUMENT_SUMMARIES, old)
             old = new
     return rates
 
 
-async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
-    """Open a generation and run it until it is the live one; return its number."""
+async def _build(backend: Backend, connection: AsyncConnection[Any]) -> int:
+    """Open a generation and run its projector until it is live; return its number."""
     generation = await open_generation(connection, DOCUMENT_SUMMARIES)
     projector = Projector(
         DOCUMENT_SUMMARIES, generation, backend.kernel.log, backend.kernel.conninfo, lambda _: None
@@ -95,16 +96,20 @@ async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
         while not (await build_status(connection, DOCUMENT_SUMMARIES.name, generation)).live:
             if projecting.done():
                 projecting.result()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
     finally:
         await end([projecting])
     return generation
 
 
+def _report(progress: str) -> None:
+    print(progress, file=sys.stderr)  # noqa: T201 - progress, beside the figures on stdout
+
+
 def main() -> None:
     """Print the figures as JSON."""
-    with rig(Plan(rounds=3, seconds=0), lambda said: print(said, file=sys.stderr)) as ground:  # noqa: T201 - progress for whoever waits
-        sys.stdout.write(msgspec.json.encode(rebuild(ground)).decode() + "\n")
+    with open_rig(RunPlan(rounds=3, seconds=0), _report) as measured:
+        sys.stdout.write(msgspec.json.encode(rebuild(measured)).decode() + "\n")
 
 
 if __name__ == "__main__":

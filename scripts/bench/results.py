@@ -1,4 +1,4 @@
-"""What a run found out: rows of figures, each with its target and the disk it was measured on."""
+"""Results of a run: rows of figures, each with its target and the fsync latency."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from scripts.bench.spread import Spread
 
 
 class Peer(msgspec.Struct, frozen=True):
-    """``ratio`` is Forge's figure over the peer's, round by round."""
+    """Result of a peer; ``ratio`` is Forge's figure divided by the peer's, round by round."""
 
     name: str
     figure: Spread
@@ -17,7 +17,7 @@ class Peer(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """``target`` is what was asked for, in words; of ratios it is the first peer's that counts."""
+    """One benchmark; ``target`` is its goal as text, and a ratio refers to the first peer."""
 
     name: str
     unit: str
@@ -30,34 +30,34 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A whole run, as ``--json`` prints it."""
+    """The results of a whole run, as ``--json`` prints them."""
 
     machine: Mapping[str, Any]
     rows: Sequence[Row]
 
 
-class Question(NamedTuple):
-    """What a row asks: whether Forge's figure is at least so many times the first peer's."""
+class Comparison(NamedTuple):
+    """The target of a comparison: Forge's figure is at least a multiple of the first peer's."""
 
     name: str
     unit: str
     at_least: float
 
 
-def compared(
-    question: Question, rounds: Mapping[str, Sequence[float]], fsync_us: float, notes: str
+def comparison_row(
+    comparison: Comparison, rounds: Mapping[str, Sequence[float]], fsync_us: float, notes: str
 ) -> Row:
-    """Answer with a row. ``rounds`` holds Forge's figures first, then each peer's, by name."""
+    """Make the row of a comparison; ``rounds`` has Forge's figures first, then those of peers."""
     (_, ours), *others = rounds.items()
     peers = tuple(
         Peer(peer, Spread.of(theirs), Spread.of_ratios(ours, theirs)) for peer, theirs in others
     )
     return Row(
-        name=question.name,
-        unit=question.unit,
+        name=comparison.name,
+        unit=comparison.unit,
         figure=Spread.of(ours),
-        target=f">= {question.at_least:g} x {peers[0].name}",
-        met=peers[0].ratio.median >= question.at_least,
+        target=f">= {comparison.at_least:g} x {peers[0].name}",
+        met=peers[0].ratio.median >= comparison.at_least,
         fsync_us=fsync_us,
         peers=peers,
         notes=notes,
@@ -65,7 +65,7 @@ def compared(
 
 
 class Bound(NamedTuple):
-    """What a figure without a peer is held to."""
+    """The target of a figure that has no peer."""
 
     name: str
     unit: str
@@ -81,8 +81,8 @@ def at_most(name: str, unit: str, bound: float) -> Bound:
     return Bound(name, unit, f"<= {bound:g} {unit}", lambda figure: figure <= bound)
 
 
-def alone(bound: Bound, figures: Sequence[float], fsync_us: float, notes: str) -> Row:
-    """Make a row of a figure that has no peer."""
+def single_row(bound: Bound, figures: Sequence[float], fsync_us: float, notes: str) -> Row:
+    """Make the row of a figure that has no peer."""
     figure = Spread.of(figures)
     return Row(
         name=bound.name,

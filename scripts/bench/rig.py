@@ -1,4 +1,4 @@
-"""What every row of a run is measured on: one Postgres with durable settings."""
+"""Test rig: the embedded servers that all rows of a run share, with durable settings."""
 
 import shutil
 import tempfile
@@ -21,16 +21,18 @@ from scripts.bench.processes import load_core
 from scripts.config.options import read_settings
 from scripts.config.secrets import load_or_create_secrets
 
-ON_DISK: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing  # nosec B108
+DISK_DIRECTORY: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing  # nosec B108
 
 
 class Database(msgspec.Struct, frozen=True):
+    """Connection URLs of one database, by role."""
+
     owner: str
     app: str
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """How long to measure: rounds that take turns, and seconds for each."""
+class RunPlan(msgspec.Struct, frozen=True):
+    """Number of rounds, and seconds for each."""
 
     rounds: int
     seconds: float
@@ -40,7 +42,7 @@ class Rig(msgspec.Struct, frozen=True):
     directory: Path
     servers: EmbeddedServers
     load_core: str
-    plan: Plan
+    plan: RunPlan
     say: Callable[[str], None]
 
     @property
@@ -64,7 +66,7 @@ class Rig(msgspec.Struct, frozen=True):
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """Make a migrated database for one row alone."""
+        """Create a migrated database for one row; drop it at the end."""
         name = f"forge_bench_{uuid.uuid4().hex}"
         with Connection.connect(self.main.owner, autocommit=True) as connection:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
@@ -77,9 +79,9 @@ class Rig(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def rig(plan: Plan, say: Callable[[str], None]) -> Iterator[Rig]:
-    """Start the servers on an empty data directory; take everything away at the end."""
-    directory = Path(tempfile.mkdtemp(prefix="forge-bench-", dir=_place()))
+def open_rig(plan: RunPlan, say: Callable[[str], None]) -> Iterator[Rig]:
+    """Start the servers on an empty data directory; delete everything at the end."""
+    directory = Path(tempfile.mkdtemp(prefix="forge-bench-", dir=_temporary_directory()))
     directory.chmod(0o755)  # as root, Postgres runs as another account
     try:
         with EmbeddedServers(directory / "data") as servers:
@@ -89,5 +91,5 @@ def rig(plan: Plan, say: Callable[[str], None]) -> Iterator[Rig]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _place() -> Path | None:
-    return ON_DISK if ON_DISK.is_dir() else None
+def _temporary_directory() -> Path | None:
+    return DISK_DIRECTORY if DISK_DIRECTORY.is_dir() else None

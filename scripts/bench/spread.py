@@ -1,4 +1,4 @@
-"""Several rounds of one figure as what is told of them: the median, the least and the most."""
+"""Median, minimum and maximum of a figure over several rounds."""
 
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -19,5 +19,5 @@ class Spread(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_ratios(cls, ours: Sequence[float], theirs: Sequence[float]) -> Self:
-        """Compare round by round: neighbours in time met the same machine."""
+        """Compare round by round: adjacent rounds ran under the same conditions."""
         return cls.of(one / other for one, other in zip(ours, theirs, strict=True))

@@ -1,4 +1,4 @@
-"""How long `forge serve` takes from the start of its process to its first 200, servers included."""
+"""Benchmark: time from starting `forge serve` to the first 200 of `/readyz`, servers included."""
 
 import shutil
 import sys
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from scripts.bench.processes import free_port, running, wait_for
-from scripts.bench.results import Row, alone, at_most
+from scripts.bench.processes import free_port, run_process, wait_for
+from scripts.bench.results import Row, at_most, single_row
 from scripts.bench.rig import Rig
 
 COLD_SECONDS: Final = 3.0
@@ -18,29 +18,29 @@ NOTES: Final = "to the first 200 of /readyz, on any core"
 
 
 def cold(rig: Rig) -> Row:
-    """Measure on an empty data directory each time: cluster, secrets, schema, first key."""
+    """Measure with an empty data directory: creates cluster, secrets, schema and first key."""
     taken = []
     for turn in range(rig.plan.rounds):
         rig.say(f"start: cold, {turn + 1} of {rig.plan.rounds}")
         with _data_dir(rig) as data_dir:
-            taken.append(_start(rig, data_dir))
-    return alone(at_most("start, cold", "s", COLD_SECONDS), taken, rig.fsync_us(), NOTES)
+            taken.append(_time_start(rig, data_dir))
+    return single_row(at_most("start, cold", "s", COLD_SECONDS), taken, rig.fsync_us(), NOTES)
 
 
 def warm(rig: Rig) -> Row:
-    """Measure on the directory that an earlier start has left behind in order."""
+    """Measure with the data directory of an earlier start."""
     with _data_dir(rig) as data_dir:
-        _start(rig, data_dir)
+        _time_start(rig, data_dir)
         rig.say(f"start: warm, {rig.plan.rounds} times")
-        taken = [_start(rig, data_dir) for _ in range(rig.plan.rounds)]
-    return alone(at_most("start, warm", "s", WARM_SECONDS), taken, rig.fsync_us(), NOTES)
+        taken = [_time_start(rig, data_dir) for _ in range(rig.plan.rounds)]
+    return single_row(at_most("start, warm", "s", WARM_SECONDS), taken, rig.fsync_us(), NOTES)
 
 
-def _start(rig: Rig, data_dir: Path) -> float:
+def _time_start(rig: Rig, data_dir: Path) -> float:
     port, log = free_port(), rig.log("start")
     place = ("--data-dir", data_dir, "--port", str(port))
     began = time.perf_counter()
-    with running((sys.executable, "-m", "scripts.forge", "serve", *place), log) as process:
+    with run_process((sys.executable, "-m", "scripts.forge", "serve", *place), log) as process:
         wait_for(process, port, "/readyz", log)
         return time.perf_counter() - began
 

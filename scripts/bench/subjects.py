@@ -1,4 +1,4 @@
-"""Who the HTTP rows load: Forge, the bare peer and the peer that checks keys, each one process."""
+"""Servers of the HTTP rows: Forge and its peers, one process each."""
 
 import os
 import sys
@@ -16,22 +16,22 @@ from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
 from scripts.bench.load import Target
 from scripts.bench.peers.crud import TABLE
-from scripts.bench.processes import free_port, serving
+from scripts.bench.processes import free_port, run_server
 from scripts.bench.rig import Rig
 from scripts.composition.backend import Backend
 
 ORGANISATION: Final = "bench"
 BY: Final = "system:bench"
 EXISTING: Final = 1_000
-UNBOUNDED: Final = "json_api.team=999999999/60 generations.team=999999999/60"
-"""Requests are counted, but there may be as many as there can be."""
+WIDE_RATES: Final = "json_api.team=999999999/60 generations.team=999999999/60"
+"""Requests are counted, but never refused."""
 
 Kind = Literal["bare", "keyed", "autocommit"]
-"""A plain peer; one with Forge's key check; a plain one whose statements commit themselves."""
+"""A plain peer, one with Forge's key check, and a plain one in autocommit."""
 
 
 async def api_key(rig: Rig) -> str:
-    """Issue a key that works at once, on a plan with the widest limits."""
+    """Issue a key on the largest plan, and wait until it is valid."""
     failures: list[str] = []
     backend = Backend(rig.main.app, rig.secrets, lambda name, _: failures.append(name))
     async with backend.running():
@@ -47,7 +47,7 @@ async def api_key(rig: Rig) -> str:
         for model in (
             "organisations",
             "api_keys",
-        ):  # a key asked for too early is remembered as none
+        ):  # a key looked up too early is cached as unknown
             await backend.kernel.models[model].reach(issued.written.position, within=10)
     return issued.text
 
@@ -60,21 +60,21 @@ def make_peer_table(rig: Rig) -> None:
 def forge(
     rig: Rig, key: str, environ: Mapping[str, str] | None = None
 ) -> AbstractContextManager[Target]:
-    return _served(rig, key, ("scripts.forge", "serve"), environ)
+    return _serve(rig, key, ("scripts.forge", "serve"), environ)
 
 
-def uncounted(rig: Rig, key: str) -> AbstractContextManager[Target]:
-    """Have a second process beside ``forge`` answer requests, that counts none of them."""
-    return _served(rig, key, ("scripts.bench.peers.uncounted", "api"))
+def forge_without_rate_limits(rig: Rig, key: str) -> AbstractContextManager[Target]:
+    """Run a second API process beside ``forge``, without rate limits."""
+    return _serve(rig, key, ("scripts.bench.peers.without_rate_limits", "api"))
 
 
 @contextmanager
-def _served(
+def _serve(
     rig: Rig, key: str, program: tuple[str, str], environ: Mapping[str, str] | None = None
 ) -> Iterator[Target]:
     (module, role), port = program, free_port()
     command = ("-m", module, role, "--data-dir", rig.data_dir, "--port", str(port))
-    with _running(rig, role, port, command, environ) as url:
+    with _run_python(rig, role, port, command, environ) as url:
         yield Target(url, key, rig.directory / f"{role}.ids")
 
 
@@ -85,12 +85,12 @@ def peer(rig: Rig, key: str, kind: Kind, pool: int) -> Iterator[Target]:
     place = ("--check", "keyed" if kind == "keyed" else "bare", "--data-dir", rig.data_dir)
     commit = ("--autocommit",) if kind == "autocommit" else ()
     command = ("-m", "scripts.bench.peers", *options, *place, *commit)
-    with _running(rig, f"peer-{kind}", port, command) as url:
+    with _run_python(rig, f"peer-{kind}", port, command) as url:
         yield Target(url, key, rig.directory / f"peer-{kind}.ids")
 
 
 @contextmanager
-def _running(
+def _run_python(
     rig: Rig,
     name: str,
     port: int,
@@ -98,6 +98,6 @@ def _running(
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     python = (sys.executable, *command)
-    environment = {**os.environ, "FORGE_RATES": UNBOUNDED, **(environ or {})}
-    with serving(python, port, rig.log(name), environment):
+    environment = {**os.environ, "FORGE_RATES": WIDE_RATES, **(environ or {})}
+    with run_server(python, port, rig.log(name), environment):
         yield f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""A run as a table for people."""
+"""Renders the results of a run as a table."""
 
 from rich.table import Table
 
@@ -10,7 +10,7 @@ COLUMNS = ("", "unit", "Forge", "peer", "peer's", "ratio", "target", "fsync")
 
 def as_table(run: Run) -> Table:
     machine = ", ".join(f"{name} {value}" for name, value in run.machine.items())
-    table = Table(title="Medians (least to most) of rounds that took turns", caption=machine)
+    table = Table(title="Medians (minimum to maximum) of alternating rounds", caption=machine)
     for column in COLUMNS:
         table.add_column(column, justify="left" if column in {"", "peer", "target"} else "right")
     for row in run.rows:
@@ -35,7 +35,7 @@ def _peer(peer: Peer | None) -> tuple[str, str, str]:
 
 
 def _figure(spread: Spread) -> str:
-    digits = 0 if spread.median >= 100 else 2  # noqa: PLR2004 - three digits tell enough
+    digits = 0 if spread.median >= 100 else 2  # noqa: PLR2004 - three digits suffice
     low, high = f"{spread.least:,.{digits}f}", f"{spread.most:,.{digits}f}"
     return f"{spread.median:,.{digits}f} ({low} to {high})"
 

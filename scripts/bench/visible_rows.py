@@ -1,4 +1,4 @@
-"""How long after its acknowledgement a write can be read, with 64 writers that wait for it."""
+"""Benchmark: delay from the acknowledgement of a write until a read model shows it."""
 
 import asyncio
 import os
@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 import uvloop
 
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
-from scripts.bench.facts import creation
-from scripts.bench.processes import running
-from scripts.bench.results import Row, alone, at_most
+from scripts.bench.processes import run_process
+from scripts.bench.results import Row, at_most, single_row
 from scripts.bench.rig import Database, Rig
+from scripts.bench.sample_events import created_event
 from scripts.composition.backend import Backend
 from scripts.processes.process import collect_rarely
 
@@ -26,7 +26,7 @@ WARM_UP_SECONDS: Final = 1.0
 
 
 class Round(NamedTuple):
-    """Milliseconds, and how many writes they were taken from, a second."""
+    """Percentiles in milliseconds, and writes per second."""
 
     p50: float
     p99: float
@@ -34,14 +34,14 @@ class Round(NamedTuple):
 
 
 def visible(rig: Rig) -> Row:
-    """Measure with the projections in the writers' process."""
+    """Measure with the projections in the process of the writers."""
     with rig.database() as database:
         rounds = _rounds(rig, database, projecting=True)
     return _row(rig, "ack to visible, one process, p99", rounds)
 
 
-def visible_apart(rig: Rig) -> Row:
-    """Measure with the projections in a process of their own."""
+def visible_across_processes(rig: Rig) -> Row:
+    """Measure with the projections in a separate process."""
     with rig.database() as database, _projector(rig, database):
         rounds = _rounds(rig, database, projecting=False)
     return _row(rig, "ack to visible, two processes, p99", rounds)
@@ -52,7 +52,7 @@ def _row(rig: Rig, name: str, rounds: Sequence[Round]) -> Row:
     rate = median(one.rate for one in rounds)
     notes = f"{WRITERS} writers, {rate:,.0f} writes/s; p50 {p50:.1f} ms"
     bound = at_most(name, "ms", MAX_MS)
-    return alone(bound, [one.p99 for one in rounds], rig.fsync_us(), notes)
+    return single_row(bound, [one.p99 for one in rounds], rig.fsync_us(), notes)
 
 
 @contextmanager
@@ -64,21 +64,21 @@ def _projector(rig: Rig, database: Database) -> Iterator[None]:
         "REDIS_URL": rig.servers.redis_url,
     }
     command = (sys.executable, "-m", "scripts.forge", "projector", "--data-dir", rig.data_dir)
-    with running(command, rig.log("projector"), environment):
+    with run_process(command, rig.log("projector"), environment):
         yield
 
 
 def _rounds(rig: Rig, database: Database, *, projecting: bool) -> list[Round]:
     collect_rarely()  # as the processes of the service do
-    return uvloop.run(_measured(rig, database, projecting=projecting))
+    return uvloop.run(_measure(rig, database, projecting=projecting))
 
 
-async def _measured(rig: Rig, database: Database, *, projecting: bool) -> list[Round]:
+async def _measure(rig: Rig, database: Database, *, projecting: bool) -> list[Round]:
     backend = Backend(database.app, rig.secrets, lambda name, error: rig.say(f"{name}: {error!r}"))
     async with backend.running():
         if projecting:
             backend.project()
-        await _one(backend, READY_SECONDS)
+        await _time_write(backend, READY_SECONDS)
         await _round(backend, WARM_UP_SECONDS)
         return [await _round(backend, rig.plan.seconds) for _ in range(rig.plan.rounds)]
 
@@ -94,13 +94,13 @@ async def _round(backend: Backend, seconds: float) -> Round:
 async def _write(backend: Backend, until: float) -> list[float]:
     waits: list[float] = []
     while time.perf_counter() < until:
-        waits.append(await _one(backend, READY_SECONDS))
+        waits.append(await _time_write(backend, READY_SECONDS))
     return waits
 
 
-async def _one(backend: Backend, within: float) -> float:
-    """Append a document and return the milliseconds from its acknowledgement until it shows."""
-    stored = await backend.kernel.log.append(creation())
+async def _time_write(backend: Backend, within: float) -> float:
+    """Append a document; return the milliseconds from acknowledgement until it is visible."""
+    stored = await backend.kernel.log.append(created_event())
     acknowledged = time.perf_counter()
     await backend.kernel.models[DOCUMENT_SUMMARIES.name].reach(stored[-1].position, within=within)
     return (time.perf_counter() - acknowledged) * 1_000

@@ -22,11 +22,12 @@ from scripts.config import options
 )
 @options.with_parent
 def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given: object) -> None:  # noqa: FBT001 - click's
-    """Answer requests, and nothing else.
+    """Run one API process.
 
-    For a service with one role per process, or to add to a `forge serve` that runs: as many of
-    these as wanted, on servers given by DATABASE_URL and REDIS_URL or found by the data directory.
+    For deployments with one role per process, or to add API processes to a running `forge serve`.
+    Uses the servers of DATABASE_URL and REDIS_URL, or those of the data directory.
 
+    For example:
         forge api --remote --host 0.0.0.0 --allow-host forge.example.com
         forge api --port 8001
     """

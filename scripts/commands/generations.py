@@ -56,12 +56,12 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
-    from scripts.operator.rebuild import follow
+    from scripts.operator.projection_report import run_operation
+    from scripts.operator.rebuild import watch_builds
 
     app = connections_in_use(settings).app
-    wanted = operated(app, lambda operations: operations.switch(name))
-    [done] = follow(app, {name: wanted})
+    wanted = run_operation(app, lambda operations: operations.switch(name))
+    [done] = watch_builds(app, {name: wanted})
     printer.one(done)
 
 
@@ -78,12 +78,12 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
-    from scripts.operator.rebuild import follow
+    from scripts.operator.projection_report import run_operation
+    from scripts.operator.rebuild import watch_builds
 
     app = connections_in_use(settings).app
-    wanted = operated(app, lambda operations: operations.roll_back(name))
-    [done] = follow(app, {name: wanted})
+    wanted = run_operation(app, lambda operations: operations.roll_back(name))
+    [done] = watch_builds(app, {name: wanted})
     printer.one(done)
 
 
@@ -102,10 +102,10 @@ def diff(name: str, data_dir: Path, printer: Printer) -> int:
     """
     settings = options.read_settings(data_dir)
     from scripts.operator.backend_session import with_backend
-    from scripts.operator.diff_projection import difference, difference_text
+    from scripts.operator.diff_projection import diff_projection, diff_text
 
-    found = with_backend(settings, lambda backend: difference(backend, name))
-    printer.one(found, difference_text(found))
+    found = with_backend(settings, lambda backend: diff_projection(backend, name))
+    printer.one(found, diff_text(found))
     return 0 if found["clean"] else 1
 
 
@@ -122,10 +122,10 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
     app = connections_in_use(settings).app
-    dropped = operated(app, lambda operations: operations.drop(name))
+    dropped = run_operation(app, lambda operations: operations.drop(name))
     printer.one({"name": name, "dropped": dropped})
 
 
@@ -140,8 +140,8 @@ def cancel(name: str, data_dir: Path, printer: Printer) -> None:
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
     app = connections_in_use(settings).app
-    dropped = operated(app, lambda operations: operations.cancel(name))
+    dropped = run_operation(app, lambda operations: operations.cancel(name))
     printer.one({"name": name, "dropped": dropped})

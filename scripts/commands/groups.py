@@ -1,4 +1,4 @@
-"""Groups of commands whose modules are imported when they are asked for."""
+"""Command groups that import a command's module on first use."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -9,23 +9,23 @@ import rich_click as click
 
 
 class LazyGroup(click.RichGroup):
-    """``places`` says where each command is: ``module:name``."""
+    """``locations`` maps a command to ``module:attribute``."""
 
-    places: Mapping[str, str]
+    locations: Mapping[str, str]
 
     def list_commands(self, _: click.Context) -> list[str]:
-        return list(self.places)
+        return list(self.locations)
 
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
-        if name not in self.places:
+        if name not in self.locations:
             return None
-        module, _colon, attribute = self.places[name].partition(":")
+        module, _colon, attribute = self.locations[name].partition(":")
         return cast("click.Command", getattr(import_module(module), attribute))
 
 
-def lazy_group(name: str, text: str, places: Mapping[str, str]) -> LazyGroup:
+def lazy_group(name: str, text: str, locations: Mapping[str, str]) -> LazyGroup:
     group = LazyGroup(
         name=name, help=cleandoc(text), context_settings={"help_option_names": ["-h", "--help"]}
     )
-    group.places = places
+    group.locations = locations
     return group

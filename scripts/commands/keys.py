@@ -1,4 +1,4 @@
-"""``forge keys``: issue, list and revoke API keys."""
+"""``forge keys``: create, list, rotate and revoke API keys."""
 
 from pathlib import Path
 from typing import Any
@@ -13,34 +13,38 @@ LOCAL = "local"
 
 @click.group
 def keys() -> None:
-    """Issue and revoke API keys, which requests are made with."""
+    """Create, list, rotate and revoke API keys."""
 
 
 @keys.command
 @click.option(
-    "--org", default=LOCAL, show_default=True, help="Whose; founded on plan starter if missing."
+    "--org",
+    default=LOCAL,
+    show_default=True,
+    help="Organisation; created on plan starter if missing.",
 )
-@click.option("--name", required=True, help="What to call it in lists.")
+@click.option("--name", required=True, help="Name of the key, shown in lists.")
 @click.option(
     "--scopes",
     default="*",
     show_default=True,
-    help="What it opens, separated by commas: documents, pipelines, utilities, generations, tasks, "
+    help="Allowed scopes, comma-separated: documents, pipelines, utilities, generations, tasks, "
     "sessions, audit; `*` for all of these; ops for operators (organisation local only).",
 )
 @click.option(
     "--expires-at",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]),
-    help="When it stops working (UTC); default: never.",
+    help="Expiry date or time (UTC); default: never.",
 )
 @options.data_dir
 @options.as_json
 def create(org: str, data_dir: Path, printer: Printer, **given: Any) -> None:
-    """Issue a key and print it, this once: only a digest of it is kept.
+    """Create an API key and print it. It cannot be shown again: only a digest is stored.
 
-    forge keys create --name laptop
-    forge keys create --org acme --name ci --scopes documents,audit --expires-at 2027-01-01
-    forge keys create --org acme --name ci --json      {"id", "key", "org", "scopes"}
+    For example:
+        forge keys create --name laptop
+        forge keys create --org acme --name ci --scopes documents,audit --expires-at 2027-01-01
+        forge keys create --org acme --name ci --json      {"id", "key", "org", "scopes"}
     """
     settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
@@ -51,16 +55,17 @@ def create(org: str, data_dir: Path, printer: Printer, **given: Any) -> None:
 
 
 @keys.command("list")
-@click.option("--org", help="Of this organisation only.")
+@click.option("--org", help="List only keys of this organisation.")
 @options.data_dir
 @options.as_json
 def list_(org: str | None, data_dir: Path, printer: Printer) -> None:
-    """List keys, oldest first.
+    """List API keys, oldest first.
 
-    forge keys list --org acme
-    forge keys list --json
-        [{"id", "org", "name", "last4", "scopes", "active",
-          "createdAt", "expiresAt", "lastUsedAt"}]
+    For example:
+        forge keys list --org acme
+        forge keys list --json
+            [{"id", "org", "name", "last4", "scopes", "active",
+              "createdAt", "expiresAt", "lastUsedAt"}]
     """
     settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
@@ -76,15 +81,16 @@ def list_(org: str | None, data_dir: Path, printer: Printer) -> None:
     type=click.IntRange(0, 30 * 24 * 3600),
     default=24 * 3600,
     show_default=True,
-    help="Seconds for which the text before works as well.",
+    help="Seconds for which the old text stays valid.",
 )
 @options.data_dir
 @options.as_json
 def rotate(key_id: str, overlap: int, data_dir: Path, printer: Printer) -> None:
-    """Give a key another text and print it, this once; its id, scopes and history stay.
+    """Replace the text of an API key and print the new one; id, scopes and history stay.
 
-    forge keys rotate 01J0ZK8B2R
-    forge keys rotate 01J0ZK8B2R --overlap 0 --json      {"id", "key", "previousUntil"}
+    For example:
+        forge keys rotate 01J0ZK8B2R
+        forge keys rotate 01J0ZK8B2R --overlap 0 --json      {"id", "key", "previousUntil"}
     """
     settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
@@ -98,10 +104,11 @@ def rotate(key_id: str, overlap: int, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def revoke(key_id: str, data_dir: Path, printer: Printer) -> None:
-    """Revoke a key, for good. ID is as `forge keys list` shows it.
+    """Revoke an API key permanently. ID is as shown by `forge keys list`.
 
-    Processes that serve refuse it within 5 s.
+    Running processes refuse it within 5 s.
 
+    For example:
         forge keys revoke 01J0ZK8B2R
     """
     settings = options.read_settings(data_dir)

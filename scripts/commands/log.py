@@ -1,4 +1,4 @@
-"""``forge log``: the whole log out of one database, and into another."""
+"""``forge log``: exports the event log of one database and imports it into another."""
 
 import sys
 from pathlib import Path
@@ -11,10 +11,11 @@ from scripts.terminal.printing import Printer
 
 @click.group
 def log() -> None:
-    """Move the log between databases.
+    """Export and import the event log, to move it to another database.
 
-    forge log export everything.ndjson.gz
-    forge log import everything.ndjson.gz --data-dir ./elsewhere
+    For example:
+        forge log export everything.ndjson.gz
+        forge log import everything.ndjson.gz --data-dir ./elsewhere
     """
 
 
@@ -23,20 +24,21 @@ def log() -> None:
 @options.data_dir
 @options.as_json
 def export(file: Path, data_dir: Path, printer: Printer) -> None:
-    """Write the log, as of one moment, to a new FILE: JSON line by line, packed if it ends in .gz.
+    """Export a snapshot of the event log to a new FILE (NDJSON; gzip if it ends in .gz).
 
-    All it takes to go on with it elsewhere is in it, but for the three secrets: events, data keys
-    and texts as they are stored, claims, checkpoints. The same log is the same file, to the byte.
-    (`forge audit export` is for auditors: its events come with proofs.)
+    Contains everything that another database needs, except the three secrets: events, data keys
+    and texts as stored, claims, checkpoints. The same log always gives the same bytes. For auditors
+    see `forge audit export`, which adds proofs.
 
+    For example:
         forge log export everything.ndjson
         forge log export everything.ndjson.gz --json
             {"file", "bytes", "checkpoints", "events", "dataKeys", "claims", "contents", "seconds"}
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator.log_files import exported
+    from scripts.operator.log_files import export_log
 
-    printer.one(exported(settings, file))
+    printer.one(export_log(settings, file))
 
 
 @log.command("import")
@@ -46,20 +48,21 @@ def export(file: Path, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def import_(file: Path, data_dir: Path, printer: Printer) -> None:
-    """Fill an empty log from a FILE of `forge log export`.
+    """Import a FILE of `forge log export` into an empty database.
 
-    No service may run meanwhile; embedded servers are started for it. Everything is verified as it
-    is read, and once more where it is then; what the ledger of erasures tells of is erased again.
-    All of it is put in place at once, at the end, or nothing is.
+    Stop the service first; embedded servers are started if needed. The file is verified while it is
+    read, and the new database once more at the end; erasures in the ledger are repeated. The import
+    either completes or changes nothing.
 
+    For example:
         forge log import everything.ndjson.gz
         forge log import everything.ndjson --data-dir ./elsewhere --json
             {"file", "position", "erasedAgain", "verified", "checkpoints", "covered", "seconds"}
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator.log_files import imported, imported_text
+    from scripts.operator.log_files import import_log, import_summary
     from scripts.processes.logging_setup import configure_logging
 
     configure_logging("error", sys.stderr)
-    done = imported(settings, file)
-    printer.one(done, imported_text(done))
+    result = import_log(settings, file)
+    printer.one(result, import_summary(result))

@@ -1,4 +1,4 @@
-"""``forge orgs invite|members``: people, for an operator who is nobody's member."""
+"""``forge orgs invite`` and ``members``: memberships, as managed by an operator."""
 
 from pathlib import Path
 
@@ -16,29 +16,30 @@ from scripts.terminal.printing import Printer
     type=click.Choice(["owner", "admin", "member"]),
     default="owner",
     show_default=True,
-    help="What they may do there.",
+    help="Role of the new member.",
 )
 @click.option(
     "--url",
     default="http://127.0.0.1:8000",
     show_default=True,
-    help="The service's address, for the link in the mail.",
+    help="Base URL of the service, for the link in the mail.",
 )
 @options.data_dir
 @options.as_json
 def invite(data_dir: Path, printer: Printer, **given: str) -> None:
-    """Invite an address to an organisation: whoever logs in with it within a week may join.
+    """Invite an e-mail address to an organisation; the invitation is valid for a week.
 
-    The way in for its first owner. A mail says so, where mail can be sent.
+    Use it for the first owner of an organisation. Sends a mail if mail is configured.
 
+    For example:
         forge orgs invite local ada@example.com
         forge orgs invite acme bob@example.com --role member --url https://forge.example.com
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator import members as people
+    from scripts.operator import members as operator_members
     from scripts.operator.backend_session import with_backend
 
-    row = with_backend(settings, lambda backend: people.invite(backend, **given))
+    row = with_backend(settings, lambda backend: operator_members.invite(backend, **given))
     printer.one(row, text=f"{row['email']} is invited until {row['expiresAt']}.")
 
 
@@ -47,12 +48,13 @@ def invite(data_dir: Path, printer: Printer, **given: str) -> None:
 @options.data_dir
 @options.as_json
 def members(name: str, data_dir: Path, printer: Printer) -> None:
-    """List the members of an organisation, the one who joined first in front.
+    """List the members of an organisation, oldest first.
 
-    forge orgs members acme --json      [{"userId", "email", "role", "joinedAt"}]
+    For example:
+        forge orgs members acme --json      [{"userId", "email", "role", "joinedAt"}]
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator import members as people
+    from scripts.operator import members as operator_members
     from scripts.operator.backend_session import with_backend
 
-    printer.many(with_backend(settings, lambda backend: people.members(backend, name)))
+    printer.many(with_backend(settings, lambda backend: operator_members.members(backend, name)))

@@ -12,13 +12,14 @@ from scripts.terminal.printing import Printer
 @options.data_dir
 @options.as_json
 def migrate(data_dir: Path, printer: Printer) -> None:
-    """Bring the database to this release.
+    """Apply the database migrations of this release.
 
-    `forge serve` does this itself. Where each role is a process of its own, run this once before
-    them; it connects as the owner of DATABASE_URL. Run twice, or by two at once, it does no harm.
+    `forge serve` does this itself. With one role per process, run this before starting them; it
+    connects as the owner (DATABASE_URL). Safe to run repeatedly and concurrently.
 
+    For example:
         forge migrate
-        forge migrate --json        what was applied: [{"number", "name"}]
+        forge migrate --json        applied migrations: [{"number", "name"}]
     """
     settings = options.read_settings(data_dir)
     from adapters.postgres import migrations as postgres_migrations

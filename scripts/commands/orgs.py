@@ -1,4 +1,4 @@
-"""``forge orgs``: found organisations, and change what they may use."""
+"""``forge orgs``: create organisations, change plans, invite and list members."""
 
 from pathlib import Path
 
@@ -13,18 +13,21 @@ plan = click.Choice(["local", "trial", "starter", "pro", "team"])
 
 @click.group
 def orgs() -> None:
-    """Found organisations and choose their plans."""
+    """Create organisations, change their plans, invite and list members."""
 
 
 @orgs.command
 @click.argument("name")
-@click.option("--plan", type=plan, default="starter", show_default=True, help="What it may use.")
+@click.option(
+    "--plan", type=plan, default="starter", show_default=True, help="Plan of the organisation."
+)
 @options.data_dir
 @options.as_json
 def create(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
-    """Found an organisation. Its name is its own among all.
+    """Create an organisation; its name must be unique.
 
-    forge orgs create acme --plan pro
+    For example:
+        forge orgs create acme --plan pro
     """
     settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
@@ -42,10 +45,11 @@ def create(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def set_plan(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
-    """Put an organisation on another plan.
+    """Change the plan of an organisation.
 
-    Processes that serve heed it within 5 s.
+    Running processes apply it within 5 s.
 
+    For example:
         forge orgs set-plan acme team
     """
     settings = options.read_settings(data_dir)
@@ -62,7 +66,8 @@ def set_plan(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
 def list_(data_dir: Path, printer: Printer) -> None:
     """List organisations, oldest first.
 
-    forge orgs list --json      [{"id", "name", "plan", "createdAt"}]
+    For example:
+        forge orgs list --json      [{"id", "name", "plan", "createdAt"}]
     """
     settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating

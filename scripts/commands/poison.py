@@ -1,4 +1,4 @@
-"""``forge projections``, the part about events that cannot be applied."""
+"""``forge projections failure``, ``retry``, ``skip`` and ``check``: events that fail to apply."""
 
 from pathlib import Path
 
@@ -13,17 +13,18 @@ from scripts.terminal.printing import Printer
 @options.data_dir
 @options.as_json
 def failure(name: str, data_dir: Path, printer: Printer) -> None:
-    """Show the event that a read model has stopped at, and why.
+    """Show the event at which a read model stopped, and the error.
 
-    Other read models go on. `retry` once the cause is mended, or `skip` it.
+    Other read models keep running. Fix the cause and `retry`, or `skip` the event.
 
+    For example:
         forge projections failure folders --json
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator import skip_event as skipping
+    from scripts.operator import skip_event
     from scripts.operator.backend_session import with_backend
 
-    printer.one(with_backend(settings, lambda backend: skipping.failure(backend, name)))
+    printer.one(with_backend(settings, lambda backend: skip_event.failure(backend, name)))
 
 
 @click.command
@@ -31,64 +32,70 @@ def failure(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def retry(name: str, data_dir: Path, printer: Printer) -> None:
-    """Let a read model try the event once more that it has stopped at.
+    """Apply the event at which a read model stopped once more.
 
-    forge projections retry folders
+    For example:
+        forge projections retry folders
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
-    operated(connections_in_use(settings).app, lambda operations: operations.retry(name))
+    run_operation(connections_in_use(settings).app, lambda operations: operations.retry(name))
     printer.one({"name": name, "status": "running"})
 
 
 @click.command
 @options.model
-@click.option("--reason", required=True, help="Why the read model may lack it; it is recorded.")
+@click.option("--reason", required=True, help="Reason for skipping the event; recorded in the log.")
 @click.option(
     "--position",
     type=click.IntRange(min=1),
-    help="Skip only if it has stopped at this event; else at whichever it has.",
+    help="Skip only if the read model stopped at this position; default: wherever it stopped.",
 )
 @options.data_dir
 @options.as_json
 def skip(name: str, reason: str, position: int | None, data_dir: Path, printer: Printer) -> None:
-    """Pass over the event that a read model has stopped at, for good.
+    """Skip the event at which a read model stopped, permanently.
 
-    In rebuilds too. Who decided it and why becomes an event of the log; the event passed over stays
-    what it is, and other read models apply it.
+    Rebuilds skip it too. The skip and its reason are recorded as an event; the skipped event stays
+    in the log, and other read models apply it.
 
+    For example:
         forge projections skip folders --position 4711 --reason "made by the import of 12 May"
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator import skip_event as skipping
+    from scripts.operator import skip_event
     from scripts.operator.backend_session import with_backend
 
-    done = with_backend(settings, lambda backend: skipping.skip(backend, name, position, reason))
-    printer.one(done)
+    printer.one(
+        with_backend(settings, lambda backend: skip_event.skip(backend, name, position, reason))
+    )
 
 
 @click.command
 @options.model
-@click.option("--after", type=click.IntRange(min=0), default=0, help="Begin after this position.")
-@click.option("--until", type=click.IntRange(min=0), help="End with this one, not the newest.")
+@click.option("--after", type=click.IntRange(min=0), default=0, help="Start after this position.")
+@click.option(
+    "--until", type=click.IntRange(min=0), help="Stop at this position; default: the newest."
+)
 @options.data_dir
 @options.as_json
 def check(name: str, after: int, until: int | None, data_dir: Path, printer: Printer) -> int:
-    """Decode and fold the log without writing, and name the events that would stop it.
+    """Dry run: decode and apply the log without writing, and list the events that fail.
 
-    Do it with a new release, before it runs: it finds what its upcasters and folds do not take, be
-    it years old. Exit status 1 when something would fail.
+    Run it with a new release before deploying it: it finds old events that its upcasters and
+    projections cannot handle. Exit status 1 when an event fails.
 
+    For example:
         forge projections check document_summaries
         forge projections check document_summaries --after 100000 --json
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator import skip_event as skipping
+    from scripts.operator import skip_event
     from scripts.operator.backend_session import with_backend
     from scripts.operator.projection_report import as_row
 
-    tried = with_backend(settings, lambda backend: skipping.check(backend, name, after, until))
-    printer.one({"name": name, **as_row(tried)})
-    return 1 if tried.faults else 0
+    result = with_backend(settings, lambda backend: skip_event.check(backend, name, after, until))
+    printer.one({"name": name, **as_row(result)})
+    return 1 if result.faults else 0

@@ -1,4 +1,4 @@
-"""``forge projections``: how far the read models are, and what an operator can do with them."""
+"""``forge projections``: list, rebuild, switch, pause and repair read models."""
 
 from pathlib import Path
 
@@ -11,16 +11,17 @@ from scripts.terminal.printing import Printer
 projections = lazy_group(
     "projections",
     """
-    Watch, rebuild, stop and mend the read models, which lists and gets are answered from.
+    List, rebuild, pause and repair read models, the tables that queries are served from.
 
     Each read model has generations: one is live and answers, others are being built beside it, or
     are kept up to date in case you want them back.
 
-        forge projections list                              how far each one is
-        forge projections rebuild document_summaries        build it anew, then switch to it
-        forge projections rollback document_summaries       and back
-        forge projections failure folders                   the event it has stopped at
-        forge projections skip folders --reason "..."       pass over it
+    For example:
+        forge projections list                            list read models and their lag
+        forge projections rebuild document_summaries      rebuild from the log, then switch
+        forge projections rollback document_summaries     switch back to the previous tables
+        forge projections failure folders                 show the event at which it stopped
+        forge projections skip folders --reason "..."     skip that event
     """,
     {
         "list": "scripts.commands.projections:list_",
@@ -44,13 +45,14 @@ projections = lazy_group(
 @options.data_dir
 @options.as_json
 def list_(data_dir: Path, printer: Printer) -> None:
-    """List read models and how far each is behind the log.
+    """List read models with their status and lag.
 
     `lag` counts events, `lagSeconds` is the age of the oldest event not applied. `status` is
-    running, paused, failed (`error` says why) or building. `building` holds the positions of table
-    sets that are being filled, `kept` of others that are kept up to date. `incomplete` says what is
-    wrong with one that does not hold what the log says: rebuild it.
+    running, paused, failed (see `error`) or building. `building` lists the positions of table sets
+    being built, `kept` those of older ones kept up to date. `incomplete` describes a difference
+    from the log: rebuild that read model.
 
+    For example:
         forge projections list
         forge projections list --json
             [{"name", "status", "position", "lag", "lagSeconds", "error", "incomplete",
@@ -68,17 +70,18 @@ def list_(data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def pause(name: str, data_dir: Path, printer: Printer) -> None:
-    """Let a read model stand still, in every generation, until it is resumed.
+    """Pause a read model, in every generation, until it is resumed.
 
-    It answers with what it has; nothing is lost. Whoever waits for newer gets 503.
+    Queries still return its current rows. Requests that wait for a newer position get 503.
 
+    For example:
         forge projections pause document_summaries
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
-    operated(connections_in_use(settings).app, lambda operations: operations.pause(name))
+    run_operation(connections_in_use(settings).app, lambda operations: operations.pause(name))
     printer.one({"name": name, "status": "paused"})
 
 
@@ -87,13 +90,14 @@ def pause(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def resume(name: str, data_dir: Path, printer: Printer) -> None:
-    """Let a paused read model go on where it was.
+    """Resume a paused read model.
 
-    forge projections resume document_summaries
+    For example:
+        forge projections resume document_summaries
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import operated
+    from scripts.operator.projection_report import run_operation
 
-    operated(connections_in_use(settings).app, lambda operations: operations.resume(name))
+    run_operation(connections_in_use(settings).app, lambda operations: operations.resume(name))
     printer.one({"name": name, "status": "running"})

@@ -8,13 +8,13 @@ from scripts.commands import role
 
 
 @click.command
-@role.told
+@role.role_options
 def projector(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa: FBT001 - click's
-    """Keep the read models up to date, and nothing else.
+    """Run one projector process, which keeps read models up to date.
 
-    Of several, one leads each read model and the others stand by to take over. `forge serve`
-    runs one.
+    Several may run: one leads each read model, the others stand by. `forge serve` runs one.
 
+    For example:
         forge projector
         forge projector --metrics-port 9100
     """

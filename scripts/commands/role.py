@@ -1,4 +1,4 @@
-"""What a role that runs alone is told by its command line, and how it begins."""
+"""Options and start of the commands that run one background role."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,21 +18,21 @@ OPTIONS = (
 )
 
 
-def told(command: F) -> F:
-    """Give a command the options of a role, in the order that ``--help`` shows."""
+def role_options(command: F) -> F:
+    """Add the options of a role to a command, in the order that ``--help`` shows."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
 def run(
-    begin: "Callable[[Settings, Sequence[socket], StopSignals], None]",
+    start: "Callable[[Settings, Sequence[socket], StopSignals], None]",
     data_dir: Path,
     given: Mapping[str, Any],
     *,
     with_parent: bool,
 ) -> None:
-    """Run until told to stop or, ``with_parent``, until the process that started it ends."""
+    """Run until a stop signal or, ``with_parent``, until the parent process ends."""
     settings = options.read_settings(data_dir, **given)
     from scripts.processes import role
     from scripts.processes import shutdown as stopping
@@ -41,4 +41,4 @@ def run(
     if with_parent:
         stopping.end_with_parent()
     with role.bind_metrics_port(settings) as sockets:
-        begin(settings, sockets, stop)
+        start(settings, sockets, stop)

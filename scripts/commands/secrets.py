@@ -1,4 +1,4 @@
-"""``forge secrets``: the keys that everything secret hangs on."""
+"""``forge secrets``: rotates the master key."""
 
 from pathlib import Path
 
@@ -18,25 +18,27 @@ def secrets() -> None:
 @click.option(
     "--finish",
     is_flag=True,
-    help="Once every process has been restarted: take what is left along, forget the former key.",
+    help="Finish the rotation, after every process was restarted: delete the former key.",
 )
 @options.data_dir
 @options.as_json
 def rotate(finish: bool, data_dir: Path, printer: Printer) -> None:  # noqa: FBT001 - click's
-    """Put every data key under another master key, while the service runs.
+    """Rotate the master key: re-wrap every data key under a new one, while the service runs.
 
-    A local key is replaced by a new one and kept beside it until the rotation is finished. One
-    that is named in FORGE_MASTER_KEY is for you to replace: docs/runbooks/rotate-master-key.md.
-    Killed, it is simply run again. Backups made before need the former key: keep it with them.
+    A local master key is replaced, and the former one is kept until `--finish`. A key in
+    FORGE_MASTER_KEY you replace yourself: see docs/runbooks/rotate-master-key.md. If interrupted,
+    run it again. Earlier backups need the former key: keep it with them.
 
+    For example:
         forge secrets rotate
         forge secrets rotate --finish --json      {"rewrapped", "remaining"}
     """
     settings = options.read_settings(data_dir)
-    from scripts.operator import rotate_master_key as rotating
+    from scripts.operator import rotate_master_key
 
-    done = rotating.finished(settings) if finish else rotating.rotated(settings)
+    run = rotate_master_key.finish if finish else rotate_master_key.rotate
+    result = run(settings)
     finishing = command_line("secrets rotate --finish")
-    then = "" if finish else f" Restart the service, then run `{finishing}`."
-    text = f"{done['rewrapped']} data keys are under the new master key.{then}"
-    printer.one(done, text=text)
+    next_step = "" if finish else f" Restart the service, then run `{finishing}`."
+    text = f"{result['rewrapped']} data keys re-wrapped under the new master key.{next_step}"
+    printer.one(result, text=text)

@@ -19,18 +19,19 @@ from scripts.config import options
 @options.workers
 @options.log_level
 def serve(data_dir: Path, **given: object) -> None:
-    """Run everything on one machine.
+    """Run the whole service on one machine.
 
-    Starts Postgres and Valkey from their wheels (or uses those of DATABASE_URL and REDIS_URL),
-    brings the database to this release, and runs API, projections and worker. The first start
-    prints a key of the organisation `local`. Ctrl-C or SIGTERM ends it all within 5 s.
+    Starts embedded Postgres and Valkey (or uses DATABASE_URL and REDIS_URL), applies migrations and
+    runs API, projector and worker. The first start prints an API key of the organisation `local`.
+    Ctrl-C or SIGTERM stops everything within 5 s.
 
+    For example:
         forge serve
         forge serve --port 8000 --port 8887 --data-dir ./data
         forge serve --remote --host 0.0.0.0 --allow-host forge.example.com --workers 4
     """
     settings = options.read_settings(data_dir, **given)
-    gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
+    gc.disable()  # start-up creates no garbage; collecting took a sixth of the import time
     from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals
     from scripts.processes.sockets import bind

@@ -8,13 +8,13 @@ from scripts.commands import role
 
 
 @click.command
-@role.told
+@role.role_options
 def worker(data_dir: Path, with_parent: bool, **given: object) -> None:  # noqa: FBT001 - click's
-    """Do background jobs, and nothing else: purges that are due, and what else waits.
+    """Run one worker process, which runs background jobs such as purges and checkpoints.
 
-    Run as many as wanted: each job is leased by one of them at a time, and taken over when that
-    one is gone. `forge serve` keeps one beside it.
+    Several may run: each job is leased by one at a time. `forge serve` runs one.
 
+    For example:
         forge worker
         forge worker --metrics-port 9100
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import rich_click as click
 
-from scripts.terminal.printing import Lines, Printer, Tables
+from scripts.terminal.printing import JsonPrinter, Printer, TablePrinter
 
 if TYPE_CHECKING:
     from scripts.config.settings import Settings
@@ -30,7 +30,7 @@ def default_data_dir() -> Path:
 
 
 def _printer(_: click.Context, __: click.Parameter, value: bool) -> Printer:  # noqa: FBT001 - click's
-    return Lines() if value else Tables()
+    return JsonPrinter() if value else TablePrinter()
 
 
 data_dir = click.option(
@@ -40,10 +40,10 @@ data_dir = click.option(
     show_envvar=True,
     default=default_data_dir,
     show_default="/var/lib/forge as root, else ~/.local/share/forge",
-    help="Where the embedded servers and local secrets live.",
+    help="Directory of the embedded servers and local secrets.",
 )
 as_json = click.option(
-    "--json", "printer", is_flag=True, callback=_printer, help="Print JSON, for programs."
+    "--json", "printer", is_flag=True, callback=_printer, help="Print JSON instead of tables."
 )
 log_level = click.option(
     "--log-level",
@@ -52,21 +52,24 @@ log_level = click.option(
     show_envvar=True,
     default="info",
     show_default=True,
-    help="Log this and what is worse; requests are `info`.",
+    help="Minimum level to log; requests are logged at `info`.",
 )
 model = click.argument("name", metavar="NAME")
 with_parent = click.option(
-    "--with-parent", is_flag=True, hidden=True, help="End when standard input ends."
+    "--with-parent", is_flag=True, hidden=True, help="Exit when standard input is closed."
 )
 metrics_socket = click.option(
-    "--metrics-socket", type=click.Path(path_type=Path), hidden=True, help="Asked by our siblings."
+    "--metrics-socket",
+    type=click.Path(path_type=Path),
+    hidden=True,
+    help="Unix socket that sibling processes read metrics from.",
 )
 metrics_port = click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),
     envvar="FORGE_METRICS_PORT",
     show_envvar=True,
-    help="Answer /metrics, /livez and /readyz on this port. 0 takes any that is free.",
+    help="Serve /metrics, /livez and /readyz on this port; 0 picks a free port.",
 )
 host = click.option(
     "--host",
@@ -76,7 +79,7 @@ host = click.option(
     show_envvar=True,
     default=["127.0.0.1"],
     show_default=True,
-    help="Address to listen on; may be repeated. One that other machines reach needs --remote.",
+    help="Address to listen on; repeatable. Addresses that are not loopback need --remote.",
 )
 port = click.option(
     "--port",
@@ -87,7 +90,7 @@ port = click.option(
     show_envvar=True,
     default=[8000],
     show_default=True,
-    help="Port to listen on; may be repeated. 0 takes any that is free.",
+    help="Port to listen on; repeatable. 0 picks a free port.",
 )
 allow_host = click.option(
     "--allow-host",
@@ -95,7 +98,7 @@ allow_host = click.option(
     multiple=True,
     envvar="FORGE_ALLOWED_HOSTS",
     show_envvar=True,
-    help="Public name of the service, as browsers and clients write it; may be repeated.",
+    help="Public host name of the service, as clients use it; repeatable.",
 )
 
 
@@ -113,15 +116,15 @@ trust_proxy = click.option(
     envvar="FORGE_TRUSTED_PROXIES",
     show_envvar=True,
     callback=_networks,
-    help="Network of proxies in front, such as 10.0.0.0/8: their X-Forwarded-For says who calls, "
-    "and their X-Forwarded-Proto how; may be repeated. Others' word is not taken.",
+    help="Network of reverse proxies, such as 10.0.0.0/8; repeatable. X-Forwarded-For and "
+    "X-Forwarded-Proto are used only from these.",
 )
 remote = click.option(
     "--remote",
     is_flag=True,
     envvar="FORGE_REMOTE",
     show_envvar=True,
-    help="Serve other machines: every route asks for a key, and the secrets must be set.",
+    help="Serve other machines: every route requires a key, and the secrets must be set.",
 )
 workspace = click.option(
     "--workspace",
@@ -137,5 +140,5 @@ workers = click.option(
     show_envvar=True,
     default=1,
     show_default=True,
-    help="Processes that answer requests.",
+    help="Number of API processes.",
 )

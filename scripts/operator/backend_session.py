@@ -1,4 +1,4 @@
-"""A backend for one command of the operator's: checked first, then used and closed again."""
+"""Runs one command on a backend: checks the schema, opens the backend, closes it at the end."""
 
 import asyncio
 import sys
@@ -26,13 +26,13 @@ PATIENCE_SECONDS: Final = 5.0
 
 
 class NotMigrated(Failure):
-    """The tables are not those of this release."""
+    """The database lacks migrations of this release."""
 
 
 def with_backend(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
-    """Run one piece of work on the service's data, be the service up or not."""
+    """Run a function on the service's database; the service need not be running."""
     configure_logging("error", sys.stderr)
-    return asyncio.run(_work(settings, work))
+    return asyncio.run(_run(settings, work))
 
 
 def by_operator(org_id: str) -> Origin:
@@ -44,7 +44,7 @@ def new_request_id() -> str:
 
 
 async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -> None:
-    """Wait until read models show what was written, or say that they do not."""
+    """Wait until read models have applied ``position``; after 5 s, warn on standard error."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             for model in models:
@@ -57,11 +57,11 @@ async def wait_visible(backend: Backend, position: int, models: Iterable[str]) -
         )
 
 
-async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
+async def _run(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> T:
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
         raise NotMigrated(
-            f"{len(missing)} migrations are to be applied: run `{command_line('migrate')}`."
+            f"{len(missing)} migrations are pending: run `{command_line('migrate')}`."
         )
     secrets = load_secrets(settings)
     async with open_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:

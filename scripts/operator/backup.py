@@ -1,4 +1,4 @@
-"""``forge backup``: the database into one file, with a bar, while the service goes on."""
+"""``forge backup``: dumps the database into one signed file while the service runs."""
 
 import time
 from datetime import UTC, datetime
@@ -12,18 +12,18 @@ from scripts.config.connections import connections_in_use
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import file_growing
+from scripts.terminal.progress import file_size_progress
 
-NAME: Final = "forge-%Y%m%dT%H%M%SZ.backup"
+NAME_FORMAT: Final = "forge-%Y%m%dT%H%M%SZ.backup"
 
 
-def backed_up(settings: Settings, target: Path | None) -> Row:
-    """Write a backup, and say what it is of."""
+def write_backup(settings: Settings, target: Path | None) -> Row:
+    """Write a backup; return its file, size, last position and hashes."""
     began = time.monotonic()
     owner, secrets = connections_in_use(settings).owner, load_secrets(settings)
-    file = _place(settings, target)
-    with atomic_write(file) as out, file_growing("backing up") as watched:
-        facts = dump(owner, out, Ed25519Signer(secrets.signing_key), watched)
+    file = _target_file(settings, target)
+    with atomic_write(file) as out, file_size_progress("backing up") as report_size:
+        facts = dump(owner, out, Ed25519Signer(secrets.signing_key), report_size)
     return {
         "file": str(file),
         "bytes": file.stat().st_size,
@@ -34,9 +34,9 @@ def backed_up(settings: Settings, target: Path | None) -> Row:
     }
 
 
-def _place(settings: Settings, target: Path | None) -> Path:
-    """Take the file named, or a new name in the directory named, or in one beside the data."""
+def _target_file(settings: Settings, target: Path | None) -> Path:
+    """Return ``target``, or a name by time in that directory, by default ``<data-dir>/backups``."""
     if target is None:
         target = settings.data_dir / "backups"
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return target / datetime.now(UTC).strftime(NAME) if target.is_dir() else target
+    return target / datetime.now(UTC).strftime(NAME_FORMAT) if target.is_dir() else target

@@ -1,23 +1,25 @@
-"""Two generations of a read model compared, as it is told to programs and to people."""
+"""``forge projections diff``: compares two generations of a read model row by row."""
 
 from scripts.composition.backend import Backend
 from scripts.operator.projection_report import as_row
 from scripts.terminal.printing import Row
 
 
-async def difference(backend: Backend, name: str) -> Row:
+async def diff_projection(backend: Backend, name: str) -> Row:
     return as_row(await backend.contexts.operate.differences.of(name))
 
 
-def difference_text(found: Row) -> str:
-    """Say it in a few lines; the samples are for programs, or for whoever asks for them."""
-    lines = [f"{found['name']}: generation {found['other']} against {found['live']}, which is live"]
+def diff_text(diff: Row) -> str:
+    """Summarise in a few lines; sample rows are in the JSON output only."""
+    lines = [f"{diff['name']}: generation {diff['other']} against live generation {diff['live']}"]
     lines += [
         f"  {table['table']}: {table['otherRows']} rows against {table['liveRows']}; "
-        f"{table['onlyOther']} only here, {table['onlyLive']} only there, "
+        f"{table['onlyOther']} only in the other, {table['onlyLive']} only in the live one, "
         f"{table['different']} different"
-        for table in found["tables"]
+        for table in diff["tables"]
     ]
-    if found["note"]:
-        lines.append(f"  meant to change: {found['note']}")
-    return "\n".join([*lines, "  all the same" if found["clean"] else "  they differ (see --json)"])
+    if diff["note"]:
+        lines.append(f"  intended changes: {diff['note']}")
+    return "\n".join(
+        [*lines, "  identical" if diff["clean"] else "  different (sample rows: --json)"]
+    )

@@ -1,4 +1,4 @@
-"""``forge log export`` and ``import``: the log as a file that any database can be filled from."""
+"""``forge log export`` and ``import``: the event log as a file, for any database."""
 
 import gzip
 import time
@@ -19,28 +19,28 @@ from application.log_transfer.log_file_reader import LogFileReader, LogFileRefus
 from scripts.config.connections import connections_in_use, maintenance_connections
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
-from scripts.operator.restore_database import Place, restore_database
+from scripts.operator.restore_database import RestoreTarget, restore_database
 from scripts.operator.verify import public_key_of
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import bytes_going_by, going_by
+from scripts.terminal.progress import byte_progress, item_progress
 
-PACKED: Final = ".gz"
-LEVEL: Final = 6
-STEP: Final = 1 << 18
-"""Bytes between two looks at the bar."""
+GZIP_SUFFIX: Final = ".gz"
+GZIP_LEVEL: Final = 6
+PROGRESS_STEP: Final = 1 << 18
+"""Bytes between two updates of the progress bar."""
 
 
-def exported(settings: Settings, file: Path) -> Row:
-    """Write the log to a new file, as of one moment."""
+def export_log(settings: Settings, file: Path) -> Row:
+    """Write a snapshot of the log to a new file; return its size and row counts."""
     began = time.monotonic()
     app, signer = connections_in_use(settings).app, _signer(settings)
-    digested = Digested()
-    with log_rows(app) as rows, atomic_write(file) as out, _packing(file, out) as packed:
+    digest = Digested()
+    with log_rows(app) as rows, atomic_write(file) as out, _compressed_output(file, out) as output:
         counts = rows.counts()
-        packed.write(digested.line(header(signer.public_key, counts)))
-        for line in going_by("exporting", rows.lines(), sum(counts.values())):
-            packed.write(digested.line(line))
-        packed.write(end(digested, signer))
+        output.write(digest.line(header(signer.public_key, counts)))
+        for line in item_progress("exporting", rows.lines(), sum(counts.values())):
+            output.write(digest.line(line))
+        output.write(end(digest, signer))
     return {
         "file": str(file),
         "bytes": file.stat().st_size,
@@ -53,28 +53,28 @@ def exported(settings: Settings, file: Path) -> Row:
     }
 
 
-def imported(settings: Settings, file: Path) -> Row:
-    """Fill the database from such a file, if its log is empty."""
+def import_log(settings: Settings, file: Path) -> Row:
+    """Import a log file into a database whose log is empty; raises ``DatabaseNotEmpty``."""
     began = time.monotonic()
     secrets = load_secrets(settings)
 
     def fill(owner: str) -> None:
         postgres_migrations.migrate(owner)
-        reading = LogFileReader(public_key_of(secrets), verify, verified_row)
-        with _lines(file) as lines:
-            put(owner, reading.rows(lines))
+        reader = LogFileReader(public_key_of(secrets), verify, verified_row)
+        with _open_lines(file) as lines:
+            put(owner, reader.rows(lines))
 
     with maintenance_connections(settings) as connections:
         require_no_events(connections.owner, "a log is imported into an empty one only")
-        found = restore_database(Place(connections, secrets, settings.ledger), fill)
-    return {"file": str(file), **found, "seconds": round(time.monotonic() - began, 3)}
+        result = restore_database(RestoreTarget(connections, secrets, settings.ledger), fill)
+    return {"file": str(file), **result, "seconds": round(time.monotonic() - began, 3)}
 
 
-def imported_text(row: Row) -> str:
+def import_summary(row: Row) -> str:
     return (
         f"Imported up to position {row['position']} and verified, {row['checkpoints']} checkpoints "
         f"up to position {row['covered']}; {row['erasedAgain']} erased again. Start the service: "
-        "it makes the read models."
+        "it builds the read models."
     )
 
 
@@ -83,28 +83,30 @@ def _signer(settings: Settings) -> Ed25519Signer:
 
 
 @contextmanager
-def _packing(file: Path, out: BinaryIO) -> Iterator[BinaryIO]:
-    """Pack what goes to a file of that name, if it says so: the same bytes into the same bytes."""
-    if file.suffix != PACKED:
+def _compressed_output(file: Path, out: BinaryIO) -> Iterator[BinaryIO]:
+    """Compress the output if the file's name ends in ``.gz``; equal input gives equal bytes."""
+    if file.suffix != GZIP_SUFFIX:
         yield out
         return
-    with gzip.GzipFile("", "wb", LEVEL, out, mtime=0) as packed:
-        yield packed  # type: ignore[misc]  # it is one in all but its base class
+    with gzip.GzipFile("", "wb", GZIP_LEVEL, out, mtime=0) as packed:
+        yield packed  # type: ignore[misc]  # behaves as a BinaryIO, without its base class
 
 
 @contextmanager
-def _lines(file: Path) -> Iterator[Iterable[bytes]]:
-    with file.open("rb") as raw, bytes_going_by("importing", file.stat().st_size) as watched:
-        yield _unpacked(file, raw, watched)
+def _open_lines(file: Path) -> Iterator[Iterable[bytes]]:
+    with file.open("rb") as raw, byte_progress("importing", file.stat().st_size) as advance:
+        yield _decompressed_lines(file, raw, advance)
 
 
-def _unpacked(file: Path, raw: BinaryIO, watched: Callable[[int], None]) -> Iterator[bytes]:
-    seen = 0
+def _decompressed_lines(
+    file: Path, raw: BinaryIO, advance: Callable[[int], None]
+) -> Iterator[bytes]:
+    reported = 0
     try:
-        for line in gzip.GzipFile(fileobj=raw) if file.suffix == PACKED else raw:
+        for line in gzip.GzipFile(fileobj=raw) if file.suffix == GZIP_SUFFIX else raw:
             yield line
-            if (more := raw.tell() - seen) > STEP:
-                watched(more)
-                seen += more
+            if (more := raw.tell() - reported) > PROGRESS_STEP:
+                advance(more)
+                reported += more
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise LogFileRefused(f"The file cannot be unpacked: {error}.") from error

@@ -1,4 +1,4 @@
-"""What the operator's commands do with people, and the rows they print."""
+"""``forge orgs invite`` and ``members``, and the rows they print."""
 
 from domain.identity.events import MemberInvited
 from domain.identity.organisations import OrganisationNotFound
@@ -17,7 +17,7 @@ async def invite(backend: Backend, name: str, email: str, role: str, url: str) -
     )
     await wait_visible(backend, recorded.position, [MEMBERS.name])
     event = recorded.event
-    assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records
+    assert isinstance(event, MemberInvited)  # noqa: S101 - the event that an invitation records
     return {
         "id": event.invitation_id,
         "email": event.email,
@@ -27,7 +27,7 @@ async def invite(backend: Backend, name: str, email: str, role: str, url: str) -
 
 
 async def members(backend: Backend, name: str) -> list[Row]:
-    found = await backend.contexts.identity.members.of_organisation(
+    rows = await backend.contexts.identity.members.of_organisation(
         await _organisation(backend, name)
     )
     return [
@@ -37,7 +37,7 @@ async def members(backend: Backend, name: str) -> list[Row]:
             "role": member.role.value,
             "joinedAt": iso(member.joined_at),
         }
-        for member in found
+        for member in rows
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the operator's commands do with organisations and keys, and the rows they print."""
+"""``forge orgs`` and ``forge keys``, and the rows they print."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from scripts.terminal.printing import Row
 
 
 async def create_organisation(backend: Backend, name: str, plan: str) -> str:
-    """Found an organisation and return its id."""
+    """Create an organisation and return its id; raises ``OrganisationExists``."""
     if await backend.contexts.identity.commands.organisation_named(name) is not None:
         raise OrganisationExists
     org_id, written = await backend.contexts.identity.commands.create_organisation(
@@ -42,15 +42,15 @@ async def organisations(backend: Backend) -> list[Row]:
 
 
 def key_request(name: str, scopes: str, expires_at: datetime | None) -> KeyRequest:
-    """Read what the command line says; scopes are separated by commas or spaces."""
+    """Parse the options of ``forge keys create``; commas or spaces separate scopes."""
     named = scopes_named(re.findall(r"[^,\s]+", scopes))
     utc = expires_at.replace(tzinfo=UTC) if expires_at else None
     return KeyRequest(name=name, scopes=named, expires_at=utc)
 
 
 async def issue(backend: Backend, org: str, request: KeyRequest) -> Row:
-    """Issue a key that works by the time its text is returned."""
-    org_id = await _owner(backend, org)
+    """Issue a key and wait until it is valid; return its text and metadata."""
+    org_id = await _organisation(backend, org)
     issued = await backend.contexts.identity.commands.issue_key(request, by_operator(org_id))
     await wait_visible(backend, issued.written.position, [ORGANISATIONS.name, API_KEYS.name])
     scopes = sorted(scope.value for scope in request.scopes)
@@ -75,7 +75,7 @@ async def keys(backend: Backend, org: str | None) -> list[Row]:
 
 
 async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
-    """Give a key another text that works by the time it is returned."""
+    """Replace the text of a key and wait until the new text is valid."""
     by = by_operator(await backend.contexts.identity.commands.owner_of_key(key_id))
     rotated = await backend.contexts.identity.commands.rotate_key(
         key_id, timedelta(seconds=overlap), by
@@ -83,7 +83,7 @@ async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
     await wait_visible(backend, rotated.written.position, [API_KEYS.name])
     [record] = rotated.written.records
     event = record.event
-    assert isinstance(event, KeyRotated)  # noqa: S101 - what rotating records
+    assert isinstance(event, KeyRotated)  # noqa: S101 - the event that a rotation records
     return {"id": key_id, "key": rotated.text, "previousUntil": iso(event.ends_at)}
 
 
@@ -93,15 +93,15 @@ async def revoke(backend: Backend, key_id: str) -> None:
     await wait_visible(backend, written.position, [API_KEYS.name])
 
 
-async def _owner(backend: Backend, org: str) -> str:
-    """Return the id of an organisation, founded now if nobody else has."""
+async def _organisation(backend: Backend, org: str) -> str:
+    """Return the id of an organisation; create it if it does not exist."""
     identity = backend.contexts.identity.commands
     if (org_id := await identity.organisation_named(org)) is not None:
         return org_id
     plan = Plan.LOCAL if org == LOCAL else Plan.STARTER
     try:
         return (await identity.create_organisation(org, plan, ACTOR, new_request_id()))[0]
-    except Conflict:  # another command was faster
+    except Conflict:  # a concurrent command created it
         return await identity.organisation_named(org) or org
 
 

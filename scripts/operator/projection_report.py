@@ -1,4 +1,4 @@
-"""How the read models are, as the rows that commands print."""
+"""Status of the read models, and the rows of ``forge projections list``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,8 +14,8 @@ from scripts.terminal.printing import Row
 T = TypeVar("T")
 
 
-def operated(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
-    """Run one piece of an operator's work; it needs no more than the database."""
+def run_operation(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
+    """Run an operation on read models; needs only the database."""
 
     async def run() -> T:
         return await work(Operations(conninfo, PROJECTIONS))
@@ -24,7 +24,7 @@ def operated(conninfo: str, work: Callable[[Operations], Awaitable[T]]) -> T:
 
 
 def report(conninfo: str) -> list[Model]:
-    return operated(conninfo, Operations.report)
+    return run_operation(conninfo, Operations.report)
 
 
 def row(model: Model) -> Row:
@@ -43,14 +43,14 @@ def row(model: Model) -> Row:
     }
 
 
-def as_row(told: Any) -> Row:
-    """Return a struct as its JSON object."""
-    made: Row = msgspec.to_builtins(told)
-    return made
+def as_row(value: Any) -> Row:
+    """Convert a struct to a JSON object."""
+    row: Row = msgspec.to_builtins(value)
+    return row
 
 
 def _is_new(model: Model, generation: Generation) -> bool:
-    """Tell what has never been shown from what has been, also while that is paused."""
+    """Return whether readers have never used a generation; a paused one may be of either kind."""
     live = model.live
     return generation.status == "building" or (
         generation.status == "paused"

@@ -1,6 +1,6 @@
-"""Rebuilds and switches as the operator sees them: a bar each, until the new tables answer.
+"""``forge projections rebuild``: orders a rebuild and shows progress until readers have switched.
 
-The projector of the running service fills them and switches; here is only the order, and watching.
+The projector of the running service does the work; interrupting this command does not stop it.
 """
 
 import time
@@ -21,20 +21,22 @@ from rich.text import Text
 
 from projections.admin.operations import Operations
 from projections.admin.status import Generation
-from scripts.operator.projection_report import operated
+from scripts.operator.projection_report import run_operation
 from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
 
-LOOK_SECONDS: Final = 0.1
+POLL_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 10.0
 
 
 class RebuildFailed(Failure):
-    """The message says what to do."""
+    """A rebuild cannot complete; the message says why and how to fix it."""
 
 
 class RateColumn(ProgressColumn):
+    """Progress column: events applied per second."""
+
     def render(self, task: Task) -> Text:
         return Text(
             f"{task.speed:,.0f} events/s" if task.speed else "", style="progress.data.speed"
@@ -42,7 +44,7 @@ class RateColumn(ProgressColumn):
 
 
 def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
-    """Build read models anew, all at once; return what has become of each."""
+    """Rebuild read models in parallel, by default all; return one row for each."""
     began = time.monotonic()
 
     async def order(operations: Operations) -> Mapping[str, int]:
@@ -51,63 +53,63 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
             operations.named(name)
         return {name: await operations.rebuild(name, held=held) for name in every}
 
-    done = follow(conninfo, operated(conninfo, order))
+    done = watch_builds(conninfo, run_operation(conninfo, order))
     seconds = round(time.monotonic() - began, 3)
     return [{**row, "seconds": seconds} for row in done]
 
 
-def follow(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
-    """Show how generations come to be those that answer or, if held, could be."""
+def watch_builds(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
+    """Show progress of generations (name to number) until they are live or, if held, caught up."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bars = {name: progress.add_task(name, total=None) for name in wanted}
-        for found in _watched(conninfo, wanted):
-            for name, state in found.items():
+        for states in _poll(conninfo, wanted):
+            for name, state in states.items():
                 total = state.position + state.lag
                 progress.update(bars[name], completed=state.position, total=total)
     return [
         {"name": name, "generation": state.generation, "position": state.position}
-        for name, state in found.items()
+        for name, state in states.items()
     ]
 
 
-def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
-    """Look until all are there; raises ``RebuildFailed`` when one will not be without help."""
+def _poll(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
+    """Yield states until all are done; raises ``RebuildFailed`` after 10 s without progress."""
     before: Mapping[str, Generation] = {}
     moved = time.monotonic()
     while True:
-        found = _found(conninfo, wanted)
-        yield found
-        if all(map(_is_done, found.values())):
+        states = _read_states(conninfo, wanted)
+        yield states
+        if all(map(_is_done, states.values())):
             return
-        if any(_moves(before.get(name), state) for name, state in found.items()):
-            before, moved = found, time.monotonic()
+        if any(_has_progressed(before.get(name), state) for name, state in states.items()):
+            before, moved = states, time.monotonic()
         elif time.monotonic() - moved > IDLE_SECONDS:
             raise RebuildFailed(
-                f"Nothing fills {', '.join(found)}: no projector runs. Start "
-                f"`{command_line('serve')}` or `{command_line('projector')}`."
+                f"No projector builds {', '.join(states)}: start `{command_line('serve')}` or "
+                f"`{command_line('projector')}`."
             )
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
-def _found(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
-    found = {
+def _read_states(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
+    states = {
         model.name: each
-        for model in operated(conninfo, Operations.report)
+        for model in run_operation(conninfo, Operations.report)
         for each in model.generations
         if wanted.get(model.name) == each.generation
     }
     for name, number in wanted.items():
-        if name not in found:
+        if name not in states:
             raise RebuildFailed(f"Generation {number} of {name} was dropped.")
-        if found[name].error is not None and not found[name].live:
-            raise RebuildFailed(f"{name} stopped: {found[name].error}")
-    return found
+        if states[name].error is not None and not states[name].live:
+            raise RebuildFailed(f"{name} stopped: {states[name].error}")
+    return states
 
 
 def _is_done(state: Generation) -> bool:
     return state.live or (state.held and not state.lag)
 
 
-def _moves(before: Generation | None, now: Generation) -> bool:
+def _has_progressed(before: Generation | None, now: Generation) -> bool:
     return before is None or now.position != before.position or not now.lag

@@ -1,4 +1,4 @@
-"""``forge restore``: a backup looked at first, all of it, and then brought back."""
+"""``forge restore``: checks a backup completely, then restores it."""
 
 import time
 from pathlib import Path
@@ -13,42 +13,42 @@ from adapters.crypto.secret_files import Secrets
 from scripts.config.connections import maintenance_connections
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
-from scripts.operator.restore_database import Place, restore_database
+from scripts.operator.restore_database import RestoreTarget, restore_database
 from scripts.operator.verify import public_key_of
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import bytes_going_by
+from scripts.terminal.progress import byte_progress
 
 
-def restored(settings: Settings, file: Path, *, replace: bool) -> Row:
-    """Restore a backup; over a log that is not empty only to ``replace`` it."""
+def restore_backup(settings: Settings, file: Path, *, replace: bool) -> Row:
+    """Restore a backup; raises ``DatabaseNotEmpty`` over a log with events unless ``replace``."""
     began = time.monotonic()
     secrets = load_secrets(settings)
     with file.open("rb") as archive:
-        facts = _looked_at(archive, secrets)
+        facts = _check_archive(archive, secrets)
         with maintenance_connections(settings) as connections:
             if not replace:
                 require_no_events(connections.owner, "say --replace to restore over it")
-            place = Place(connections, secrets, settings.ledger)
-            found = restore_database(place, lambda owner: _load(owner, facts, archive))
+            target = RestoreTarget(connections, secrets, settings.ledger)
+            result = restore_database(target, lambda owner: _load(owner, facts, archive))
     seconds = round(time.monotonic() - began, 3)
-    return {"file": str(file), "backedUpTo": facts.position, **found, "seconds": seconds}
+    return {"file": str(file), "backedUpTo": facts.position, **result, "seconds": seconds}
 
 
-def restored_text(row: Row) -> str:
+def restore_summary(row: Row) -> str:
     return (
         f"Restored up to position {row['backedUpTo']} and verified, {row['checkpoints']} "
         f"checkpoints up to position {row['covered']}; {row['erasedAgain']} erased again. "
-        "Start the service: it makes the read models anew."
+        "Start the service: it builds the read models."
     )
 
 
-def _looked_at(archive: BinaryIO, secrets: Secrets) -> Facts:
+def _check_archive(archive: BinaryIO, secrets: Secrets) -> Facts:
     size = Path(archive.name).stat().st_size
-    with bytes_going_by("looking", size) as watched:
-        return backup_file.opened(archive, public_key_of(secrets), verify, watched)
+    with byte_progress("checking", size) as advance:
+        return backup_file.opened(archive, public_key_of(secrets), verify, advance)
 
 
 def _load(owner: str, facts: Facts, archive: BinaryIO) -> None:
     archive.seek(0)
-    with bytes_going_by("restoring", facts.size) as watched:
-        postgres_dump.load(owner, facts, chunks(archive, facts.size, watched))
+    with byte_progress("restoring", facts.size) as advance:
+        postgres_dump.load(owner, facts, chunks(archive, facts.size, advance))

@@ -1,7 +1,7 @@
-"""A log brought back from a file: made whole beside the database in use, then put in its place.
+"""Replaces the database: fills a staging database, migrates and verifies it, then swaps names.
 
-Before that it is brought to this release and verified, and what has been erased since is erased
-again: nobody is ever served from less, and what ends half-way has changed nothing.
+Erasures recorded since in the ledger are repeated before the swap. A failure at any point leaves
+the database in use unchanged.
 """
 
 import asyncio
@@ -20,65 +20,69 @@ from application.audit.verification import Report
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections
 from scripts.operator.backend_session import new_request_id
-from scripts.operator.verify import verified
+from scripts.operator.verify import verify_database
 from scripts.processes.process import report
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
 
 
 class NotVerified(Failure):
-    """The message says from which position on, and why."""
+    """The restored log failed verification; the message names the first position and the fault."""
 
 
-class Place(NamedTuple):
-    """Where it is brought back to, and what is kept outside the database for it."""
+class RestoreTarget(NamedTuple):
+    """The database to replace, the secrets, and the ledger of erasures."""
 
     connections: Connections
     secrets: Secrets
     ledger: Path
 
 
-def restore_database(place: Place, fill: Callable[[str], None]) -> Row:
-    """Replace the database by one that ``fill`` has filled; it is given the owner's address."""
-    with staging(place.connections.owner) as made:
-        beside = place.connections.to_database(made.beside)
+def restore_database(target: RestoreTarget, fill: Callable[[str], None]) -> Row:
+    """Replace the database by one that ``fill`` has filled.
+
+    ``fill`` receives the connection URL of the staging database, as its owner. Raises
+    ``NotVerified``, ``DatabaseInUse`` or an error of the master key.
+    """
+    with staging(target.connections.owner) as staged:
+        beside = target.connections.to_database(staged.beside)
         fill(beside.owner)
         postgres_migrations.migrate(beside.owner)
-        require_master_key(beside.owner, place.secrets)
-        found = verified(beside.owner, place.secrets, None)
-        _require_verified(found)
-        erased, position = asyncio.run(_erased_again(beside.app, place))
-        made.put_in_place()
+        require_master_key(beside.owner, target.secrets)
+        report = verify_database(beside.owner, target.secrets, None)
+        _require_verified(report)
+        erased, position = asyncio.run(_reapply_erasures(beside.app, target))
+        staged.put_in_place()
     return {
         "position": position,
         "erasedAgain": erased,
-        "verified": found.verified,
-        "checkpoints": found.checkpoints,
-        "covered": found.covered,
+        "verified": report.verified,
+        "checkpoints": report.checkpoints,
+        "covered": report.covered,
     }
 
 
-def _require_verified(found: Report) -> None:
-    if not found.verified:
-        first = found.faults[0]
+def _require_verified(report: Report) -> None:
+    if not report.verified:
+        first = report.faults[0]
         raise NotVerified(
-            f"What is in it is not verified from position {found.first_bad_position} on: "
+            f"The restored log is not verified from position {report.first_bad_position} on: "
             f"{first.kind}, {first.detail}. Nothing was changed."
         )
 
 
-async def _erased_again(conninfo: str, place: Place) -> tuple[int, int]:
-    """Return how many streams were erased again, and where the log ends now."""
-    backend = Backend(conninfo, place.secrets, report)
+async def _reapply_erasures(conninfo: str, target: RestoreTarget) -> tuple[int, int]:
+    """Repeat the erasures of the ledger; return how many streams and the new end of the log."""
+    backend = Backend(conninfo, target.secrets, report)
     async with backend.running():
         erased = 0
-        if place.ledger.exists():
-            entries = LedgerFile(place.ledger).entries()
+        if target.ledger.exists():
+            entries = LedgerFile(target.ledger).entries()
             erased = await backend.reapply_erasures().erase(entries, new_request_id())
         else:
             click.echo(
-                f"forge: there is no ledger of erasures at {place.ledger}: what has been erased "
-                "since this was written is back.",
+                f"forge: there is no ledger of erasures at {target.ledger}: data that was erased "
+                "after this file was written is back.",
                 err=True,
             )
         return erased, await backend.kernel.log.stored_head()

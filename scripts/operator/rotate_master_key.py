@@ -1,4 +1,4 @@
-"""``forge secrets rotate``: another master key, and every data key put under it."""
+"""``forge secrets rotate``: makes a new master key and re-wraps every data key under it."""
 
 import os
 from pathlib import Path
@@ -14,46 +14,49 @@ from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
-from scripts.terminal.progress import bytes_going_by
+from scripts.terminal.progress import byte_progress
 
 
-class StillNeeded(Failure):
-    """Something is sealed under a master key that was to be forgotten."""
+class FormerKeyInUse(Failure):
+    """Data keys are still wrapped under the former master key."""
 
 
-def rotated(settings: Settings) -> Row:
-    """Make a new master key, unless a rotation goes on or it is named, and put all under it."""
+def rotate(settings: Settings) -> Row:
+    """Make a new master key and re-wrap the data keys.
+
+    Continues a rotation that was interrupted. A key in ``FORGE_MASTER_KEY`` is not replaced.
+    """
     directory = _directory(settings)
     if directory is not None and not rotating(directory):
         begin_rotation(directory)
-    return _rewrapped(settings)
+    return _rewrap(settings)
 
 
-def finished(settings: Settings) -> Row:
-    """Put under the new key what has been sealed under the one before since, and forget that."""
-    row = _rewrapped(settings)
+def finish(settings: Settings) -> Row:
+    """Re-wrap the data keys made since and delete the former key; raises ``FormerKeyInUse``."""
+    row = _rewrap(settings)
     if row["remaining"]:
-        raise StillNeeded(
-            f"{row['remaining']} data keys have been made under the former master key meanwhile: "
-            "restart the processes that still use it, and finish then."
+        raise FormerKeyInUse(
+            f"{row['remaining']} data keys were made under the former master key meanwhile: "
+            "restart the processes that still use it, then run this again."
         )
     if (directory := _directory(settings)) is not None:
         finish_rotation(directory)
     return row
 
 
-def _rewrapped(settings: Settings) -> Row:
+def _rewrap(settings: Settings) -> Row:
     wrapping = KeyWrapping(MasterKeys(load_secrets(settings)), os.urandom)
     count = 0
     with connect(connections_in_use(settings).owner, autocommit=True) as connection:
-        with bytes_going_by("data keys", under_others(connection, wrapping)) as gone_by:
+        with byte_progress("data keys", under_others(connection, wrapping)) as advance:
             for done in rewrap(connection, wrapping):
-                gone_by(done)
+                advance(done)
                 count += done
         remaining = under_others(connection, wrapping)
     return {"rewrapped": count, "remaining": remaining}
 
 
 def _directory(settings: Settings) -> Path | None:
-    """Return where the master key's file is, unless it is named in the environment."""
+    """Return the directory of the key file, or None with a key from the environment."""
     return None if settings.secrets.master_key else settings.data_dir / "secrets"

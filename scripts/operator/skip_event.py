@@ -1,4 +1,4 @@
-"""Poison events in the operator's hands: shown, passed over, looked for before they come."""
+"""Poison events: show the one a read model stopped at, skip it, or check the log for others."""
 
 from application.projection_admin.skips import skipped
 from domain.identity.organisations import LOCAL
@@ -14,16 +14,16 @@ async def failure(backend: Backend, name: str) -> Row:
 
 
 async def skip(backend: Backend, name: str, position: int | None, reason: str) -> Row:
-    passed_over = await backend.contexts.operate.poison.skip(
+    skipped_position = await backend.contexts.operate.poison.skip(
         name, position, reason, by_operator(LOCAL)
     )
-    return {"name": name, "skipped": passed_over}
+    return {"name": name, "skipped": skipped_position}
 
 
 async def check(backend: Backend, name: str, after: int, until: int | None) -> DryRun:
-    """Try a part of the log on a projection; all of it unless told."""
+    """Dry run of a projection over the log, by default all of it; nothing is written."""
     projection = backend.contexts.operate.operations.named(name)
     head = await backend.kernel.log.stored_head()
-    passed_over = await skipped(backend.kernel.log, name)
+    skips = await skipped(backend.kernel.log, name)
     end = head if until is None else min(until, head)
-    return await dry_run(projection, backend.kernel.log, passed_over, after=after, until=end)
+    return await dry_run(projection, backend.kernel.log, skips, after=after, until=end)

@@ -1,4 +1,4 @@
-"""What is wrong with how read models are tracked, as ``forge audit verify`` tells it."""
+"""Tracking faults of read models, for the report of ``forge audit verify``."""
 
 from typing import Final, LiteralString
 
@@ -9,20 +9,21 @@ from projections.admin.completeness import Completeness
 from projections.catalogue import PROJECTIONS
 from scripts.composition.backend import Backend
 
-FOUND: Final[LiteralString] = """
+INCOMPLETE: Final[LiteralString] = """
     SELECT name, "position", incomplete FROM projections WHERE live AND incomplete IS NOT NULL
 """
 
 
 async def tracking_faults(backend: Backend) -> list[ChainFault]:
-    """Hold what each live model has counted against the log now, and tell of those that differ."""
+    """Compare the counts and digests of the live read models with the log; return differences."""
     auditor = Completeness(
         PROJECTIONS, backend.kernel.log, backend.kernel.conninfo, lambda *_: None
     )
     connecting = AsyncConnection.connect(backend.kernel.conninfo, autocommit=True)
     async with await connecting as connection:
         await auditor.look(connection)
-        rows = await (await connection.execute(FOUND)).fetchall()
+        rows = await (await connection.execute(INCOMPLETE)).fetchall()
     return [
-        ChainFault("altered tracking", position, f"{name}: {told}") for name, position, told in rows
+        ChainFault("altered tracking", position, f"{name}: {fault}")
+        for name, position, fault in rows
     ]

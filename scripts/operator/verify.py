@@ -1,4 +1,4 @@
-"""``forge audit verify`` and ``checkpoint``: the record held against itself, with a bar."""
+"""``forge audit verify`` and ``checkpoint``: verifies the log or an export, with progress."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,40 +18,42 @@ from scripts.terminal.failures import Failure
 
 
 class NoCheckpoint(Failure):
-    """The message says where none was found."""
+    """No checkpoint exists, or a file does not contain one."""
 
 
 def public_key_of(secrets: Secrets) -> bytes:
     return Ed25519Signer(secrets.signing_key).public_key
 
 
-def verified(conninfo: str, secrets: Secrets, kept: Path | None) -> Report:
-    """Verify the log; ``kept`` holds a checkpoint that was kept elsewhere, as JSON."""
-    return verify_log(conninfo, public_key_of(secrets), _watched, _read(kept))
+def verify_database(conninfo: str, secrets: Secrets, checkpoint: Path | None) -> Report:
+    """Verify the log, also against a checkpoint that was stored elsewhere (a JSON file)."""
+    return verify_log(
+        conninfo, public_key_of(secrets), _with_progress, _read_checkpoint(checkpoint)
+    )
 
 
-def verified_offline(export: Path, public_key: bytes, kept: Path | None) -> Report:
-    """Verify an export, with no database and no secret."""
+def verify_export(export: Path, public_key: bytes, checkpoint: Path | None) -> Report:
+    """Verify an export file; needs the public key, but no database and no secret."""
     console = Console(stderr=True)
     size = export.stat().st_size
     with (
         export.open("rb") as file,
         wrap_file(file, size, description="verifying", console=console, transient=True) as lines,
     ):
-        return verify_lines(lines, public_key, verify, _read(kept))
+        return verify_lines(lines, public_key, verify, _read_checkpoint(checkpoint))
 
 
 def newest_checkpoint(conninfo: str) -> bytes:
-    """Return the newest checkpoint as JSON, to be kept where nobody can reach it from here."""
+    """Return the newest checkpoint as JSON; raises ``NoCheckpoint``."""
     with audit_rows(conninfo) as rows:
         newest = rows.newest_checkpoint()
     if newest is None:
-        raise NoCheckpoint("Nothing is signed yet: the worker does so within a minute.")
+        raise NoCheckpoint("No checkpoint exists yet: the worker signs one within a minute.")
     return msgspec.json.encode(newest)
 
 
 def report_text(report: Report) -> str:
-    """Say it to people."""
+    """Summarise the report: one line, or one line per fault."""
     text = (
         f"{report.events} events; {report.checkpoints} checkpoints, up to position {report.covered}"
     )
@@ -62,15 +64,15 @@ def report_text(report: Report) -> str:
     return "\n".join([first, *faults])
 
 
-def _watched(rows: AuditRows) -> Iterator[Row]:
+def _with_progress(rows: AuditRows) -> Iterator[Row]:
     console = Console(stderr=True)
     yield from track(rows, "verifying", rows.count(), console=console, transient=True)
 
 
-def _read(kept: Path | None) -> Checkpoint | None:
-    if kept is None:
+def _read_checkpoint(checkpoint: Path | None) -> Checkpoint | None:
+    if checkpoint is None:
         return None
     try:
-        return msgspec.json.decode(kept.read_bytes(), type=Checkpoint)
+        return msgspec.json.decode(checkpoint.read_bytes(), type=Checkpoint)
     except msgspec.DecodeError as error:
-        raise NoCheckpoint(f"{kept} holds no checkpoint: {error}.") from error
+        raise NoCheckpoint(f"{checkpoint} contains no checkpoint: {error}.") from error

@@ -1,5 +1,5 @@
-"""What can go wrong in an operator's hands, told in one line and without a traceback."""
+"""The error that a command reports in one line, without a traceback."""
 
 
 class Failure(Exception):
-    """The message says what is wrong and what to do about it. Exit status 1."""
+    """Ends a command with exit status 1; the message says what is wrong and how to fix it."""

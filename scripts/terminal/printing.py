@@ -1,4 +1,4 @@
-"""What a command answers with: tables for people, JSON for programs."""
+"""Output of commands: tables, or JSON with ``--json``."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,25 +11,27 @@ Row = Mapping[str, Any]
 
 class Printer(Protocol):
     def one(self, row: Row, text: str = "") -> None:
-        """Print a result; ``text`` is what people rather have than names and values."""
+        """Print one result; ``text`` replaces the list of names and values on a terminal."""
         ...
 
     def many(self, rows: Sequence[Row]) -> None:
-        """Print a list; every row has the same keys."""
+        """Print a list of results; every row has the same keys."""
         ...
 
 
-class Lines:
-    """JSON on one line: an object, or an array of them."""
+class JsonPrinter:
+    """Prints JSON on one line: an object, or an array of objects."""
 
-    def one(self, row: Row, text: str = "") -> None:  # noqa: ARG002 - for people
+    def one(self, row: Row, text: str = "") -> None:  # noqa: ARG002 - only for tables
         click.echo(json.dumps(row))
 
     def many(self, rows: Sequence[Row]) -> None:
         click.echo(json.dumps(rows))
 
 
-class Tables:
+class TablePrinter:
+    """Prints a table, or one result as lines of names and values."""
+
     def one(self, row: Row, text: str = "") -> None:
         if text:
             click.echo(text)
@@ -39,7 +41,7 @@ class Tables:
             click.echo(f"{name:<{width}}  {_text(value)}")
 
     def many(self, rows: Sequence[Row]) -> None:
-        from scripts.terminal.tables import print_table  # noqa: PLC0415 - programs do not wait for rich
+        from scripts.terminal.tables import print_table  # noqa: PLC0415 - JSON output does not need rich
 
         print_table([{name: _text(value) for name, value in row.items()} for row in rows])
 

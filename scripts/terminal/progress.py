@@ -1,4 +1,4 @@
-"""Bars on the terminal, gone when the work is done; nothing at all where nobody looks."""
+"""Progress bars on standard error; removed at the end, and not shown without a terminal."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,32 +22,32 @@ T = TypeVar("T")
 
 
 @contextmanager
-def bytes_going_by(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Give what is to be told of each further piece of so many bytes."""
-    with _shown(what, BarColumn(), DownloadColumn(), TimeRemainingColumn()) as progress:
-        bar = progress.add_task(what, total=total)
+def byte_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with the size of each further piece, in bytes."""
+    with _progress_bar(label, BarColumn(), DownloadColumn(), TimeRemainingColumn()) as progress:
+        bar = progress.add_task(label, total=total)
         yield lambda size: progress.advance(bar, size)
 
 
 @contextmanager
-def file_growing(what: str) -> Iterator[Callable[[int], None]]:
-    """Give what is to be told how large a file has become; nobody knows how large it will be."""
-    with _shown(what, SpinnerColumn(), FileSizeColumn(), TimeElapsedColumn()) as progress:
-        bar = progress.add_task(what, total=None)
+def file_size_progress(label: str) -> Iterator[Callable[[int], None]]:
+    """Yield a function to call with the size that a file has reached; its final size is unknown."""
+    with _progress_bar(label, SpinnerColumn(), FileSizeColumn(), TimeElapsedColumn()) as progress:
+        bar = progress.add_task(label, total=None)
         yield lambda size: progress.update(bar, completed=size)
 
 
-def going_by(what: str, items: Iterable[T], total: int) -> Iterator[T]:
-    """Show how many of so many items have gone by."""
-    with _shown(what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
+def item_progress(label: str, items: Iterable[T], total: int) -> Iterator[T]:
+    """Yield the items, and show how many of ``total`` have been."""
+    with _progress_bar(label, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as progress:
         yield from progress.track(items, total)
 
 
 @contextmanager
-def _shown(what: str, *columns: ProgressColumn) -> Iterator[Progress]:
+def _progress_bar(label: str, *columns: ProgressColumn) -> Iterator[Progress]:
     console = Console(stderr=True)
     quiet = not console.is_terminal
     with Progress(
-        TextColumn(what), *columns, console=console, transient=True, disable=quiet
+        TextColumn(label), *columns, console=console, transient=True, disable=quiet
     ) as progress:
         yield progress

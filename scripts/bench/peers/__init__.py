@@ -1,1 +1,1 @@
-"""What Forge is measured against: the same work done the plain way."""
+"""Peers: plain CRUD servers that Forge is measured against."""

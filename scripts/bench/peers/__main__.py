@@ -1,7 +1,7 @@
-"""``python -m scripts.bench.peers``: the peer as a process of its own.
+"""``python -m scripts.bench.peers``: runs a peer in its own process.
 
-Served as Forge is: the same loop and parser, no access log of uvicorn's, no header of a proxy or
-of the server's, the cyclic collector out of the way.
+Configured like Forge: same event loop and HTTP parser, no uvicorn access log, no proxy or server
+headers, rare garbage collection.
 """
 
 import argparse
@@ -20,12 +20,12 @@ from scripts.processes.process import collect_rarely
 def main() -> None:
     options = _options()
     connections = _pool(options.conninfo, options.pool, autocommit=options.autocommit)
-    admit = None
+    guard = None
     if options.check == "keyed":
-        admit = key_check(connections, load_or_create_secrets(read_settings(options.data_dir)))
+        guard = key_check(connections, load_or_create_secrets(read_settings(options.data_dir)))
     collect_rarely()
     uvicorn.run(
-        create_app(connections, admit),
+        create_app(connections, guard),
         port=options.port,
         loop="uvloop",
         http="httptools",
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _pool(conninfo: str, size: int, *, autocommit: bool) -> Pool:
-    """Make a pool as psycopg_pool does by default, which commits what a request did at its end."""
+    """Make a pool; without ``autocommit`` it commits at the end of a request, its default."""
     settings = {"autocommit": autocommit}
     return AsyncConnectionPool(conninfo, min_size=size, max_size=size, open=False, kwargs=settings)
 
@@ -49,8 +49,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--pool", type=int, required=True, help="connections")
     parser.add_argument("--check", choices=("bare", "keyed"), required=True)
-    parser.add_argument("--autocommit", action="store_true", help="one round trip a statement")
-    parser.add_argument("--data-dir", type=Path, required=True, help="where the key's pepper is")
+    parser.add_argument("--autocommit", action="store_true", help="one round trip per statement")
+    parser.add_argument("--data-dir", type=Path, required=True, help="directory of the key pepper")
     return parser.parse_args()
 
 

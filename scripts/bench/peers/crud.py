@@ -1,8 +1,7 @@
-"""The plain way: Litestar, a psycopg pool and one table; INSERT and commit, or SELECT by key.
+"""CRUD peer: Litestar, a psycopg pool and one table; INSERT and commit, or SELECT by key.
 
-It does less than Forge on purpose: no events, no history, no text checked to be JSON, no waiting
-for a read model. What it does, it does well: prepared and binary statements, and answers of the
-same structs encoded by msgspec.
+It does less than Forge on purpose: no events, no history, no JSON validation, no waiting for a read
+model. Otherwise it is optimised: prepared binary statements, the same structs encoded by msgspec.
 """
 
 import time
@@ -65,39 +64,39 @@ class NewDocument(msgspec.Struct, kw_only=True, rename="camel", forbid_unknown_f
 
 
 def key_check(pool: Pool, secrets: Secrets) -> Guard:
-    """Check keys as Forge does: its own check, with its own cache, on the same read model."""
+    """Return Forge's own key check, with its cache, on the same read model."""
     keys = ApiKeyQueries(PostgresReader(pool))
     digests = KeyDigests(secrets.key_pepper)
     callers = KeyCallers(
         digests, keys, lambda: datetime.now(UTC), lambda _: None, Metrics().key_refusals
     )
 
-    async def let_in(request: AnyRequest) -> None:
+    async def check(request: AnyRequest) -> None:
         caller = await callers.caller(dict(request.scope["headers"]).get(b"authorization", b""))
         if caller is None or not allows(caller.scopes, Scope.DOCUMENTS):
             raise Forbidden
 
-    return let_in
+    return check
 
 
-def create_app(pool: Pool, admit: Guard | None) -> Litestar:
+def create_app(pool: Pool, guard: Guard | None) -> Litestar:
     @asynccontextmanager
     async def open_pool(_: Litestar) -> AsyncIterator[None]:
         async with pool:
             yield
 
     return Litestar(
-        [_documents(pool, admit), _alive()],
+        [_documents(pool, guard), _alive()],
         lifespan=[open_pool],
         openapi_config=None,
     )
 
 
-def _documents(pool: Pool, admit: Guard | None) -> Router:
+def _documents(pool: Pool, guard: Guard | None) -> Router:
     return Router(
         "/api/v1/documents",
         route_handlers=[_create(pool), _one(pool)],
-        before_request=admit,
+        before_request=guard,
     )
 
 
@@ -132,7 +131,7 @@ def _one(pool: Pool) -> HTTPRouteHandler:
 def _alive() -> HTTPRouteHandler:
     @get("/livez")
     async def alive() -> None:
-        """Say that the process runs."""
+        """Liveness probe."""
 
     return alive
 

@@ -12,7 +12,7 @@ from adapters.crypto.secret_files import Secrets
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from scripts.operator.verify import newest_checkpoint, verified
+from scripts.operator.verify import newest_checkpoint, verify_database
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
@@ -119,7 +119,7 @@ def kept(record: Database, tmp_path: Path) -> Path:
 
 
 def test_an_untouched_record_is_verified(record: Database, kept: Path) -> None:
-    report = verified(record.app, SECRETS, kept)
+    report = verify_database(record.app, SECRETS, kept)
 
     assert report.verified
     assert (report.events, report.checkpoints, report.covered) == (EVENTS, 1, COVERED)
@@ -133,7 +133,7 @@ def test_tampering_is_detected_and_named(databases: Databases, record: Database,
         with Connection.connect(database.owner) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
-        report = verified(database.app, SECRETS, None)
+        report = verify_database(database.app, SECRETS, None)
 
     assert not report.verified
     assert kind in {fault.kind for fault in report.faults}
@@ -146,8 +146,8 @@ def test_a_rewritten_history_is_detected_with_a_saved_checkpoint(
 ) -> None:
     asyncio.run(_recorded(database, SECRETS))
 
-    assert verified(database.app, SECRETS, None).verified
-    report = verified(database.app, SECRETS, kept)
+    assert verify_database(database.app, SECRETS, None).verified
+    report = verify_database(database.app, SECRETS, kept)
     assert [fault.kind for fault in report.faults] == ["another history"]
 
 
@@ -157,7 +157,7 @@ def test_removed_checkpoints_are_detected_with_a_saved_one(
     with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints")
-        report = verified(database.app, SECRETS, kept)
+        report = verify_database(database.app, SECRETS, kept)
 
     assert [fault.kind for fault in report.faults] == ["another history"]
 
@@ -165,7 +165,7 @@ def test_removed_checkpoints_are_detected_with_a_saved_one(
 def test_a_history_signed_with_another_key_is_detected(database: Database) -> None:
     asyncio.run(_recorded(database, OTHER))
 
-    report = verified(database.app, SECRETS, None)
+    report = verify_database(database.app, SECRETS, None)
 
     assert [fault.kind for fault in report.faults] == ["bad signature"]
 

@@ -15,7 +15,7 @@ from application.audit import checkpoint_job as checkpointing
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from scripts.operator.verify import newest_checkpoint, verified
+from scripts.operator.verify import newest_checkpoint, verify_database
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
@@ -57,7 +57,7 @@ def test_a_gap_between_checkpoints_is_detected(
     with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute(statement.encode())
-        report = verified(database.app, SECRETS, None)
+        report = verify_database(database.app, SECRETS, None)
 
     broken = [fault.position for fault in report.faults if fault.kind == "broken checkpoints"]
     assert position in broken
@@ -71,7 +71,7 @@ def test_a_removed_newest_checkpoint_is_detected_with_a_saved_copy(
     with databases.copy_of(record) as database:
         with Connection.connect(database.owner) as connection:
             connection.execute("DELETE FROM checkpoints WHERE number = 3")
-        without, with_it = (verified(database.app, SECRETS, each) for each in (None, kept))
+        without, with_it = (verify_database(database.app, SECRETS, each) for each in (None, kept))
 
     assert (without.verified, without.covered) == (True, 8)
     assert [fault.kind for fault in with_it.faults] == ["another history"]
@@ -86,7 +86,7 @@ def test_a_checkpoint_signed_with_another_key_is_detected_and_breaks_the_chain(
                 "UPDATE checkpoints SET public_key = %b, signature = %b WHERE number = 2",
                 _signed_again(database),
             )
-        report = verified(database.app, SECRETS, None)
+        report = verify_database(database.app, SECRETS, None)
 
     assert [(fault.kind, fault.position) for fault in report.faults] == [
         ("bad signature", 5),

@@ -12,7 +12,7 @@ from application.audit.merkle import root_of
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from scripts.operator.verify import verified
+from scripts.operator.verify import verify_database
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
@@ -39,7 +39,7 @@ async def test_everything_is_covered_by_ranges_that_follow_each_other(
     assert newest.root == root_of(hashes)
     assert verify(newest.public_key, newest.statement(), newest.signature)
     assert not verify(newest.public_key, newest.statement() + b"x", newest.signature)
-    assert (await asyncio.to_thread(verified, database.app, SECRETS, None)).covered == 10
+    assert (await asyncio.to_thread(verify_database, database.app, SECRETS, None)).covered == 10
 
 
 async def test_several_workers_at_once_sign_one_run(
@@ -55,7 +55,7 @@ async def test_several_workers_at_once_sign_one_run(
             workers = (CheckpointJob(kept, signer, backend.kernel.clock) for _ in range(4))
             await asyncio.gather(*(worker({}) for worker in workers))
 
-    report = await asyncio.to_thread(verified, database.app, SECRETS, None)
+    report = await asyncio.to_thread(verify_database, database.app, SECRETS, None)
     assert (report.verified, report.covered) == (True, 50)
 
 

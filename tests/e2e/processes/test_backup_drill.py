@@ -15,7 +15,7 @@ import pytest
 from adapters.embedded.layout import make_data_directory
 from adapters.embedded.servers import EmbeddedServers
 from scripts.config.settings import Settings
-from scripts.operator.log_files import exported, imported
+from scripts.operator.log_files import export_log, import_log
 from tests.chaos.load import Writers
 from tests.support.json_api.documents import DOCUMENTS
 from tests.support.service.dumps import dump_data_directory, find_in_files
@@ -154,9 +154,9 @@ def test_the_log_moves_to_another_data_directory_and_is_the_same(
         make_data_directory(elsewhere)
         shutil.copytree(drill.process.data_dir / "secrets", elsewhere / "secrets")
         settings = Settings(data_dir=elsewhere)
-        done = imported(settings, file)
+        done = import_log(settings, file)
         with EmbeddedServers(elsewhere):
-            exported(settings, again)
+            export_log(settings, again)
             verified = forge("audit", "verify", "--data-dir", elsewhere)
 
     assert (done["position"], done["verified"]) == (events, True)

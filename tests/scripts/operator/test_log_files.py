@@ -16,7 +16,7 @@ from application.log_transfer.log_file_reader import LogFileRefused
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
-from scripts.operator.log_files import exported, imported
+from scripts.operator.log_files import export_log, import_log
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures, running_backend
@@ -32,7 +32,7 @@ def file(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     directory = tmp_path_factory.mktemp("logs")
     with databases.migrated() as database:
         asyncio.run(_written(database))
-        exported(settings_of(database, directory), directory / "log.ndjson")
+        export_log(settings_of(database, directory), directory / "log.ndjson")
         yield directory / "log.ndjson"
 
 
@@ -62,8 +62,8 @@ def test_what_is_imported_is_exported_again_as_the_same_bytes(
 ) -> None:
     settings = settings_of(database, tmp_path)
 
-    done = imported(settings, file)
-    again = exported(settings, tmp_path / "again.ndjson")
+    done = import_log(settings, file)
+    again = export_log(settings, tmp_path / "again.ndjson")
 
     assert (done["position"], done["covered"], done["verified"]) == (12, 11, True)
     assert done["erasedAgain"] == 0
@@ -78,9 +78,9 @@ def test_a_packed_file_holds_the_same_and_packs_to_the_same(
     packed = tmp_path / "log.ndjson.gz"
     packed.write_bytes(gzip.compress(file.read_bytes()))
 
-    imported(settings, packed)
+    import_log(settings, packed)
     for name in ("one.gz", "two.gz"):
-        exported(settings, tmp_path / name)
+        export_log(settings, tmp_path / name)
 
     assert gzip.decompress((tmp_path / "one.gz").read_bytes()) == file.read_bytes()
     assert (tmp_path / "one.gz").read_bytes() == (tmp_path / "two.gz").read_bytes()
@@ -89,7 +89,7 @@ def test_a_packed_file_holds_the_same_and_packs_to_the_same(
 def test_an_imported_log_is_projected_read_and_written_on(
     file: Path, database: Database, tmp_path: Path
 ) -> None:
-    imported(settings_of(database, tmp_path), file)
+    import_log(settings_of(database, tmp_path), file)
 
     async def used() -> tuple[list[str], bytes | None]:
         async with running_backend(database) as backend:
@@ -117,14 +117,14 @@ def test_what_was_erased_since_the_export_is_erased_again(
         backend = Backend(before.app, SECRETS, Failures(), options=Options(ledger=ledger))
         async with backend.running():
             key, _ = await backend.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
-            await asyncio.to_thread(exported, settings_of(before, tmp_path), tmp_path / "log")
+            await asyncio.to_thread(export_log, settings_of(before, tmp_path), tmp_path / "log")
             await backend.contexts.documents.commands.trash(key, WriteOptions(ACME))
             await backend.contexts.documents.commands.purge(key, WriteOptions(ACME))
         return DOCUMENT.stream(key)
 
     with databases.migrated() as before:
         stream = asyncio.run(purged_afterwards(before))
-    done = imported(settings_of(database, tmp_path), tmp_path / "log")
+    done = import_log(settings_of(database, tmp_path), tmp_path / "log")
 
     async def left() -> tuple[list[str], frozenset[str]]:
         backend = Backend(database.app, SECRETS, Failures())
@@ -140,10 +140,10 @@ def test_a_log_that_is_not_empty_takes_no_import(
     file: Path, database: Database, tmp_path: Path
 ) -> None:
     settings = settings_of(database, tmp_path)
-    imported(settings, file)
+    import_log(settings, file)
 
     with pytest.raises(DatabaseNotEmpty, match="into an empty one only"):
-        imported(settings, file)
+        import_log(settings, file)
 
 
 def _without(place: int) -> Callable[[list[bytes]], list[bytes]]:
@@ -194,9 +194,9 @@ def test_a_spoilt_file_is_refused_in_a_line_and_nothing_is_imported(
     spoilt.write_bytes(b"".join(spoil(file.read_bytes().splitlines(keepends=True))))
 
     with pytest.raises(LogFileRefused, match=message):
-        imported(settings_of(untouched, tmp_path), spoilt)
+        import_log(settings_of(untouched, tmp_path), spoilt)
 
-    assert exported(settings_of(untouched, tmp_path), tmp_path / "after")["events"] == 0
+    assert export_log(settings_of(untouched, tmp_path), tmp_path / "after")["events"] == 0
 
 
 def test_a_packed_file_that_is_cut_short_is_refused(
@@ -206,14 +206,14 @@ def test_a_packed_file_that_is_cut_short_is_refused(
     packed.write_bytes(gzip.compress(file.read_bytes())[:-100])
 
     with pytest.raises(LogFileRefused, match="cannot be unpacked"):
-        imported(settings_of(untouched, tmp_path), packed)
+        import_log(settings_of(untouched, tmp_path), packed)
 
 
 def test_a_file_of_other_secrets_is_refused(
     file: Path, untouched: Database, tmp_path: Path
 ) -> None:
     with pytest.raises(LogFileRefused, match="another signing key"):
-        imported(settings_of(untouched, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY), file)
+        import_log(settings_of(untouched, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY), file)
 
 
 def test_every_line_says_what_it_is(file: Path) -> None:

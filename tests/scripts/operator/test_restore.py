@@ -27,8 +27,8 @@ from adapters.crypto.ed25519 import Ed25519Signer
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
 from scripts.composition.backend import Backend
-from scripts.operator.backup import backed_up
-from scripts.operator.restore import restored
+from scripts.operator.backup import write_backup
+from scripts.operator.restore import restore_backup
 from scripts.operator.restore_database import NotVerified
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Database, Databases
@@ -49,7 +49,7 @@ def backup(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
     with databases.migrated() as database:
         asyncio.run(written(database, 3))
         target = tmp_path_factory.mktemp("backups")
-        yield Path(backed_up(settings_of(database, target), target)["file"])
+        yield Path(write_backup(settings_of(database, target), target)["file"])
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_a_backup_is_whole_signed_and_its_owners_alone(backup: Path) -> None:
 def test_what_was_backed_up_is_there_again_and_goes_on(
     backup: Path, database: Database, tmp_path: Path
 ) -> None:
-    done = restored(settings_of(database, tmp_path), backup, replace=False)
+    done = restore_backup(settings_of(database, tmp_path), backup, replace=False)
 
     assert (done["backedUpTo"], done["position"], done["verified"]) == (3, 3, True)
     assert (done["checkpoints"], done["covered"], done["erasedAgain"]) == (1, 3, 0)
@@ -109,10 +109,10 @@ def test_a_log_that_is_not_empty_is_replaced_only_with_the_option(
     settings = settings_of(database, tmp_path)
 
     with pytest.raises(DatabaseNotEmpty, match="say --replace"):
-        restored(settings, backup, replace=False)
+        restore_backup(settings, backup, replace=False)
     assert head(database) == (5, 5)
 
-    restored(settings, backup, replace=True)
+    restore_backup(settings, backup, replace=True)
     assert head(database) == (3, 3)
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_restored_under_those_who_serve(
         connect(untouched.app),
         pytest.raises(DatabaseInUse, match="stop what serves from it"),
     ):
-        restored(settings_of(untouched, tmp_path), backup, replace=False)
+        restore_backup(settings_of(untouched, tmp_path), backup, replace=False)
 
     assert beside(untouched) == []
 
@@ -134,7 +134,7 @@ def test_another_master_key_is_refused_before_anything_is_replaced(
     settings = settings_of(untouched, tmp_path, FORGE_MASTER_KEY=OTHER_KEY)
 
     with pytest.raises(AnotherMasterKey, match="nobody can read it"):
-        restored(settings, backup, replace=False)
+        restore_backup(settings, backup, replace=False)
 
     assert head(untouched) == (0, None)
     assert beside(untouched) == []
@@ -147,10 +147,10 @@ def test_a_record_that_was_altered_before_it_was_backed_up_is_not_put_in_place(
         asyncio.run(written(altered, 2))
         with Connection.connect(altered.owner) as connection:
             connection.execute("UPDATE forge_events SET topic = 'x' WHERE notification_id = 2")
-        file = Path(backed_up(settings_of(altered, tmp_path), tmp_path)["file"])
+        file = Path(write_backup(settings_of(altered, tmp_path), tmp_path)["file"])
 
     with pytest.raises(NotVerified, match=r"from position 2 on: altered event.*Nothing was"):
-        restored(settings_of(database, tmp_path), file, replace=False)
+        restore_backup(settings_of(database, tmp_path), file, replace=False)
 
     assert head(database) == (0, None)
 
@@ -189,7 +189,7 @@ def test_a_spoilt_file_is_refused_in_a_line_and_changes_nothing(
     file.write_bytes(spoil(backup.read_bytes()))
 
     with pytest.raises(FileRefused, match=message):
-        restored(settings_of(untouched, tmp_path), file, replace=False)
+        restore_backup(settings_of(untouched, tmp_path), file, replace=False)
 
     assert head(untouched) == (0, None)
     assert beside(untouched) == []
@@ -201,7 +201,7 @@ def test_a_backup_signed_with_another_key_is_refused(
     settings = settings_of(untouched, tmp_path, FORGE_SIGNING_KEY=OTHER_KEY)
 
     with pytest.raises(FileRefused, match="not signed with the signing key at hand"):
-        restored(settings, backup, replace=False)
+        restore_backup(settings, backup, replace=False)
 
 
 def test_without_a_usable_program_the_error_names_the_remedy() -> None:

@@ -40,7 +40,7 @@ def test_an_exporter_or_protocol_that_is_not_supported_is_refused(environ: dict[
 
 def test_a_process_that_does_not_trace_loads_nothing_of_it() -> None:
     program = (
-        "import sys; from scripts.lean_imports import import_leanly; import_leanly();"
+        "import sys; from scripts.lean_imports import block_unused_imports; block_unused_imports();"
         "from scripts.processes import all_in_one, background_roles; print(*sys.modules)"
     )
     loaded = subprocess.run(  # noqa: S603 - our own program

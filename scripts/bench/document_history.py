@@ -1,4 +1,4 @@
-"""The past of many documents as one log holds it: made, given versions, renamed, moved, trashed."""
+"""Generates a realistic log: events of many documents, interleaved."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ from domain.documents.events import (
 )
 from domain.messages import Event
 
-AT_ONCE: Final = 2_000
-"""Documents being worked on at a time; of those before them nothing more is heard."""
+ACTIVE_DOCUMENTS: Final = 2_000
+"""Number of recent documents that further events may change."""
 ORGANISATIONS: Final = 20
-CREATED: Final = 0.4
-LATER: Final[dict[type[Event], int]] = {
+CREATE_SHARE: Final = 0.4
+CHANGE_WEIGHTS: Final[dict[type[Event], int]] = {
     VersionAdded: 55,
     ContentOverwritten: 8,
     DocumentRelabelled: 17,
@@ -44,33 +44,33 @@ class Document(msgspec.Struct):
     trashed: bool = False
 
 
-class Past:
-    """Draws one event after the other; the same ``seed`` draws the same kinds in the same order."""
+class DocumentHistory:
+    """Random event generator; equal seeds give equal types of events in equal order."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._random = Random(seed)  # noqa: S311 - a log that can be made again, no secret  # nosec B311
-        self._documents: deque[Document] = deque(maxlen=AT_ONCE)
+        self._random = Random(seed)  # noqa: S311 - reproducible test data, no secret  # nosec B311
+        self._documents: deque[Document] = deque(maxlen=ACTIVE_DOCUMENTS)
 
     def records(self, count: int) -> Iterator[RecordedEvent]:
         return (self._next() for _ in range(count))
 
     def _next(self) -> RecordedEvent:
-        if self._random.random() < CREATED or not self._documents:
+        if self._random.random() < CREATE_SHARE or not self._documents:
             org_id = f"{self._random.randrange(ORGANISATIONS):032x}"
             self._documents.append(Document(f"document-{new_key()}", org_id))
-            return self._recorded(self._documents[-1], self._created())
+            return self._record(self._documents[-1], self._creation())
         document = self._documents[self._random.randrange(len(self._documents))]
-        return self._recorded(document, self._changed(document))
+        return self._record(document, self._change(document))
 
-    def _created(self) -> Event:
-        folder_id = new_key() if self._random.random() < CREATED else None
+    def _creation(self) -> Event:
+        folder_id = new_key() if self._random.random() < CREATE_SHARE else None
         return DocumentCreated(label=self._label(), folder_id=folder_id, content=self._content())
 
-    def _changed(self, document: Document) -> Event:
+    def _change(self, document: Document) -> Event:
         if document.trashed:
             document.trashed = False
             return DocumentRestored()
-        kind = self._random.choices([*LATER], [*LATER.values()])[0]
+        kind = self._random.choices([*CHANGE_WEIGHTS], [*CHANGE_WEIGHTS.values()])[0]
         document.number += kind is VersionAdded
         document.trashed = kind is DocumentTrashed
         return self._event(kind, document)
@@ -97,7 +97,7 @@ class Past:
     def _digest(self) -> str:
         return f"{self._random.getrandbits(256):064x}"
 
-    def _recorded(self, document: Document, event: Event) -> RecordedEvent:
+    def _record(self, document: Document, event: Event) -> RecordedEvent:
         document.version += 1
         by = Origin(actor=f"key:{new_key()}", org_id=document.org_id, correlation_id=new_key())
         return RecordedEvent(

@@ -1,4 +1,4 @@
-"""Events to measure with: those of real documents, each on a stream of its own."""
+"""Sample events of documents, each on its own stream."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -18,22 +18,22 @@ LABEL: Final = Label(
 )
 
 
-def small() -> Append:
-    """Return a command's worth of one short event, some 250 bytes as stored."""
-    return _first(DocumentRestored())
+def restored_event() -> Append:
+    """Return an append of one short event, some 250 bytes as stored."""
+    return _append(DocumentRestored())
 
 
-def creation() -> Append:
-    """Return a document's creation, without its text."""
+def created_event() -> Append:
+    """Return the append of a new document, without its text."""
     content = Content(hashlib.sha256(new_key().encode()).hexdigest(), 200)
-    return _first(DocumentCreated(label=LABEL, folder_id=None, content=content))
+    return _append(DocumentCreated(label=LABEL, folder_id=None, content=content))
 
 
 def stored_bytes(entry: Append) -> int:
     return sum(len(to_state(record)) for record in entry.records)
 
 
-def _first(event: Event) -> Append:
+def _append(event: Event) -> Append:
     record = RecordedEvent(
         event_id=uuid7(),
         stream=f"document-{new_key()}",

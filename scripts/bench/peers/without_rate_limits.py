@@ -1,4 +1,4 @@
-"""``forge`` as it is, but with a limiter that counts nothing: what the real one is held to."""
+"""``forge`` with a limiter that counts nothing, to measure the cost of rate limiting."""
 
 from collections.abc import Sequence
 from unittest.mock import patch
@@ -11,7 +11,7 @@ from scripts.composition import web
 from scripts.forge import main
 
 
-class Uncounted:
+class NoLimiter:
     """Implements ``application.limits.rate_limits.Limiter``."""
 
     def __init__(self, _: Redis) -> None:
@@ -23,5 +23,5 @@ class Uncounted:
 
 
 if __name__ == "__main__":
-    with patch.object(web, "RedisLimiter", Uncounted):
+    with patch.object(web, "RedisLimiter", NoLimiter):
         main()

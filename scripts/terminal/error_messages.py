@@ -1,4 +1,4 @@
-"""Failures of the parts that anybody can meet, as one line; all others keep their traceback."""
+"""One-line messages for expected errors; other errors keep their traceback."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from adapters.postgres.migration_files import MigrationRefused
 from domain.refusals import Refusal
 from scripts.terminal.failures import Failure
 
-IN_WORDS: Final = (
+SELF_EXPLAINING: Final = (
     BackupError,
     EmbeddedServersError,
     Failure,
@@ -22,18 +22,18 @@ IN_WORDS: Final = (
 )
 
 
-def explained(error: Exception) -> str | None:
-    """Return the message for a foreseeable failure."""
+def error_message(error: Exception) -> str | None:
+    """Return the message for an expected error, or None."""
     match error:
         case Error():
-            return f"the database says: {_one_line(error)}"
+            return f"database error: {_one_line(error)}"
         case RedisError():
-            return f"Redis says: {_one_line(error)}"
+            return f"Redis error: {_one_line(error)}"
         case BrokenPipeError():
-            return "nobody reads the output any more"
+            return "the output was closed"
         case OSError(filename=str(name), strerror=str(reason)):
             return f"{name}: {reason}"
-        case _ if isinstance(error, IN_WORDS):
+        case _ if isinstance(error, SELF_EXPLAINING):
             return _one_line(error)
     return None
 

@@ -1,4 +1,4 @@
-"""``forge audit``, the part that reads: histories, states and exports, of any organisation."""
+"""Histories, states, diffs and exports for ``forge audit``, across all organisations."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,11 +16,11 @@ from application.audit.export import Chosen
 from scripts.composition.backend import Backend
 from scripts.terminal.printing import Row
 
-EVENT = b'{"type":"event"'
+EVENT_PREFIX = b'{"type":"event"'
 
 
 class Search(TypedDict):
-    """What the options of ``history`` say."""
+    """The search options of ``forge audit history``."""
 
     actor: str | None
     request_id: str | None
@@ -31,19 +31,19 @@ class Search(TypedDict):
 
 
 async def history(backend: Backend, kind: str, key: str, search: Search) -> list[Row]:
-    """Find events, page by page, until there are as many as wanted or no more."""
-    wanted, found = await _wanted(backend, search), list[Row]()
+    """Return matching events, oldest first, at most ``limit``."""
+    criteria, events = await _event_filter(backend, search), list[Row]()
     after: int | None = 0
-    while after is not None and len(found) < search["limit"]:
-        page = msgspec.structs.replace(wanted, after=after, limit=search["limit"] - len(found))
+    while after is not None and len(events) < search["limit"]:
+        page = msgspec.structs.replace(criteria, after=after, limit=search["limit"] - len(events))
         records, after = await backend.contexts.operate.audit.history(None, kind, key, page)
         names = await backend.contexts.operate.audit.names(None, records)
-        found += [msgspec.to_builtins(audit_event(record, names)) for record in records]
-    return found
+        events += [msgspec.to_builtins(audit_event(record, names)) for record in records]
+    return events
 
 
-def in_short(event: Row) -> Row:
-    """Return what of an event people look at first."""
+def summary(event: Row) -> Row:
+    """Return the fields of an event that a table shows."""
     actor = event["actor"]
     return {
         "position": event["position"],
@@ -58,36 +58,36 @@ def in_short(event: Row) -> Row:
 
 async def state(backend: Backend, kind: str, key: str, as_of: str | None) -> Row:
     position = await _position(backend, as_of)
-    found: Row = _builtins(
+    return _builtins(
         state_answer(await backend.contexts.operate.audit.state(None, kind, key, position))
     )
-    return found
 
 
-async def difference(backend: Backend, kind: str, key: str, moments: tuple[str, str | None]) -> Row:
+async def diff(backend: Backend, kind: str, key: str, moments: tuple[str, str | None]) -> Row:
     older, newer = [await _position(backend, moment) for moment in moments]
-    found: Row = _builtins(
+    return _builtins(
         diff_answer(await backend.contexts.operate.audit.diff(None, kind, key, (older, newer)))
     )
-    return found
 
 
 async def export(
     backend: Backend, file: Path, org: str | None, stream: tuple[str, str] | None
 ) -> Row:
-    """Write an export to a file that is not there yet."""
-    chosen = await _chosen(backend, org, stream)
+    """Write an export to a new file; return its path, scope and public key."""
+    scope = await _export_scope(backend, org, stream)
     with atomic_write(file) as out:
-        async for line in _shown(backend, backend.contexts.operate.proofs.export(chosen)):
+        async for line in _with_progress(backend, backend.contexts.operate.proofs.export(scope)):
             out.write(line)
     return {
         "file": str(file),
-        "scope": chosen.scope,
+        "scope": scope.scope,
         "publicKey": backend.contexts.operate.proofs.public_key.hex(),
     }
 
 
-async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | None) -> Chosen:
+async def _export_scope(
+    backend: Backend, org: str | None, stream: tuple[str, str] | None
+) -> Chosen:
     if stream is not None:
         return Chosen(stream=await backend.contexts.operate.audit.stream(None, *stream))
     if org is None:
@@ -98,18 +98,18 @@ async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | N
     return Chosen(org_id=org_id)
 
 
-async def _shown(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Show how many events have gone by, of all those there are."""
+async def _with_progress(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the lines, and show how many events of the whole log have been exported."""
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn())
     total = await backend.kernel.log.stored_head()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("exporting", total=total)
         async for line in lines:
-            progress.advance(bar, line.startswith(EVENT))
+            progress.advance(bar, line.startswith(EVENT_PREFIX))
             yield line
 
 
-async def _wanted(backend: Backend, search: Search) -> EventFilter:
+async def _event_filter(backend: Backend, search: Search) -> EventFilter:
     since, until = search["since"], await _position(backend, search["until"])
     first = await _before(backend, since) if since is not None else 0
     return EventFilter(
@@ -135,6 +135,6 @@ async def _before(backend: Backend, moment: str) -> int:
 
 
 def _builtins(value: object) -> Row:
-    """Return plain values, those included that are JSON text already."""
-    made: Row = msgspec.json.decode(msgspec.json.encode(value))
-    return made
+    """Return plain values, embedded raw JSON decoded."""
+    row: Row = msgspec.json.decode(msgspec.json.encode(value))
+    return row
