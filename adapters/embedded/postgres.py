@@ -10,11 +10,11 @@ import shutil
 from pathlib import Path
 from signal import SIGINT, SIGQUIT, SIGTERM
 
-from adapters.embedded.account import own_account
 from adapters.embedded.binaries import postgres_programs
 from adapters.embedded.errors import DataDirectoryRefused
 from adapters.embedded.layout import ServerLayout, own_directory
-from adapters.embedded.process import KeptProcess
+from adapters.embedded.os_account import own_account
+from adapters.embedded.server_process import KeptProcess
 
 MAJOR = "18"
 PORT = 5432  # names the socket file; there is no TCP

@@ -16,7 +16,7 @@ from adapters.embedded import valkey as embedded_valkey
 from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import EmbeddedServersError, ServersNotRunning
 from adapters.embedded.layout import make_data_directory, prepare_site
-from adapters.embedded.process import START_LIMIT, KeptProcess
+from adapters.embedded.server_process import START_LIMIT, KeptProcess
 
 PAUSE = 0.02
 

@@ -6,7 +6,7 @@ from signal import SIGTERM
 
 from adapters.embedded.binaries import valkey_server
 from adapters.embedded.layout import ServerLayout, own_directory
-from adapters.embedded.process import KeptProcess
+from adapters.embedded.server_process import KeptProcess
 
 SETTINGS = {
     "port": "0",

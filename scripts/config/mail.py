@@ -47,7 +47,7 @@ def sign_up_of(settings: Settings) -> SignUp:
 
 def _server(url: str) -> SmtpServer:
     try:
-        return SmtpServer.at(url)
+        return SmtpServer.from_url(url)
     except SmtpAddressRefused as refused:
         raise MailMisconfigured(f"{SERVER} cannot be used: {refused}.") from refused
 

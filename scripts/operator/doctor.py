@@ -14,9 +14,9 @@ from typing import Final, NamedTuple, TypeAlias
 from psycopg import connect
 from redis import Redis
 
-from adapters.codegen.compilers import installed
-from adapters.embedded.account import own_account
+from adapters.codegen.compilers import find_compilers
 from adapters.embedded.binaries import postgres_programs, valkey_server
+from adapters.embedded.os_account import own_account
 from adapters.postgres.migrations import pending
 from scripts.config.connections import connections_given, connections_in_use
 from scripts.config.secrets import secrets_in_use
@@ -148,7 +148,7 @@ def _sandbox(_: Settings) -> Found:
 
 
 def _compilers(_: Settings) -> Found:
-    if found := installed():
+    if found := find_compilers():
         return State.OK, ", ".join(compiler.path for compiler in found)
     return State.WEAK, "no gcc: generated programs are parsed, but not compiled; install gcc, g++"
 

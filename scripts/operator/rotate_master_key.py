@@ -9,7 +9,7 @@ from psycopg import connect
 from adapters.crypto.data_keys import KeyWrapping
 from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotating
 from adapters.crypto.master_keys import MasterKeys
-from adapters.postgres.rewrapping import rewrap, under_others
+from adapters.postgres.key_rewrapping import rewrap, under_others
 from scripts.config.connections import connections_in_use
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from adapters.processes.own_process import own_process
+from adapters.processes.process_metrics import process_metrics
 from adapters.processes.unix_siblings import ask_siblings, serve_to_siblings
-from adapters.telemetry.prometheus_text import merged, rendered
+from adapters.telemetry.prometheus_text import merge, render
 from application.eventstore.event_store import LogUnavailable
 from application.telemetry.instruments import gauge
 from scripts.composition.backend import Backend
@@ -29,12 +29,12 @@ class ProcessExposition:
 
     async def text(self) -> bytes:
         facts, siblings = await asyncio.gather(self._facts(), self._siblings())
-        return merged([self.own(), *siblings, facts]).encode()
+        return merge([self.own(), *siblings, facts]).encode()
 
     def own(self) -> str:
         """Tell of this process alone, as its siblings ask for it."""
-        families = [*self._backend.metrics.families(), *levels(self._backend), *own_process()]
-        return _up(self._process, 1) + rendered(families, {"process": self._process})
+        families = [*self._backend.metrics.families(), *levels(self._backend), *process_metrics()]
+        return _up(self._process, 1) + render(families, {"process": self._process})
 
     async def _siblings(self) -> list[str]:
         told = await ask_siblings(self._socket) if self._socket else {}
@@ -46,8 +46,8 @@ class ProcessExposition:
             async with asyncio.timeout(FACTS_SECONDS):
                 facts = await self._backend.facts()
         except (LogUnavailable, TimeoutError):
-            return rendered([gauge("forge_database_up", DATABASE_UP, {(): 0})])
-        return rendered([gauge("forge_database_up", DATABASE_UP, {(): 1}), *facts])
+            return render([gauge("forge_database_up", DATABASE_UP, {(): 0})])
+        return render([gauge("forge_database_up", DATABASE_UP, {(): 1}), *facts])
 
 
 @asynccontextmanager
@@ -64,4 +64,4 @@ async def exposed(
 
 
 def _up(process: str, up: int) -> str:
-    return rendered([gauge("forge_process_up", UP, {(process,): up}, "process")])
+    return render([gauge("forge_process_up", UP, {(process,): up}, "process")])

@@ -1,4 +1,4 @@
-"""``cleanup.format-values``."""
+"""Utility ``cleanup.format-values``: applies a text format to values."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""``schema.coerce-types``."""
+"""Utility ``schema.coerce-types``: converts fields to the types configured."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,12 +18,12 @@ _FALSE: Final = frozenset({"false", "no", "n", "off", "0"})
 def run(inputs: Inputs, config: CoerceTypes) -> Any:
     value = inputs.primary
     for path, wanted in config.types.items():
-        value = changed(value, [path], partial(_coerced, path, wanted))
+        value = changed(value, [path], partial(_coerce, path, wanted))
     return value
 
 
-def _coerced(path: str, wanted: Kind, value: Any) -> Any:
-    """Return a value as the kind wanted; null stays null."""
+def _coerce(path: str, wanted: Kind, value: Any) -> Any:
+    """Convert a value to a kind; null stays null."""
     if value is None:
         return None
     made = _KINDS[wanted](value)

@@ -1,4 +1,4 @@
-"""``transform.map-values``."""
+"""Utility ``transform.map-values``: replaces values by a lookup table."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from domain.pipelines.utilities.transform import MapValues
 
 def run(inputs: Inputs, config: MapValues) -> Any:
     def mapped(value: Any) -> Any:
-        """Look up what is no array or object; in those, each value."""
+        """Look up a scalar, or each value of an array or object."""
         if isinstance(value, list):
             return [mapped(item) for item in value]
         if isinstance(value, dict):

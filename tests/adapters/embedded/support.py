@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from redis import Redis
 
-from adapters.embedded.account import Account
+from adapters.embedded.os_account import Account
 
 ROOT = os.geteuid() == 0
 STRANGER = Account("stranger", 54321, 54321)

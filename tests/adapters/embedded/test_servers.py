@@ -12,10 +12,10 @@ import redis.exceptions
 from psycopg.errors import InsufficientPrivilege
 from redis import Redis
 
-from adapters.embedded.account import closed_to, own_account
 from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copied, postgres_programs
 from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import DataDirectoryRefused, ServersNotRunning
+from adapters.embedded.os_account import closed_to, own_account
 from adapters.embedded.servers import EmbeddedServers
 from tests.adapters.embedded.support import (
     ROOT,

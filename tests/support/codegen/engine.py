@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from adapters.codegen.compilers import Compilers, installed
+from adapters.codegen.compilers import Compilers, find_compilers
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from adapters.codegen.rendering_pool import Parse, Read, Render
-from adapters.codegen.rendering_process import answered
+from adapters.codegen.rendering_pool import Parse, ReadPrompt, Render
+from adapters.codegen.rendering_worker import answer_question
 from application.generations.code_generator import CodeGenerator, Product, Toolchain
 from application.generations.planning import Reading
 from application.generations.ports import SourceFile
@@ -38,13 +38,13 @@ class DraftingHere:
     """Answers what the process beside answers, without one."""
 
     async def read(self, asked: GenerationSpec) -> Reading:
-        return msgspec.convert(answered(Read(asked)), Reading)
+        return msgspec.convert(answer_question(ReadPrompt(asked)), Reading)
 
     async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
-        return msgspec.convert(answered(Render(asked, plan)), list[SourceFile])
+        return msgspec.convert(answer_question(Render(asked, plan)), list[SourceFile])
 
     async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
-        return msgspec.convert(answered(Parse([*drafts])), list[Source])
+        return msgspec.convert(answer_question(Parse([*drafts])), list[Source])
 
 
 class CompilingHere:
@@ -59,7 +59,7 @@ class CompilingHere:
 
 @cache
 def engine() -> CodeGenerator:
-    return _engine(Compilers(installed()))
+    return _engine(Compilers(find_compilers()))
 
 
 @cache

@@ -4,8 +4,8 @@ import socket
 import subprocess
 from pathlib import Path
 
-from adapters.embedded.account import own_account
 from adapters.embedded.binaries import valkey_server
+from adapters.embedded.os_account import own_account
 
 
 class MortalValkey:

@@ -12,7 +12,7 @@ import uvicorn
 from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
-from adapters.redis.limiter import limiting_redis
+from adapters.redis.limiter import limiter_client
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
 from api.http.draining import Draining
@@ -134,7 +134,7 @@ async def running_service(
     database: Database, redis_url: str, backend: Backend | None = None
 ) -> AsyncIterator[Service]:
     backend = backend or Backend(database.app, SECRETS, Failures(), options=Options(rates=OFTEN))
-    redis = limiting_redis(redis_url)
+    redis = limiter_client(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
     app = web_application(backend, redis, HostPolicy.serving(()), draining, None, exposition)

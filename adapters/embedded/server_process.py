@@ -13,7 +13,7 @@ from typing import BinaryIO
 from adapters.embedded.errors import ServerFailed
 from adapters.embedded.layout import ServerLayout
 
-KEEPER = Path(__file__).with_name("keeper.py").resolve()
+KEEPER = Path(__file__).with_name("watchdog.py").resolve()
 START_LIMIT = 120.0  # recovery after a crash replays the write-ahead log first
 STOP_LIMIT = 15.0  # beyond all the signals the keeper has
 PAUSE = 0.005

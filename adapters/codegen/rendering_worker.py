@@ -1,4 +1,4 @@
-"""The process that reads prompts, renders programs and parses them (``drafting.py`` asks it)."""
+"""Worker process that reads prompts, renders and parses programs (see ``rendering_pool.py``)."""
 
 from functools import cache
 from typing import Any, Final
@@ -8,7 +8,7 @@ import msgspec
 from adapters.codegen.knowledge_file import read_knowledge
 from adapters.codegen.parsing import TreeSitterParsing
 from adapters.codegen.rendering import JinjaRendering
-from adapters.codegen.rendering_pool import Parse, Question, Read, Render
+from adapters.codegen.rendering_pool import Parse, Question, ReadPrompt, Render
 from adapters.processes.worker_process import answer_questions
 from application.generations.planning import read
 from domain.generations.versions import version_of
@@ -17,16 +17,16 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _question: Final = msgspec.msgpack.Decoder(Question)
 
 
-def answered(question: Question) -> Any:
+def answer_question(question: Question) -> Any:
     match question:
-        case Read(asked):
-            return read(asked)
-        case Render(asked, plan):
-            knowledge = read_knowledge().of(version_of(asked.context.tc_version))
-            return _rendering()(asked, plan, knowledge)
-        case Parse(drafts):
+        case ReadPrompt(spec):
+            return read(spec)
+        case Render(spec, plan):
+            knowledge = read_knowledge().of(version_of(spec.context.tc_version))
+            return _rendering()(spec, plan, knowledge)
+        case Parse(sources):
             parsing = TreeSitterParsing()
-            return [parsing(draft) for draft in drafts if draft.language == "c"]
+            return [parsing(source) for source in sources if source.language == "c"]
 
 
 @cache
@@ -35,4 +35,4 @@ def _rendering() -> JinjaRendering:
 
 
 if __name__ == "__main__":
-    answer_questions(lambda text: _encode(answered(_question.decode(text))))
+    answer_questions(lambda text: _encode(answer_question(_question.decode(text))))
