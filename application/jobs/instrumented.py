@@ -1,4 +1,4 @@
-"""Kinds of jobs as they are, but counted and timed."""
+"""Job handlers with metrics, and with spans."""
 
 import asyncio
 import time
