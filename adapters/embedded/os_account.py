@@ -1,7 +1,7 @@
-"""The account the embedded servers run as.
+"""Operating system account of the embedded servers.
 
-Postgres refuses to run as root, so root steps down to an account without rights; everybody else
-runs the servers as themselves.
+Postgres refuses to run as root, so for root the servers run as an unprivileged account; otherwise
+they run as the current account.
 """
 
 import os
@@ -16,49 +16,50 @@ SERVICE_ACCOUNTS = ("postgres", "nobody")
 
 
 @dataclass(frozen=True)
-class Account:
+class OsAccount:
     name: str
     uid: int
     gid: int
 
 
-def own_account() -> Account:
-    return _named(os.geteuid())
+def current_account() -> OsAccount:
+    return _account_of(os.geteuid())
 
 
-def server_account(cluster: Path) -> Account:
-    """Return who runs the servers; an existing cluster stays with the account that made it."""
+def server_account(cluster: Path) -> OsAccount:
+    """Return the account of the servers; an existing cluster keeps the account that created it."""
     if os.geteuid() != 0:
-        return own_account()
+        return current_account()
     if cluster.exists() and (owner := cluster.stat().st_uid) != 0:
-        return _named(owner)
+        return _account_of(owner)
     for name in SERVICE_ACCOUNTS:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
+        return OsAccount(name, entry.pw_uid, entry.pw_gid)
     raise DataDirectoryRefused(
-        f"Postgres refuses to run as root, and none of {SERVICE_ACCOUNTS} exists here to run it"
+        "Postgres does not run as root, and this machine has none of the accounts "
+        f"{SERVICE_ACCOUNTS}"
     )
 
 
-def closed_to(account: Account, path: Path) -> Path | None:
-    """Return the first directory on the way to ``path``, or itself, the account cannot enter."""
+def first_barrier(account: OsAccount, path: Path) -> Path | None:
+    """Return the first part of ``path`` that the account cannot enter, ``path`` included."""
     for step in (*reversed(path.parents), path):
         if not _may_enter(account, step.stat()):
             return step
     return None
 
 
-def give(path: Path, account: Account) -> None:
-    """Hand a file over; only root can, and only root needs to."""
+def give_ownership(path: Path, account: OsAccount) -> None:
+    """Change the owner of a file if we are root; otherwise it is ours already."""
     if os.geteuid() == 0:
         os.chown(path, account.uid, account.gid, follow_symlinks=False)
 
 
-def _may_enter(account: Account, status: os.stat_result) -> bool:
-    """Judge by the mode alone: the servers run without supplementary groups."""
+def _may_enter(account: OsAccount, status: os.stat_result) -> bool:
+    """Check the mode alone: the servers run without supplementary groups."""
     if status.st_uid == account.uid:
         return bool(status.st_mode & stat.S_IXUSR)
     if status.st_gid == account.gid:
@@ -66,11 +67,11 @@ def _may_enter(account: Account, status: os.stat_result) -> bool:
     return bool(status.st_mode & stat.S_IXOTH)
 
 
-def _named(uid: int) -> Account:
+def _account_of(uid: int) -> OsAccount:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError as error:
         raise DataDirectoryRefused(
             f"the user id {uid} has no name on this machine, and Postgres needs one"
         ) from error
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    return OsAccount(entry.pw_name, entry.pw_uid, entry.pw_gid)

@@ -120,7 +120,7 @@ class Ledgers:
         stream = self._stream(charge.by.org_id)
         if (queue := self._queues.get(stream)) is None:
             store = partial(self._store, stream)
-            queue = Batcher[Charged, Records](store, weigh=_weight, largest=TOGETHER)
+            queue = Batcher[Charged, Records](store, weigh=_weight, max_batch=TOGETHER)
             self._queues[stream] = queue
         return await queue.ask(Charged(charge, entry))
 

@@ -86,7 +86,7 @@ def verify(
     else:
         report = verified(connections_in_use(settings).app, secrets_in_use(settings), kept)
         if report.verified:  # else they differ from it for that reason
-            report = report.plus(with_backend(settings, tracking_faults))
+            report = report.with_faults(with_backend(settings, tracking_faults))
     printer.one(to_builtins(report), report_text(report))
     return 0 if report.verified else 1
 

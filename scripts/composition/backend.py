@@ -22,7 +22,7 @@ from adapters.postgres.checkpoints import PostgresCheckpoints
 from adapters.postgres.claims import PostgresClaims
 from adapters.postgres.contents import PostgresContents
 from adapters.postgres.event_log import PostgresEventLog
-from adapters.postgres.event_mapper import opened_event
+from adapters.postgres.event_mapper import decrypt_event
 from adapters.postgres.export_reader import PostgresExportReader
 from adapters.postgres.idempotency_store import PostgresIdempotencyStore
 from adapters.postgres.jobs import PostgresJobs
@@ -169,7 +169,7 @@ class Backend:
         self.proofs = Proofs(exporting, signer.public_key, verify, verifying)
 
     def _make_pipelines(self, common: Common) -> None:
-        self.summaries = DocumentQueries(self.select, partial(opened_event, self._wrapping))
+        self.summaries = DocumentQueries(self.select, partial(decrypt_event, self._wrapping))
         self.folders = FolderQueries(self.select)
         self.read_your_writes = ReadYourWrites(self.models, self.log.stored_head)
         asked = (self.credentials, self.generation.chat)

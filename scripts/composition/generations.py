@@ -10,7 +10,7 @@ from adapters.codegen.rendering_pool import RenderingPool
 from adapters.crypto.data_keys import KeyWrapping
 from adapters.crypto.ids import new_key
 from adapters.crypto.random_bytes import RandomBytes
-from adapters.postgres.event_mapper import opened_event
+from adapters.postgres.event_mapper import decrypt_event
 from adapters.postgres.leases import PostgresLeases
 from application.billing.ledgers import Ledgers
 from application.eventstore.contents import Contents
@@ -49,7 +49,7 @@ class GenerationParts:
         self.ledgers = own.ledgers
         self.node = Node(new_key(), PostgresLeases(select))
         self.history = GenerationHistory(streams.log, own.contents)
-        self.queries = GenerationQueries(select, partial(opened_event, own.wrapping))
+        self.queries = GenerationQueries(select, partial(decrypt_event, own.wrapping))
         self._drafting, self._compiling = RenderingPool(), CompilingPool()
         engine = CodeGenerator(Toolchain(read_knowledge(), self._drafting, self._compiling))
         watch = RunMetrics(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from adapters.crypto.data_keys import KeyWrapping
 from adapters.crypto.ids import new_key
 from adapters.crypto.random_bytes import RandomBytes
-from adapters.postgres.event_mapper import opened_event
+from adapters.postgres.event_mapper import decrypt_event
 from adapters.utilities.pool import UtilityPool
 from application.billing.ledgers import Ledgers
 from application.documents.documents import DocumentCommands
@@ -45,7 +45,11 @@ class PipelineCommon(NamedTuple):
 class PipelineParts:
     def __init__(self, common: Common, own: PipelineCommon) -> None:
         metrics = common.metrics
-        select, streams, opened = common.select, common.streams, partial(opened_event, own.wrapping)
+        select, streams, opened = (
+            common.select,
+            common.streams,
+            partial(decrypt_event, own.wrapping),
+        )
         self.utilities = UtilityPool(metrics.utility_work, metrics.utility_seconds)
         self.utility_runs = UtilityRuns(self.utilities, own.ledgers, new_key)
         self.commands = PipelineCommands(streams, new_key)

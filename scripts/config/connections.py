@@ -54,7 +54,7 @@ def connections_in_use(settings: Settings) -> Connections:
     """Find servers without starting any; raises ``ServersNotRunning``."""
     if given := connections_given(settings):
         return given
-    return connections_of(EmbeddedServers.attached(settings.data_dir))
+    return connections_of(EmbeddedServers.attach(settings.data_dir))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from adapters.processes.atomic_write import atomic_write
 from api.http.query_params import position_of
 from api.operate.audit.responses import audit_event, diff_answer, state_answer
 from application.audit.audit import MAX_POSITION, EventFilter, NothingRecorded
-from application.audit.export import Chosen
+from application.audit.export import ExportScope
 from scripts.composition.backend import Backend
 from scripts.terminal.printing import Row
 
@@ -76,18 +76,18 @@ async def export(
     with atomic_write(file) as out:
         async for line in _shown(backend, backend.proofs.export(chosen)):
             out.write(line)
-    return {"file": str(file), "scope": chosen.scope, "publicKey": backend.proofs.public_key.hex()}
+    return {"file": str(file), "scope": chosen.name, "publicKey": backend.proofs.public_key.hex()}
 
 
-async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | None) -> Chosen:
+async def _chosen(backend: Backend, org: str | None, stream: tuple[str, str] | None) -> ExportScope:
     if stream is not None:
-        return Chosen(stream=await backend.audit.stream(None, *stream))
+        return ExportScope(stream=await backend.audit.stream(None, *stream))
     if org is None:
-        return Chosen()
+        return ExportScope()
     org_id = await backend.identity.organisation_named(org)
     if org_id is None:
         raise NothingRecorded(f"There is no organisation {org}.")
-    return Chosen(org_id=org_id)
+    return ExportScope(org_id=org_id)
 
 
 async def _shown(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -16,7 +16,7 @@ from redis import Redis
 
 from adapters.codegen.compilers import find_compilers
 from adapters.embedded.binaries import postgres_programs, valkey_server
-from adapters.embedded.os_account import own_account
+from adapters.embedded.os_account import current_account
 from adapters.postgres.migrations import pending
 from scripts.config.connections import connections_given, connections_in_use
 from scripts.config.secrets import secrets_in_use
@@ -68,7 +68,7 @@ def _python(_: Settings) -> Found:
 def _programs(settings: Settings) -> Found:
     if connections_given(settings):
         return State.OK, "not needed: DATABASE_URL and REDIS_URL are set"
-    account, directory = own_account(), settings.data_dir
+    account, directory = current_account(), settings.data_dir
     programs = (
         postgres_programs(account, directory) / "postgres",
         valkey_server(account, directory),

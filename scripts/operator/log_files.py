@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from adapters.backup.log_rows import log_rows, put, verified_row
+from adapters.backup.log_rows import insert_lines, log_rows, to_audit_row
 from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import Ed25519Signer, verify
 from adapters.postgres import migrations as postgres_migrations
 from adapters.processes.atomic_write import atomic_write
-from application.audit.export_format import Digested
+from application.audit.export_format import DigestingEncoder
 from application.log_transfer.log_file_format import end, header
 from application.log_transfer.log_file_reader import LogFileReader, LogFileRefused
 from scripts.config.connections import connections_at_hand, connections_in_use
@@ -34,7 +34,7 @@ def exported(settings: Settings, file: Path) -> Row:
     """Write the log to a new file, as of one moment."""
     began = time.monotonic()
     app, signer = connections_in_use(settings).app, _signer(settings)
-    digested = Digested()
+    digested = DigestingEncoder()
     with log_rows(app) as rows, atomic_write(file) as out, _packing(file, out) as packed:
         counts = rows.counts()
         packed.write(digested.line(header(signer.public_key, counts)))
@@ -60,9 +60,9 @@ def imported(settings: Settings, file: Path) -> Row:
 
     def fill(owner: str) -> None:
         postgres_migrations.migrate(owner)
-        reading = LogFileReader(public_key_of(secrets), verify, verified_row)
+        reading = LogFileReader(public_key_of(secrets), verify, to_audit_row)
         with _lines(file) as lines:
-            put(owner, reading.rows(lines))
+            insert_lines(owner, reading.rows(lines))
 
     with connections_at_hand(settings) as connections:
         require_no_events(connections.owner, "a log is imported into an empty one only")

@@ -41,14 +41,14 @@ class Place(NamedTuple):
 def restore_database(place: Place, fill: Callable[[str], None]) -> Row:
     """Replace the database by one that ``fill`` has filled; it is given the owner's address."""
     with staging(place.connections.owner) as made:
-        beside = place.connections.to_database(made.beside)
+        beside = place.connections.to_database(made.staging_name)
         fill(beside.owner)
         postgres_migrations.migrate(beside.owner)
         require_master_key(beside.owner, place.secrets)
         found = verified(beside.owner, place.secrets, None)
         _require_verified(found)
         erased, position = asyncio.run(_erased_again(beside.app, place))
-        made.put_in_place()
+        made.swap_in()
     return {
         "position": position,
         "erasedAgain": erased,

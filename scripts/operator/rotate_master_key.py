@@ -7,9 +7,9 @@ from typing import Final
 from psycopg import connect
 
 from adapters.crypto.data_keys import KeyWrapping
-from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotating
+from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotation_pending
 from adapters.crypto.master_keys import MasterKeys
-from adapters.postgres.key_rewrapping import rewrap, under_others
+from adapters.postgres.key_rewrapping import count_under_other_keys, rewrap
 from scripts.config.connections import connections_in_use
 from scripts.config.secrets import secrets_in_use
 from scripts.config.settings import Settings
@@ -27,7 +27,7 @@ class StillNeeded(Failure):
 def rotated(settings: Settings) -> Row:
     """Make a new master key, unless a rotation goes on or it is named, and put all under it."""
     directory = _directory(settings)
-    if directory is not None and not rotating(directory):
+    if directory is not None and not rotation_pending(directory):
         begin_rotation(directory)
     return _rewrapped(settings)
 
@@ -49,11 +49,11 @@ def _rewrapped(settings: Settings) -> Row:
     wrapping = KeyWrapping(MasterKeys(secrets_in_use(settings)), os.urandom)
     count = 0
     with connect(connections_in_use(settings).owner, autocommit=True) as connection:
-        with bytes_going_by("data keys", under_others(connection, wrapping)) as gone_by:
+        with bytes_going_by("data keys", count_under_other_keys(connection, wrapping)) as gone_by:
             for done in rewrap(connection, wrapping):
                 gone_by(done)
                 count += done
-        remaining = under_others(connection, wrapping)
+        remaining = count_under_other_keys(connection, wrapping)
     return {"rewrapped": count, "remaining": remaining}
 
 

@@ -32,6 +32,6 @@ def run_projector(settings: Settings, sockets: Sequence[socket], stop: StopSigna
 
 async def _projector(role: Role) -> None:
     async with running(role) as projector:
-        projector.backend.log.open_only(personal(PROJECTIONS))
+        projector.backend.log.decrypt_only(personal(PROJECTIONS))
         projector.backend.project()
         await until_told(projector)

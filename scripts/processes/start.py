@@ -36,7 +36,7 @@ def _start(settings: Settings, servers: ExitStack) -> Started:
         failed: Callable[[], list[str]] = list
     else:
         embedded = servers.enter_context(EmbeddedServers(settings.data_dir))
-        connections, failed = connections_of(embedded), embedded.failed
+        connections, failed = connections_of(embedded), embedded.failed_servers
     secrets = secrets_to_start_with(settings)
     from adapters.postgres.migrations import migrate  # noqa: PLC0415 - psycopg, after the servers
 

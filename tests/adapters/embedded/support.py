@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 from redis import Redis
 
-from adapters.embedded.os_account import Account
+from adapters.embedded.os_account import OsAccount
 
 ROOT = os.geteuid() == 0
-STRANGER = Account("stranger", 54321, 54321)
+STRANGER = OsAccount("stranger", 54321, 54321)
 
 
 @contextmanager

@@ -165,7 +165,7 @@ async def test_a_process_reads_nothing_personal_but_what_it_opens(
     draft = NewDocument(Label(name="customers"), "imports", b"{}")
     await backend.documents.create(draft, WriteOptions(ACME))
     projector = Backend(database.app, SECRETS, Failures())
-    projector.log.open_only(["folder.created"])
+    projector.log.decrypt_only(["folder.created"])
     async with projector.running():
         folder, document = await projector.log.page(after=0, limit=10)
 

@@ -17,7 +17,7 @@ TABLES: Final = """
 
 def dumped(data_dir: Path) -> bytes:
     """Return every row of every table of a service's, as text."""
-    return dump_of(EmbeddedServers.attached(data_dir).database_url())
+    return dump_of(EmbeddedServers.attach(data_dir).database_url())
 
 
 def dump_of(conninfo: str) -> bytes:
