@@ -43,7 +43,7 @@ class LedgerFile:
 
     def append(self, entries: Sequence[Entry]) -> None:
         self.path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-        made = not self.path.exists()
+        is_new = not self.path.exists()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -51,7 +51,7 @@ class LedgerFile:
             file.write(b"".join(_encode(entry) + b"\n" for entry in entries))
             file.flush()
             os.fsync(file.fileno())
-        if made:
+        if is_new:
             flush_directory(self.path.parent)
 
     def entries(self) -> Iterator[Entry]:

@@ -41,7 +41,7 @@ class Table(NamedTuple):
     batch_rows: int = BATCH_ROWS
 
     @property
-    def listed(self) -> Composed:
+    def column_list(self) -> Composed:
         return SQL(", ").join(map(Identifier, self.columns))
 
     @property
@@ -100,7 +100,7 @@ class LogRows:
         """Yield all rows as lines, kind by kind."""
         for kind in KINDS:
             table = TABLES[kind]
-            query = SELECT.format(table.listed, Identifier(table.name), table.order)
+            query = SELECT.format(table.column_list, Identifier(table.name), table.order)
             with self._connection.cursor(table.name, binary=True) as cursor:
                 cursor.itersize = table.batch_rows
                 for row in cursor.execute(query):
@@ -128,7 +128,7 @@ def insert_lines(conninfo: str, lines: Iterable[RowLine]) -> None:
     with Connection.connect(conninfo) as connection, connection.cursor() as cursor:
         for kind, run in groupby(lines, type):
             table = TABLES[kind]
-            with cursor.copy(COPY.format(Identifier(table.name), table.listed)) as copy:
+            with cursor.copy(COPY.format(Identifier(table.name), table.column_list)) as copy:
                 copy.set_types([*table.columns.values()])
                 for line in run:
                     copy.write_row(_values(line))

@@ -76,7 +76,7 @@ class StagingDatabase:
 
 
 @contextmanager
-def staging(conninfo: str) -> Iterator[StagingDatabase]:
+def staging_database(conninfo: str) -> Iterator[StagingDatabase]:
     """Create an empty staging database while entered; unless swapped in, it is dropped afterwards.
 
     ``conninfo`` is the owner's. Raises ``DatabaseInUse`` when processes are connected to the

@@ -32,8 +32,8 @@ class Compiler(NamedTuple):
 
 def find_compilers() -> Sequence[Compiler]:
     """Return the compilers on PATH: gcc for C11, g++ for the same as C++17."""
-    wanted = (("gcc", ("-std=c11",)), ("g++", ("-x", "c++", "-std=c++17")))
-    found = ((shutil.which(name), arguments) for name, arguments in wanted)
+    candidates = (("gcc", ("-std=c11",)), ("g++", ("-x", "c++", "-std=c++17")))
+    found = ((shutil.which(name), arguments) for name, arguments in candidates)
     return [Compiler(path, arguments) for path, arguments in found if path]
 
 

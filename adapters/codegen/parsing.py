@@ -22,7 +22,7 @@ _QUERY: Final = Query(
 )
 
 
-class TreeSitterParsing:
+class TreeSitterParser:
     """Implements parsing with a new parser for each file."""
 
     def __call__(self, source: SourceFile) -> Source:

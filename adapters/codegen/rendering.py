@@ -19,7 +19,7 @@ from domain.generations.request import Compiler, GenerationSpec
 CRLF: Final = frozenset({"batch"})
 
 
-class JinjaRendering:
+class JinjaRenderer:
     """Renders the files of a plan; the templates are compiled once."""
 
     def __init__(self) -> None:
@@ -50,11 +50,11 @@ class JinjaRendering:
             ("common/README.md", "README.md", "markdown"),
         )
         return [
-            SourceFile(path, self._rendered(template, language, values), language)
+            SourceFile(path, self._render(template, language, values), language)
             for template, path, language in files
         ]
 
-    def _rendered(self, template: str, language: str, values: Mapping[str, Any]) -> str:
+    def _render(self, template: str, language: str, values: Mapping[str, Any]) -> str:
         text = self._templates.get_template(f"{template}.j2").render(values)
         return text.replace("\n", "\r\n") if language in CRLF else text
 

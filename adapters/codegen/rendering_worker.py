@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from adapters.codegen.knowledge_file import read_knowledge
-from adapters.codegen.parsing import TreeSitterParsing
-from adapters.codegen.rendering import JinjaRendering
+from adapters.codegen.parsing import TreeSitterParser
+from adapters.codegen.rendering import JinjaRenderer
 from adapters.codegen.rendering_pool import Parse, Question, ReadPrompt, Render
 from adapters.processes.worker_process import answer_questions
 from application.generations.planning import read
@@ -23,15 +23,15 @@ def answer_question(question: Question) -> Any:
             return read(spec)
         case Render(spec, plan):
             knowledge = read_knowledge().of(version_of(spec.context.tc_version))
-            return _rendering()(spec, plan, knowledge)
+            return _renderer()(spec, plan, knowledge)
         case Parse(sources):
-            parsing = TreeSitterParsing()
+            parsing = TreeSitterParser()
             return [parsing(source) for source in sources if source.language == "c"]
 
 
 @cache
-def _rendering() -> JinjaRendering:
-    return JinjaRendering()
+def _renderer() -> JinjaRenderer:
+    return JinjaRenderer()
 
 
 if __name__ == "__main__":

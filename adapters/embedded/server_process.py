@@ -57,15 +57,15 @@ class ServerProcess(AbstractContextManager["ServerProcess"]):
         deadline = time.monotonic() + START_LIMIT
         while not ready():
             if self.has_ended:
-                raise ServerFailed(f"{self.name} ended at once: {self._logged()}")
+                raise ServerFailed(f"{self.name} ended at once: {self._log_tail()}")
             if time.monotonic() > deadline:
-                raise ServerFailed(f"{self.name} does not answer: {self._logged()}")
+                raise ServerFailed(f"{self.name} does not answer: {self._log_tail()}")
             time.sleep(PAUSE)
 
     def wait_for_success(self) -> None:
         """Wait for a program that ends by itself; raises ``ServerFailed`` if it fails."""
         if self._watchdog.wait(START_LIMIT) != 0:
-            raise ServerFailed(f"{self.name} could not be set up: {self._logged()}")
+            raise ServerFailed(f"{self.name} could not be set up: {self._log_tail()}")
 
     def stop(self) -> None:
         if self._watchdog.stdin:
@@ -79,7 +79,7 @@ class ServerProcess(AbstractContextManager["ServerProcess"]):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _logged(self) -> str:
+    def _log_tail(self) -> str:
         with self._log.open("rb") as log:
             log.seek(self._log_start)
             return log.read().decode(errors="replace")[-LOG_TAIL:].strip()

@@ -94,11 +94,11 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
         self.owner = False
 
     def database_url(self, role: Role = "owner") -> str:
-        return self._running().database_url(role)
+        return self._require_running().database_url(role)
 
     @property
     def redis_url(self) -> str:
-        return self._running().redis_url
+        return self._require_running().redis_url
 
     def failed_servers(self) -> list[str]:
         """Return the names of the servers of this process that have ended by themselves."""
@@ -125,7 +125,7 @@ class EmbeddedServers(AbstractContextManager["EmbeddedServers"]):
         valkey.wait_until(lambda: embedded_valkey.is_ready(layout))
         self._lock.publish(layout.sockets)
 
-    def _running(self) -> Endpoints:
+    def _require_running(self) -> Endpoints:
         if self._endpoints is None:
             raise ServersNotRunning("the embedded servers are used outside their `with` block")
         return self._endpoints

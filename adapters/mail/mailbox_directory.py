@@ -43,13 +43,13 @@ class MailboxDirectory:
         box.add(to_email_message(mail, SENDER))
         for key in self._keys(box)[MAX_MAILS:]:
             box.discard(key)
-        _log.info("mail stored", subject=mail.subject, shown_at="/dev/mailbox")
+        _log.info("mail kept", subject=mail.subject, shown_at="/dev/mailbox")
 
     def _newest(self) -> Sequence[ReceivedMail]:
         if not all((self._directory / part).is_dir() for part in ("tmp", "new", "cur")):
             return []
         box = Maildir(self._directory, create=False)
-        return [_received(key, box.get_bytes(key)) for key in self._keys(box)]
+        return [_to_received_mail(key, box.get_bytes(key)) for key in self._keys(box)]
 
     def _keys(self, box: Maildir) -> list[str]:
         """Return the keys of all mails, newest first."""
@@ -64,7 +64,7 @@ def _added_at(key: str) -> datetime:
     return datetime.fromtimestamp(int(stamp[1]), UTC) + timedelta(microseconds=int(stamp[2]))
 
 
-def _received(key: str, raw: bytes) -> ReceivedMail:
+def _to_received_mail(key: str, raw: bytes) -> ReceivedMail:
     message = message_from_bytes(raw, policy=default)
     body = message.get_body(("plain",))
     return ReceivedMail(

@@ -102,8 +102,8 @@ def build_columns(batch: Sequence[AppendWithKeys]) -> Columns:
 def _owning_org(entry: Append, stream: str) -> str:
     """Return the organisation of a stream that an append writes events or texts of."""
     written = ((record.stream, record.origin.org_id) for record in entry.records)
-    kept = ((text.owner, text.org_id) for text in entry.texts)
-    return next(org_id for name, org_id in chain(written, kept) if name == stream)
+    texts = ((text.owner, text.org_id) for text in entry.texts)
+    return next(org_id for name, org_id in chain(written, texts) if name == stream)
 
 
 def parse_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:

@@ -30,5 +30,5 @@ async def frames(feed: Feed, following: Subscription[bytes]) -> Frames:
 
 async def given_up(following: Subscription[Any]) -> None:
     """Return when there is no more to come, and a reader that takes anything has taken the last."""
-    await following.ended()
+    await following.wait_ended()
     await asyncio.sleep(FAREWELL_SECONDS)

@@ -26,12 +26,12 @@ class CheckpointJob:
 
     async def __call__(self, _: Arguments) -> None:
         """Sign until all events are covered, or another process has signed the same range."""
-        kept = True
-        while kept:
+        signed = True
+        while signed:
             newest = await self._checkpoints.newest()
             last = newest.last if newest else 0
             hashes = await self._checkpoints.hashes(after=last, limit=MAX_RANGE)
-            kept = bool(hashes) and await self._checkpoints.keep(self._sign(newest, hashes))
+            signed = bool(hashes) and await self._checkpoints.keep(self._sign(newest, hashes))
 
     def _sign(self, before: Checkpoint | None, hashes: Sequence[bytes]) -> Checkpoint:
         last = before.last if before else 0

@@ -94,14 +94,14 @@ class ExportVerification:
         yield from self._check_chain(event)
         if event.covered and not self._is_included(event):
             yield ChainFault(
-                "altered range", event.position, f"{_named(event)} is not under its root"
+                "altered range", event.position, f"{_describe(event)} is not under its root"
             )
         self._position, self._events = event.position, self._events + 1
 
     def _check_position(self, event: EventLine) -> Iterator[ChainFault]:
         whole = self._header is not None and self._header.scope == "log"
         if event.position <= self._position:
-            yield ChainFault("moved event", event.position, f"{_named(event)} comes too late")
+            yield ChainFault("moved event", event.position, f"{_describe(event)} comes too late")
         elif whole and event.position != self._position + 1:
             detail = f"position {self._position + 1} is followed by {event.position}"
             yield self._fault("missing event", detail)
@@ -114,7 +114,7 @@ class ExportVerification:
         digest = event_digest(event.stream, event.version, event.topic, event.state)
         if chain_hash(previous, event.position, digest) != event.chain_hash:
             yield ChainFault(
-                "altered event", event.position, f"{_named(event)} is not what was recorded"
+                "altered event", event.position, f"{_describe(event)} is not what was recorded"
             )
         self._streams[event.stream] = (event.version, event.chain_hash)
 
@@ -138,5 +138,5 @@ class ExportVerification:
         return ChainFault(kind, self._position + 1, detail)
 
 
-def _named(event: EventLine) -> str:
+def _describe(event: EventLine) -> str:
     return f"{event.stream} version {event.version}"

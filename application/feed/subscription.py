@@ -50,7 +50,7 @@ class Subscription(Generic[T]):
         self._rendering = rendering
         self._queue = FrameQueue()
 
-    async def ended(self) -> None:
+    async def wait_ended(self) -> None:
         """Wait for the end of the live events, which the reader may not have taken yet."""
         await self._queue.ended.wait()
 
@@ -72,7 +72,7 @@ class Subscription(Generic[T]):
                     yield batch
             if self._hub.epoch != epoch:
                 raise PositionReset
-            with self._attached(position):
+            with self._attach(position):
                 while True:
                     yield [*map(self._rendering.live, await self._queue.take())]
 
@@ -85,7 +85,7 @@ class Subscription(Generic[T]):
         return page.next, [*map(self._rendering.past, page.events)]
 
     @contextmanager
-    def _attached(self, position: int) -> Iterator[None]:
+    def _attach(self, position: int) -> Iterator[None]:
         self._queue.position = position
         with self._hub.attach(Follower(self._reader, position, self._queue)):
             yield

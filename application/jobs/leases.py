@@ -35,7 +35,7 @@ class Node:
         self._needed = asyncio.Event()
         self._held = asyncio.Event()
 
-    async def held(self) -> None:
+    async def acquire(self) -> None:
         """Wait until this node holds a lease that other processes can see."""
         self._needed.set()
         await self._held.wait()
@@ -47,7 +47,7 @@ class Node:
             self._held.set()
             await asyncio.sleep(self._lease.total_seconds() / RENEWALS)
 
-    async def leave(self) -> None:
+    async def release(self) -> None:
         """Release the lease within a second; otherwise it expires."""
         if self._held.is_set():
             with suppress(LogUnavailable, TimeoutError):

@@ -66,7 +66,7 @@ class GenerationParts:
     async def close(self) -> None:
         """Bring to an end what is in hand, and give the lease back."""
         await self._runs.close()
-        await self.node.leave()
+        await self.node.release()
         await self._drafting.close()
         await self._compiling.close()
         await self.chat.close()

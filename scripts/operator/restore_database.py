@@ -13,7 +13,7 @@ import click
 
 from adapters.backup.erasure_ledger_file import LedgerFile
 from adapters.backup.master_key_check import require_master_key
-from adapters.backup.staging_database import staging
+from adapters.backup.staging_database import staging_database
 from adapters.crypto.secret_files import Secrets
 from adapters.postgres import migrations as postgres_migrations
 from application.audit.verification import Report
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 def restore_database(place: Place, fill: Callable[[str], None]) -> Row:
     """Replace the database by one that ``fill`` has filled; it is given the owner's address."""
-    with staging(place.connections.owner) as made:
+    with staging_database(place.connections.owner) as made:
         beside = place.connections.to_database(made.staging_name)
         fill(beside.owner)
         postgres_migrations.migrate(beside.owner)

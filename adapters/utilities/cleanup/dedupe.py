@@ -17,8 +17,8 @@ def run(inputs: Inputs, config: Dedupe) -> Any:
 def dedupe_rows(rows: list[Any], keys: Sequence[str]) -> list[Any]:
     """Return the first of each set of equal rows; a missing field equals null."""
     paths = [parsed(key) for key in keys]
-    kept = dict[Any, Any]()
+    unique = dict[Any, Any]()
     for row in rows:
-        about = [first(row, path) for path in paths] if paths else row
-        kept.setdefault(equality_key(about), row)
-    return [*kept.values()]
+        key = [first(row, path) for path in paths] if paths else row
+        unique.setdefault(equality_key(key), row)
+    return [*unique.values()]

@@ -48,5 +48,5 @@ def _value(cell: str, config: CsvToJson) -> Any:
     digits = cell.lstrip("-")
     if digits.startswith("0") and digits[1:2].isdecimal():
         return cell
-    made = number(cell) if digits[:1].isdecimal() and digits[-1:].isdecimal() else None
-    return cell if made is None else made
+    value = number(cell) if digits[:1].isdecimal() and digits[-1:].isdecimal() else None
+    return cell if value is None else value

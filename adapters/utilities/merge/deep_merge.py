@@ -39,7 +39,7 @@ def _merge_arrays(mine: list[Any], theirs: list[Any], strategy: ArrayStrategy) -
         case ArrayStrategy.CONCAT:
             return [*mine, *theirs]
         case ArrayStrategy.UNIQUE:
-            kept = dict[Any, Any]()
+            unique = dict[Any, Any]()
             for item in (*mine, *theirs):
-                kept.setdefault(equality_key(item), item)
-            return [*kept.values()]
+                unique.setdefault(equality_key(item), item)
+            return [*unique.values()]

@@ -31,14 +31,14 @@ def _join(inputs: Inputs, config: Join) -> Iterator[Row]:
     for number, row in enumerate(theirs):
         if (key := first(row, path)) is not None:
             by_key.setdefault(equality_key(key), []).append(number)
-    met = set[int]()
+    matched = set[int]()
     for mine in map(require_object, require_array(inputs.primary)):
         key = first(mine, path)
         numbers = () if key is None else by_key.get(equality_key(key), ())
-        met.update(numbers)
+        matched.update(numbers)
         for number in numbers:
             yield {**mine, **{k: v for k, v in theirs[number].items() if k not in mine}}
         if not numbers and config.type in (JoinType.LEFT, JoinType.FULL):
             yield mine
     if config.type in (JoinType.RIGHT, JoinType.FULL):
-        yield from (row for number, row in enumerate(theirs) if number not in met)
+        yield from (row for number, row in enumerate(theirs) if number not in matched)

@@ -40,12 +40,12 @@ def _change_case(value: Any, case: Callable[[str], str]) -> Any:
         return [_change_case(item, case) for item in value]
     if not isinstance(value, dict):
         return value
-    made = dict[str, Any]()
+    renamed = dict[str, Any]()
     for key, item in value.items():
-        if (name := case(key)) in made:
+        if (name := case(key)) in renamed:
             raise InvalidInput(f"Two fields would both be named {name!r}.")
-        made[name] = _change_case(item, case)
-    return made
+        renamed[name] = _change_case(item, case)
+    return renamed
 
 
 def _words(name: str) -> list[str]:

@@ -27,17 +27,17 @@ Rows: TypeAlias = list[dict[str, Any]]
 def run(inputs: Inputs, config: TabularOps) -> Any:
     """Return the rows; for a document that is a single row, that row or null."""
 
-    def worked(rows: Any) -> Any:
-        made: Rows = [require_object(row) for row in require_array(rows)]
+    def run_operations(rows: Any) -> Any:
+        table: Rows = [require_object(row) for row in require_array(rows)]
         for operation in config.operations:
-            made = _apply(made, operation)
-        return made
+            table = _apply(table, operation)
+        return table
 
     if config.mode is TableMode.ARRAY_PATH:
-        return changed(inputs.primary, [config.source], worked)
+        return changed(inputs.primary, [config.source], run_operations)
     if isinstance(inputs.primary, list):
-        return worked(inputs.primary)
-    return next(iter(worked([inputs.primary])), None)
+        return run_operations(inputs.primary)
+    return next(iter(run_operations([inputs.primary])), None)
 
 
 def _apply(rows: Rows, operation: Operation) -> Rows:

@@ -10,10 +10,10 @@ from domain.pipelines.utilities.transform import Compute
 def run(inputs: Inputs, config: Compute) -> Any:
     evaluators = {name: condition(source) for name, source in config.fields.items()}
 
-    def computed(value: Any) -> Any:
-        made = dict(require_object(value))
+    def compute(value: Any) -> Any:
+        result = dict(require_object(value))
         for name, evaluate in evaluators.items():
-            made[name] = evaluate(made)
-        return made
+            result[name] = evaluate(result)
+        return result
 
-    return map_items(inputs.primary, computed)
+    return map_items(inputs.primary, compute)

@@ -32,10 +32,10 @@ def _to_iso(read: Callable[[str], datetime], zone: tzinfo, value: Any) -> str | 
         return None
     source = require_text(value, "dates as texts")
     try:
-        made = read(source.strip())
+        parsed = read(source.strip())
     except (ValueError, OverflowError, TypeError) as error:
         raise InvalidInput(f"{source[:MAX_DATE_TEXT]!r} is not a date that can be read.") from error
-    return (made if made.tzinfo else made.replace(tzinfo=zone)).isoformat()
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).isoformat()
 
 
 def _parser_of(form: str | None) -> Callable[[str], datetime]:
@@ -47,11 +47,11 @@ def _parser_of(form: str | None) -> Callable[[str], datetime]:
 def _parse_any(source: str) -> datetime:
     if len(source) > MAX_DATE_TEXT:
         raise ValueError(source)
-    made: datetime
-    made, other = (parser.parse(source, default=default) for default in DEFAULTS)
-    if made != other:
+    parsed: datetime
+    parsed, other = (parser.parse(source, default=default) for default in DEFAULTS)
+    if parsed != other:
         raise ValueError(source)
-    return made
+    return parsed
 
 
 def _zone(name: str) -> tzinfo:
