@@ -68,7 +68,7 @@ class Columns:
             self._erasures.append((number, erasure.org_id, erasure.owner, erasure.digest))
         for claim in entry.claims:
             self._claims.append((number, claim.kind, claim.scope, claim.value, claim.holder))
-        if (answer := entry.answer) is not None:
+        if (answer := entry.response) is not None:
             question = (answer.caller, answer.key, answer.request)
             answer_key = keys.get(answer.owner)  # no key: the owner is erased in this append
             body = answer.body if answer_key is None else answer_key.seal(answer.body)

@@ -55,8 +55,8 @@ class AppendKeys:
 def _sealed_streams(entry: Append) -> set[str]:
     streams = {record.stream for record in entry.records if is_personal(record.event)}
     streams.update(text.owner for text in entry.texts)
-    if entry.answer is not None and not destroys_key(entry, entry.answer.owner):
-        streams.add(entry.answer.owner)
+    if entry.response is not None and not destroys_key(entry, entry.response.owner):
+        streams.add(entry.response.owner)
     return streams
 
 

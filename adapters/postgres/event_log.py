@@ -20,6 +20,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append, History, Snapshot
 from application.eventstore.recent_events import RecentEvents
 from application.telemetry.metrics import Metrics
+from application.telemetry.tracing import Tracing
 
 POLL_SECONDS: Final = 0.5
 """How often to read past the known head: a notification may be lost."""
@@ -72,14 +73,16 @@ class OwnedState(msgspec.Struct, frozen=True):
 class PostgresEventLog:
     """Implements ``application.eventstore.event_store.EventLog``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - pools, keys, and what observes it
         self,
         select: PostgresReader,
         pool: Pool,
         recent: RecentEvents,
         wrapping: KeyWrapping,
         metrics: Metrics,
+        tracing: Tracing,
     ) -> None:
+        self._tracing = tracing
         self.head = Watermark()
         self._wrapping = wrapping
         self._append_keys = AppendKeys(select, wrapping)
@@ -96,7 +99,10 @@ class PostgresEventLog:
         self._decrypted_types = [*events]
 
     async def append(self, entry: Append) -> Sequence[RecordedEvent]:
-        return await self.commits.append(entry)
+        with self._tracing.append(entry.records) as span:
+            stored = await self.commits.append(entry)
+            span(stored)
+            return stored
 
     async def load(self, stream: str) -> History:
         return await self._loads.ask(stream)
@@ -114,9 +120,7 @@ class PostgresEventLog:
             return records
         if after + limit < self.head.position:  # reads of history need no lock
             return await self._stored_page(after, limit)
-        await (
-            self.commits.wait_in_flight()
-        )  # a notification may be about our own batch, still in flight
+        await self.commits.wait_in_flight()  # a notification may precede our own answer
         async with self._reading:  # concurrent consumers share one read of new events
             return self._recent.after(after, limit) or await self._read_page(after, limit)
 

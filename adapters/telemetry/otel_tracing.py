@@ -27,6 +27,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from application.eventstore.envelope import Origin, RecordedEvent
 from application.telemetry.tracing import Place, StoredEvents, place_of, places_of, request_id_at
+from domain.messages import Command
 from domain.refusals import Refusal
 
 MAX_LINKS: Final = 128
@@ -77,6 +78,18 @@ class OtelRequest:
         self._span.end()
 
 
+class OtelCommand:
+    """Implements ``application.eventstore.transactions.CommandSpan``."""
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+
+    def of(self, command: Command, category: str) -> None:
+        name = type(command).__name__
+        self._span.update_name(f"command {name}")
+        self._span.set_attributes({"forge.command": name, "forge.stream.category": category})
+
+
 class OtelTracing:
     """Implements ``application.telemetry.tracing.Tracing``; ``ids`` are those of the provider."""
 
@@ -101,11 +114,10 @@ class OtelTracing:
         return OtelRequest(span, known, sent)
 
     @contextmanager
-    def command(self, name: str, category: str, by: Origin) -> Iterator[None]:
-        said = {"forge.command": name, "forge.stream.category": category}
-        with self._spanning(f"command {name}", SpanKind.INTERNAL, said) as span:
+    def command(self, by: Origin) -> Iterator[OtelCommand]:
+        with self._spanning("command", SpanKind.INTERNAL, {}) as span:
             self._anchor(_place(span), by.correlation_id)
-            yield
+            yield OtelCommand(span)
 
     @contextmanager
     def append(self, records: Sequence[RecordedEvent]) -> Iterator[StoredEvents]:

@@ -1,21 +1,20 @@
-"""Use cases that change documents: gather what a decision needs, then decide and record."""
+"""Use cases that change documents: each is one transaction."""
 
 from collections.abc import Awaitable, Callable
-from copy import copy
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from msgspec.structs import replace
 
-from application.documents.folders import FolderPaths, Placed
-from application.erasure.certificates import Certificates
-from application.eventstore.command_handler import CommandHandler, Enclose, Store, Written
-from application.eventstore.contents import salted
+from application.documents.folders import ROOT, FolderPaths, FolderPlace
+from application.erasure.certificates import certify
+from application.eventstore.contents import Salted, salted
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Erasure, Text, ValueTaken
+from application.eventstore.envelope import Origin
+from application.eventstore.event_store import ValueTaken
 from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transaction import Decision, Plan, Transaction
+from application.eventstore.transactions import Transactions, Written
 from domain.documents.commands import (
     AddVersion,
     CreateDocument,
@@ -29,15 +28,17 @@ from domain.documents.commands import (
     TrashDocument,
 )
 from domain.documents.document import Document, decide, evolve
-from domain.documents.events import ContentOverwritten, DocumentPurged, Label
+from domain.documents.events import ContentOverwritten, Label
 
 DOCUMENT: Final = Decider("document", Document, decide, evolve)
-PLACINGS: Final = 3
-NOWHERE: Final = Placed(None)
+MAX_PLACINGS: Final = 3
+
+FolderPlan: TypeAlias = Callable[[Transaction, FolderPlace], Decision]
+"""A plan that writes into a folder."""
 
 
 class NewDocument(NamedTuple):
-    """A document to be: ``folder`` is a path, ``None`` the root; ``data`` the JSON text."""
+    """A document to create: ``folder`` is a path, ``None`` the root; ``data`` the JSON text."""
 
     label: Label
     folder: str | None
@@ -54,7 +55,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WriteOptions(NamedTuple):
-    """Who asks; ``expected`` is the version of ``If-Match``; ``once`` of ``Idempotency-Key``."""
+    """The origin; the version of ``If-Match``; the request under an ``Idempotency-Key``."""
 
     by: Origin
     expected: int | None = None
@@ -62,124 +63,149 @@ class WriteOptions(NamedTuple):
 
 
 class DocumentCommands:
-    """``noted`` returns once erasures up to a position are noted down outside the log, too."""
+    """``erasure_noted`` returns once erasures up to a position are in the erasure ledger."""
 
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         folders: FolderPaths,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
-        noted: Callable[[int], Awaitable[None]],
+        erasure_noted: Callable[[int], Awaitable[None]],
     ) -> None:
-        self.streams = streams
-        self._noted = noted
-        self._certificates = Certificates(streams)
+        self._transactions = transactions
         self._folders = folders
-        self._new_key = new_key
+        self.new_key = new_key
         self._new_salt = new_salt
+        self._erasure_noted = erasure_noted
 
-    def through(self, store: Store) -> Self:
-        """Return the same, but what it records goes another way into the log."""
-        other = copy(self)
-        other.streams = self.streams.through(store)
-        return other
+    async def create(self, new: NewDocument, options: WriteOptions) -> tuple[str, Written]:
+        """Create a document with its text, and the missing folders on the way to it."""
+        key, text = self.new_key(), self.salted(new.data)
 
-    async def create(self, draft: NewDocument, request: WriteOptions) -> tuple[str, Written]:
-        """Record that a document exists, its text, and the folders on the way to it."""
-        key, text = self._new_key(), salted(draft.data, self._new_salt())
-        stored = text.owned_by(request.by.org_id, DOCUMENT.stream(key))
+        def plan(tx: Transaction, place: FolderPlace) -> Decision:
+            return begin_document(tx, key, new.label, text, place)
 
-        async def create_in(placed: Placed) -> Written:
-            command: DocumentCommand = CreateDocument(
-                label=draft.label, content=text.content, folder_id=placed.folder_id
-            )
-            enclose = _enclosing(request, placed, (stored,))
-            return await self.streams.begin(DOCUMENT, key, command, request.by, enclose=enclose)
+        return key, await self.write_into(new.folder, plan, options)
 
-        return key, await self._placed(draft.folder, request.by, create_in)
-
-    async def revise(self, key: str, revision: Revision, request: WriteOptions) -> Written:
-        """Change metadata; a folder that is missing comes to be."""
+    async def revise(self, key: str, revision: Revision, options: WriteOptions) -> Written:
+        """Change metadata; a missing folder is created."""
         if revision.folder is UNSET:
-            return await self._execute(key, _revise(revision, UNSET), request)
+            return await self._execute(key, _revise(revision, UNSET), options)
 
-        async def revise_into(placed: Placed) -> Written:
-            return await self._execute(key, _revise(revision, placed.folder_id), request, placed)
+        def plan(tx: Transaction, place: FolderPlace) -> Decision:
+            place.create_missing(tx)
+            command: DocumentCommand = _revise(revision, place.folder_id)
+            return tx.execute(DOCUMENT, key, command, expected=options.expected)
 
-        return await self._placed(revision.folder, request.by, revise_into)
+        return await self.write_into(revision.folder, plan, options)
 
-    async def add_version(self, key: str, data: bytes, request: WriteOptions) -> Written:
-        text = salted(data, self._new_salt())
-        stored = (text.owned_by(request.by.org_id, DOCUMENT.stream(key)),)
-        return await self._execute(key, AddVersion(content=text.content), request, texts=stored)
+    async def add_version(self, key: str, data: bytes, options: WriteOptions) -> Written:
+        """Add a version with a new text."""
+        text = self.salted(data)
 
-    async def overwrite(self, key: str, data: bytes, request: WriteOptions) -> Written:
+        def plan(tx: Transaction) -> Decision:
+            return add_version(tx, key, text, options.expected)
+
+        return await self.run(plan, options)
+
+    async def overwrite(self, key: str, data: bytes, options: WriteOptions) -> Written:
         """Replace the current version's text; the old one is erased in the same transaction."""
-        text = salted(data, self._new_salt())
-        stored = (text.owned_by(request.by.org_id, DOCUMENT.stream(key)),)
-        command = OverwriteContent(content=text.content)
-        return await self._execute(key, command, request, texts=stored)
+        text = self.salted(data)
 
-    async def trash(self, key: str, request: WriteOptions) -> Written:
-        return await self._execute(key, TrashDocument(), request)
+        def plan(tx: Transaction) -> Decision:
+            command: DocumentCommand = OverwriteContent(content=text.content)
+            decision = tx.execute(DOCUMENT, key, command, expected=options.expected)
+            tx.keep(decision.stream, text)
+            for record in decision.records:
+                if isinstance(record.event, ContentOverwritten):
+                    tx.erase(decision.stream, record.event.erased)
+            return decision
 
-    async def restore(self, key: str, request: WriteOptions) -> Written:
-        return await self._execute(key, RestoreDocument(), request)
+        return await self.run(plan, options)
 
-    async def purge(self, key: str, request: WriteOptions) -> Written:
+    async def trash(self, key: str, options: WriteOptions) -> Written:
+        return await self._execute(key, TrashDocument(), options)
+
+    async def restore(self, key: str, options: WriteOptions) -> Written:
+        return await self._execute(key, RestoreDocument(), options)
+
+    async def purge(self, key: str, options: WriteOptions) -> Written:
         """Record and certify the purge, and erase all kept for the document, in one transaction."""
-        return await self._purge(key, PurgeDocument(), request)
+        return await self._purge(key, PurgeDocument(), options)
 
     async def purge_if_due(self, key: str, by: Origin) -> Written:
         return await self._purge(key, PurgeIfDue(), WriteOptions(by))
 
     async def reapply_purge(self, key: str, by: Origin) -> Written:
-        """Purge what a restore has brought back, in whatever state it is."""
+        """Purge a document that a restore has brought back, in whatever state it is."""
         return await self._purge(key, ReapplyPurge(), WriteOptions(by))
 
-    async def _purge(self, key: str, command: DocumentCommand, request: WriteOptions) -> Written:
-        history = await self.streams.log.read(DOCUMENT.stream(key))
-        enclose = _enclosing(request, NOWHERE, ())
+    def salted(self, data: bytes) -> Salted:
+        """Return a text with a salt of its own, ready to be stored."""
+        return salted(data, self._new_salt())
 
-        def certified(records: tuple[RecordedEvent, ...]) -> Append:
-            certificate = self._certificates.certificate(history, records)
-            return replace(enclose(records), records=records + certificate)
+    async def run(self, plan: Plan, options: WriteOptions) -> Written:
+        """Run a plan that writes documents."""
+        return await self._transactions.run(options.by, plan, once=options.once)
 
-        written = await self.streams.execute(
-            DOCUMENT, key, command, request.by, expected=request.expected, enclose=certified
-        )
-        if written.records:
-            await self._noted(written.position)
-        return written
-
-    async def _execute(
-        self,
-        key: str,
-        command: DocumentCommand,
-        request: WriteOptions,
-        placed: Placed = NOWHERE,
-        texts: tuple[Text, ...] = (),
+    async def write_into(
+        self, path: str | None, plan: FolderPlan, options: WriteOptions
     ) -> Written:
-        return await self.streams.execute(
-            DOCUMENT,
-            key,
-            command,
-            request.by,
-            expected=request.expected,
-            enclose=_enclosing(request, placed, texts),
-        )
-
-    async def _placed(
-        self, path: str | None, by: Origin, write: Callable[[Placed], Awaitable[Written]]
-    ) -> Written:
-        """Write into a folder; when another request has just made it, into that one."""
-        for _ in range(PLACINGS - 1):
+        """Run a plan for a folder; when another request has just created it, for that one."""
+        for _ in range(MAX_PLACINGS - 1):
             try:
-                return await write(await self._folders.place(path, by))
+                return await self._write_into(path, plan, options)
             except ValueTaken:
                 continue
-        return await write(await self._folders.place(path, by))
+        return await self._write_into(path, plan, options)
+
+    async def _write_into(
+        self, path: str | None, plan: FolderPlan, options: WriteOptions
+    ) -> Written:
+        place = await self._folders.place(path, options.by)
+        return await self.run(lambda tx: plan(tx, place), options)
+
+    async def _purge(self, key: str, command: DocumentCommand, options: WriteOptions) -> Written:
+        history = await self._transactions.log.read(DOCUMENT.stream(key))
+
+        def plan(tx: Transaction) -> Decision:
+            decision = tx.execute(DOCUMENT, key, command, expected=options.expected)
+            if decision.records:
+                certify(tx, history, decision)
+                tx.erase(decision.stream)
+            return decision
+
+        written = await self.run(plan, options)
+        if written.records:
+            await self._erasure_noted(written.position)
+        return written
+
+    async def _execute(self, key: str, command: DocumentCommand, options: WriteOptions) -> Written:
+        return await self._transactions.execute(
+            DOCUMENT, key, command, options.by, expected=options.expected, once=options.once
+        )
+
+
+def begin_document(
+    tx: Transaction, key: str, label: Label, text: Salted, place: FolderPlace = ROOT
+) -> Decision:
+    """Begin a document in a folder, and store its text."""
+    place.create_missing(tx)
+    command: DocumentCommand = CreateDocument(
+        label=label, content=text.content, folder_id=place.folder_id
+    )
+    decision = tx.begin(DOCUMENT, key, command)
+    tx.keep(decision.stream, text)
+    return decision
+
+
+def add_version(tx: Transaction, key: str, text: Salted, expected: int | None = None) -> Decision:
+    """Add a version to a document, and store its text."""
+    command: DocumentCommand = AddVersion(content=text.content)
+    decision = tx.execute(DOCUMENT, key, command, expected=expected)
+    tx.keep(decision.stream, text)
+    return decision
 
 
 def _revise(revision: Revision, folder_id: str | UnsetType | None) -> ReviseDocument:
@@ -189,27 +215,3 @@ def _revise(revision: Revision, folder_id: str | UnsetType | None) -> ReviseDocu
         tags=revision.tags,
         folder_id=folder_id,
     )
-
-
-def _enclosing(request: WriteOptions, placed: Placed, texts: tuple[Text, ...]) -> Enclose:
-    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-        owner = records[0].stream
-        return Append(
-            records=placed.records + records,
-            texts=texts,
-            erasures=tuple(filter(None, map(_erasure, records))),
-            claims=placed.claims,
-            answer=request.once.answer(records, owner) if request.once else None,
-        )
-
-    return enclose
-
-
-def _erasure(record: RecordedEvent) -> Erasure | None:
-    """Say what an event takes away for good."""
-    match record.event:
-        case ContentOverwritten(erased=digest):
-            return Erasure(record.origin.org_id, record.stream, digest)
-        case DocumentPurged():
-            return Erasure(record.origin.org_id, record.stream)
-    return None

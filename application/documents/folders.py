@@ -1,76 +1,75 @@
-"""Folders are made when they are first written to, together with what is written to them."""
+"""Folders: created when a document is first written to them, in the transaction that writes it."""
 
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import CommandHandler
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Claim, Claims
+from application.eventstore.envelope import Origin
+from application.eventstore.event_store import Claims
+from application.eventstore.transaction import Transaction
 from domain.documents.folder import CreateFolder, Folder, checked_path, decide, evolve, lineage
-from domain.documents.folder_events import FolderEvent
 
 FOLDER: Final = Decider("folder", Folder, decide, evolve)
 KIND: Final = "folder.path"
 MAX_CACHED: Final = 10_000
 
 
-class Placed(NamedTuple):
-    """A folder's id, and what has to be recorded for it to exist."""
+class NewFolder(NamedTuple):
+    """A folder that does not exist yet."""
+
+    id: str
+    path: str
+    parent_id: str | None
+
+
+class FolderPlace(NamedTuple):
+    """A folder's id, ``None`` for the root, and the folders to create on the way to it."""
 
     folder_id: str | None
-    records: tuple[RecordedEvent, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    missing: tuple[NewFolder, ...] = ()
+
+    def create_missing(self, tx: Transaction) -> None:
+        """Create the folders on the way; a path that was taken meanwhile raises ``ValueTaken``."""
+        for folder in self.missing:
+            command = CreateFolder(path=folder.path, parent_id=folder.parent_id)
+            tx.begin(FOLDER, folder.id, command)
+            tx.claim(KIND, tx.by.org_id, folder.path, folder.id)
+
+
+ROOT: Final = FolderPlace(None)
 
 
 class FolderPaths:
-    """Paths to folder ids. A folder is never renamed nor removed, so ids are remembered."""
+    """Finds the ids of folders by path; they are cached, since no folder is renamed or removed."""
 
-    def __init__(self, streams: CommandHandler, claims: Claims, new_key: Callable[[], str]) -> None:
-        self._streams = streams
+    def __init__(self, claims: Claims, new_key: Callable[[], str]) -> None:
         self._claims = claims
         self._new_key = new_key
-        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], str] = OrderedDict()
 
-    async def place(self, path: str | None, by: Origin) -> Placed:
-        """Find a folder and, where it or a parent is missing, what creates them.
-
-        ``None`` is the root. Raises ``Invalid`` for what is no path. Somebody else may create the
-        same folder first: the append then raises ``ValueTaken``, and the caller places it again.
-        """
+    async def place(self, path: str | None, by: Origin) -> FolderPlace:
+        """Find a folder by its path; ``None`` is the root. Raises ``Invalid`` for no path."""
         if path is None:
-            return Placed(None)
-        if known := self._known.get((by.org_id, path)):
-            return Placed(known)
+            return ROOT
+        if cached := self._cache.get((by.org_id, path)):
+            return FolderPlace(cached)
         paths = lineage(checked_path(path))
-        found = await self._claims.holders(KIND, by.org_id, paths)
-        for known_path, folder_id in found.items():
-            self._remember(by.org_id, known_path, folder_id)
-        return self._missing(paths, dict(found), by)
+        existing = await self._claims.holders(KIND, by.org_id, paths)
+        for each, folder_id in existing.items():
+            self._remember(by.org_id, each, folder_id)
+        return self._with_missing(paths, dict(existing))
 
-    def _missing(self, paths: list[str], ids: dict[str, str], by: Origin) -> Placed:
-        now, parent_id = self._streams.clock(), None
-        records, claims = list[RecordedEvent](), list[Claim]()
+    def _with_missing(self, paths: list[str], ids: dict[str, str]) -> FolderPlace:
+        parent_id, missing = None, list[NewFolder]()
         for path in paths:
             if path not in ids:
                 ids[path] = self._new_key()
-                records += self._created(
-                    ids[path], CreateFolder(path=path, parent_id=parent_id), by, now
-                )
-                claims.append(Claim(KIND, by.org_id, path, ids[path]))
+                missing.append(NewFolder(ids[path], path, parent_id))
             parent_id = ids[path]
-        return Placed(parent_id, tuple(records), tuple(claims))
-
-    def _created(
-        self, key: str, command: CreateFolder, by: Origin, now: datetime
-    ) -> list[RecordedEvent]:
-        events: list[FolderEvent] = list(decide(None, command, now))
-        stream = FOLDER.stream(key)
-        return [self._streams.envelope(stream, 1, event, by, now) for event in events]
+        return FolderPlace(parent_id, tuple(missing))
 
     def _remember(self, org_id: str, path: str, folder_id: str) -> None:
-        self._known[org_id, path] = folder_id
-        if len(self._known) > MAX_CACHED:
-            self._known.popitem(last=False)
+        self._cache[org_id, path] = folder_id
+        if len(self._cache) > MAX_CACHED:
+            self._cache.popitem(last=False)

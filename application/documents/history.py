@@ -1,4 +1,4 @@
-"""What a document was: its versions, and itself as of a position, read from its own stream."""
+"""Document history: versions and events, read from the document's own stream."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ class VersionNotFound(NotFound):
 
 
 class Version(msgspec.Struct, frozen=True):
-    """``content`` is what the version holds now; ``recorded`` the event that last set it."""
+    """A version: its current ``content``, and the event ``recorded`` that last set it."""
 
     number: int
     content: Content
@@ -40,8 +40,7 @@ class DocumentHistory:
     async def records(self, org_id: str, document_id: str) -> Sequence[RecordedEvent]:
         """Return the document's events, oldest first.
 
-        Raises ``DocumentNotFound`` when it is another organisation's or has been purged: then it
-        has no past either.
+        Raises ``DocumentNotFound`` when it is another organisation's or has been purged.
         """
         records = await self._log.read(DOCUMENT.stream(document_id))
         if not records or records[0].origin.org_id != org_id:

@@ -1,46 +1,32 @@
-"""Certificates of erasure: what was erased, told without any of it."""
+"""Certificates of erasure: how much was erased, and the digest of its history."""
 
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
-from application.eventstore.command_handler import CommandHandler
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import ConcurrentWrite
+from application.eventstore.transaction import Decision, Transaction
 from domain.documents.events import ContentOverwritten, DocumentCreated, VersionAdded
 from domain.erasure.erasure import CertifyErasure, Erasure, decide, evolve
 
 ERASURE: Final = Decider("erasure", Erasure, decide, evolve)
 
 
-class Certificates:
-    """``streams`` gives records their envelope; nothing is appended here."""
+def certify(tx: Transaction, history: Sequence[RecordedEvent], erasing: Decision) -> None:
+    """Record a certificate beside ``erasing``, which erases a document of this history.
 
-    def __init__(self, streams: CommandHandler) -> None:
-        self._streams = streams
-
-    def certificate(
-        self, history: Sequence[RecordedEvent], erasing: Sequence[RecordedEvent]
-    ) -> tuple[RecordedEvent, ...]:
-        """Return what to record beside ``erasing``, which erases a document of this history.
-
-        Raises ``ConcurrentWrite`` when the history is not all there was to erase.
-        """
-        first = erasing[0]
-        if not history or history[-1].version != first.version - 1:
-            raise ConcurrentWrite
-        command = certify(history)
-        return tuple(
-            self._streams.envelope(
-                ERASURE.stream(first.key), version, event, first.origin, first.recorded_at
-            )
-            for version, event in enumerate(decide(None, command, first.recorded_at), start=1)
-        )
+    Raises ``ConcurrentWrite`` when the history is not all there was to erase.
+    """
+    first = erasing.records[0]
+    if not history or history[-1].version != first.version - 1:
+        raise ConcurrentWrite
+    tx.begin(ERASURE, first.key, certificate_of(history))
 
 
-def certify(history: Sequence[RecordedEvent]) -> CertifyErasure:
-    """Say what a document's history amounts to."""
+def certificate_of(history: Sequence[RecordedEvent]) -> CertifyErasure:
+    """Return the certificate of a document's history."""
     sizes = _sizes(history)
     digest = sha256(b"".join(record.chain_hash for record in history)).hexdigest()
     return CertifyErasure(
@@ -53,7 +39,7 @@ def certify(history: Sequence[RecordedEvent]) -> CertifyErasure:
 
 
 def _sizes(history: Sequence[RecordedEvent]) -> dict[int, int]:
-    """Return the bytes of each version's text, as they were last."""
+    """Return the size of each version's text, in bytes, as it was last."""
     sizes: dict[int, int] = {}
     for record in history:
         match record.event:

@@ -1,13 +1,13 @@
-"""What is done every so often: purge what has had its time, forget old answers."""
+"""Jobs: purge what is due, delete expired stored responses."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
 from application.eventstore.idempotency import IdempotencyStore
+from application.eventstore.transactions import Written
 from application.jobs.jobs import Arguments
 from domain.refusals import Unavailable
 
@@ -18,12 +18,12 @@ FORGET: Final = "forget-answers"
 FORGET_EVERY: Final = timedelta(minutes=10)
 ACTOR: Final = "system:purge"
 PAGE: Final = 50
-"""Purged together: they share an append, which holds the log while it erases."""
+"""Streams purged by one append, which holds the log while it erases."""
 
 Due: TypeAlias = Callable[[int, int], Awaitable[Sequence[tuple[str, str]]]]
 """From a time in milliseconds and a limit to (organisation, id), longest due first."""
 Purge: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
-"""Purges what an id names, if its time is over."""
+"""Purges by id, if it is due."""
 
 
 class PurgeJob:
@@ -44,10 +44,10 @@ class PurgeJob:
         self._new_id = new_id
 
     async def __call__(self, _: Arguments) -> None:
-        """Purge, page by page, until nothing due is left but what this sweep has tried.
+        """Purge all that is due, page by page; each is tried once.
 
-        Raises the errors of those that could not be purged, all together, when it is through
-        with the others. A read model that does not keep up ends the sweep; the next one goes on.
+        Raises the errors of failed purges as a group after the others are done. A read model that
+        does not keep up ends the job; its next run goes on.
         """
         sweep_id, left, errors = self._new_id(), set[str](), list[Exception]()
         now_ms = int(self._clock().timestamp() * 1000)
@@ -65,13 +65,13 @@ class PurgeJob:
             raise ExceptionGroup("What could not be purged", errors)
 
     async def _purge(self, org_id: str, key: str, sweep_id: str, errors: list[Exception]) -> int:
-        """Return the position of the purge; 0, when it was not due after all or has failed."""
+        """Return the position of the purge; 0 when it was not due after all, or has failed."""
         by = Origin(actor=ACTOR, org_id=org_id, correlation_id=sweep_id)
         try:
             return (await self._purge_if_due(key, by)).position
-        except Unavailable:  # not its own fault: the next one would fare no better
+        except Unavailable:  # the log is down: the next one would fail as well
             raise
-        except Exception as error:  # noqa: BLE001 - the trouble of one harms no other
+        except Exception as error:  # noqa: BLE001 - one failure must not stop the others
             errors.append(error)
             return 0
 

@@ -1,4 +1,4 @@
-"""Erasures done again, after a restore or an import has brought back what had been erased."""
+"""Reapplies erasures, after a restore or an import has brought back erased streams."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -7,16 +7,16 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from application.erasure.erasure_ledger import Entry
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
+from application.eventstore.transactions import Written
 from domain.refusals import Conflict
 
 ACTOR: Final = "system:restore"
 PAGE: Final = 50
-"""Streams erased together: they share an append, which holds the log while it erases."""
+"""Streams erased by one append, which holds the log while it erases."""
 
 Erase: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
-"""From a stream's key, and on whose behalf, to what was recorded."""
+"""Erases the stream with a key on behalf of an origin."""
 
 
 class NotErasable(Conflict):
@@ -24,7 +24,7 @@ class NotErasable(Conflict):
 
 
 class ReapplyErasures:
-    """``keyed`` tells which streams have a data key, ``erasers`` who erases those of a category."""
+    """``keyed`` returns the streams that have a data key; ``erasers`` are by stream category."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class ReapplyErasures:
         self._erasers = erasers
 
     async def erase(self, entries: Iterable[Entry], correlation_id: str) -> int:
-        """Erase, like any erasure, what has been erased before; return how many streams it was."""
+        """Erase the streams of ledger entries again; return how many there were."""
         erased, rest = 0, iter(entries)
         while page := {entry.stream: entry for entry in islice(rest, PAGE)}:
             keyed = await self._keyed([*page])

@@ -1,7 +1,7 @@
-"""Streams folded into state, remembered for the next command and kept as snapshots.
+"""Aggregate states: streams folded into state, cached in memory and kept as snapshots.
 
-What is remembered may be stale. An append checks the version, so an old state never wins; refusals
-and no-ops are the caller's business (``application/eventstore/command_handler.py``).
+A cached state may be stale. An append checks the version, so a stale state never wins; refusals and
+no-ops decided on one are decided again by ``transactions.py``.
 """
 
 from collections import OrderedDict
@@ -19,7 +19,7 @@ SNAPSHOT_AFTER = 100
 
 
 class Loaded(NamedTuple):
-    """A stream's state; ``owner`` is the organisation of its first event, or nobody's yet."""
+    """A stream's state; ``owner`` is the organisation of its first event, ``None`` before it."""
 
     version: int
     owner: str | None
@@ -31,22 +31,25 @@ class Loaded(NamedTuple):
 
 
 class Aggregates:
-    """Loads states through a bounded memory, least recently used out first."""
+    """Loads states through a bounded cache; the least recently used leave it first."""
 
     def __init__(self, log: EventLog, *, most: int = 10_000) -> None:
         self._log = log
         self._most = most
         self._memory: OrderedDict[str, Loaded] = OrderedDict()
 
-    async def recall(self, decider: Decider[Any, Any, Any], stream: str) -> Loaded:
-        """Return what is remembered of a stream, else what is stored."""
-        if (loaded := self._memory.get(stream)) is None:
-            return await self.load(decider, stream)
-        self._memory.move_to_end(stream)
+    def remembered(self, stream: str) -> Loaded | None:
+        """Return a state from memory; it may be stale."""
+        if (loaded := self._memory.get(stream)) is not None:
+            self._memory.move_to_end(stream)
         return loaded
 
+    async def recall(self, decider: Decider[Any, Any, Any], stream: str) -> Loaded:
+        """Return a state from memory, else from the log."""
+        return self.remembered(stream) or await self.load(decider, stream)
+
     async def load(self, decider: Decider[Any, Any, Any], stream: str) -> Loaded:
-        """Return what is stored; a long read leaves a snapshot to the next one."""
+        """Read a state from the log; a long stream gets a snapshot for the next read."""
         history = await self._log.load(stream)
         loaded = _replay(decider, history)
         if loaded.owner is not None and len(history.records) > SNAPSHOT_AFTER:

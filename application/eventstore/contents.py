@@ -1,4 +1,4 @@
-"""Port: texts outside the log. They are written by appends only; see ``Append.texts``."""
+"""Port: content store, for texts outside the log; appends write to it (``Append.texts``)."""
 
 import hmac
 from typing import NamedTuple, Protocol
@@ -14,7 +14,7 @@ class Contents(Protocol):
 
 
 class Salted(NamedTuple):
-    """A text about to be stored: what events say of it, and the row it becomes."""
+    """A salted text to store: ``content``, digest and size, goes into events."""
 
     content: Content
     salt: bytes
@@ -25,5 +25,6 @@ class Salted(NamedTuple):
 
 
 def salted(data: bytes, salt: bytes) -> Salted:
+    """Return a text under its salted digest: HMAC-SHA256, hex."""
     digest = hmac.digest(salt, data, "sha256").hex()
     return Salted(Content(digest, len(data)), salt, data)

@@ -1,4 +1,4 @@
-"""An aggregate as the write path sees it: a category of streams and two pure functions."""
+"""Decider: an aggregate as two pure functions, ``decide`` and ``evolve``, and its category."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,6 +12,8 @@ E = TypeVar("E", bound=Event)
 
 
 class Decider(NamedTuple, Generic[State, C, E]):
+    """``category`` is the first part of the names of its streams."""
+
     category: str
     state: type[State]
     decide: Callable[[State | None, C, datetime], Sequence[E]]

@@ -1,4 +1,4 @@
-"""The envelope round every event: what an auditor needs, from the first event on."""
+"""Envelope of an event: stream, version, time, origin, position and chain hash."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from domain.messages import Event
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """On whose behalf, from which request, and because of which earlier event.
+    """Origin of an event: actor, organisation, request and the event that caused it.
 
     ``actor`` is a kind and an id: ``key:<id>``, ``user:<id>`` or ``system:<what>``. Names of people
     live in erasable read models, never here. ``correlation_id`` is the request's id.
@@ -22,7 +22,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An event with its place in history.
+    """An event in its envelope.
 
     ``position`` is 0 until the log has stored it, ``chain_hash`` empty (``hash_chain.py``).
     """
@@ -43,5 +43,5 @@ class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def recorded_ms(self) -> int:
-        """When, in milliseconds since the epoch, as json_api shows times."""
+        """Time of recording in milliseconds since the epoch, as json_api shows times."""
         return int(self.recorded_at.timestamp() * 1000)

@@ -1,7 +1,7 @@
-"""Port: append-only streams with optimistic concurrency, and one global order over them all.
+"""Port: event log of append-only streams with optimistic concurrency and one global order.
 
-An append carries everything that must become true together with its events: texts, erasures,
-claims on unique values, and the answer to an idempotent request. What is refused leaves nothing.
+An append carries all that is stored with its events: texts, erasures, claims on unique values and
+the response to an idempotent request. A refused append leaves nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from domain.refusals import Conflict, Unavailable
 
 
 class ConcurrentWrite(Conflict):
-    """Someone else extended the stream first."""
+    """Another writer appended to the stream first."""
 
     code = "CONCURRENT_WRITE"
     message = "The resource was changed at the same time. Try again."
@@ -30,13 +30,13 @@ class ValueTaken(Conflict):
 
 
 class AlreadyHandled(Conflict):
-    """A request with this Idempotency-Key has been answered; its answer can be replayed."""
+    """A request with this Idempotency-Key has been answered; its response can be replayed."""
 
     code = "ALREADY_ANSWERED"
 
 
 class LogUnavailable(Unavailable):
-    """The log did not answer; whether an append was stored is unknown to the caller."""
+    """The log did not answer; the caller cannot know whether an append was stored."""
 
     code = "LOG_UNAVAILABLE"
 
@@ -69,7 +69,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class IdempotentResponse(msgspec.Struct, frozen=True):
-    """The answer to a request with an Idempotency-Key, kept for the caller that may repeat it.
+    """The response to a request with an Idempotency-Key, stored for the caller that may repeat it.
 
     ``request`` is a digest of the request; ``owner`` the stream whose erasure blanks ``body``.
     """
@@ -82,17 +82,17 @@ class IdempotentResponse(msgspec.Struct, frozen=True):
 
 
 class Append(msgspec.Struct, frozen=True, kw_only=True):
-    """The events of one command and what becomes true with them: all or none."""
+    """Events and what is stored with them: all or nothing."""
 
     records: tuple[RecordedEvent, ...]
     texts: tuple[Text, ...] = ()
     erasures: tuple[Erasure, ...] = ()
     claims: tuple[Claim, ...] = ()
-    answer: IdempotentResponse | None = None
+    response: IdempotentResponse | None = None
 
 
-def together(appends: Sequence[Append]) -> Append:
-    """Return one append that stores all of them or none; at most one carries an answer."""
+def merged(appends: Sequence[Append]) -> Append:
+    """Return one append for several; at most one of them may carry a response."""
     if len(appends) == 1:
         return appends[0]
     return Append(
@@ -100,7 +100,7 @@ def together(appends: Sequence[Append]) -> Append:
         texts=tuple(chain.from_iterable(each.texts for each in appends)),
         erasures=tuple(chain.from_iterable(each.erasures for each in appends)),
         claims=tuple(chain.from_iterable(each.claims for each in appends)),
-        answer=next((each.answer for each in appends if each.answer), None),
+        response=next((each.response for each in appends if each.response), None),
     )
 
 
@@ -122,7 +122,7 @@ class History(msgspec.Struct, frozen=True):
 class EventLog(Protocol):
     @property
     def head(self) -> Watermark:
-        """The position of the newest event this process has heard of."""
+        """The position of the newest event that this process knows of."""
         ...
 
     async def append(self, entry: Append) -> Sequence[RecordedEvent]:
@@ -134,7 +134,7 @@ class EventLog(Protocol):
         ...
 
     async def load(self, stream: str) -> History:
-        """Return what a decision needs: the last snapshot, and the events since."""
+        """Return the last snapshot of a stream, and the events since."""
         ...
 
     async def read(
@@ -150,16 +150,16 @@ class EventLog(Protocol):
     async def page(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
         """Return the next events of every stream, in the order they were committed.
 
-        None means that this process has heard of none yet: others may just have been recorded.
+        An empty page means that this process knows of none yet: others may have just been recorded.
         """
         ...
 
     async def outline(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
-        """Return a page whose events may lack what is personal; far from the head they do."""
+        """Return a page whose events may be redacted; far from the head they are."""
         ...
 
     async def keep(self, stream: str, snapshot: Snapshot) -> None:
-        """Keep a snapshot, unless the stream has moved on since."""
+        """Store a snapshot, unless the stream has moved on since."""
         ...
 
     async def position_at(self, time: datetime) -> int:

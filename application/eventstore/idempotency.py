@@ -1,13 +1,12 @@
-"""Requests that may be repeated: the first answer is stored with the events it answers for."""
+"""Idempotent requests: the first response is stored with its events, and replayed (wire.md)."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
-from application.eventstore.command_handler import Enclose
 from application.eventstore.envelope import RecordedEvent
-from application.eventstore.event_store import Append, IdempotentResponse
+from application.eventstore.event_store import IdempotentResponse
 from domain.refusals import NotFound, Unprocessable
 
 
@@ -19,45 +18,36 @@ class KeyReused(Unprocessable):
 
 
 class ResponseErased(NotFound):
-    """What the first answer told of has been purged since, and the answer with it."""
+    """The resource in the first response has been purged, and the stored response with it."""
 
     code = "DOCUMENT_NOT_FOUND"
     message = "What this request made has been purged."
 
 
 class IdempotentRequest(msgspec.Struct, frozen=True):
-    """A request to be acted on once: whose, under which key, with which digest, how answered."""
+    """A request with an Idempotency-Key; ``request`` is its digest."""
 
     caller: str
     key: str
     request: bytes
     respond: Callable[[Sequence[RecordedEvent]], bytes]
 
-    def answer(self, records: Sequence[RecordedEvent], owner: str) -> IdempotentResponse:
+    def response(self, records: Sequence[RecordedEvent], owner: str) -> IdempotentResponse:
+        """Return the response to store, made from a command's events; ``owner`` is their stream."""
         body = self.respond(records)
         return IdempotentResponse(self.caller, self.key, self.request, owner, body)
 
 
-def answering(once: IdempotentRequest | None) -> Enclose:
-    """Keep the answer with the events it answers for, if the request may be repeated."""
-
-    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-        answer = once.answer(records, records[0].stream) if once else None
-        return Append(records=records, answer=answer)
-
-    return enclose
-
-
 class StoredResponse(msgspec.Struct, frozen=True):
-    """``body`` of ``None`` has been erased with what it told of."""
+    """A response as stored; a ``body`` of ``None`` was erased with the resource it shows."""
 
     request: bytes
     body: bytes | None
     position: int
 
     def to(self, request: bytes) -> bytes:
-        """Return the answer again, if this is the same request again."""
-        if self.body is None:  # and what was asked is erased as well
+        """Return the body for the same request; raises ``KeyReused``, ``ResponseErased``."""
+        if self.body is None:  # the digest of the request is erased as well
             raise ResponseErased
         if self.request != request:
             raise KeyReused
@@ -65,10 +55,10 @@ class StoredResponse(msgspec.Struct, frozen=True):
 
 
 class IdempotencyStore(Protocol):
-    """Port: answers given under an Idempotency-Key in the last 24 hours."""
+    """Port: responses stored under an Idempotency-Key in the last 24 hours."""
 
     async def find(self, caller: str, key: str) -> StoredResponse | None: ...
 
     async def forget_old(self) -> int:
-        """Delete answers older than 24 hours; return how many."""
+        """Delete responses older than 24 hours; return how many."""
         ...

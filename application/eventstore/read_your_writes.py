@@ -1,4 +1,4 @@
-"""How far the read models are, for those who have just written or who know a position."""
+"""Read your writes: waits until read models have reached a position."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ class PositionReset(Conflict):
 
 
 class ReadYourWrites:
-    """``stored_head`` asks the database itself where the log ends."""
+    """``stored_head`` returns the last position in the database."""
 
     def __init__(
         self, models: Mapping[str, Watermark], stored_head: Callable[[], Awaitable[int]]
@@ -34,7 +34,7 @@ class ReadYourWrites:
         self._stored_head = stored_head
 
     async def wait_visible(self, position: int, model: str) -> bool:
-        """Wait, a second at most, until a write can be read; it is recorded either way."""
+        """Wait up to a second for a read model; return whether it has reached the position."""
         try:
             await self.models[model].reach(position, within=PATIENCE_SECONDS)
         except TimeoutError:

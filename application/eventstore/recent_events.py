@@ -1,6 +1,6 @@
-"""The newest events of the log, kept in memory as they were appended or read.
+"""Recent events of the log, kept in memory as they were appended or read.
 
-Consumers near the head are served from here, so that one process decodes an event at most once.
+Consumers near the head read from here, so that a process decodes an event at most once.
 """
 
 from collections import deque
@@ -14,13 +14,13 @@ from application.eventstore.redaction import KEY_DESTROYING, redacted
 
 
 class RecentEvents:
-    """A run of records without a gap; what does not continue it starts it anew."""
+    """A gapless run of records; a record that does not continue it starts it anew."""
 
     def __init__(self, *, longest: int = 20_000) -> None:
         self._records: deque[RecordedEvent] = deque(maxlen=longest)
 
     def offer(self, records: Sequence[RecordedEvent]) -> None:
-        """Take in records of consecutive positions, in order."""
+        """Add records of consecutive positions, in order."""
         if not records:
             return
         kept = self._records
@@ -32,7 +32,7 @@ class RecentEvents:
         self._forget({record.stream for record in records if type(record.event) in KEY_DESTROYING})
 
     def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
-        """Return the records that follow ``position``; none if they are not all known here."""
+        """Return the records after ``position``; none if they are not all here."""
         kept = self._records
         if not kept or not kept[0].position <= position + 1 <= kept[-1].position:
             return ()
@@ -40,7 +40,7 @@ class RecentEvents:
         return [kept[place] for place in range(start, min(start + limit, len(kept)))]
 
     def _forget(self, streams: AbstractSet[str]) -> None:
-        """Keep of erased streams what the log keeps of them."""
+        """Redact the events of erased streams, as the log does."""
         for place, record in enumerate(self._records if streams else ()):
             if record.stream in streams:
                 self._records[place] = replace(record, event=redacted(record.event))

@@ -1,7 +1,7 @@
-"""What is left of an event once its personal texts are gone: the same event, with none in it.
+"""Redaction: an event without its personal texts.
 
-This is what the log keeps in the clear beside the sealed whole, so it is also what a reader without
-the key is told; every fold takes it.
+The log stores the redacted event in the clear beside the sealed one, so it is also what a reader
+without the key gets; every fold accepts it.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ Erase: TypeAlias = Callable[[Any], Any]
 
 PERSONAL: Final = {"text": "personal"}
 KEY_DESTROYING: Final = frozenset[type[Event]]({DocumentPurged})
-"""Events with which the key of their stream is destroyed."""
+"""Events that destroy the data key of their stream."""
 
 
 def redacted(event: E) -> E:

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from application.billing.ledgers import Charge, Ledgers
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Claim, Claims, ValueTaken
+from application.eventstore.event_store import Claims, ValueTaken
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
 from application.generations.code_generator import Product
 from application.generations.runner import (
     GENERATION,
@@ -63,7 +64,7 @@ class RequestRepeated(Conflict):
 class Generations:
     def __init__(  # noqa: PLR0913, PLR0917 - what a run touches
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         ledgers: Ledgers,
         claims: Claims,
         runs: GenerationRunner,
@@ -72,7 +73,7 @@ class Generations:
     ) -> None:
         self._runs = runs
         self.node = node
-        self._streams = streams
+        self._transactions = transactions
         self._ledgers = ledgers
         self._claims = claims
         self._new_key = new_key
@@ -107,14 +108,22 @@ class Generations:
             engine_version=ENGINE_VERSION,
             reserved=self._runs.engine.modules,
         )
-        streams = self._streams.through(self._ledgers.charging(Charge(request.charge(key), by)))
-        enclose = partial(_enclosed, request, key)
         try:
-            written = await streams.begin(GENERATION, key, command, by, enclose=enclose)
+            written = await self._transactions.run(
+                by, partial(self._plan, key, command, request), once=request.once
+            )
         except ValueTaken as error:
             raise await self._repeated(request) from error
         first = next(each for each in written.records if each.stream == GENERATION.stream(key))
         return Begun(key, first, self._runs.start(key, request))
+
+    def _plan(
+        self, key: str, command: GenerationCommand, request: GenerationRequest, tx: Transaction
+    ) -> Decision:
+        if request.request_id is not None:
+            tx.claim(REQUEST, request.by.org_id, request.request_id, key)
+        tx.charge(self._ledgers, Charge(request.charge(key), request.by))
+        return tx.begin(GENERATION, key, command)
 
     async def downloaded(self, key: str, size: int, by: Origin) -> Written:
         return await self._execute(key, DownloadGeneration(size=size), by)
@@ -134,13 +143,4 @@ class Generations:
         return RequestRepeated(holders[value])
 
     async def _execute(self, key: str, command: GenerationCommand, by: Origin) -> Written:
-        return await self._streams.execute(GENERATION, key, command, by)
-
-
-def _enclosed(request: GenerationRequest, key: str, records: tuple[RecordedEvent, ...]) -> Append:
-    claims: tuple[Claim, ...] = ()
-    if request.request_id is not None:
-        claims = (Claim(REQUEST, request.by.org_id, request.request_id, key),)
-    once = request.once
-    answer = once.answer(records, records[0].stream) if once else None
-    return Append(records=records, claims=claims, answer=answer)
+        return await self._transactions.execute(GENERATION, key, command, by)

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.contents import salted
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, ConcurrentWrite
+from application.eventstore.envelope import Origin
+from application.eventstore.event_store import ConcurrentWrite
 from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
 from application.generations.code_generator import CodeGenerator, Product, UnsoundCode
 from application.generations.plan_models import PlanModel
 from application.generations.results import facts_of, packed, warnings_in
@@ -68,13 +69,13 @@ class GenerationRunner:
 
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         engine: CodeGenerator,
         new_salt: Callable[[], bytes],
         watch: RunMetrics,
     ) -> None:
         self.engine = engine
-        self._streams = streams
+        self._transactions = transactions
         self._new_salt = new_salt
         self._watch = watch
         self._running = set[asyncio.Task[GenerationEnded]]()
@@ -137,12 +138,13 @@ class GenerationRunner:
             warnings=warnings_in(product),
             content=text.content,
         )
-        kept = text.owned_by(request.by.org_id, GENERATION.stream(key))
 
-        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-            return Append(records=records, texts=(kept,))
+        def plan(tx: Transaction) -> Decision:
+            decision = tx.execute(GENERATION, key, command)
+            tx.keep(decision.stream, text)
+            return decision
 
-        written = await self._streams.execute(GENERATION, key, command, request.by, enclose=enclose)
+        written = await self._transactions.run(request.by, plan)
         return GenerationEnded(product, written.position)
 
     async def _failed(self, key: str, command: FailGeneration, by: Origin) -> GenerationEnded:
@@ -159,4 +161,4 @@ class GenerationRunner:
         )
 
     async def _execute(self, key: str, command: GenerationCommand, by: Origin) -> Written:
-        return await self._streams.execute(GENERATION, key, command, by)
+        return await self._transactions.execute(GENERATION, key, command, by)

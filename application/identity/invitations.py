@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transactions import Written
 from application.identity.invitation_mail import INVITATION
 from application.identity.logins import MembershipQueries
 from application.identity.memberships import Memberships

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.envelope import Origin
-from application.eventstore.idempotency import IdempotentRequest, answering
+from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transactions import Transactions, Written
 from application.identity.organisations_and_keys import ORGANISATION
 from domain.identity.membership import (
     AcceptInvitation,
@@ -25,8 +25,8 @@ class Memberships:
     ``Origin.actor`` of a kind other than a user is the operator, who may do everything.
     """
 
-    def __init__(self, streams: CommandHandler) -> None:
-        self._streams = streams
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def invite(
         self,
@@ -39,9 +39,7 @@ class Memberships:
         command: OrganisationCommand = InviteMember(
             invitation_id=invitation_id, email=email, role=role, by=_user(by)
         )
-        return await self._streams.execute(
-            ORGANISATION, by.org_id, command, by, enclose=answering(once)
-        )
+        return await self._transactions.execute(ORGANISATION, by.org_id, command, by, once=once)
 
     async def withdraw(self, invitation_id: str, by: Origin) -> Written:
         return await self._execute(
@@ -60,7 +58,7 @@ class Memberships:
         return await self._execute(RemoveMember(user_id=user_id, by=_user(by)), by)
 
     async def _execute(self, command: OrganisationCommand, by: Origin) -> Written:
-        return await self._streams.execute(ORGANISATION, by.org_id, command, by)
+        return await self._transactions.execute(ORGANISATION, by.org_id, command, by)
 
 
 def _user(by: Origin) -> str | None:

@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Claim, Claims, ConcurrentWrite, ValueTaken
-from application.eventstore.idempotency import IdempotentRequest, answering
+from application.eventstore.envelope import Origin
+from application.eventstore.event_store import Claims, ConcurrentWrite, ValueTaken
+from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
 from domain.identity import keys, organisations, users
 from domain.identity.key_text import DIGITS, RANDOM_DIGITS, key_text
 from domain.identity.keys import (
@@ -70,13 +71,13 @@ class KeyRequest(msgspec.Struct, frozen=True, kw_only=True):
 class Identity:
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         claims: Claims,
         digests: KeyDigests,
         new_key: Callable[[], str],
         random_digit: Callable[[str], str],
     ) -> None:
-        self._streams = streams
+        self._transactions = transactions
         self._claims = claims
         self._digests = digests
         self._new_key = new_key
@@ -90,11 +91,12 @@ class Identity:
         by = Origin(actor=actor, org_id=org_id, correlation_id=request_id)
         command: OrganisationCommand = CreateOrganisation(name=name, plan=plan)
 
-        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-            return Append(records=records, claims=(Claim(NAME, "", name, org_id),))
+        def found(tx: Transaction) -> Decision:
+            tx.claim(NAME, "", name, org_id)
+            return tx.begin(ORGANISATION, org_id, command)
 
         try:
-            written = await self._streams.begin(ORGANISATION, org_id, command, by, enclose=enclose)
+            written = await self._transactions.run(by, found)
         except (ValueTaken, ConcurrentWrite) as taken:  # the local one has its id from its name
             raise OrganisationExists from taken
         return org_id, written
@@ -107,7 +109,7 @@ class Identity:
             raise OrganisationNotFound
         by = Origin(actor=actor, org_id=org_id, correlation_id=request_id)
         command: OrganisationCommand = ChangePlan(plan=plan)
-        return await self._streams.execute(ORGANISATION, org_id, command, by)
+        return await self._transactions.execute(ORGANISATION, org_id, command, by)
 
     async def issue_key(
         self, request: KeyRequest, by: Origin, once: IdempotentRequest | None = None
@@ -124,7 +126,7 @@ class Identity:
             expires_at=request.expires_at,
         )
         key_id = self._new_key()
-        written = await self._streams.begin(KEY, key_id, command, by, enclose=answering(once))
+        written = await self._transactions.begin(KEY, key_id, command, by, once=once)
         return IssuedKey(key_id, text, written)
 
     async def rotate_key(
@@ -135,12 +137,12 @@ class Identity:
         command: KeyCommand = RotateKey(
             digest=self._digests.of(text), pepper=PEPPER_VERSION, last4=text[-4:], overlap=overlap
         )
-        written = await self._streams.execute(KEY, key_id, command, by, enclose=answering(once))
+        written = await self._transactions.execute(KEY, key_id, command, by, once=once)
         return IssuedKey(key_id, text, written)
 
     async def owner_of_key(self, key_id: str) -> str:
         """Return whose a key is, for operators; raises ``KeyNotFound``."""
-        if (owner := await self._streams.owner(KEY, key_id)) is None:
+        if (owner := await self._transactions.owner(KEY, key_id)) is None:
             raise KeyNotFound
         return owner
 

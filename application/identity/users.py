@@ -1,16 +1,16 @@
 """Use cases for users: who they are by their address, and what is recorded of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import CommandHandler, Written
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Claim, Claims, ValueTaken
+from application.eventstore.envelope import Origin
+from application.eventstore.event_store import Claims, ValueTaken
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
 from application.identity.organisations_and_keys import NAME, ORGANISATION, USER, KeyDigests
-from domain.identity import organisations
 from domain.identity.email import address
-from domain.identity.organisations import CreateOrganisation
+from domain.identity.organisations import CreateOrganisation, OrganisationCommand
 from domain.identity.plans import Plan
 from domain.identity.users import LinkGitHub, RegisterUser, UserCommand, UserExists, UserNotFound
 
@@ -29,12 +29,12 @@ class Users:
 
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         claims: Claims,
         digests: KeyDigests,
         new_key: Callable[[], str],
     ) -> None:
-        self._streams = streams
+        self._transactions = transactions
         self._claims = claims
         self._digests = digests
         self._new_key = new_key
@@ -50,11 +50,12 @@ class Users:
         by = _in_person(user_id, org_id, request_id)
         command: UserCommand = RegisterUser(email=email)
 
-        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-            return Append(records=records, claims=(self._claim(email, user_id),))
+        def plan(tx: Transaction) -> Decision:
+            self._claim(tx, email, user_id)
+            return tx.begin(USER, user_id, command)
 
         try:
-            await self._streams.begin(USER, user_id, command, by, enclose=enclose)
+            await self._transactions.run(by, plan)
         except ValueTaken as taken:
             raise UserExists from taken
         return user_id
@@ -67,15 +68,18 @@ class Users:
         user_id, org_id = self._new_key(), self._new_key()
         by = _in_person(user_id, org_id, request_id)
         name = f"org-{org_id[-SHOWN_DIGITS:]}"
-        found = CreateOrganisation(name=name, plan=plan, owner=user_id)
-        claims = (Claim(NAME, "", name, org_id), self._claim(email, user_id))
+        user: UserCommand = RegisterUser(email=email)
+        organisation: OrganisationCommand = CreateOrganisation(name=name, plan=plan, owner=user_id)
 
-        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-            return Append(records=(*records, *self._founding(org_id, found, by)), claims=claims)
+        def sign_up(tx: Transaction) -> Decision:
+            registered = tx.begin(USER, user_id, user)
+            tx.begin(ORGANISATION, org_id, organisation)
+            tx.claim(NAME, "", name, org_id)
+            self._claim(tx, email, user_id)
+            return registered
 
-        command: UserCommand = RegisterUser(email=email)
         try:
-            await self._streams.begin(USER, user_id, command, by, enclose=enclose)
+            await self._transactions.run(by, sign_up)
         except ValueTaken as taken:
             raise UserExists from taken
         return SignedUp(user_id, org_id)
@@ -86,37 +90,27 @@ class Users:
 
     async def link_github(self, user_id: str, github_id: str, request_id: str) -> None:
         """Have an account at GitHub log this user in from now on; one that is another's stays."""
-        if (home := await self._streams.owner(USER, user_id)) is None:
+        if (home := await self._transactions.owner(USER, user_id)) is None:
             raise UserNotFound
         by = _in_person(user_id, home, request_id)
-        claims = (Claim(GITHUB, "", github_id, user_id),)
-
-        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-            return Append(records=records, claims=claims)
-
         command: UserCommand = LinkGitHub(github_id=github_id)
+
+        def plan(tx: Transaction) -> Decision:
+            tx.claim(GITHUB, "", github_id, user_id)
+            return tx.execute(USER, user_id, command)
+
         with suppress(ValueTaken):
-            await self._streams.execute(USER, user_id, command, by, enclose=enclose)
+            await self._transactions.run(by, plan)
 
     async def record(self, user_id: str, command: UserCommand, request_id: str) -> Written:
         """Record what a user did in person; raises ``UserNotFound``."""
-        if (home := await self._streams.owner(USER, user_id)) is None:
+        if (home := await self._transactions.owner(USER, user_id)) is None:
             raise UserNotFound
         by = _in_person(user_id, home, request_id)
-        return await self._streams.execute(USER, user_id, command, by)
+        return await self._transactions.execute(USER, user_id, command, by)
 
-    def _founding(
-        self, org_id: str, command: CreateOrganisation, by: Origin
-    ) -> Sequence[RecordedEvent]:
-        now, stream = self._streams.clock(), ORGANISATION.stream(org_id)
-        events = organisations.decide(None, command, now)
-        return [
-            self._streams.envelope(stream, version, event, by, now)
-            for version, event in enumerate(events, start=1)
-        ]
-
-    def _claim(self, email: str, user_id: str) -> Claim:
-        return Claim(EMAIL, "", self._digest(email), user_id)
+    def _claim(self, tx: Transaction, email: str, user_id: str) -> None:
+        tx.claim(EMAIL, "", self._digest(email), user_id)
 
     def _digest(self, email: str) -> str:
         return self._digests.of(f"email:{address(email)}")

@@ -1,4 +1,4 @@
-"""Job handlers with metrics, and with spans."""
+"""Job handlers with metrics and tracing."""
 
 import asyncio
 import time
@@ -11,16 +11,18 @@ from application.telemetry.tracing import Tracing
 Handler = Callable[[Arguments], Awaitable[None]]
 
 
-def measured(kinds: JobKinds, metrics: Metrics) -> JobKinds:
-    return {kind: _measured(kind, handle, metrics) for kind, handle in kinds.items()}
+def instrumented(kinds: JobKinds, metrics: Metrics, tracing: Tracing) -> JobKinds:
+    """Return the same kinds; each run is a span, and is counted and timed by its outcome."""
+    return {kind: _instrumented(kind, run, metrics, tracing) for kind, run in kinds.items()}
 
 
-def _measured(kind: str, handle: Handler, metrics: Metrics) -> Handler:
+def _instrumented(kind: str, handle: Handler, metrics: Metrics, tracing: Tracing) -> Handler:
     async def run(arguments: Arguments) -> None:
         began = time.perf_counter()
         outcome = "failed"
         try:
-            await handle(arguments)
+            with tracing.job(kind):
+                await handle(arguments)
             outcome = "completed"
         except asyncio.CancelledError:
             outcome = "interrupted"
@@ -28,19 +30,5 @@ def _measured(kind: str, handle: Handler, metrics: Metrics) -> Handler:
         finally:
             metrics.jobs.add(kind, outcome)
             metrics.job_seconds.of(kind).observe(time.perf_counter() - began)
-
-    return run
-
-
-def traced(kinds: JobKinds, tracing: Tracing) -> JobKinds:
-    return {kind: _traced(kind, handle, tracing) for kind, handle in kinds.items()}
-
-
-def _traced(
-    kind: str, handle: Callable[[Arguments], Awaitable[None]], tracing: Tracing
-) -> Callable[[Arguments], Awaitable[None]]:
-    async def run(arguments: Arguments) -> None:
-        with tracing.job(kind):
-            await handle(arguments)
 
     return run

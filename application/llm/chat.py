@@ -1,4 +1,4 @@
-"""Port of the language model: JSON of a given shape, with an organisation's own credential."""
+"""Port: chat model that answers with JSON of a given schema, on an organisation's credential."""
 
 from collections.abc import Mapping
 from enum import Enum

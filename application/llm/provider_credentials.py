@@ -1,17 +1,17 @@
-"""Use cases for the credential of an AI provider that goes with a key.
+"""Use cases for the credential of an AI provider that is bound to an API key.
 
 The secret is a text outside the log, sealed under a data key of its own whose associated data names
-purpose and organisation; it is stored with the event that binds it and destroyed, key and all, with
-the one that removes it. A key that is revoked loses its credential.
+purpose and organisation. It is stored with the event that binds it, and destroyed together with its
+data key by the one that removes it. A revoked key loses its credential.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from application.eventstore.command_handler import CommandHandler, Enclose, Written
 from application.eventstore.contents import Contents, Salted, salted
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Erasure, Text
+from application.eventstore.envelope import Origin
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
 from application.identity.organisations_and_keys import KEY
 from domain.identity.events import CredentialBound, CredentialRemoved
 from domain.identity.keys import (
@@ -25,7 +25,7 @@ from domain.outbound_addresses import Allowed, checked_url
 
 
 class Secret:
-    """A text that no log, error or repr shows; ``reveal`` where it is used."""
+    """A secret text: repr hides it, ``reveal`` returns it."""
 
     __slots__ = ("_text",)
 
@@ -40,7 +40,7 @@ class Secret:
 
 
 class Credential(NamedTuple):
-    """What it takes to ask an OpenAI-compatible provider on somebody's behalf."""
+    """Credential of an OpenAI-compatible provider."""
 
     provider: str
     base_url: str
@@ -51,22 +51,22 @@ class Credential(NamedTuple):
 class Credentials:
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         contents: Contents,
         allowed: Allowed,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
     ) -> None:
-        self._streams = streams
+        self._transactions = transactions
         self._contents = contents
         self._allowed = allowed
         self._new_key = new_key
         self._new_salt = new_salt
 
     async def bind(self, key_id: str, credential: Credential, by: Origin) -> Written:
-        """Have a credential go with a key of ``by.org_id``, instead of any before.
+        """Bind a credential to a key of ``by.org_id``, in place of any before.
 
-        Raises ``KeyNotFound``, ``KeyIsOver`` or, for where it must not be sent, ``AddressRefused``.
+        Raises ``KeyNotFound``, ``KeyIsOver`` or, for a forbidden base address, ``AddressRefused``.
         """
         text = salted(credential.secret.reveal().encode(), self._new_salt())
         command = BindCredential(
@@ -88,9 +88,9 @@ class Credentials:
         return await self._execute(key_id, RevokeKey(), by)
 
     async def of(self, org_id: str, key_id: str) -> Credential:
-        """Return a key's credential, to use it; raises ``CredentialNotFound``."""
+        """Return a key's credential; raises ``CredentialNotFound``."""
         bound: CredentialBound | None = None
-        for record in await self._streams.log.read(KEY.stream(key_id)):
+        for record in await self._transactions.log.read(KEY.stream(key_id)):
             match record.event:
                 case CredentialBound() as event if record.origin.org_id == org_id:
                     bound = event
@@ -106,26 +106,21 @@ class Credentials:
     async def _execute(
         self, key_id: str, command: KeyCommand, by: Origin, text: Salted | None = None
     ) -> Written:
-        enclose = _with_secrets(by.org_id, text)
-        return await self._streams.execute(KEY, key_id, command, by, enclose=enclose)
+        """Store the secret of a bound credential, destroy that of a removed one."""
 
+        def plan(tx: Transaction) -> Decision:
+            decision = tx.execute(KEY, key_id, command)
+            for record in decision.records:
+                match record.event:
+                    case CredentialBound(credential_id=bound) if text is not None:
+                        tx.keep(_owner(by.org_id, bound), text)
+                    case CredentialRemoved(credential_id=removed):
+                        tx.erase(_owner(by.org_id, removed))
+            return decision
 
-def _with_secrets(org_id: str, text: Salted | None) -> Enclose:
-    """Store what is bound and destroy what is removed, with the events that say so."""
-
-    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-        texts, erasures = list[Text](), list[Erasure]()
-        for record in records:
-            match record.event:
-                case CredentialBound(credential_id=bound) if text is not None:
-                    texts.append(text.owned_by(org_id, _owner(org_id, bound)))
-                case CredentialRemoved(credential_id=removed):
-                    erasures.append(Erasure(org_id, _owner(org_id, removed)))
-        return Append(records=records, texts=tuple(texts), erasures=tuple(erasures))
-
-    return enclose
+        return await self._transactions.run(by, plan)
 
 
 def _owner(org_id: str, credential_id: str) -> str:
-    """Name what the secret is sealed for: it is the seal's associated data."""
+    """Return the owner that the secret is sealed for: the associated data of its seal."""
     return f"credential-{org_id}.{credential_id}"

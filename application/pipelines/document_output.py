@@ -1,18 +1,25 @@
-"""Documents that runs write: a new version of the one there is, or a new one."""
+"""Documents that runs write: a new version of an existing one, or a new one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
-from application.documents.documents import DocumentCommands, NewDocument, WriteOptions
-from application.eventstore.command_handler import Store
-from application.eventstore.envelope import Origin
-from application.eventstore.event_store import Append
+from application.documents.documents import (
+    DocumentCommands,
+    WriteOptions,
+    add_version,
+    begin_document,
+)
+from application.documents.folders import FolderPlace
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Written
 from domain.documents.events import Label
 from domain.documents.label import checked_label
-from domain.pipelines.events import WrittenDocument
 from domain.pipelines.graph import DocumentTarget
+
+AfterDocument: TypeAlias = Callable[[Transaction, Decision], Decision]
+"""What a transaction does after it has written the document."""
 
 
 class DocumentNames(Protocol):
@@ -22,40 +29,45 @@ class DocumentNames(Protocol):
 
 
 class DocumentOutput:
-    """Runs of one process that write to one name do so one after the other.
+    """Writes documents by name; runs of one process that write to one name take turns.
 
     So the second finds what the first has made; ``wait_visible`` waits until it can. Names need
-    not be unique, so two processes may make two documents of one.
+    not be unique, so two processes may make two documents of one name.
     """
 
     def __init__(
         self,
         documents: DocumentCommands,
         names: DocumentNames,
-        shown: Callable[[int], Awaitable[bool]],
+        wait_visible: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._documents = documents
         self._names = names
-        self._shown = shown
-        self._turns = WeakValueDictionary[tuple[str, DocumentTarget], asyncio.Lock]()
+        self._wait_visible = wait_visible
+        self._locks = WeakValueDictionary[tuple[str, DocumentTarget], asyncio.Lock]()
 
-    async def write(self, target: DocumentTarget, data: bytes, by: Origin, store: Store) -> None:
-        """Write JSON to where it is to go, by ``store``, with whatever that adds."""
-        turn = self._turns.setdefault((by.org_id, target), asyncio.Lock())
-        async with turn:
-            await self._shown(await self._written(target, data, by, store))
+    async def write(
+        self, target: DocumentTarget, data: bytes, then: AfterDocument, options: WriteOptions
+    ) -> Written:
+        """Write JSON to its target, and whatever ``then`` adds to the transaction."""
+        lock = self._locks.setdefault((options.by.org_id, target), asyncio.Lock())
+        async with lock:
+            written = await self._write(target, data, then, options)
+            await self._wait_visible(written.position)
+            return written
 
-    async def _written(self, target: DocumentTarget, data: bytes, by: Origin, store: Store) -> int:
-        documents, request = self._documents.through(store), WriteOptions(by)
-        key = await self._names.newest(by.org_id, target.folder, target.name)
-        if key is not None:
-            return (await documents.add_version(key, data, request)).position
-        draft = NewDocument(checked_label(Label(name=target.name)), target.folder or None, data)
-        _, written = await documents.create(draft, request)
-        return written.position
+    async def _write(
+        self, target: DocumentTarget, data: bytes, then: AfterDocument, options: WriteOptions
+    ) -> Written:
+        documents, text = self._documents, self._documents.salted(data)
+        existing = await self._names.newest(options.by.org_id, target.folder, target.name)
+        if existing is not None:
+            return await documents.run(
+                lambda tx: then(tx, add_version(tx, existing, text)), options
+            )
+        key, label = documents.new_key(), checked_label(Label(name=target.name))
 
+        def create(tx: Transaction, place: FolderPlace) -> Decision:
+            return then(tx, begin_document(tx, key, label, text, place))
 
-def written_in(entry: Append) -> WrittenDocument:
-    """Say which document an append is about to write."""
-    record = next(each for each in reversed(entry.records) if each.stream.startswith("document-"))
-    return WrittenDocument(id=record.key, version=record.version)
+        return await documents.write_into(target.folder or None, create, options)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.idempotency import IdempotentRequest, answering
+from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transactions import Transactions, Written
 from domain.pipelines.graph import Graph
 from domain.pipelines.pipeline import (
     ArchivePipeline,
@@ -35,8 +35,8 @@ class PipelineDraft(NamedTuple):
 
 
 class PipelineCommands:
-    def __init__(self, streams: CommandHandler, new_key: Callable[[], str]) -> None:
-        self._streams = streams
+    def __init__(self, transactions: Transactions, new_key: Callable[[], str]) -> None:
+        self._transactions = transactions
         self._new_key = new_key
 
     async def create(
@@ -45,20 +45,19 @@ class PipelineCommands:
         """Record a pipeline; raises ``InvalidPipeline``, ``InvalidText`` or ``TooLarge``."""
         key = self._new_key()
         command: PipelineCommand = CreatePipeline(described=draft.described())
-        enclose = answering(once)
-        return key, await self._streams.begin(PIPELINE, key, command, by, enclose=enclose)
+        return key, await self._transactions.begin(PIPELINE, key, command, by, once=once)
 
     async def revise(
         self, key: str, draft: PipelineDraft, by: Origin, expected: int | None
     ) -> Written:
         """Replace a pipeline; raises as ``create`` does, and ``PipelineNotFound``."""
         command: PipelineCommand = RevisePipeline(described=draft.described())
-        return await self._streams.execute(PIPELINE, key, command, by, expected=expected)
+        return await self._transactions.execute(PIPELINE, key, command, by, expected=expected)
 
     async def records(self, key: str) -> Sequence[RecordedEvent]:
         """Return a pipeline's events, for who has just written one."""
-        return await self._streams.log.read(PIPELINE.stream(key))
+        return await self._transactions.log.read(PIPELINE.stream(key))
 
     async def archive(self, key: str, by: Origin, expected: int | None) -> Written:
         command: PipelineCommand = ArchivePipeline()
-        return await self._streams.execute(PIPELINE, key, command, by, expected=expected)
+        return await self._transactions.execute(PIPELINE, key, command, by, expected=expected)

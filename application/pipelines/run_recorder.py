@@ -3,19 +3,20 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
-from msgspec.structs import replace
-
 from application.billing.ledgers import Charge, Ledgers
-from application.eventstore.command_handler import CommandHandler, Enclose, Written
+from application.documents.documents import WriteOptions
 from application.eventstore.contents import Salted, salted
 from application.eventstore.decider import Decider
-from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import Append, Erasure, together
+from application.eventstore.envelope import Origin
 from application.eventstore.idempotency import IdempotentRequest
-from application.pipelines.document_output import DocumentOutput, written_in
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Transactions, Written
+from application.pipelines.document_output import DocumentOutput
 from application.pipelines.results import Executed, Results
+from domain.pipelines.events import WrittenDocument
 from domain.pipelines.plan import ExecutionPlan
 from domain.pipelines.run import ExpireRun, FinishRun, Run, RunCommand, decide, evolve
 
@@ -61,101 +62,87 @@ class FinishedRun(NamedTuple):
         return 0 if self.charge is None else CREDITS
 
 
+class RunTexts(NamedTuple):
+    """The texts kept of a run; ``output`` is ``None`` when there is none."""
+
+    inputs: Salted
+    output: Salted | None
+
+
 class RunRecorder:
     def __init__(
         self,
-        streams: CommandHandler,
+        transactions: Transactions,
         ledgers: Ledgers,
         documents: DocumentOutput,
         new_salt: Callable[[], bytes],
     ) -> None:
-        self._streams = streams
+        self._transactions = transactions
         self._ledgers = ledgers
         self._documents = documents
         self._new_salt = new_salt
 
-    async def record(self, ran: FinishedRun, once: IdempotentRequest | None) -> Written:
+    async def record(self, run: FinishedRun, once: IdempotentRequest | None) -> Written:
         """Record a run, its charge and its document: all of it or nothing.
 
-        Raises ``CreditsExhausted``: then nobody may see what came out.
+        Raises ``CreditsExhausted``: then the output must not be shown.
         """
-        output = ran.executed.output
-        large = len(ran.request.inputs_record) + len(output or b"") > LARGE
-        finished = await asyncio.to_thread(self._finished, ran) if large else self._finished(ran)
-        record = _Record(ran, finished, once)
-        streams = self._streams
-        if ran.charge is not None:
-            streams = streams.through(self._ledgers.charging(ran.charge))
-        if ran.executed.written is None:
-            return await record.begin(streams, None)
-        written: list[Written] = []
+        output = run.executed.output
+        large = len(run.request.inputs_record) + len(output or b"") > LARGE
+        texts = await asyncio.to_thread(self._texts, run) if large else self._texts(run)
+        if run.executed.written is None:
+            plan = partial(self._finish, run, texts, None)
+            return await self._transactions.run(run.request.by, plan, once=once)
 
-        async def store(entry: Append) -> tuple[RecordedEvent, ...]:
-            written.append(await record.begin(streams, entry))
-            return tuple(written[-1].records)
+        def finish(tx: Transaction, document: Decision) -> Decision:
+            return self._finish(run, texts, document, tx)
 
-        target, data = ran.executed.written
-        await self._documents.write(target, data, ran.request.by, store)
-        return written[-1]
+        target, data = run.executed.written
+        options = WriteOptions(run.request.by, once=once)
+        return await self._documents.write(target, data, finish, options)
 
     async def expire(self, key: str, by: Origin) -> Written:
-        """Erase what is kept of a run, if its time is over."""
+        """Erase the inputs and output of a run whose retention is over."""
         command: RunCommand = ExpireRun()
-        return await self._streams.execute(RUN, key, command, by, enclose=_erasing)
 
-    def _finished(self, ran: FinishedRun) -> "_Finished":
-        output = ran.executed.output
-        inputs = salted(ran.request.inputs_record, self._new_salt())
-        made = None if output is None else salted(output, self._new_salt())
-        command = FinishRun(
-            pipeline_id=ran.request.pipeline_id,
-            version=ran.request.version,
-            status=ran.executed.status,
-            started_at=ran.started_at,
-            microseconds=ran.microseconds,
-            steps=ran.executed.steps,
-            warnings=ran.executed.warnings,
-            inputs=inputs.content,
-            output=None if made is None else made.content,
-            credits=ran.credits,
+        def plan(tx: Transaction) -> Decision:
+            decision = tx.execute(RUN, key, command)
+            tx.erase(decision.stream)
+            return decision
+
+        return await self._transactions.run(by, plan)
+
+    def _texts(self, run: FinishedRun) -> RunTexts:
+        output = run.executed.output
+        return RunTexts(
+            salted(run.request.inputs_record, self._new_salt()),
+            None if output is None else salted(output, self._new_salt()),
         )
-        return _Finished(command, [inputs] if made is None else [inputs, made])
+
+    def _finish(
+        self, run: FinishedRun, texts: RunTexts, document: Decision | None, tx: Transaction
+    ) -> Decision:
+        """Begin the run's stream, keep its texts and charge for it."""
+        decision = tx.begin(RUN, run.id, _command(run, texts, document))
+        for text in filter(None, texts):
+            tx.keep(decision.stream, text)
+        if run.charge is not None:
+            tx.charge(self._ledgers, run.charge)
+        return decision
 
 
-class _Finished(NamedTuple):
-    command: FinishRun
-    texts: list[Salted]
-
-
-class _Record(NamedTuple):
-    """What is recorded of a run; ``begin`` may be tried again, when a document was contended."""
-
-    ran: FinishedRun
-    finished: _Finished
-    once: IdempotentRequest | None
-
-    async def begin(self, streams: CommandHandler, others: Append | None) -> Written:
-        """Begin the run's stream, together with ``others``, which write its document."""
-        command: RunCommand = self.finished.command
-        if others is not None:
-            command = replace(self.finished.command, document=written_in(others))
-        enclose = self._enclosing(others)
-        return await streams.begin(RUN, self.ran.id, command, self.ran.request.by, enclose=enclose)
-
-    def _enclosing(self, others: Append | None) -> Enclose:
-        stream, org_id = RUN.stream(self.ran.id), self.ran.request.by.org_id
-
-        def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-            mine = Append(
-                records=records,
-                texts=tuple(text.owned_by(org_id, stream) for text in self.finished.texts),
-                answer=self.once.answer(records, stream) if self.once else None,
-            )
-            return mine if others is None else together([others, mine])
-
-        return enclose
-
-
-def _erasing(records: tuple[RecordedEvent, ...]) -> Append:
-    first = records[0]
-    return Append(records=records, erasures=(Erasure(first.origin.org_id, first.stream),))
+def _command(run: FinishedRun, texts: RunTexts, document: Decision | None) -> RunCommand:
+    written = document and WrittenDocument(id=document.key, version=document.version)
+    return FinishRun(
+        pipeline_id=run.request.pipeline_id,
+        version=run.request.version,
+        status=run.executed.status,
+        started_at=run.started_at,
+        microseconds=run.microseconds,
+        steps=run.executed.steps,
+        warnings=run.executed.warnings,
+        inputs=texts.inputs.content,
+        output=None if texts.output is None else texts.output.content,
+        credits=run.credits,
+        document=written,
+    )

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from application.billing.ledgers import Charge, Ledgers
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import Origin
 from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transactions import Written
 from application.pipelines.utility_executor import Outcome, Step, Utilities, Work
 from domain.billing.events import RunKind
 from domain.billing.ledger import SpendCredits

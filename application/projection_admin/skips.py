@@ -1,11 +1,11 @@
-"""Use case: pass over an event that a projection cannot apply; and which ones are passed over."""
+"""Use case: have a projection skip an event that it cannot apply."""
 
 from typing import Final
 
-from application.eventstore.command_handler import CommandHandler, Written
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin
 from application.eventstore.event_store import EventLog
+from application.eventstore.transactions import Transactions, Written
 from domain.projection_admin import skips
 from domain.projection_admin.events import EventSkipped
 from domain.projection_admin.skips import SkipEvent, Skips
@@ -14,17 +14,17 @@ SKIPS: Final = Decider("projection", Skips, skips.decide, skips.evolve)
 
 
 class ProjectionSkips:
-    def __init__(self, streams: CommandHandler) -> None:
-        self._streams = streams
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     async def skip(self, projection: str, position: int, reason: str, by: Origin) -> Written:
-        """Record that a projection is to pass over one event; raises ``InvalidSkip``."""
+        """Record that a projection skips one event; raises ``InvalidSkip``."""
         command = SkipEvent(projection=projection, position=position, reason=reason)
-        return await self._streams.execute(SKIPS, projection, command, by)
+        return await self._transactions.execute(SKIPS, projection, command, by)
 
 
 async def skipped(log: EventLog, projection: str) -> frozenset[int]:
-    """Return the positions a projection passes over, of which there are few if any."""
+    """Return the positions that a projection skips; they are few."""
     records = await log.read(SKIPS.stream(projection))
     events = (record.event for record in records)
     return frozenset(event.position for event in events if isinstance(event, EventSkipped))

@@ -1,16 +1,18 @@
-"""Port: spans round requests, commands, appends, batches and jobs, for whoever follows a trace.
+"""Port: spans of requests, commands, appends, projection batches and jobs.
 
-What is asynchronous meets by the correlation id that every event carries. Where nobody traces there
-is no such object, and nothing is entered.
+Asynchronous work is linked to its request by the correlation id that every event carries. Without a
+collector there is ``NO_TRACING``, whose spans cost a call each.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from application.eventstore.envelope import Origin, RecordedEvent
+from application.eventstore.transactions import CommandSpan
+from domain.messages import Command
 
 MADE: Final = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
 StoredEvents: TypeAlias = Callable[[Sequence[RecordedEvent]], None]
@@ -27,23 +29,75 @@ class Place(NamedTuple):
 class RequestSpan(Protocol):
     request_id: str
 
-    def end(self, route: str | None, status: int) -> None: ...
+    def end(self, route: str | None, status: int, /) -> None: ...
 
 
 class Tracing(Protocol):
-    def request(self, method: str, sent: str | None, parent: str | None) -> RequestSpan:
+    def request(self, method: str, sent: str | None, parent: str | None, /) -> RequestSpan:
         """Begin a request; ``sent`` is the id it came with, ``parent`` its ``traceparent``."""
         ...
 
-    def command(self, name: str, category: str, by: Origin) -> AbstractContextManager[None]: ...
+    def command(self, by: Origin, /) -> AbstractContextManager[CommandSpan]:
+        """Enter the span of a transaction."""
+        ...
 
-    def append(self, records: Sequence[RecordedEvent]) -> AbstractContextManager[StoredEvents]: ...
+    def append(
+        self, records: Sequence[RecordedEvent], /
+    ) -> AbstractContextManager[StoredEvents]: ...
 
     def batch(
-        self, projection: str, records: Sequence[RecordedEvent]
+        self, projection: str, records: Sequence[RecordedEvent], /
     ) -> AbstractContextManager[None]: ...
 
-    def job(self, kind: str) -> AbstractContextManager[None]: ...
+    def job(self, kind: str, /) -> AbstractContextManager[None]: ...
+
+
+class NoRequestSpan:
+    """Implements ``RequestSpan`` with the id that the request came with."""
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+
+    def end(self, _route: str | None, _status: int) -> None:
+        """Do nothing."""
+
+
+class NoCommandSpan:
+    """Implements ``CommandSpan``."""
+
+    def of(self, _command: Command, _category: str) -> None:
+        """Do nothing."""
+
+
+class NoTracing:
+    """Implements ``Tracing`` without spans."""
+
+    def request(self, _method: str, sent: str | None, _parent: str | None) -> NoRequestSpan:
+        return NoRequestSpan(sent or "")
+
+    def command(self, _by: Origin) -> AbstractContextManager[CommandSpan]:
+        return NO_COMMAND
+
+    def append(self, _records: Sequence[RecordedEvent]) -> AbstractContextManager[StoredEvents]:
+        return NO_APPEND
+
+    def batch(
+        self, _projection: str, _records: Sequence[RecordedEvent]
+    ) -> AbstractContextManager[None]:
+        return NO_SPAN
+
+    def job(self, _kind: str) -> AbstractContextManager[None]:
+        return NO_SPAN
+
+
+def _nothing(_stored: Sequence[RecordedEvent]) -> None:
+    pass
+
+
+NO_SPAN: Final = nullcontext()
+NO_COMMAND: Final = nullcontext[CommandSpan](NoCommandSpan())
+NO_APPEND: Final = nullcontext[StoredEvents](_nothing)
+NO_TRACING: Final = NoTracing()
 
 
 def request_id_at(place: Place) -> str:

@@ -30,7 +30,6 @@ from adapters.postgres.last_used import KEYS, SESSIONS, PostgresLastUsed
 from adapters.postgres.pools import pool
 from adapters.postgres.reader import PostgresReader
 from adapters.postgres.stats import PostgresStats
-from adapters.postgres.traced_event_log import TracedEventLog
 from adapters.postgres.verification import verify_log
 from api.http.sse_frames import event_frame
 from application.audit.audit import Audit
@@ -46,9 +45,9 @@ from application.documents.history import DocumentHistory
 from application.erasure.erasure_ledger import ErasureLedger, NoLedger
 from application.erasure.reapply_erasures import ReapplyErasures
 from application.eventstore.aggregates import Aggregates
-from application.eventstore.command_handler import CommandHandler
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.eventstore.recent_events import RecentEvents
+from application.eventstore.transactions import Transactions
 from application.feed.feed import Feed
 from application.feed.history import FeedHistory
 from application.feed.hub import Hub
@@ -56,7 +55,6 @@ from application.identity.organisations_and_keys import Identity, KeyDigests
 from application.llm.provider_credentials import Credentials
 from application.projection_admin.skips import ProjectionSkips
 from application.telemetry.metrics import Metrics
-from application.telemetry.traced_commands import TracedCommands
 from projections.admin.completeness import Completeness
 from projections.admin.diff import Differences
 from projections.admin.operations import Operations
@@ -124,42 +122,49 @@ class Backend:
         return ErasureLedger(LedgerFile(path), self.certificates, self._report)
 
     def _make_use_cases(self, secrets: Secrets, options: Options) -> None:
-        streams = self._made_streams()
+        self.transactions = transactions = self._made_transactions()
         claims = PostgresClaims(self.select)
-        folders = FolderPaths(streams, claims, new_key)
+        folders = FolderPaths(claims, new_key)
         self.documents = DocumentCommands(
-            streams, folders, new_key, self._random.salt, self.erasures.noted
+            transactions, folders, new_key, self._random.salt, self.erasures.noted
         )
         erasers = {DOCUMENT.category: self.documents.reapply_purge}
         self.reapply_erasures = ReapplyErasures(self.certificates.keyed, erasers)
         self.digests = KeyDigests(secrets.key_pepper)
-        self.identity = Identity(streams, claims, self.digests, new_key, random_digit)
-        made_with = (self.select, streams, claims, self.digests, self._random, self.clock)
+        self.identity = Identity(transactions, claims, self.digests, new_key, random_digit)
+        made_with = (self.select, transactions, claims, self.digests, self._random, self.clock)
         common = Common(*made_with, self.metrics, options.wake)
         self.people = PeopleParts(common, options.sign_up, options.mailer)
         self.sealed = AesSealedTokens(secrets.key_pepper, self._random)
-        self.ledgers = Ledgers(streams, self.clock)
+        self.ledgers = Ledgers(transactions, self.clock)
         self.contents = PostgresContents(self.select, self._wrapping)
         self.credentials = Credentials(
-            streams, self.contents, options.addresses, new_key, self._random.salt
+            transactions, self.contents, options.addresses, new_key, self._random.salt
         )
         own = (self.ledgers, self.contents, self._wrapping, self._random, self._report)
         by = (self.credentials, options.model, options.addresses)
         self.generation = GenerationParts(common, GenerationCommon(*own, *by))
         self._make_pipelines(common)
-        self._make_operations(ProjectionSkips(streams))
+        self._make_operations(ProjectionSkips(transactions))
         self._make_proofs(Ed25519Signer(secrets.signing_key))
 
     def _made_log(self) -> PostgresEventLog:
-        parts = (self.select, self._write_pool, self._tail, self._wrapping, self.metrics)
-        if self.tracing is None:
-            return PostgresEventLog(*parts)
-        return TracedEventLog(self.tracing, *parts)
+        return PostgresEventLog(
+            select=self.select,
+            pool=self._write_pool,
+            recent=self._tail,
+            wrapping=self._wrapping,
+            metrics=self.metrics,
+            tracing=self.tracing,
+        )
 
-    def _made_streams(self) -> CommandHandler:
-        parts = (self.log, Aggregates(self.log), self.clock, uuid7)
-        return (
-            CommandHandler(*parts) if self.tracing is None else TracedCommands(self.tracing, *parts)
+    def _made_transactions(self) -> Transactions:
+        return Transactions(
+            log=self.log,
+            aggregates=Aggregates(self.log),
+            clock=self.clock,
+            new_event_id=uuid7,
+            tracing=self.tracing,
         )
 
     def _make_proofs(self, signer: Ed25519Signer) -> None:
@@ -206,8 +211,6 @@ class Backend:
         self.supervisor.start("completeness", auditor.run)
 
     def _watched(self, projection: Projection) -> Projection:
-        if self.tracing is None:
-            return projection
         return projection._replace(around=partial(self.tracing.batch, projection.name))
 
     def _listening(self) -> None:

@@ -45,19 +45,19 @@ class GenerationCommon(NamedTuple):
 
 class GenerationParts:
     def __init__(self, common: Common, own: GenerationCommon) -> None:
-        select, streams = common.select, common.streams
+        select, transactions = common.select, common.transactions
         self.ledgers = own.ledgers
         self.node = Node(new_key(), PostgresLeases(select))
-        self.history = GenerationHistory(streams.log, own.contents)
+        self.history = GenerationHistory(transactions.log, own.contents)
         self.queries = GenerationQueries(select, partial(decrypt_event, own.wrapping))
         self._drafting, self._compiling = RenderingPool(), CompilingPool()
         engine = CodeGenerator(Toolchain(read_knowledge(), self._drafting, self._compiling))
         watch = RunMetrics(
             own.report, common.metrics.generations, common.metrics.generation_seconds
         )
-        self._runs = GenerationRunner(streams, engine, own.random.salt, watch)
+        self._runs = GenerationRunner(transactions, engine, own.random.salt, watch)
         self.generations = Generations(
-            streams, own.ledgers, common.claims, self._runs, self.node, new_key
+            transactions, own.ledgers, common.claims, self._runs, self.node, new_key
         )
         self.chat = LateChat(own.addresses)
         self.models = PlanModels(self.chat, own.credentials, own.model)

@@ -9,8 +9,8 @@ from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.login_links import PostgresLoginLinks
 from adapters.postgres.login_sessions import PostgresLoginSessions
 from adapters.postgres.reader import PostgresReader
-from application.eventstore.command_handler import CommandHandler
 from application.eventstore.event_store import Claims
+from application.eventstore.transactions import Transactions
 from application.identity.expire_logins_job import ExpireLoginsJob
 from application.identity.github_logins import GitHubLogins
 from application.identity.invitation_mail import INVITATION, InvitationMail
@@ -35,7 +35,7 @@ class Common(NamedTuple):
     """What a process has that people's parts are made with; ``wake`` tells workers of a job."""
 
     select: PostgresReader
-    streams: CommandHandler
+    transactions: Transactions
     claims: Claims
     digests: KeyDigests
     random: Callable[[int], bytes]
@@ -55,8 +55,8 @@ class PeopleParts:
         self.organisations = OrganisationQueries(select)
         self.session_store = PostgresLoginSessions(select)
         self.link_store = PostgresLoginLinks(select, common.wake)
-        self.people = Users(common.streams, common.claims, common.digests, new_key)
-        self.memberships = Memberships(common.streams)
+        self.people = Users(common.transactions, common.claims, common.digests, new_key)
+        self.memberships = Memberships(common.transactions)
         self.links = LoginLinks(self.link_store, self.tokens, clock, new_key)
         self.sessions = LoginSessions(self.session_store, self.people, self.tokens, clock, new_key)
         self.logins = Logins(self.people, self.memberships, self.members, self.sessions, sign_up)
@@ -71,5 +71,5 @@ class PeopleParts:
         counted = CountedMailer(mailer, common.metrics.mails)
         return {
             LOGIN_LINK: LoginLinkMail(self.links, self.logins, counted),
-            INVITATION: InvitationMail(common.streams.log, counted, common.clock),
+            INVITATION: InvitationMail(common.transactions.log, counted, common.clock),
         }

@@ -45,20 +45,20 @@ class PipelineCommon(NamedTuple):
 class PipelineParts:
     def __init__(self, common: Common, own: PipelineCommon) -> None:
         metrics = common.metrics
-        select, streams, opened = (
+        select, transactions, opened = (
             common.select,
-            common.streams,
+            common.transactions,
             partial(decrypt_event, own.wrapping),
         )
         self.utilities = UtilityPool(metrics.utility_work, metrics.utility_seconds)
         self.utility_runs = UtilityRuns(self.utilities, own.ledgers, new_key)
-        self.commands = PipelineCommands(streams, new_key)
+        self.commands = PipelineCommands(transactions, new_key)
         self.queries = PipelineQueries(select, opened)
         self.run_queries = RunQueries(select, opened)
         names = DocumentNames(own.summaries, own.folders)
         shown = partial(own.read_your_writes.wait_visible, model=DOCUMENT_SUMMARIES.name)
         writing = DocumentOutput(own.documents, names, shown)
-        self.records = RunRecorder(streams, own.ledgers, writing, own.random.salt)
+        self.records = RunRecorder(transactions, own.ledgers, writing, own.random.salt)
         self.runs = PipelineRuns(self.utilities, own.ledgers, self.records, common.clock, new_key)
 
         by = (own.credentials, own.chat, common.clock, new_key)

@@ -24,7 +24,7 @@ from application.erasure.purge_job import (
 )
 from application.generations.orphan_job import ORPHANS, ORPHANS_EVERY
 from application.identity.expire_logins_job import FORGET_LOG_INS
-from application.jobs.instrumented import measured, traced
+from application.jobs.instrumented import instrumented
 from application.jobs.jobs import JobKinds
 from application.jobs.runner import JobRunner
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
@@ -58,9 +58,7 @@ async def working(
     does; then the backend ends its supervised tasks, and the jobs they had in hand are given back.
     """
     rings = Watermark()
-    kinds = measured(_kinds(backend), backend.metrics)
-    if backend.tracing is not None:
-        kinds = traced(kinds, backend.tracing)
+    kinds = instrumented(_kinds(backend), backend.metrics, backend.tracing)
     runner = JobRunner(backend.jobs, kinds, backend.clock, report)
     backend.supervisor.start("job schedule", partial(_schedule, backend, rings))
     for lane in range(LANES):

@@ -9,7 +9,7 @@ from application.identity.github import GitHub
 from application.identity.logins import SignUp
 from application.llm.provider_credentials import Credential
 from application.mail.mail import Mailbox, Mailer
-from application.telemetry.tracing import Tracing
+from application.telemetry.tracing import NO_TRACING, Tracing
 from domain.limits.rates import RATES, Rate
 from domain.outbound_addresses import Allowed
 
@@ -27,7 +27,7 @@ class Options(NamedTuple):
     ``addresses`` of clients' may be connected to though not public; ``model`` fills in plans.
     """
 
-    tracing: Tracing | None = None
+    tracing: Tracing = NO_TRACING
     ledger: Path | None = None
     look_for_secrets: LoadSecrets | None = None
     remote: bool = False

@@ -17,6 +17,7 @@ from api.edge.hosts import HostPolicy
 from api.edge.tracing import Traced
 from api.http.draining import Draining
 from api.operate.metrics import Exposition
+from application.telemetry.tracing import NO_TRACING
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections
 from scripts.config.settings import Settings
@@ -79,7 +80,7 @@ async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from
     access_log = access_log_for(settings.log_level, sys.stderr)
     async with limiter_client(connections.redis) as redis:
         app = build(backend, redis, hosts, draining, access_log, exposition)
-        if backend.tracing is not None:
+        if backend.tracing is not NO_TRACING:
             app = Traced(app, backend.tracing)
         async with _accepting(
             HttpServer(app, draining, settings.trusted_proxies), sockets

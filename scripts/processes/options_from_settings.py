@@ -14,7 +14,7 @@ from scripts.config.settings import Settings
 from scripts.processes.job_wakeups import JobWakeups
 
 
-def options_of(settings: Settings, tracing: Tracing | None, waking: JobWakeups) -> Options:
+def options_of(settings: Settings, tracing: Tracing, waking: JobWakeups) -> Options:
     """Choose what settings ask for; raises ``Failure`` for those that cannot be used."""
     allowed = Allowed.parsed(settings.environ.get("FORGE_ALLOWED_ADDRESSES", ""))
     return Options(

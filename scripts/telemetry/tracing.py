@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from api.http.version import VERSION
-from application.telemetry.tracing import Tracing
+from application.telemetry.tracing import NO_TRACING, Tracing
 from scripts.terminal.failures import Failure
 
 ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -41,10 +41,10 @@ def wanted(environ: Mapping[str, str]) -> bool:
 
 
 @asynccontextmanager
-async def traced(process: str) -> AsyncIterator[Tracing | None]:
+async def traced(process: str) -> AsyncIterator[Tracing]:
     """Trace what this process does while entered, where that is wanted."""
     if not wanted(os.environ):
-        yield None
+        yield NO_TRACING
         return
     from adapters.telemetry.otel_export import exporting  # noqa: PLC0415 - a third of a second of imports
 

@@ -11,8 +11,8 @@ from api.http.cursors import Cursor
 from api.http.query_params import position_of, query_param, require_position
 from api.http.response import Response, etag_header, json_response
 from application.documents.history import DocumentHistory
-from application.eventstore.command_handler import Written
 from application.eventstore.read_your_writes import ReadYourWrites
+from application.eventstore.transactions import Written
 from domain.documents.document import DocumentNotFound
 from projections.documents.as_of import DocumentsAsOf, found_in
 from projections.documents.document_summaries import (

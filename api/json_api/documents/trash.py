@@ -19,9 +19,9 @@ from api.json_api.openapi_common import ONCE, ONCE_HEADERS, WRITE_HEADERS, WRITI
 from api.openapi.documented import documented
 from application.documents.documents import DocumentCommands
 from application.documents.documents import WriteOptions as Command
-from application.eventstore.command_handler import Written
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
+from application.eventstore.transactions import Written
 from domain.documents.events import DocumentTrashed
 from domain.identity.scopes import Scope
 

@@ -6,8 +6,8 @@ from litestar import Request
 
 from api.auth.caller import caller_of
 from api.http.query_params import require_position
-from application.eventstore.command_handler import Written
 from application.eventstore.read_your_writes import ReadYourWrites
+from application.eventstore.transactions import Written
 from application.pipelines.pipelines import PipelineCommands
 from domain.pipelines.pipeline import PipelineNotFound
 from projections.pipelines.pipelines import PIPELINES, FoundPipeline, PipelineQueries, found_in

@@ -18,7 +18,7 @@ from application.eventstore.event_store import Append, ConcurrentWrite
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 from domain.documents.events import DocumentRestored, DocumentTrashed, Label
 from scripts.composition.backend import Backend
-from tests.support.domain.records import ACME
+from tests.support.domain.records import ACME, history
 from tests.support.domain.scenario import NOW
 from tests.support.servers.databases import Database, Databases
 from tests.support.service.backends import SECRETS, Failures
@@ -70,15 +70,11 @@ async def test_events_are_chained_within_their_streams(
 async def test_events_of_one_command_on_one_stream_are_chained(
     backend: Backend, database: Database
 ) -> None:
-    streams = backend.documents.streams
     key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
     stream, events = f"document-{key}", (DocumentTrashed(purge_at=NOW), DocumentRestored())
-    records = tuple(
-        streams.envelope(stream, version, event, ACME, NOW)
-        for version, event in enumerate(events, start=2)
-    )
+    records = history(stream, *events, after=1)
 
-    stored = await backend.log.append(Append(records=records))
+    stored = await backend.log.append(Append(records=tuple(records)))
 
     rows = _rows(database)
     assert _recomputed(rows) == [row[-1] for row in rows]
@@ -89,11 +85,10 @@ async def test_events_of_one_command_on_one_stream_are_chained(
 async def test_a_version_that_continues_nothing_is_refused(backend: Backend) -> None:
     key, _ = await backend.documents.create(DRAFT, WriteOptions(ACME))
     head = await backend.log.stored_head()
-    envelope = backend.documents.streams.envelope
-    record = envelope(f"document-{key}", 3, DocumentRestored(), ACME, NOW)
+    records = history(f"document-{key}", DocumentRestored(), after=2)
 
     with pytest.raises(ConcurrentWrite):
-        await backend.log.append(Append(records=(record,)))
+        await backend.log.append(Append(records=tuple(records)))
 
     assert await backend.log.stored_head() == head
 

@@ -8,6 +8,7 @@ from itertools import chain
 import pytest
 from psycopg import AsyncConnection
 
+from adapters.crypto.ids import new_key
 from application.documents.documents import NewDocument, WriteOptions
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import (
@@ -22,7 +23,7 @@ from domain.documents.document import DocumentNotFound
 from domain.documents.events import DocumentCreated, Label
 from domain.documents.folder_events import FolderCreated
 from scripts.composition.backend import Backend
-from tests.support.domain.records import ACME, RIVAL
+from tests.support.domain.records import ACME, RIVAL, history
 from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures, running_backend
 
@@ -107,11 +108,12 @@ async def test_another_organisation_cannot_touch_a_stream(backend: Backend) -> N
 
 async def test_a_value_is_claimed_once_and_the_loser_leaves_nothing(backend: Backend) -> None:
     async def claim() -> Sequence[RecordedEvent]:
-        records = backend.documents.streams
-        key = backend.documents._new_key()  # noqa: SLF001 - any unused key will do
+        key = new_key()
         event = (await backend.log.read(f"document-{born}"))[0].event
-        record = records.envelope(f"document-{key}", 1, event, ACME, backend.clock())
-        entry = Append(records=(record,), claims=(Claim("kind", "acme", "x", key),))
+        entry = Append(
+            records=tuple(history(f"document-{key}", event)),
+            claims=(Claim("kind", "acme", "x", key),),
+        )
         return await backend.log.append(entry)
 
     born, _ = await _create(backend)

@@ -8,14 +8,14 @@ import pytest
 
 from application.billing.ledgers import Charge, Run
 from application.documents.documents import DOCUMENT
-from application.eventstore.command_handler import Enclose, Written, alone
-from application.eventstore.envelope import Origin, RecordedEvent
+from application.eventstore.envelope import Origin
 from application.eventstore.event_store import (
     AlreadyHandled,
-    Append,
     ConcurrentWrite,
-    IdempotentResponse,
 )
+from application.eventstore.idempotency import IdempotentRequest
+from application.eventstore.transaction import Decision, Transaction
+from application.eventstore.transactions import Written
 from domain.billing.events import RunKind
 from domain.billing.ledger import CountGeneration, CreditsExhausted, QuotaExceeded
 from domain.content import Content
@@ -94,14 +94,12 @@ async def test_what_is_paid_for_is_recorded_with_its_charge_or_not_at_all(here: 
 
 async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backend) -> None:
     """A run recorded before, one answered before, and one that is new, all in one batch."""
-    answered = IdempotentResponse(
-        caller="k1", key="once", request=b"r", owner="document-d1", body=b""
-    )
-    await _run(here, "d1", charge("d1", None), _answering(answered))
+    again = IdempotentRequest("k1", "once", b"r", lambda _: b"")
+    await _run(here, "d1", charge("d1", None), again)
 
     outcomes = await asyncio.gather(
         *(_run(here, run, charge(run, None)) for run in ("d0", "d1", "d2")),
-        _run(here, "d3", charge("d3", None), _answering(answered)),
+        _run(here, "d3", charge("d3", None), again),
         *(_run(here, run, charge(run, None)) for run in ("d4", "d5")),
         return_exceptions=True,
     )
@@ -115,10 +113,8 @@ async def test_what_is_refused_costs_nothing_and_harms_no_neighbour(here: Backen
 async def test_answers_are_kept_for_each_of_those_who_pay_at_once(here: Backend) -> None:
     async def run(number: int) -> Written:
         key = f"d{number}"
-        answer = IdempotentResponse(
-            caller="k1", key=key, request=b"r", owner=f"document-{key}", body=b"yes"
-        )
-        return await _run(here, key, charge(key, None), _answering(answer))
+        once = IdempotentRequest("k1", key, b"r", lambda _: b"yes")
+        return await _run(here, key, charge(key, None), once)
 
     await asyncio.gather(*map(run, range(5)))
 
@@ -176,17 +172,16 @@ async def _spend(backend: Backend, run_id: str, allowed: int, by: Origin = ACME)
     await backend.ledgers.spend(1, Run(RunKind.UTILITY, run_id), allowed, by)
 
 
-async def _run(backend: Backend, key: str, charged: Charge, enclose: Enclose = alone) -> Written:
+async def _run(
+    backend: Backend, key: str, charged: Charge, once: IdempotentRequest | None = None
+) -> Written:
     """Record something to pay for: any command on any stream will do."""
-    streams = backend.documents.streams.through(backend.ledgers.charging(charged))
     command: DocumentCommand = CreateDocument(
         label=Label(name=key), content=Content("00", 2), folder_id=None
     )
-    return await streams.begin(DOCUMENT, key, command, ACME, enclose=enclose)
 
+    def plan(tx: Transaction) -> Decision:
+        tx.charge(backend.ledgers, charged)
+        return tx.begin(DOCUMENT, key, command)
 
-def _answering(answer: IdempotentResponse) -> Enclose:
-    def enclose(records: tuple[RecordedEvent, ...]) -> Append:
-        return Append(records=records, answer=answer)
-
-    return enclose
+    return await backend.transactions.run(ACME, plan, once=once)

@@ -111,7 +111,7 @@ async def test_what_is_passed_over_is_not_missed(
     alarms, operations = Failures(), Operations(database.app, [TALLIES])
     by = Origin(actor="key:ops", org_id=LOCAL, correlation_id="request-9")
     async with process(database.app, TALLIES) as backend:
-        skips = ProjectionSkips(backend.documents.streams)
+        skips = ProjectionSkips(backend.transactions)
         await skips.skip(NAME, EVENTS, "not for this one", by)  # before it is there
         await backend.models[NAME].reach(await write(backend, EVENTS), within=5)
         await operations.retry(NAME)

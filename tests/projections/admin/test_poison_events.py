@@ -43,7 +43,7 @@ class Patched:
 
 def poisoned_events(backend: Backend, operations: Operations) -> PoisonedEvents:
     return PoisonedEvents(
-        operations, backend.log, ProjectionSkips(backend.documents.streams), backend.conninfo
+        operations, backend.log, ProjectionSkips(backend.transactions), backend.conninfo
     )
 
 

@@ -12,8 +12,10 @@ ACME = Origin(actor="key:k1", org_id="acme", correlation_id="request-1")
 RIVAL = Origin(actor="key:k2", org_id="rival", correlation_id="request-2")
 
 
-def history(stream: str, *events: Event, origin: Origin = ACME) -> Sequence[RecordedEvent]:
-    """Record events on one stream, one after the other, from position 1 on."""
+def history(
+    stream: str, *events: Event, origin: Origin = ACME, after: int = 0
+) -> Sequence[RecordedEvent]:
+    """Record events on one stream, one after the other, from the version after ``after`` on."""
     return [
         RecordedEvent(
             event_id=uuid4(),
@@ -24,5 +26,5 @@ def history(stream: str, *events: Event, origin: Origin = ACME) -> Sequence[Reco
             event=event,
             position=version,
         )
-        for version, event in zip(count(1), events)
+        for version, event in zip(count(after + 1), events)
     ]

@@ -1,15 +1,15 @@
 """Memory is for speed only: no command is refused, or accepted, because of what is remembered."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from msgspec.structs import replace
 
 from application.documents.documents import DOCUMENT, NewDocument, Revision, WriteOptions
-from application.eventstore.command_handler import Enclose
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import Append, ConcurrentWrite
+from application.eventstore.transaction import Decision, Transaction
 from domain.documents.commands import DocumentCommand, TrashDocument
 from domain.documents.document import DocumentNotFound, DocumentNotTrashed
 from domain.documents.events import DocumentPurged, DocumentRestored, DocumentTrashed, Label
@@ -158,42 +158,43 @@ async def test_a_race_lost_three_times_is_a_conflict(
     expected: int | None,
     refusal: type[Exception],
 ) -> None:
-    """Between each decision and its append somebody else is quicker."""
-    attempts = 0
-
-    def overtaken(records: tuple[RecordedEvent, ...]) -> Append:
-        nonlocal attempts
-        attempts += 1
-        return Append(records=(_as_version(records[0], 1),))
+    """Between each decision and its append another writer is first."""
+    overtaken = Overtaken(here, times=3)
 
     with pytest.raises(refusal):
         await _trash(here, key, expected, overtaken)
 
-    assert attempts == 3
+    assert overtaken.attempts == 3
     assert [record.version for record in await there.log.read(f"document-{key}")] == [1]
 
 
 async def test_a_race_lost_twice_is_none(key: str, here: Backend) -> None:
-    lost = 0
-
-    def overtaken(records: tuple[RecordedEvent, ...]) -> Append:
-        nonlocal lost
-        lost += 1
-        return Append(records=records if lost > 2 else (_as_version(records[0], 1),))
-
-    await _trash(here, key, None, overtaken)
+    await _trash(here, key, None, Overtaken(here, times=2))
 
     stored = await here.log.read(f"document-{key}")
     assert [type(record.event) for record in stored][1:] == [DocumentTrashed]
 
 
-async def _trash(backend: Backend, key: str, expected: int | None, enclose: Enclose) -> None:
+class Overtaken:
+    """Implements ``Ledger``: the first appends come with a version that is taken."""
+
+    def __init__(self, backend: Backend, times: int) -> None:
+        self.attempts = 0
+        self._log = backend.log
+        self._times = times
+
+    async def append(self, _amount: None, entry: Append) -> Sequence[RecordedEvent]:
+        self.attempts += 1
+        if self.attempts <= self._times:
+            entry = Append(records=(replace(entry.records[0], version=1),))
+        return await self._log.append(entry)
+
+
+async def _trash(backend: Backend, key: str, expected: int | None, overtaken: Overtaken) -> None:
     command: DocumentCommand = TrashDocument()
-    await backend.documents.streams.execute(
-        DOCUMENT, key, command, ACME, expected=expected, enclose=enclose
-    )
 
+    def plan(tx: Transaction) -> Decision:
+        tx.charge(overtaken, None)
+        return tx.execute(DOCUMENT, key, command, expected=expected)
 
-def _as_version(record: RecordedEvent, version: int) -> RecordedEvent:
-    """Place a record where another one is."""
-    return replace(record, version=version)
+    await backend.transactions.run(ACME, plan)
