@@ -22,12 +22,12 @@ async def exporting(
     process: str, version: str, environ: Mapping[str, str]
 ) -> AsyncIterator[OtelTracing]:
     """Trace while entered. The SDK reads sampler, limits, endpoint and headers."""
-    said = {"service.version": version, "service.instance.id": process}
+    attributes = {"service.version": version, "service.instance.id": process}
     if not environ.get("OTEL_SERVICE_NAME"):
-        said["service.name"] = "forge"
+        attributes["service.name"] = "forge"
     ids = TraceIds()
     provider = TracerProvider(
-        resource=Resource.create(said), id_generator=ids, shutdown_on_exit=False
+        resource=Resource.create(attributes), id_generator=ids, shutdown_on_exit=False
     )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     try:
