@@ -8,11 +8,12 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 VARIABLES: Final = {
     "master_key": "FORGE_MASTER_KEY",
@@ -37,6 +38,25 @@ class Secrets:
     further_master_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
 
+class SecretTexts(
+    msgspec.Struct, frozen=True, rename={**VARIABLES, "further_master_keys": FURTHER}
+):
+    """The secrets as variables hold them; empty where unset. ``repr`` shows no value."""
+
+    master_key: str = ""
+    key_pepper: str = ""
+    signing_key: str = ""
+    further_master_keys: str = ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables of required secrets that are unset."""
+        return [variable for name, variable in VARIABLES.items() if not getattr(self, name)]
+
+
 class SecretRefused(Exception):
     """A secret cannot be used; the message names the variable or file, never the value."""
 
@@ -53,36 +73,36 @@ class SecretExposed(SecretRefused):
     """Other accounts can read or replace a secret."""
 
 
-def explicit_secrets(environ: Mapping[str, str]) -> Secrets:
+def explicit_secrets(texts: SecretTexts) -> Secrets:
     """Read all secrets from the environment, for remote mode; raises ``SecretMissing``."""
-    if missing := [name for name in VARIABLES.values() if not environ.get(name)]:
+    if texts.missing:
         raise SecretMissing(
-            f"Set {', '.join(missing)}, each to 64 hexadecimal digits (openssl rand -hex 32)."
+            f"Set {', '.join(texts.missing)}, each to 64 hexadecimal digits (openssl rand -hex 32)."
         )
-    named = {name: _from_environment(environ, name) for name in VARIABLES}
-    return Secrets(**named, further_master_keys=_further_from_environment(environ))
+    named = {name: _from_text(texts, name) for name in VARIABLES}
+    return Secrets(**named, further_master_keys=_further_from_text(texts))
 
 
-def local_secrets(environ: Mapping[str, str], data_dir: Path) -> Secrets:
+def local_secrets(texts: SecretTexts, data_dir: Path) -> Secrets:
     """Read secrets from the environment or ``data_dir/secrets``, created on the first start."""
     directory = data_dir / "secrets"
     data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)  # Postgres may run as another account
     return Secrets(
         **{
-            name: _from_environment(environ, name)
-            if environ.get(variable)
-            else _from_file(directory / name)
+            name: _from_file(directory / name)
+            if variable in texts.missing
+            else _from_text(texts, name)
             for name, variable in VARIABLES.items()
         },
         further_master_keys=(
-            *_further_from_environment(environ),
+            *_further_from_text(texts),
             *_further_from_file(directory / FURTHER_FILE),
         ),
     )
 
 
-def _further_from_environment(environ: Mapping[str, str]) -> tuple[bytes, ...]:
-    return tuple(_parse_hex(each, source=FURTHER) for each in environ.get(FURTHER, "").split())
+def _further_from_text(texts: SecretTexts) -> tuple[bytes, ...]:
+    return tuple(_parse_hex(each, source=FURTHER) for each in texts.further_master_keys.split())
 
 
 def _further_from_file(path: Path) -> tuple[bytes, ...]:
@@ -95,9 +115,8 @@ def _further_from_file(path: Path) -> tuple[bytes, ...]:
         return ()
 
 
-def _from_environment(environ: Mapping[str, str], name: str) -> bytes:
-    variable = VARIABLES[name]
-    return _parse_hex(environ[variable], source=variable)
+def _from_text(texts: SecretTexts, name: str) -> bytes:
+    return _parse_hex(getattr(texts, name), source=VARIABLES[name])
 
 
 def _from_file(path: Path) -> bytes:

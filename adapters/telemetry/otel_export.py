@@ -1,7 +1,7 @@
 """OTLP export of spans, configured by the standard ``OTEL_*`` variables."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
 from typing import Final
@@ -18,13 +18,13 @@ LAST_SECONDS: Final = 0.3
 
 
 @asynccontextmanager
-async def exporting(
-    process: str, version: str, environ: Mapping[str, str]
-) -> AsyncIterator[OtelTracing]:
+async def export_spans(process: str, version: str, service: str) -> AsyncIterator[OtelTracing]:
     """Trace while entered. The SDK reads sampler, limits, endpoint and headers."""
-    attributes = {"service.version": version, "service.instance.id": process}
-    if not environ.get("OTEL_SERVICE_NAME"):
-        attributes["service.name"] = "forge"
+    attributes = {
+        "service.name": service,
+        "service.version": version,
+        "service.instance.id": process,
+    }
     ids = TraceIds()
     provider = TracerProvider(
         resource=Resource.create(attributes), id_generator=ids, shutdown_on_exit=False

@@ -1,6 +1,5 @@
 """What every row of a run is measured on: one Postgres with durable settings."""
 
-import os
 import shutil
 import tempfile
 import uuid
@@ -14,11 +13,13 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from adapters.crypto.secret_files import Secrets, local_secrets
+from adapters.crypto.secret_files import Secrets
 from adapters.embedded.servers import EmbeddedServers
 from adapters.postgres import migrations as postgres_migrations
 from scripts.bench.disk import fsync_microseconds
 from scripts.bench.processes import load_core
+from scripts.config.options import read_settings
+from scripts.config.secrets import load_or_create_secrets
 
 ON_DISK: Final = Path("/var/tmp")  # noqa: S108 - /tmp may be memory, where fsync costs nothing  # nosec B108
 
@@ -48,7 +49,7 @@ class Rig(msgspec.Struct, frozen=True):
 
     @property
     def secrets(self) -> Secrets:
-        return local_secrets(os.environ, self.data_dir)
+        return load_or_create_secrets(read_settings(self.data_dir))
 
     @property
     def main(self) -> Database:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 
 
 @click.command
@@ -31,11 +30,11 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
         forge api --remote --host 0.0.0.0 --allow-host forge.example.com
         forge api --port 8001
     """
-    settings = Settings.read(data_dir, **given)
+    settings = options.read_settings(data_dir, **given)
     from scripts.processes.api import run_api
     from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals, end_with_parent
-    from scripts.processes.sockets import bound, inherited
+    from scripts.processes.sockets import bind, inherit
 
     stop = StopSignals()
     if with_parent:
@@ -43,7 +42,7 @@ def api(data_dir: Path, descriptors: tuple[int, ...], with_parent: bool, **given
     refuse_unsafe_exposure(settings)
     with ExitStack() as stack:
         if descriptors:
-            sockets = stack.enter_context(inherited(descriptors))
+            sockets = stack.enter_context(inherit(descriptors))
         else:
-            sockets = stack.enter_context(bound(settings.hosts, settings.ports))
+            sockets = stack.enter_context(bind(settings.hosts, settings.ports))
         run_api(settings, sockets, stop)

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
 from scripts.commands.groups import lazy_group
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 audit = lazy_group(
@@ -70,13 +69,13 @@ def verify(
             {"verified", "events", "checkpoints", "covered", "firstBadPosition", "faults"}
         forge audit verify --offline all.ndjson --public-key 3d4017c3...
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     if (export is None) != (key is None):
         raise click.UsageError("--offline and --public-key go together")
     from msgspec import to_builtins
 
     from scripts.config.connections import connections_in_use
-    from scripts.config.secrets import secrets_in_use
+    from scripts.config.secrets import load_secrets
     from scripts.operator.backend_session import with_backend
     from scripts.operator.tracking_faults import tracking_faults
     from scripts.operator.verify import report_text, verified, verified_offline
@@ -84,7 +83,7 @@ def verify(
     if export is not None and key is not None:
         report = verified_offline(export, key, kept)
     else:
-        report = verified(connections_in_use(settings).app, secrets_in_use(settings), kept)
+        report = verified(connections_in_use(settings).app, load_secrets(settings), kept)
         if report.verified:  # else they differ from it for that reason
             report = report.with_faults(with_backend(settings, tracking_faults))
     printer.one(to_builtins(report), report_text(report))
@@ -98,7 +97,7 @@ def checkpoint(data_dir: Path) -> None:
 
     forge audit checkpoint > /mnt/elsewhere/checkpoint.json
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.verify import newest_checkpoint
 
@@ -114,8 +113,8 @@ def public_key(data_dir: Path) -> None:
 
         forge audit public-key
     """
-    settings = Settings.read(data_dir)
-    from scripts.config.secrets import secrets_in_use
+    settings = options.read_settings(data_dir)
+    from scripts.config.secrets import load_secrets
     from scripts.operator.verify import public_key_of
 
-    click.echo(public_key_of(secrets_in_use(settings)).hex())
+    click.echo(public_key_of(load_secrets(settings)).hex())

@@ -5,8 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 kind = click.argument("kind", metavar="KIND")
@@ -37,7 +36,7 @@ def history(kind: str, key: str, data_dir: Path, printer: Printer, **search: Any
             [{"position", "version", "type", "recordedAt", "actor", "requestId", "causationId",
               "data", "hash"}]
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import auditing
     from scripts.operator.backend_session import with_backend
     from scripts.terminal.printing import Lines
@@ -61,7 +60,7 @@ def state(kind: str, key: str, as_of: str | None, data_dir: Path, printer: Print
     forge audit state documents ID --as-of 2026-01-31T12:00:00Z --json
         {"version", "position", "recordedAt", "state"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import auditing
     from scripts.operator.backend_session import with_backend
 
@@ -84,7 +83,7 @@ def diff(  # noqa: PLR0913, PLR0917 - one per option
     forge audit diff documents ID --from 2026-01-01 --to 2026-02-01 --json
         {"from", "to", "patch"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import auditing
     from scripts.operator.backend_session import with_backend
 
@@ -113,7 +112,7 @@ def export(
         forge audit export one.ndjson --stream documents ID --json
             {"file", "scope", "publicKey"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import auditing
     from scripts.operator.backend_session import with_backend
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -30,7 +29,7 @@ def backup(target: Path | None, data_dir: Path, printer: Printer) -> None:
         forge backup before-upgrade.backup --json
             {"file", "bytes", "position", "lastHash", "checkpoint", "seconds"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator.backup import backed_up
 
     printer.one(backed_up(settings, target))

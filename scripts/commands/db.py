@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -30,7 +29,7 @@ def url(data_dir: Path, role: str, printer: Printer) -> None:
     psql "$(forge db url)"
     psql "$(forge db url --role app)"
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
 
     connections = connections_in_use(settings)

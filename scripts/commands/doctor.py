@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -21,7 +20,7 @@ def doctor(ctx: click.Context, data_dir: Path, printer: Printer) -> None:
         forge doctor
         forge doctor --json         [{"check", "state", "detail"}], state ok, weak or wrong
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator.doctor import State, examine
 
     findings = examine(settings)

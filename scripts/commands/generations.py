@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -33,7 +32,7 @@ def rebuild(
     """
     if bool(names) == every:
         raise click.UsageError("name the read models to rebuild, or say --all.")
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.rebuild import rebuild as rebuilt
 
@@ -55,7 +54,7 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
 
         forge projections switch document_summaries
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
     from scripts.operator.rebuild import follow
@@ -77,7 +76,7 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
 
         forge projections rollback document_summaries
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
     from scripts.operator.rebuild import follow
@@ -101,7 +100,7 @@ def diff(name: str, data_dir: Path, printer: Printer) -> int:
         forge projections diff document_summaries
         forge projections diff document_summaries --json      with sample rows
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator.backend_session import with_backend
     from scripts.operator.diff_projection import difference, difference_text
 
@@ -121,7 +120,7 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
 
         forge projections drop document_summaries
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
 
@@ -139,7 +138,7 @@ def cancel(name: str, data_dir: Path, printer: Printer) -> None:
 
     forge projections cancel document_summaries
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 LOCAL = "local"
@@ -43,7 +42,7 @@ def create(org: str, data_dir: Path, printer: Printer, **given: Any) -> None:
     forge keys create --org acme --name ci --scopes documents,audit --expires-at 2027-01-01
     forge keys create --org acme --name ci --json      {"id", "key", "org", "scopes"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 
@@ -63,7 +62,7 @@ def list_(org: str | None, data_dir: Path, printer: Printer) -> None:
         [{"id", "org", "name", "last4", "scopes", "active",
           "createdAt", "expiresAt", "lastUsedAt"}]
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 
@@ -87,7 +86,7 @@ def rotate(key_id: str, overlap: int, data_dir: Path, printer: Printer) -> None:
     forge keys rotate 01J0ZK8B2R
     forge keys rotate 01J0ZK8B2R --overlap 0 --json      {"id", "key", "previousUntil"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 
@@ -105,7 +104,7 @@ def revoke(key_id: str, data_dir: Path, printer: Printer) -> None:
 
         forge keys revoke 01J0ZK8B2R
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 

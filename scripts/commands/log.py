@@ -5,8 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -34,7 +33,7 @@ def export(file: Path, data_dir: Path, printer: Printer) -> None:
         forge log export everything.ndjson.gz --json
             {"file", "bytes", "checkpoints", "events", "dataKeys", "claims", "contents", "seconds"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator.log_files import exported
 
     printer.one(exported(settings, file))
@@ -57,7 +56,7 @@ def import_(file: Path, data_dir: Path, printer: Printer) -> None:
         forge log import everything.ndjson --data-dir ./elsewhere --json
             {"file", "position", "erasedAgain", "verified", "checkpoints", "covered", "seconds"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator.log_files import imported, imported_text
     from scripts.processes.logging_setup import configure_logging
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -35,7 +34,7 @@ def invite(data_dir: Path, printer: Printer, **given: str) -> None:
         forge orgs invite local ada@example.com
         forge orgs invite acme bob@example.com --role member --url https://forge.example.com
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import members as people
     from scripts.operator.backend_session import with_backend
 
@@ -52,7 +51,7 @@ def members(name: str, data_dir: Path, printer: Printer) -> None:
 
     forge orgs members acme --json      [{"userId", "email", "role", "joinedAt"}]
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import members as people
     from scripts.operator.backend_session import with_backend
 

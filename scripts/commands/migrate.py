@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -21,7 +20,7 @@ def migrate(data_dir: Path, printer: Printer) -> None:
         forge migrate
         forge migrate --json        what was applied: [{"number", "name"}]
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from adapters.postgres import migrations as postgres_migrations
     from scripts.config.connections import connections_in_use
 

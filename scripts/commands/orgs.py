@@ -4,8 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import members, options
-from scripts.config.settings import Settings
+from scripts.commands import members
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 plan = click.Choice(["local", "trial", "starter", "pro", "team"])
@@ -26,7 +26,7 @@ def create(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
 
     forge orgs create acme --plan pro
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 
@@ -48,7 +48,7 @@ def set_plan(name: str, plan: str, data_dir: Path, printer: Printer) -> None:
 
         forge orgs set-plan acme team
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 
@@ -64,7 +64,7 @@ def list_(data_dir: Path, printer: Printer) -> None:
 
     forge orgs list --json      [{"id", "name", "plan", "createdAt"}]
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import organisations_and_keys as operating
     from scripts.operator.backend_session import with_backend
 

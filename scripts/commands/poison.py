@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -20,7 +19,7 @@ def failure(name: str, data_dir: Path, printer: Printer) -> None:
 
         forge projections failure folders --json
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import skip_event as skipping
     from scripts.operator.backend_session import with_backend
 
@@ -36,7 +35,7 @@ def retry(name: str, data_dir: Path, printer: Printer) -> None:
 
     forge projections retry folders
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
 
@@ -62,7 +61,7 @@ def skip(name: str, reason: str, position: int | None, data_dir: Path, printer: 
 
         forge projections skip folders --position 4711 --reason "made by the import of 12 May"
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import skip_event as skipping
     from scripts.operator.backend_session import with_backend
 
@@ -85,7 +84,7 @@ def check(name: str, after: int, until: int | None, data_dir: Path, printer: Pri
         forge projections check document_summaries
         forge projections check document_summaries --after 100000 --json
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import skip_event as skipping
     from scripts.operator.backend_session import with_backend
     from scripts.operator.projection_report import as_row

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
 from scripts.commands.groups import lazy_group
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 projections = lazy_group(
@@ -57,7 +56,7 @@ def list_(data_dir: Path, printer: Printer) -> None:
             [{"name", "status", "position", "lag", "lagSeconds", "error", "incomplete",
               "building", "kept"}]
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import report, row
 
@@ -75,7 +74,7 @@ def pause(name: str, data_dir: Path, printer: Printer) -> None:
 
         forge projections pause document_summaries
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
 
@@ -92,7 +91,7 @@ def resume(name: str, data_dir: Path, printer: Printer) -> None:
 
     forge projections resume document_summaries
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
     from scripts.operator.projection_report import operated
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -30,7 +29,7 @@ def restore(file: Path, replace: bool, data_dir: Path, printer: Printer) -> None
             {"file", "backedUpTo", "position", "erasedAgain", "verified", "checkpoints", "covered",
              "seconds"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator.restore import restored, restored_text
     from scripts.processes.logging_setup import configure_logging
 

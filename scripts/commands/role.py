@@ -5,10 +5,10 @@ from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 
 if TYPE_CHECKING:
+    from scripts.config.settings import Settings
     from scripts.processes.shutdown import StopSignals
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,12 +33,12 @@ def run(
     with_parent: bool,
 ) -> None:
     """Run until told to stop or, ``with_parent``, until the process that started it ends."""
-    settings = Settings.read(data_dir, **given)
+    settings = options.read_settings(data_dir, **given)
     from scripts.processes import role
     from scripts.processes import shutdown as stopping
 
     stop = stopping.StopSignals()
     if with_parent:
         stopping.end_with_parent()
-    with role.bound_for_metrics(settings) as sockets:
+    with role.bind_metrics_port(settings) as sockets:
         begin(settings, sockets, stop)

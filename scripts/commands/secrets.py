@@ -4,8 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 from scripts.terminal.printing import Printer
 
 
@@ -32,7 +31,7 @@ def rotate(finish: bool, data_dir: Path, printer: Printer) -> None:  # noqa: FBT
         forge secrets rotate
         forge secrets rotate --finish --json      {"rewrapped", "remaining"}
     """
-    settings = Settings.read(data_dir)
+    settings = options.read_settings(data_dir)
     from scripts.operator import rotate_master_key as rotating
 
     done = rotating.finished(settings) if finish else rotating.rotated(settings)

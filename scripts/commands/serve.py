@@ -5,33 +5,18 @@ from pathlib import Path
 
 import rich_click as click
 
-from scripts.commands import options
-from scripts.config.settings import Settings
+from scripts.config import options
 
 
 @click.command
 @options.host
 @options.port
 @options.data_dir
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
-    envvar="FORGE_WORKSPACE",
-    show_envvar=True,
-    help="Directory that engineering agents read from and write to.",
-)
+@options.workspace
 @options.remote
 @options.allow_host
 @options.trust_proxy
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    envvar="FORGE_WORKERS",
-    show_envvar=True,
-    default=1,
-    show_default=True,
-    help="Processes that answer requests.",
-)
+@options.workers
 @options.log_level
 def serve(data_dir: Path, **given: object) -> None:
     """Run everything on one machine.
@@ -44,16 +29,16 @@ def serve(data_dir: Path, **given: object) -> None:
         forge serve --port 8000 --port 8887 --data-dir ./data
         forge serve --remote --host 0.0.0.0 --allow-host forge.example.com --workers 4
     """
-    settings = Settings.read(data_dir, **given)
+    settings = options.read_settings(data_dir, **given)
     gc.disable()  # a start makes no garbage, and looking for it took a sixth of the imports
     from scripts.processes.exposure import refuse_unsafe_exposure
     from scripts.processes.shutdown import StopSignals
-    from scripts.processes.sockets import bound
-    from scripts.processes.start import starting
+    from scripts.processes.sockets import bind
+    from scripts.processes.start import start_servers
 
     stop = StopSignals()
     refuse_unsafe_exposure(settings)
-    with bound(settings.hosts, settings.ports) as sockets, starting(settings) as started:
+    with bind(settings.hosts, settings.ports) as sockets, start_servers(settings) as started:
         from scripts.processes.all_in_one import run  # while the servers start
 
         run(settings, sockets, started, stop)

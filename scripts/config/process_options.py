@@ -1,6 +1,7 @@
-"""What not every process has, or has alike: the choices that one is made with."""
+"""Optional parts of a backend: the adapters and choices that differ between processes."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,21 +11,27 @@ from application.identity.logins import SignUp
 from application.llm.provider_credentials import Credential
 from application.mail.mail import Mailbox, Mailer
 from application.telemetry.tracing import NO_TRACING, Tracing
-from domain.limits.rates import RATES, Rate
+from domain.limits.rates import RATES, Rate, changed
 from domain.outbound_addresses import Allowed
+from scripts.config.github import github_of
+from scripts.config.llm import model_of
+from scripts.config.mail import mailbox_of, mailer_of, sign_up_of
+from scripts.config.secrets import load_or_create_secrets
+from scripts.config.settings import Settings
 
-NOWHERE_ELSE: Final = Allowed()
+PUBLIC_ONLY: Final = Allowed()
 
 
-def _nobody(_: str) -> None:
-    pass
+def _no_wakeup(_: str) -> None:
+    """Leave jobs to the workers' polls."""
 
 
 class Options(NamedTuple):
-    """``mailbox`` is where mails can be read that are kept here.
+    """Without an argument, an option is off or has its default.
 
-    ``look_for_secrets`` finds them again when they were rotated; ``wake`` tells workers of a job;
-    ``addresses`` of clients' may be connected to though not public; ``model`` fills in plans.
+    ``ledger`` is the erasure ledger's file; ``look_for_secrets`` reloads secrets after a rotation;
+    ``mailbox`` reads mails kept in local mode; ``wake`` notifies workers of a job's kind;
+    ``addresses`` are private ones that clients may name; ``model`` fills in plans.
     """
 
     tracing: Tracing = NO_TRACING
@@ -35,11 +42,29 @@ class Options(NamedTuple):
     mailbox: Mailbox | None = None
     github: GitHub | None = None
     sign_up: SignUp = SignUp.OPEN
-    wake: Callable[[str], None] = _nobody
+    wake: Callable[[str], None] = _no_wakeup
     rates: Mapping[str, Rate] = RATES
-    addresses: Allowed = NOWHERE_ELSE
+    addresses: Allowed = PUBLIC_ONLY
     model: Credential | None = None
 
 
 PLAIN: Final = Options()
-"""Of a process that makes do with what all have."""
+
+
+def options_of(settings: Settings, tracing: Tracing, wake: Callable[[str], None]) -> Options:
+    """Make the options of a service's process; raises ``Failure`` or ``Refusal`` for bad values."""
+    allowed = Allowed.parsed(settings.policy.allowed_addresses)
+    return Options(
+        tracing=tracing,
+        ledger=settings.ledger,
+        look_for_secrets=partial(load_or_create_secrets, settings),
+        remote=settings.remote,
+        mailer=mailer_of(settings),
+        mailbox=mailbox_of(settings),
+        github=github_of(settings),
+        sign_up=sign_up_of(settings),
+        wake=wake,
+        addresses=allowed,
+        model=model_of(settings, allowed),
+        rates=changed(settings.policy.rates),
+    )

@@ -13,10 +13,10 @@ from application.eventstore.envelope import Origin
 from scripts.composition.backend import Backend
 from scripts.config.connections import connections_in_use
 from scripts.config.process_options import Options
-from scripts.config.secrets import secrets_in_use
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.processes.logging_setup import configure_logging
-from scripts.processes.process import running_backend
+from scripts.processes.process import open_backend
 from scripts.terminal.failures import Failure
 
 T = TypeVar("T")
@@ -60,6 +60,6 @@ async def _work(settings: Settings, work: Callable[[Backend], Awaitable[T]]) -> 
     connections = connections_in_use(settings)
     if missing := await asyncio.to_thread(pending, connections.app):
         raise NotMigrated(f"{len(missing)} migrations are to be applied: run `forge migrate`.")
-    secrets = secrets_in_use(settings)
-    async with running_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
+    secrets = load_secrets(settings)
+    async with open_backend(connections, secrets, Options(ledger=settings.ledger)) as backend:
         return await work(backend)

@@ -9,7 +9,7 @@ from adapters.backup.dump import dump
 from adapters.crypto.ed25519 import Ed25519Signer
 from adapters.processes.atomic_write import atomic_write
 from scripts.config.connections import connections_in_use
-from scripts.config.secrets import secrets_in_use
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.terminal.printing import Row
 from scripts.terminal.progress import file_growing
@@ -20,7 +20,7 @@ NAME: Final = "forge-%Y%m%dT%H%M%SZ.backup"
 def backed_up(settings: Settings, target: Path | None) -> Row:
     """Write a backup, and say what it is of."""
     began = time.monotonic()
-    owner, secrets = connections_in_use(settings).owner, secrets_in_use(settings)
+    owner, secrets = connections_in_use(settings).owner, load_secrets(settings)
     file = _place(settings, target)
     with atomic_write(file) as out, file_growing("backing up") as watched:
         facts = dump(owner, out, Ed25519Signer(secrets.signing_key), watched)

@@ -18,8 +18,8 @@ from adapters.codegen.compilers import find_compilers
 from adapters.embedded.binaries import postgres_programs, valkey_server
 from adapters.embedded.os_account import current_account
 from adapters.postgres.migrations import pending
-from scripts.config.connections import connections_given, connections_in_use
-from scripts.config.secrets import secrets_in_use
+from scripts.config.connections import connections_in_use, external_connections
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.operator.projection_report import report
 from scripts.terminal.foreseen import explained
@@ -66,7 +66,7 @@ def _python(_: Settings) -> Found:
 
 
 def _programs(settings: Settings) -> Found:
-    if connections_given(settings):
+    if external_connections(settings):
         return State.OK, "not needed: DATABASE_URL and REDIS_URL are set"
     account, directory = current_account(), settings.data_dir
     programs = (
@@ -94,7 +94,7 @@ def _data_directory(settings: Settings) -> Found:
 
 
 def _secrets(settings: Settings) -> Found:
-    secrets_in_use(settings)
+    load_secrets(settings)
     return State.OK, "all three are there"
 
 

@@ -16,8 +16,8 @@ from adapters.processes.atomic_write import atomic_write
 from application.audit.export_format import DigestingEncoder
 from application.log_transfer.log_file_format import end, header
 from application.log_transfer.log_file_reader import LogFileReader, LogFileRefused
-from scripts.config.connections import connections_at_hand, connections_in_use
-from scripts.config.secrets import secrets_in_use
+from scripts.config.connections import connections_in_use, maintenance_connections
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.operator.restore_database import Place, restore_database
 from scripts.operator.verify import public_key_of
@@ -56,7 +56,7 @@ def exported(settings: Settings, file: Path) -> Row:
 def imported(settings: Settings, file: Path) -> Row:
     """Fill the database from such a file, if its log is empty."""
     began = time.monotonic()
-    secrets = secrets_in_use(settings)
+    secrets = load_secrets(settings)
 
     def fill(owner: str) -> None:
         postgres_migrations.migrate(owner)
@@ -64,7 +64,7 @@ def imported(settings: Settings, file: Path) -> Row:
         with _lines(file) as lines:
             insert_lines(owner, reading.rows(lines))
 
-    with connections_at_hand(settings) as connections:
+    with maintenance_connections(settings) as connections:
         require_no_events(connections.owner, "a log is imported into an empty one only")
         found = restore_database(Place(connections, secrets, settings.ledger), fill)
     return {"file": str(file), **found, "seconds": round(time.monotonic() - began, 3)}
@@ -79,7 +79,7 @@ def imported_text(row: Row) -> str:
 
 
 def _signer(settings: Settings) -> Ed25519Signer:
-    return Ed25519Signer(secrets_in_use(settings).signing_key)
+    return Ed25519Signer(load_secrets(settings).signing_key)
 
 
 @contextmanager

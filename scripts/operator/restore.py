@@ -10,8 +10,8 @@ from adapters.backup.backup_file import BackupManifest, chunks
 from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import verify
 from adapters.crypto.secret_files import Secrets
-from scripts.config.connections import connections_at_hand
-from scripts.config.secrets import secrets_in_use
+from scripts.config.connections import maintenance_connections
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.operator.restore_database import Place, restore_database
 from scripts.operator.verify import public_key_of
@@ -22,10 +22,10 @@ from scripts.terminal.progress import bytes_going_by
 def restored(settings: Settings, file: Path, *, replace: bool) -> Row:
     """Restore a backup; over a log that is not empty only to ``replace`` it."""
     began = time.monotonic()
-    secrets = secrets_in_use(settings)
+    secrets = load_secrets(settings)
     with file.open("rb") as archive:
         facts = _looked_at(archive, secrets)
-        with connections_at_hand(settings) as connections:
+        with maintenance_connections(settings) as connections:
             if not replace:
                 require_no_events(connections.owner, "say --replace to restore over it")
             place = Place(connections, secrets, settings.ledger)

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import Final
 
 from psycopg import connect
 
@@ -11,13 +10,11 @@ from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rot
 from adapters.crypto.master_keys import MasterKeys
 from adapters.postgres.key_rewrapping import count_under_other_keys, rewrap
 from scripts.config.connections import connections_in_use
-from scripts.config.secrets import secrets_in_use
+from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
 from scripts.terminal.progress import bytes_going_by
-
-EXPLICIT: Final = "FORGE_MASTER_KEY"
 
 
 class StillNeeded(Failure):
@@ -46,7 +43,7 @@ def finished(settings: Settings) -> Row:
 
 
 def _rewrapped(settings: Settings) -> Row:
-    wrapping = KeyWrapping(MasterKeys(secrets_in_use(settings)), os.urandom)
+    wrapping = KeyWrapping(MasterKeys(load_secrets(settings)), os.urandom)
     count = 0
     with connect(connections_in_use(settings).owner, autocommit=True) as connection:
         with bytes_going_by("data keys", count_under_other_keys(connection, wrapping)) as gone_by:
@@ -59,4 +56,4 @@ def _rewrapped(settings: Settings) -> Row:
 
 def _directory(settings: Settings) -> Path | None:
     """Return where the master key's file is, unless it is named in the environment."""
-    return None if settings.environ.get(EXPLICIT) else settings.data_dir / "secrets"
+    return None if settings.secrets.master_key else settings.data_dir / "secrets"

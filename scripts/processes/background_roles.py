@@ -1,4 +1,4 @@
-"""``forge worker``: background jobs, and nothing else."""
+"""``forge worker`` and ``forge projector``: background roles, with HTTP for metrics alone."""
 
 from collections.abc import Sequence
 from socket import socket
@@ -8,11 +8,11 @@ from projections.engine.projection import personal
 from scripts.composition.worker import working
 from scripts.config.settings import Settings
 from scripts.processes import process
-from scripts.processes.api import until_told
 from scripts.processes.process import report
-from scripts.processes.role import Role, running
+from scripts.processes.role import Role, RunningRole, run_role
 from scripts.processes.shutdown import StopSignals
 from scripts.processes.sockets import listen
+from scripts.telemetry.exposition import expose
 
 
 def run_worker(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
@@ -21,8 +21,8 @@ def run_worker(settings: Settings, sockets: Sequence[socket], stop: StopSignals)
 
 
 async def _worker(role: Role) -> None:
-    async with running(role) as worker, working(worker.backend, worker.connections.redis, report):
-        await until_told(worker)
+    async with run_role(role) as worker, working(worker.backend, worker.connections.redis, report):
+        await _wait_for_stop(worker)
 
 
 def run_projector(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
@@ -31,7 +31,20 @@ def run_projector(settings: Settings, sockets: Sequence[socket], stop: StopSigna
 
 
 async def _projector(role: Role) -> None:
-    async with running(role) as projector:
+    async with run_role(role) as projector:
         projector.backend.log.decrypt_only(personal(PROJECTIONS))
         projector.backend.project()
-        await until_told(projector)
+        await _wait_for_stop(projector)
+
+
+async def _wait_for_stop(running: RunningRole) -> None:
+    """Expose metrics until the process is stopped: over HTTP where a port is bound."""
+    role = running.role
+    if role.sockets:
+        from scripts.composition.web import role_application  # noqa: PLC0415 - Litestar: half a second, mostly unused
+        from scripts.processes.http_server import serve_role  # noqa: PLC0415 - likewise
+
+        await serve_role(running, role_application)
+        return
+    async with expose(running.backend, role.process_name, role.settings.metrics_socket):
+        await role.stop.wait()

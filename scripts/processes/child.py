@@ -1,4 +1,4 @@
-"""A `forge` process beside ours, run under supervision: it ends when we say so, or when we die."""
+"""Child processes: `forge` commands run under supervision, which end with this process."""
 
 import asyncio
 import os
@@ -15,11 +15,11 @@ SOURCES: Final = Path(__file__).parents[2]
 
 
 class ChildEnded(Exception):
-    """It was to run on; supervision starts it again after a pause."""
+    """A child ended unasked; supervision starts it again after a pause."""
 
 
 class Child:
-    """``pass_fds`` are descriptors that it inherits under the same numbers."""
+    """One child; it inherits the descriptors ``pass_fds`` under the same numbers."""
 
     def __init__(self, name: str, arguments: Sequence[str], pass_fds: Sequence[int] = ()) -> None:
         self.name = name
@@ -27,30 +27,31 @@ class Child:
         self._pass_fds = pass_fds
         self._process: asyncio.subprocess.Process | None = None
         self._pipe: int | None = None
-        self._told = False
+        self._stopping = False
 
     async def run(self) -> None:
-        """Run it once; raises ``ChildEnded`` unless it was told to end."""
-        if self._told:
+        """Run the child once; raises ``ChildEnded`` unless it was stopped."""
+        if self._stopping:
             return
         reading, self._pipe = os.pipe()
         try:
-            self._process = await self._started(reading)
+            self._process = await self._spawn(reading)
         finally:
             os.close(reading)
         try:
             status = await self._process.wait()
         finally:
-            self._let_go()
-        if not self._told:
+            self._close_pipe()
+        if not self._stopping:
             raise ChildEnded(f"{self.name} ended with status {status}")
 
-    def tell(self) -> None:
-        """Ask it to end; ``ended`` waits for it."""
-        self._told = True
-        self._let_go()
+    def stop(self) -> None:
+        """Ask the child to end, by closing its standard input; ``wait`` waits for it."""
+        self._stopping = True
+        self._close_pipe()
 
-    async def ended(self) -> None:
+    async def wait(self) -> None:
+        """Wait for the end, and kill the child after ``STOP_SECONDS``."""
         if self._process is None:
             return
         try:
@@ -60,27 +61,27 @@ class Child:
                 self._process.kill()
             await self._process.wait()
 
-    async def _started(self, stdin: int) -> asyncio.subprocess.Process:
-        """Run the same code wherever we are: the working directory has no say in imports."""
+    async def _spawn(self, stdin: int) -> asyncio.subprocess.Process:
+        """Run the same code in any working directory, which has no part in its imports."""
         path = filter(None, [str(SOURCES), os.environ.get("PYTHONPATH")])
         return await asyncio.create_subprocess_exec(
             sys.executable,
             *("-P", "-m", "scripts.forge", *self._arguments),
             stdin=stdin,
-            stdout=asyncio.subprocess.DEVNULL,  # what it says is for one who starts it by hand
+            stdout=asyncio.subprocess.DEVNULL,  # its announcement is for those who start it by hand
             pass_fds=self._pass_fds,
-            start_new_session=True,  # Ctrl-C at the terminal is for us
+            start_new_session=True,  # Ctrl-C at the terminal goes to this process alone
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         )
 
-    def _let_go(self) -> None:
+    def _close_pipe(self) -> None:
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
 
 
 class Children:
-    """All of a process: each starts when there is something to do for it, and they end together."""
+    """The children of a process: started one by one, stopped together."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._children: list[Child] = []
@@ -91,20 +92,20 @@ class Children:
             self._children.append(child)
             self._supervisor.start(child.name, child.run)
 
-    def tell(self) -> None:
+    def stop(self) -> None:
         for child in self._children:
-            child.tell()
+            child.stop()
 
-    async def ended(self) -> None:
-        await asyncio.gather(*(child.ended() for child in self._children))
+    async def wait(self) -> None:
+        await asyncio.gather(*(child.wait() for child in self._children))
 
 
 @asynccontextmanager
-async def kept(supervisor: Supervisor) -> AsyncIterator[Children]:
-    """Let none outlive the block."""
-    family = Children(supervisor)
+async def child_processes(supervisor: Supervisor) -> AsyncIterator[Children]:
+    """Stop all children on leaving."""
+    children = Children(supervisor)
     try:
-        yield family
+        yield children
     finally:
-        family.tell()
-        await family.ended()
+        children.stop()
+        await children.wait()

@@ -1,4 +1,4 @@
-"""The organisation that local mode acts as: founded once, and its first key shown once."""
+"""First start: creates the organisation of local mode and its first key."""
 
 from typing import Final
 
@@ -18,19 +18,19 @@ FIRST_KEY: Final = KeyRequest(name="first key", scopes=frozenset({Scope.ALL}))
 
 
 async def create_local_organisation(backend: Backend) -> bool:
-    """Found the local organisation; say whether it is this call that did."""
+    """Create the local organisation; return whether this call has created it."""
     identity = backend.identity
     if await identity.organisation_named(LOCAL) is not None:
         return False
     try:
         await identity.create_organisation(LOCAL, Plan.LOCAL, ACTOR, "start")
-    except Conflict:  # by another process that starts just now
+    except Conflict:  # another process that starts at the same time was first
         return False
     return True
 
 
-async def first_key(backend: Backend) -> str | None:
-    """Return the text of a key that works, on the very first start of all."""
+async def create_first_key(backend: Backend) -> str | None:
+    """Return the text of the first key, or ``None`` if the local organisation exists already."""
     if not await create_local_organisation(backend):
         return None
     by = Origin(actor=ACTOR, org_id=LOCAL, correlation_id="start")
@@ -40,5 +40,5 @@ async def first_key(backend: Backend) -> str | None:
 
 
 async def wait_visible(visibility: ReadYourWrites, position: int) -> bool:
-    """Wait until requests are judged by what was written at a position; not for ever."""
+    """Wait until authentication sees a position; return whether it does before the timeout."""
     return all([await visibility.wait_visible(position, m.name) for m in (ORGANISATIONS, API_KEYS)])

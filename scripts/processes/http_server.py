@@ -1,4 +1,4 @@
-"""HTTP as one part of a process: uvicorn that leaves signals alone and says when it accepts."""
+"""HTTP server of a process: uvicorn without signal handlers, with an event once it accepts."""
 
 import asyncio
 import sys
@@ -22,17 +22,20 @@ from scripts.composition.backend import Backend
 from scripts.config.connections import Connections
 from scripts.config.settings import Settings
 from scripts.processes.logging_setup import access_log_for
-from scripts.processes.process import until_first
+from scripts.processes.process import wait_first
+from scripts.processes.role import RunningRole
+from scripts.processes.sockets import announce
+from scripts.telemetry.exposition import expose
 
 GRACE_SECONDS: Final = 3
-"""What requests in flight have to end, of the 5 s the whole process has."""
-
-
-Build = Callable[[Backend, Redis, HostPolicy, Draining, AccessLog | None, Exposition], ASGIApp]
+"""For requests in flight to end, of the 5 s that the whole process has."""
+ApplicationFactory = Callable[
+    [Backend, Redis, HostPolicy, Draining, AccessLog | None, Exposition], ASGIApp
+]
 
 
 class HttpServer(uvicorn.Server):
-    """``trusted`` are networks of proxies whose word on who calls is taken, and nobody else's."""
+    """Trusts ``X-Forwarded-*`` headers of the proxies in the networks ``trusted`` alone."""
 
     def __init__(self, app: ASGIApp, draining: Draining, trusted: Sequence[str]) -> None:
         config = uvicorn.Config(
@@ -52,29 +55,29 @@ class HttpServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Leave them to the process, which has more to end than this."""
+        """Leave signals to the process, which has more to stop than its server."""
         yield
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         self.accepting.set()
 
-    def leave(self) -> None:
-        """Accept nothing more, and let what is in flight end."""
+    def stop(self) -> None:
+        """Accept no more connections; requests in flight are answered first."""
         self._draining.begin()
         self.should_exit = True
 
 
 @asynccontextmanager
-async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere
+async def serve_http(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere
     settings: Settings,
     connections: Connections,
     backend: Backend,
     sockets: Sequence[socket],
     exposition: Exposition,
-    build: Build,
+    build: ApplicationFactory,
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
-    """Answer requests while entered; what is yielded comes to an end only with a failed server."""
+    """Answer requests while entered; yields a coroutine function that ends with a failed server."""
     draining = Draining()
     hosts = HostPolicy.serving(settings.hosts, settings.allowed_hosts)
     access_log = access_log_for(settings.log_level, sys.stderr)
@@ -82,25 +85,34 @@ async def serving(  # noqa: PLR0913, PLR0917 - the parts of a process, each from
         app = build(backend, redis, hosts, draining, access_log, exposition)
         if backend.tracing is not NO_TRACING:
             app = Traced(app, backend.tracing)
-        async with _accepting(
-            HttpServer(app, draining, settings.trusted_proxies), sockets
-        ) as broken:
-            yield broken
+        server = HttpServer(app, draining, settings.trusted_proxies)
+        async with _run_server(server, sockets) as failed:
+            yield failed
 
 
 @asynccontextmanager
-async def _accepting(
+async def _run_server(
     server: HttpServer, sockets: Sequence[socket]
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     task = asyncio.create_task(server.serve([*sockets]), name="http")
 
-    async def broken() -> None:
+    async def failed() -> None:
         await asyncio.wait([task])
         task.result()
 
-    await until_first(server.accepting.wait(), broken())
+    await wait_first(server.accepting.wait(), failed())
     try:
-        yield broken
+        yield failed
     finally:
-        server.leave()
+        server.stop()
         await task
+
+
+async def serve_role(running: RunningRole, build: ApplicationFactory) -> None:
+    """Expose metrics and answer requests until the process is stopped."""
+    role, backend = running.role, running.backend
+    async with expose(backend, role.process_name, role.settings.metrics_socket) as exposition:
+        http = (backend, role.sockets, exposition, build)
+        async with serve_http(role.settings, running.connections, *http) as failed:
+            announce(role.sockets)
+            await wait_first(role.stop.wait(), failed())

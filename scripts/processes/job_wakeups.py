@@ -1,6 +1,6 @@
-"""Tells workers of jobs.
+"""Wake-ups of workers through the broker: sent in a thread, and imported with the first job.
 
-What that takes is imported when there is a job to tell of: it would slow every start down.
+Importing Dramatiq would slow every start down.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -8,17 +8,19 @@ from typing import Any
 
 
 class JobWakeups:
+    """Implements ``application.jobs.jobs.Wakeups`` without waiting or failing."""
+
     def __init__(self, redis_url: str) -> None:
         self._redis_url = redis_url
         self._wakeups: Any = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="waking")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="job wakeups")
 
     def send(self, kind: str) -> None:
-        """Tell, without waiting or failing (``application.jobs.Wakeups``)."""
+        """Send in the background; ``kind`` is the job's."""
         self._thread.submit(self._send, kind)
 
     def close(self) -> None:
-        """Drop what is unsent: a poll finds the jobs."""
+        """Drop unsent wake-ups: the workers' polls find the jobs."""
         self._thread.shutdown(cancel_futures=True)
         if self._wakeups is not None:
             self._wakeups.close()

@@ -1,4 +1,4 @@
-"""One log format for every process: JSON lines on stderr, or readable ones on a terminal.
+"""Logging set-up: JSON lines on stderr, or readable lines on a terminal.
 
 structlog and the standard library's loggers (uvicorn, psycopg, dramatiq) meet in one handler.
 """
@@ -16,27 +16,27 @@ from structlog.typing import Processor
 from api.edge.access_log import AccessLog, console_line, json_line
 
 TIME: Final = "time"
-# These bring handlers of their own, which would print everything twice.
-STARTED_ELSEWHERE: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "dramatiq")
+LIBRARY_LOGGERS: Final = ("uvicorn", "uvicorn.error", "uvicorn.access", "dramatiq")
+"""Loggers with handlers of their own, which would print each line twice."""
 
 
 def configure_logging(level: str, stream: TextIO) -> None:
-    """Send everything from ``level`` (``info``, ``warning`` …) up to ``stream``."""
+    """Log messages of ``level`` (``info``, ``warning`` …) and above to ``stream``."""
     threshold = _threshold(level)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         ProcessorFormatter(
-            processors=[ProcessorFormatter.remove_processors_meta, *_rendering(stream)],
-            foreign_pre_chain=_shared(),
+            processors=[ProcessorFormatter.remove_processors_meta, *_renderers(stream)],
+            foreign_pre_chain=_shared_processors(),
         )
     )
     logging.basicConfig(handlers=[handler], level=threshold, force=True)
-    for name in STARTED_ELSEWHERE:
+    for name in LIBRARY_LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
     structlog.configure(
-        processors=[*_shared(), ProcessorFormatter.wrap_for_formatter],
+        processors=[*_shared_processors(), ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=LoggerFactory(),
         cache_logger_on_first_use=True,
@@ -44,7 +44,7 @@ def configure_logging(level: str, stream: TextIO) -> None:
 
 
 def access_log_for(level: str, stream: TextIO) -> AccessLog | None:
-    """Return the access log that goes with ``configure_logging``, or none above ``info``."""
+    """Return the access log in the format of ``configure_logging``, or ``None`` above ``info``."""
     if _threshold(level) > logging.INFO:
         return None
     return AccessLog(_writer(stream), console_line if stream.isatty() else json_line)
@@ -66,7 +66,7 @@ def _threshold(level: str) -> int:
     return known[level.upper()]
 
 
-def _shared() -> list[Processor]:
+def _shared_processors() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         add_log_level,
@@ -75,7 +75,7 @@ def _shared() -> list[Processor]:
     ]
 
 
-def _rendering(stream: TextIO) -> list[Processor]:
+def _renderers(stream: TextIO) -> list[Processor]:
     """Render escapes, so that no value breaks a line; tracebacks never show local values."""
     if stream.isatty():
         console = ConsoleRenderer(

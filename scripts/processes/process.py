@@ -1,4 +1,4 @@
-"""What every process of ours that runs on has: a loop, logs, a backend, and an end in order."""
+"""Event loop, logging and backend of a long-running process."""
 
 import asyncio
 import gc
@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 def run(work: Coroutine[Any, Any, None], log_level: str) -> None:
-    """Run a process that is all imported."""
+    """Run the main coroutine, after all imports."""
     collect_rarely()
     gc.enable()
     configure_logging(log_level, sys.stderr)
@@ -30,23 +30,23 @@ def run(work: Coroutine[Any, Any, None], log_level: str) -> None:
 
 
 def collect_rarely() -> None:
-    """Keep the cyclic collector off what is there by now, and from running often.
+    """Exempt present objects from cyclic garbage collection, and collect others rarely.
 
-    Requests leave few cycles behind, but each full collection walks everything that is remembered:
-    a third of the time of a read went into that.
+    Requests leave few cycles behind, but each full collection walks every cache: that took a third
+    of the time of a read.
     """
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
 
 
 def report(name: str, error: Exception) -> None:
-    """Log the failure of a background task; further lines of it may quote data."""
+    """Log the failure of a background task: its first line, because others may quote data."""
     line = str(error).partition("\n")[0]
     _log.error("background task failed", task=name, error=f"{type(error).__name__}: {line}")
 
 
 @asynccontextmanager
-async def running_backend(
+async def open_backend(
     connections: Connections, secrets: Secrets, options: Options
 ) -> AsyncIterator[Backend]:
     backend = Backend(connections.app, secrets, report, options=options)
@@ -54,9 +54,9 @@ async def running_backend(
         yield backend
 
 
-async def until_first(*waits: Coroutine[Any, Any, object]) -> None:
-    """Return when one of them does, or raise what it raises, and end the others."""
-    tasks = [asyncio.create_task(_resultless(wait)) for wait in waits]
+async def wait_first(*waits: Coroutine[Any, Any, object]) -> None:
+    """Wait for the first to end, raise its exception if there is one, and cancel the others."""
+    tasks = [asyncio.create_task(_discard_result(wait)) for wait in waits]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -65,5 +65,5 @@ async def until_first(*waits: Coroutine[Any, Any, object]) -> None:
         await end(tasks)
 
 
-async def _resultless(wait: Coroutine[Any, Any, object]) -> None:
+async def _discard_result(wait: Coroutine[Any, Any, object]) -> None:
     await wait

@@ -1,4 +1,4 @@
-"""One part of the service in a process of its own: what all of them are told, and make."""
+"""Role: one part of the service in a process of its own, with its settings and backend."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections, connections_in_use
-from scripts.config.secrets import secrets_to_start_with
+from scripts.config.process_options import options_of
+from scripts.config.secrets import load_or_create_secrets
 from scripts.config.settings import Settings
 from scripts.processes.exposure import refuse_unsafe_exposure
 from scripts.processes.job_wakeups import JobWakeups
-from scripts.processes.options_from_settings import options_of
-from scripts.processes.process import running_backend
+from scripts.processes.process import open_backend
 from scripts.processes.shutdown import StopSignals
-from scripts.processes.sockets import bound
-from scripts.telemetry.tracing import traced
+from scripts.processes.sockets import bind
+from scripts.telemetry.tracing import trace_process
 
 
 class Role(NamedTuple):
-    """``sockets`` are what it answers requests at: for a projector or a worker mostly none."""
+    """A role before it runs; ``sockets`` serve HTTP: for a projector or a worker mostly none."""
 
     name: str
     settings: Settings
@@ -27,14 +27,14 @@ class Role(NamedTuple):
     stop: StopSignals
 
     @property
-    def called(self) -> str:
-        """The name that metrics and traces know it by: its own among several of one service."""
+    def process_name(self) -> str:
+        """The process in metrics and traces; each of several APIs has a name of its own."""
         own = self.settings.metrics_socket
         return own.stem if own else self.name
 
 
-class Running(NamedTuple):
-    """A role that has what it works with."""
+class RunningRole(NamedTuple):
+    """A role with its connections and its backend."""
 
     role: Role
     connections: Connections
@@ -42,25 +42,26 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def bound_for_metrics(settings: Settings) -> Iterator[list[socket]]:
-    """Bind the port at which a role tells of itself, if it is to have one."""
+def bind_metrics_port(settings: Settings) -> Iterator[list[socket]]:
+    """Bind the port for metrics and health, if the settings name one."""
     if settings.metrics_port is None:
         yield []
         return
     refuse_unsafe_exposure(settings)
-    with bound(settings.hosts, [settings.metrics_port]) as sockets:
+    with bind(settings.hosts, [settings.metrics_port]) as sockets:
         yield sockets
 
 
 @asynccontextmanager
-async def running(role: Role) -> AsyncIterator[Running]:
+async def run_role(role: Role) -> AsyncIterator[RunningRole]:
+    """Open the backend of a role, with tracing and wake-ups of workers, while entered."""
     connections = connections_in_use(role.settings)
-    secrets = secrets_to_start_with(role.settings)
-    with closing(JobWakeups(connections.redis)) as waking:
+    secrets = load_or_create_secrets(role.settings)
+    with closing(JobWakeups(connections.redis)) as wakeups:
         async with (
-            traced(role.called) as tracing,
-            running_backend(
-                connections, secrets, options_of(role.settings, tracing, waking)
+            trace_process(role.process_name, role.settings.tracing) as tracing,
+            open_backend(
+                connections, secrets, options_of(role.settings, tracing, wakeups.send)
             ) as backend,
         ):
-            yield Running(role, connections, backend)
+            yield RunningRole(role, connections, backend)

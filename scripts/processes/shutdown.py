@@ -1,7 +1,7 @@
-"""How a process of ours is told to end: by a signal, or by the end of the process that started it.
+"""Graceful shutdown: on a signal, or when the parent process ends.
 
-Signals are heard from the first moment to the last, and do nothing but set a mark: whenever one
-comes, be it the second, what was begun is ended in order and the exit status is 0.
+A signal handler only sets a flag, from the start of the process to its end: at any moment, a first
+or a further signal leads to an orderly stop and exit status 0.
 """
 
 import asyncio
@@ -17,33 +17,35 @@ GRACE_SECONDS: Final = 5.0
 
 
 class StopSignals:
+    """Handlers of the signals that stop a process; ``requested`` once one has come."""
+
     def __init__(self) -> None:
         self.requested = False
-        self._tell: Callable[[], object] = _nobody
+        self._notify: Callable[[], object] = _no_waiter
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
-                signal.signal(number, self._hear)
+                signal.signal(number, self._handle)
 
     async def wait(self) -> None:
-        """Return once a signal has come, also one that came earlier. One waiter at a time."""
-        heard, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._tell = lambda: loop.call_soon_threadsafe(heard.set)
+        """Wait for a signal, or return at once after an earlier one. One waiter at a time."""
+        arrived, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._notify = lambda: loop.call_soon_threadsafe(arrived.set)
         try:
             if not self.requested:
-                await heard.wait()
+                await arrived.wait()
         finally:
-            self._tell = _nobody
+            self._notify = _no_waiter
 
-    def _hear(self, *_: object) -> None:
+    def _handle(self, *_: object) -> None:
         self.requested = True
-        self._tell()
+        self._notify()
 
 
 def end_with_parent() -> None:
-    """Take the end of standard input for a stop signal.
+    """Treat the end of standard input as a stop signal.
 
-    The process that started this one holds the other end of that pipe: closed, it says stop; and
-    the kernel closes it however that process dies, so nothing outlives it by more than 5 s.
+    The parent process holds the other end of that pipe. The kernel closes it however the parent
+    dies, so that no child outlives its parent by more than 5 s.
     """
     Thread(target=_await_parent, name="parent", daemon=True).start()
 
@@ -56,5 +58,5 @@ def _await_parent() -> None:
     os._exit(1)
 
 
-def _nobody() -> None:
+def _no_waiter() -> None:
     pass

@@ -1,6 +1,6 @@
-"""The sockets a service listens on: bound early, so that a taken port is told at once.
+"""Listening sockets: bound early, so that a port in use fails the start at once.
 
-Nobody can connect until ``listen``: what is not ready to answer refuses, and is not waited for.
+Connections are refused until ``listen``: a client of a process that is not ready does not wait.
 """
 
 import errno
@@ -18,20 +18,20 @@ BACKLOG = 2048
 
 
 @contextmanager
-def bound(hosts: Sequence[str], ports: Sequence[int]) -> Iterator[list[socket.socket]]:
+def bind(hosts: Sequence[str], ports: Sequence[int]) -> Iterator[list[socket.socket]]:
     """Bind every port of every host; a port of 0 is any that is free."""
     with ExitStack() as stack:
         yield [
-            stack.enter_context(_bound(family, address))
+            stack.enter_context(_bind(family, address))
             for host in hosts
             for port in ports
-            for family, address in resolved(host, port)
+            for family, address in resolve(host, port)
         ]
 
 
 @contextmanager
-def inherited(descriptors: Sequence[int]) -> Iterator[list[socket.socket]]:
-    """Take over sockets that the process that started this one has opened."""
+def inherit(descriptors: Sequence[int]) -> Iterator[list[socket.socket]]:
+    """Take over sockets that the parent process has opened."""
     with ExitStack() as stack:
         yield [stack.enter_context(socket.socket(fileno=number)) for number in descriptors]
 
@@ -40,12 +40,12 @@ def listen(sockets: Iterable[socket.socket]) -> None:
     for listening in sockets:
         try:
             listening.listen(BACKLOG)
-        except OSError as error:  # two that start together can both bind; one can listen
-            raise _refused(listening.getsockname(), error) from error
+        except OSError as error:  # two processes can bind the same port; only one can listen
+            raise _listen_failure(listening.getsockname(), error) from error
 
 
 def announce(sockets: Iterable[socket.socket]) -> None:
-    """Tell whoever started us where to find us; it matters where a port was left open."""
+    """Print the addresses served, with the port chosen for port 0."""
     click.echo(f"Forge serves {' and '.join(map(_url, sockets))}")
 
 
@@ -54,15 +54,15 @@ def _url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def resolved(host: str, port: int) -> list[tuple[socket.AddressFamily, Address]]:
+def resolve(host: str, port: int) -> list[tuple[socket.AddressFamily, Address]]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except socket.gaierror as error:
-        raise Failure(f"{host} is no address of this machine: {error.strerror}.") from error
-    return [(family, address) for family, _, _, _, address in found]
+        raise Failure(f"{host} is not an address of this machine: {error.strerror}.") from error
+    return [(family, address) for family, _, _, _, address in resolved]
 
 
-def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
+def _bind(family: socket.AddressFamily, address: Address) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -71,11 +71,11 @@ def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
         opened.bind(address)
     except OSError as error:
         opened.close()
-        raise _refused(address, error) from error
+        raise _listen_failure(address, error) from error
     return opened
 
 
-def _refused(address: Address, error: OSError) -> Failure:
+def _listen_failure(address: Address, error: OSError) -> Failure:
     host, port = address[:2]
     if error.errno == errno.EADDRINUSE:
         return Failure(

@@ -1,6 +1,6 @@
-"""Brings servers up and their database to this release, in a thread, while imports go on.
+"""Start of the servers and migration of the database, in a thread beside the imports.
 
-What is imported here is on the way of every start: the servers come first, then psycopg.
+The imports of this module delay every start: the servers come first, then psycopg.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from adapters.crypto.secret_files import Secrets
 from adapters.embedded.servers import EmbeddedServers
-from scripts.config.connections import Connections, connections_given, connections_of
-from scripts.config.secrets import secrets_to_start_with
+from scripts.config.connections import Connections, embedded_connections, external_connections
+from scripts.config.secrets import load_or_create_secrets
 from scripts.config.settings import Settings
 
 
 @dataclass(frozen=True)
-class Started:
-    """``failed`` names the servers of ours that have ended on their own."""
+class Servers:
+    """Running servers, migrated; ``failed`` names the embedded ones that have ended."""
 
     connections: Connections
     secrets: Secrets
@@ -25,20 +25,20 @@ class Started:
 
 
 @contextmanager
-def starting(settings: Settings) -> Iterator[Future[Started]]:
-    """Have the servers while entered: those given, or embedded ones, which leaving stops."""
-    with ExitStack() as servers, ThreadPoolExecutor(1, "start") as thread:
-        yield thread.submit(_start, settings, servers)
+def start_servers(settings: Settings) -> Iterator[Future[Servers]]:
+    """Use the external servers, or run embedded ones while entered."""
+    with ExitStack() as stack, ThreadPoolExecutor(1, "start") as thread:
+        yield thread.submit(_start, settings, stack)
 
 
-def _start(settings: Settings, servers: ExitStack) -> Started:
-    if connections := connections_given(settings):
+def _start(settings: Settings, stack: ExitStack) -> Servers:
+    if connections := external_connections(settings):
         failed: Callable[[], list[str]] = list
     else:
-        embedded = servers.enter_context(EmbeddedServers(settings.data_dir))
-        connections, failed = connections_of(embedded), embedded.failed_servers
-    secrets = secrets_to_start_with(settings)
+        embedded = stack.enter_context(EmbeddedServers(settings.data_dir))
+        connections, failed = embedded_connections(embedded), embedded.failed_servers
+    secrets = load_or_create_secrets(settings)
     from adapters.postgres.migrations import migrate  # noqa: PLC0415 - psycopg, after the servers
 
     migrate(connections.owner)
-    return Started(connections, secrets, failed)
+    return Servers(connections, secrets, failed)

@@ -1,4 +1,4 @@
-"""What ``/metrics`` tells: of this process, of those beside it, and what the database knows."""
+"""The body of ``/metrics``: this process, its siblings, and what only the database knows."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,15 +12,16 @@ from adapters.telemetry.prometheus_text import merge, render
 from application.eventstore.event_store import LogUnavailable
 from application.telemetry.instruments import gauge
 from scripts.composition.backend import Backend
-from scripts.telemetry.gauges import levels
+from scripts.telemetry.gauges import current_gauges
 
-FACTS_SECONDS: Final = 3.0
+DATABASE_SECONDS: Final = 3.0
+"""Below the 10 s after which Prometheus gives a scrape up."""
 UP: Final = "1: the process answered. Others are those of the same `forge serve`."
 DATABASE_UP: Final = "1: the database answered; 0: what only it knows is missing here."
 
 
 class ProcessExposition:
-    """Implements ``api.operate.metrics.Exposition``; one without a ``socket`` runs alone."""
+    """Implements ``api.operate.metrics.Exposition``; without a ``socket`` it has no siblings."""
 
     def __init__(self, backend: Backend, process: str, socket: Path | None) -> None:
         self._backend = backend
@@ -28,22 +29,22 @@ class ProcessExposition:
         self._socket = socket
 
     async def text(self) -> bytes:
-        facts, siblings = await asyncio.gather(self._facts(), self._siblings())
-        return merge([self.own(), *siblings, facts]).encode()
+        database, siblings = await asyncio.gather(self._database(), self._siblings())
+        return merge([self.own(), *siblings, database]).encode()
 
     def own(self) -> str:
-        """Tell of this process alone, as its siblings ask for it."""
-        families = [*self._backend.metrics.families(), *levels(self._backend), *process_metrics()]
+        """Render the metrics of this process alone, for its siblings."""
+        backend = self._backend
+        families = [*backend.metrics.families(), *current_gauges(backend), *process_metrics()]
         return _up(self._process, 1) + render(families, {"process": self._process})
 
     async def _siblings(self) -> list[str]:
-        told = await ask_siblings(self._socket) if self._socket else {}
-        return [_up(name, 0) if text is None else text for name, text in told.items()]
+        texts = await ask_siblings(self._socket) if self._socket else {}
+        return [_up(name, 0) if text is None else text for name, text in texts.items()]
 
-    async def _facts(self) -> str:
-        """Wait for the database no longer than Prometheus waits for us."""
+    async def _database(self) -> str:
         try:
-            async with asyncio.timeout(FACTS_SECONDS):
+            async with asyncio.timeout(DATABASE_SECONDS):
                 facts = await self._backend.facts()
         except (LogUnavailable, TimeoutError):
             return render([gauge("forge_database_up", DATABASE_UP, {(): 0})])
@@ -51,10 +52,10 @@ class ProcessExposition:
 
 
 @asynccontextmanager
-async def exposed(
+async def expose(
     backend: Backend, process: str, socket: Path | None
 ) -> AsyncIterator[ProcessExposition]:
-    """Answer the processes beside this one, where there are any, while entered."""
+    """Serve this process's metrics to its siblings while entered, if it has any."""
     exposition = ProcessExposition(backend, process, socket)
     if socket is None:
         yield exposition

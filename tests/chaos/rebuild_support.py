@@ -16,8 +16,8 @@ from projections.catalogue import PROJECTIONS
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from scripts.bench.rebuild import fill
 from scripts.bench.rig import Database
-from scripts.config.secrets import secrets_in_use
-from scripts.config.settings import Settings
+from scripts.config.options import read_settings
+from scripts.config.secrets import load_secrets
 from tests.support.json_api.documents import DOCUMENTS
 from tests.support.service.processes import ForgeProcess
 from tests.support.waiting import eventually
@@ -42,9 +42,9 @@ class Service:
 
     async def record(self, events: int) -> None:
         """Record a past and wait until the live model shows it."""
-        settings = Settings.read(self.process.data_dir)
+        settings = read_settings(self.process.data_dir)
         place = Database(self.database.database_url("owner"), self.app)
-        await asyncio.to_thread(fill, place, secrets_in_use(settings), events)
+        await asyncio.to_thread(fill, place, load_secrets(settings), events)
         await eventually(self.caught_up, within=MAX_SECONDS)
 
     async def generation(self, number: int | None = None) -> Generation:

@@ -5,15 +5,15 @@ of the server's, the cyclic collector out of the way.
 """
 
 import argparse
-import os
 from pathlib import Path
 
 import uvicorn
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.crypto.secret_files import local_secrets
 from adapters.postgres.pools import Pool
 from scripts.bench.peers.crud import create_app, key_check
+from scripts.config.options import read_settings
+from scripts.config.secrets import load_or_create_secrets
 from scripts.processes.process import collect_rarely
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     connections = _pool(options.conninfo, options.pool, autocommit=options.autocommit)
     admit = None
     if options.check == "keyed":
-        admit = key_check(connections, local_secrets(os.environ, options.data_dir))
+        admit = key_check(connections, load_or_create_secrets(read_settings(options.data_dir)))
     collect_rarely()
     uvicorn.run(
         create_app(connections, admit),

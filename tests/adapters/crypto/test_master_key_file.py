@@ -5,21 +5,21 @@ from pathlib import Path
 import pytest
 
 from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotation_pending
-from adapters.crypto.secret_files import FURTHER_FILE, local_secrets
+from adapters.crypto.secret_files import FURTHER_FILE, SecretTexts, local_secrets
 
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    local_secrets({}, tmp_path)
+    local_secrets(SecretTexts(), tmp_path)
     return tmp_path / "secrets"
 
 
 def test_the_key_before_opens_until_the_rotation_is_finished(directory: Path) -> None:
-    before = local_secrets({}, directory.parent).master_key
+    before = local_secrets(SecretTexts(), directory.parent).master_key
     begin_rotation(directory)
-    begun = local_secrets({}, directory.parent)
+    begun = local_secrets(SecretTexts(), directory.parent)
     finish_rotation(directory)
-    finished = local_secrets({}, directory.parent)
+    finished = local_secrets(SecretTexts(), directory.parent)
 
     assert begun.master_key != before
     assert begun.further_master_keys == (before,)

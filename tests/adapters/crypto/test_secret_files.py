@@ -6,6 +6,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.crypto.secret_files import (
     VARIABLES,
@@ -13,11 +14,12 @@ from adapters.crypto.secret_files import (
     SecretMalformed,
     SecretMissing,
     Secrets,
+    SecretTexts,
     explicit_secrets,
     local_secrets,
 )
 
-NAMED = {variable: f"{number:064x}" for number, variable in enumerate(VARIABLES.values(), start=1)}
+NAMED = SecretTexts(**{name: f"{number:064x}" for number, name in enumerate(VARIABLES, start=1)})
 
 
 def file_of(data_dir: Path, name: str = "master_key") -> Path:
@@ -25,7 +27,7 @@ def file_of(data_dir: Path, name: str = "master_key") -> Path:
 
 
 def first_start(data_dir: Path) -> Secrets:
-    return local_secrets({}, data_dir)
+    return local_secrets(SecretTexts(), data_dir)
 
 
 def test_remote_mode_takes_all_three_from_the_environment() -> None:
@@ -34,12 +36,9 @@ def test_remote_mode_takes_all_three_from_the_environment() -> None:
     assert explicit_secrets(NAMED) == Secrets(one, two, three)
 
 
-@pytest.mark.parametrize("absent", [{}, {"FORGE_KEY_PEPPER": ""}], ids=["unset", "empty"])
-def test_remote_mode_names_every_variable_that_is_missing(absent: dict[str, str]) -> None:
-    environ = {"FORGE_MASTER_KEY": NAMED["FORGE_MASTER_KEY"]} | absent
-
+def test_remote_mode_names_every_variable_that_is_missing() -> None:
     with pytest.raises(SecretMissing, match="Set FORGE_KEY_PEPPER, FORGE_SIGNING_KEY,"):
-        explicit_secrets(environ)
+        explicit_secrets(SecretTexts(master_key=NAMED.master_key))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +54,7 @@ def test_remote_mode_names_every_variable_that_is_missing(absent: dict[str, str]
 )
 def test_anything_but_64_hexadecimal_digits_is_refused_and_not_repeated(value: str) -> None:
     with pytest.raises(SecretMalformed, match=r"FORGE_SIGNING_KEY must hold 64 hex") as refusal:
-        explicit_secrets(NAMED | {"FORGE_SIGNING_KEY": value})
+        explicit_secrets(replace(NAMED, signing_key=value))
 
     assert value[:4] not in str(refusal.value)
 
@@ -79,9 +78,9 @@ def test_only_this_account_can_open_what_first_start_made(tmp_path: Path) -> Non
 
 
 def test_local_mode_prefers_the_environment_and_keeps_no_copy_of_it(tmp_path: Path) -> None:
-    environ = {"FORGE_MASTER_KEY": NAMED["FORGE_MASTER_KEY"]}
+    texts = SecretTexts(master_key=NAMED.master_key)
 
-    assert local_secrets(environ, tmp_path).master_key == (1).to_bytes(32)
+    assert local_secrets(texts, tmp_path).master_key == (1).to_bytes(32)
     assert not file_of(tmp_path).exists()
 
 
@@ -120,3 +119,4 @@ def test_a_file_cut_short_is_refused_by_name_and_left_as_it_is(tmp_path: Path) -
 
 def test_secrets_show_nothing_of_themselves() -> None:
     assert repr(explicit_secrets(NAMED)) == "Secrets()"
+    assert repr(NAMED) == "SecretTexts(...)"

@@ -14,7 +14,7 @@ ASKING: Final = ("state", "challenge", "http://127.0.0.1/api/auth/github/callbac
 
 
 def settings(**environ: str) -> Settings:
-    return Settings(data_dir=Path("/d"), environ=environ)
+    return Settings.read(Path("/d"), environ)
 
 
 def test_without_an_app_there_is_no_github() -> None:

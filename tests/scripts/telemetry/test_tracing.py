@@ -1,18 +1,19 @@
-"""When traces are wanted; and that nothing of OpenTelemetry is loaded when they are not."""
+"""Tracing: the variables that turn it on, and that OpenTelemetry is loaded only then."""
 
 import subprocess
 import sys
 
 import pytest
 
-from scripts.telemetry.tracing import wanted
+from scripts.config.environment import TracingSettings, read_part
+from scripts.telemetry.tracing import is_enabled
 from scripts.terminal.failures import Failure
 
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
 
 
 @pytest.mark.parametrize(
-    ("environ", "is_wanted"),
+    ("environ", "enabled"),
     [
         ({}, False),
         (ENDPOINT, True),
@@ -24,17 +25,17 @@ ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
         ({"OTEL_SERVICE_NAME": "forge"}, False),
     ],
 )
-def test_the_standard_variables_decide(environ: dict[str, str], *, is_wanted: bool) -> None:
-    assert wanted(environ) is is_wanted
+def test_the_standard_variables_decide(environ: dict[str, str], *, enabled: bool) -> None:
+    assert is_enabled(read_part(TracingSettings, environ)) is enabled
 
 
 @pytest.mark.parametrize(
     "environ",
     [{"OTEL_TRACES_EXPORTER": "zipkin"}, ENDPOINT | {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}],
 )
-def test_a_way_that_we_do_not_have_is_refused(environ: dict[str, str]) -> None:
+def test_an_exporter_or_protocol_that_is_not_supported_is_refused(environ: dict[str, str]) -> None:
     with pytest.raises(Failure, match=r"there (is|are) only"):
-        wanted(environ)
+        is_enabled(read_part(TracingSettings, environ))
 
 
 def test_a_process_that_does_not_trace_loads_nothing_of_it() -> None:

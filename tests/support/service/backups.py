@@ -23,10 +23,4 @@ def environ_of(database: Database, redis_url: str) -> dict[str, str]:
 def settings_of(database: Database, data_dir: Path, **changed: Any) -> Settings:
     """Return the settings of a command on a database, with other secrets where given."""
     environ = environ_of(database, "unix:///nowhere/valkey.sock") | changed
-    return Settings(
-        data_dir=data_dir,
-        database_url=database.owner,
-        app_database_url=database.app,
-        redis_url=environ["REDIS_URL"],
-        environ=environ,
-    )
+    return Settings.read(data_dir, environ)

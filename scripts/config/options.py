@@ -1,12 +1,32 @@
-"""Options that several commands share."""
+"""Command-line options that commands share, the variables that replace them, and their settings."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import rich_click as click
 
-from scripts.config.settings import default_data_dir
 from scripts.terminal.printing import Lines, Printer, Tables
+
+if TYPE_CHECKING:
+    from scripts.config.settings import Settings
+
+SYSTEM_DATA_DIR: Final = Path("/var/lib/forge")
+
+
+def read_settings(data_dir: Path, **options: object) -> "Settings":
+    """Combine a command's options with the environment: once in a process."""
+    from scripts.config.settings import Settings  # noqa: PLC0415 - msgspec, which --help does not wait for
+
+    return Settings.read(data_dir, os.environ, **options)
+
+
+def default_data_dir() -> Path:
+    if os.geteuid() == 0:
+        return SYSTEM_DATA_DIR
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+    return Path(home) / "forge"
 
 
 def _printer(_: click.Context, __: click.Parameter, value: bool) -> Printer:  # noqa: FBT001 - click's
@@ -102,4 +122,20 @@ remote = click.option(
     envvar="FORGE_REMOTE",
     show_envvar=True,
     help="Serve other machines: every route asks for a key, and the secrets must be set.",
+)
+workspace = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    envvar="FORGE_WORKSPACE",
+    show_envvar=True,
+    help="Directory that engineering agents read from and write to.",
+)
+workers = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    envvar="FORGE_WORKERS",
+    show_envvar=True,
+    default=1,
+    show_default=True,
+    help="Processes that answer requests.",
 )
