@@ -1,33 +1,33 @@
-"""What can be wrong with backups, restores and log files, in words for the command line."""
+"""Errors of backups, restores and log files; the messages are for the command line."""
 
 
 class BackupError(Exception):
-    """Base of all of them; the message says what is wrong and what to do about it."""
+    """Base class of these errors; the message says what is wrong and what to do about it."""
 
 
 class FileRefused(BackupError):
-    """The file is not what it should be; nothing was changed."""
+    """The file is not a valid backup or log file; nothing was changed."""
 
 
 class ToolMissing(BackupError):
-    """Neither the wheel nor PATH has a program that will do."""
+    """Neither the wheel nor PATH has a suitable program."""
 
 
 class ToolFailed(BackupError):
-    """A program of Postgres's gave up; the message ends with what it said."""
+    """A Postgres program failed; the message is its first line of output."""
 
 
 class DatabaseInUse(BackupError):
-    """Somebody serves from the database that is to be replaced."""
+    """Processes are connected to the database that is to be replaced."""
 
 
 class DatabaseNotEmpty(BackupError):
-    """There is a log already."""
+    """The database has events already."""
 
 
 class AnotherMasterKey(BackupError):
-    """What is sealed cannot be opened with the master key at hand."""
+    """The data keys cannot be decrypted with the present master key."""
 
 
 class LedgerUnreadable(BackupError):
-    """The message names the line: what it told would be left out of a restore."""
+    """A line of the ledger is damaged: a restore would miss its erasure. The message names it."""

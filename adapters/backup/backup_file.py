@@ -1,8 +1,8 @@
-"""A backup: an archive of ``pg_dump``'s and, behind it, a signed line that says what it is.
+"""Backup file format: a ``pg_dump`` archive followed by a line with its signed manifest.
 
-``pg_restore`` does not look behind its archive, so it reads the file as it is. The line tells a
-whole file from one cut short or altered: the archive itself has no checksum, and whatever is in it
-is run with the owner's rights.
+``pg_restore`` ignores what follows its archive, so it reads the file as it is. The manifest tells
+a complete file from a truncated or altered one: the archive itself has no checksum, and its
+contents are executed with the owner's rights.
 """
 
 import os
@@ -21,15 +21,15 @@ MARK: Final = b"\nforge backup "
 MAX_LINE: Final = 4_096
 CHUNK: Final = 1 << 20
 
-Watched: TypeAlias = Callable[[int], None]
-"""Hears how many more bytes have gone by."""
+Progress: TypeAlias = Callable[[int], None]
+"""Called with the number of further bytes processed."""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What was dumped: the log up to ``position``, whose last chain hash is ``last_hash`` (hex).
+class BackupManifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Manifest of a backup: the log up to ``position``; ``last_hash`` is its chain hash (hex).
 
-    ``checkpoint`` is the number of the newest, ``tool`` the major version of the ``pg_dump`` that
-    wrote ``size`` bytes of archive, ``digest`` (hex) their SHA-256.
+    ``checkpoint`` is the number of the newest checkpoint, ``tool`` the major version of the
+    ``pg_dump`` that wrote ``size`` bytes of archive, ``digest`` (hex) their SHA-256.
     """
 
     format: int = FORMAT
@@ -41,44 +41,48 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     digest: str
 
 
-class Seal(msgspec.Struct, frozen=True):
+class SignedManifest(msgspec.Struct, frozen=True):
     facts: msgspec.Raw
     signature: bytes
 
 
-class Shape(msgspec.Struct, frozen=True):
+class FormatField(msgspec.Struct, frozen=True):
     format: int
 
 
-def seal(archive: BinaryIO, facts: Callable[[int, str], Facts], signer: Signer) -> Facts:
-    """Write the line behind an archive; ``facts`` is given its size and digest."""
+def sign_backup(
+    archive: BinaryIO, describe: Callable[[int, str], BackupManifest], signer: Signer
+) -> BackupManifest:
+    """Append the signed manifest to an archive; ``describe`` is given its size and digest."""
     size = archive.seek(0, os.SEEK_END)
     archive.seek(0)
-    told = facts(size, _digest(chunks(archive, size, lambda _: None)))
-    text = msgspec.json.encode(told)
-    line = Seal(msgspec.Raw(text), signer.sign(TITLE + text))
+    manifest = describe(size, _digest(chunks(archive, size, lambda _: None)))
+    text = msgspec.json.encode(manifest)
+    line = SignedManifest(msgspec.Raw(text), signer.sign(TITLE + text))
     archive.seek(size)
     archive.write(MARK + msgspec.json.encode(line) + b"\n")
-    return told
+    return manifest
 
 
-def opened(file: BinaryIO, public_key: bytes, verify: Verify, watched: Watched) -> Facts:
-    """Return what a backup is, all of it looked at; raises ``FileRefused``."""
+def verify_backup(
+    file: BinaryIO, public_key: bytes, verify: Verify, progress: Progress
+) -> BackupManifest:
+    """Verify a whole backup file and return its manifest; raises ``FileRefused``."""
     line = _line(file)
-    facts = _facts(file.name, line, public_key, verify)
+    manifest = _manifest(file.name, line, public_key, verify)
     file.seek(0)
-    whole = facts.size + len(MARK) + len(line) + 1 == file.seek(0, os.SEEK_END)
+    whole = manifest.size + len(MARK) + len(line) + 1 == file.seek(0, os.SEEK_END)
     file.seek(0)
-    if not whole or _digest(chunks(file, facts.size, watched)) != facts.digest:
+    if not whole or _digest(chunks(file, manifest.size, progress)) != manifest.digest:
         raise FileRefused(f"{file.name} was altered after it was written.")
-    return facts
+    return manifest
 
 
-def chunks(file: BinaryIO, size: int, watched: Watched) -> Iterator[bytes]:
-    """Return so many bytes of a file, from where it stands, a piece at a time."""
+def chunks(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:
+    """Return ``size`` bytes of a file from its current position, a chunk at a time."""
     while size and (chunk := file.read(min(size, CHUNK))):
         yield chunk
-        watched(len(chunk))
+        progress(len(chunk))
         size -= len(chunk)
 
 
@@ -88,26 +92,26 @@ def _line(file: BinaryIO) -> bytes:
     _, mark, line = file.read().rpartition(MARK)
     if not mark or not line.endswith(b"\n"):
         raise FileRefused(
-            f"{file.name} is no whole backup of Forge's: it was cut short, or is something else."
+            f"{file.name} is not a complete backup of Forge: it was truncated, or is another file."
         )
     return line[:-1]
 
 
-def _facts(name: str, line: bytes, public_key: bytes, verify: Verify) -> Facts:
+def _manifest(name: str, line: bytes, public_key: bytes, verify: Verify) -> BackupManifest:
     try:
-        sealed = msgspec.json.decode(line, type=Seal)
-        shape = msgspec.json.decode(sealed.facts, type=Shape).format
-        if shape != FORMAT:
-            raise FileRefused(f"{name} has format {shape}, and this release reads {FORMAT}.")
-        facts = msgspec.json.decode(sealed.facts, type=Facts)
+        sealed = msgspec.json.decode(line, type=SignedManifest)
+        found = msgspec.json.decode(sealed.facts, type=FormatField).format
+        if found != FORMAT:
+            raise FileRefused(f"{name} has format {found}, and this release reads {FORMAT}.")
+        manifest = msgspec.json.decode(sealed.facts, type=BackupManifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FileRefused(f"{name} was altered after it was written: {error}.") from error
     if not verify(public_key, TITLE + bytes(sealed.facts), sealed.signature):
         raise FileRefused(
-            f"{name} is not signed with the signing key at hand: it was altered, or the key "
-            "(FORGE_SIGNING_KEY, or the file in <data-dir>/secrets) is not the one of then."
+            f"{name} is not signed with the present signing key: it was altered, or it was "
+            "written with another key (FORGE_SIGNING_KEY, or the file in <data-dir>/secrets)."
         )
-    return facts
+    return manifest
 
 
 def _digest(pieces: Iterator[bytes]) -> str:

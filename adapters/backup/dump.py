@@ -1,6 +1,6 @@
-"""The database dumped in one snapshot while the service writes, and loaded into an empty one.
+"""Dump of the database in one snapshot while the service writes, and load into an empty one.
 
-Read models stay out: they are made of the log, and the projector makes them anew.
+Read models are left out: the projector rebuilds them from the log.
 """
 
 import subprocess
@@ -12,15 +12,15 @@ from typing import Any, BinaryIO, Final, LiteralString
 from psycopg import Connection, IsolationLevel
 
 from adapters.backup import backup_file
-from adapters.backup.backup_file import Facts
-from adapters.backup.pg_tools import server_major, tool
+from adapters.backup.backup_file import BackupManifest
+from adapters.backup.pg_tools import find_tool, server_major
 from application.audit.checkpoints import Signer
 
 PAUSE: Final = 0.1
 LEFT_OUT: Final = ("--exclude-table=models.*", "--exclude-table-data=public.projections")
 DUMP: Final = ("--format=custom", "--compress=gzip:1", "--no-sync", *LEFT_OUT)
 LOAD: Final = ("--format=custom", "--no-owner", "--no-tablespaces", "--exit-on-error")
-SEEN: Final[LiteralString] = """
+SNAPSHOT: Final[LiteralString] = """
     SELECT pg_export_snapshot(), coalesce(max(notification_id), 0),
            (SELECT encode(e.chain_hash, 'hex') FROM forge_events e
             ORDER BY e.notification_id DESC LIMIT 1),
@@ -29,17 +29,19 @@ SEEN: Final[LiteralString] = """
 """
 
 
-def dump(conninfo: str, archive: BinaryIO, signer: Signer, watched: Callable[[int], None]) -> Facts:
-    """Write a backup to a file of this name; ``watched`` hears how large it has become."""
+def dump(
+    conninfo: str, archive: BinaryIO, signer: Signer, progress: Callable[[int], None]
+) -> BackupManifest:
+    """Write a backup to ``archive``; ``progress`` is called with the size so far, in bytes."""
     with _snapshot(conninfo) as (major, snapshot, (position, last_hash, checkpoint)):
-        program, path = tool("pg_dump", major), Path(archive.name)
+        program, path = find_tool("pg_dump", major), Path(archive.name)
         options = (*DUMP, f"--snapshot={snapshot}", f"--file={path}")
-        with _not_left_behind(program.started(conninfo, *options)) as process:
-            said = _dumped(process, lambda: watched(path.stat().st_size))
-    program.require_success(process.returncode, said)
+        with _killed_on_error(program.start(conninfo, *options)) as process:
+            output = _wait_for_dump(process, lambda: progress(path.stat().st_size))
+    program.require_success(process.returncode, output)
 
-    def facts(size: int, digest: str) -> Facts:
-        return Facts(
+    def manifest(size: int, digest: str) -> BackupManifest:
+        return BackupManifest(
             position=position,
             last_hash=last_hash,
             checkpoint=checkpoint,
@@ -48,36 +50,36 @@ def dump(conninfo: str, archive: BinaryIO, signer: Signer, watched: Callable[[in
             digest=digest,
         )
 
-    return backup_file.seal(archive, facts, signer)
+    return backup_file.sign_backup(archive, manifest, signer)
 
 
-def load(conninfo: str, facts: Facts, archive: Iterable[bytes]) -> None:
-    """Put what a backup holds into an empty database; what fails half-way is left there."""
+def load(conninfo: str, manifest: BackupManifest, archive: Iterable[bytes]) -> None:
+    """Load a backup into an empty database; a load that fails leaves a partial database."""
     with Connection.connect(conninfo) as connection:
-        program = tool("pg_restore", max(server_major(connection), facts.tool))
-    with _not_left_behind(program.started(conninfo, *LOAD, stdin=subprocess.PIPE)) as process:
-        with suppress(BrokenPipeError):  # it has given up, and will say why
+        program = find_tool("pg_restore", max(server_major(connection), manifest.tool))
+    with _killed_on_error(program.start(conninfo, *LOAD, stdin=subprocess.PIPE)) as process:
+        with suppress(BrokenPipeError):  # pg_restore has failed; its output says why
             for piece in archive:
-                _give(process, piece)
-        _, said = process.communicate()
-    program.require_success(process.returncode, said)
+                _write(process, piece)
+        _, output = process.communicate()
+    program.require_success(process.returncode, output)
 
 
-def _dumped(process: subprocess.Popen[bytes], look: Callable[[], None]) -> bytes:
-    """Wait for the end, looking now and then; return what it complained of."""
+def _wait_for_dump(process: subprocess.Popen[bytes], look: Callable[[], None]) -> bytes:
+    """Wait for the end, calling ``look`` meanwhile; return the output on standard error."""
     while True:
         with suppress(subprocess.TimeoutExpired):
             return process.communicate(timeout=PAUSE)[1]
         look()
 
 
-def _give(process: subprocess.Popen[bytes], piece: bytes) -> None:
+def _write(process: subprocess.Popen[bytes], piece: bytes) -> None:
     if process.stdin is not None:
         process.stdin.write(piece)
 
 
 @contextmanager
-def _not_left_behind(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def _killed_on_error(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     with process:
         try:
             yield process
@@ -88,12 +90,12 @@ def _not_left_behind(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Po
 
 @contextmanager
 def _snapshot(conninfo: str) -> Iterator[tuple[int, str, tuple[Any, ...]]]:
-    """Hold what the database is now for as long as entered.
+    """Hold a snapshot of the database while entered.
 
-    Gives the server's major version, the snapshot's id, and what of the log is seen in it.
+    Yields the server's major version, the snapshot's id, and position, chain hash and checkpoint.
     """
     with Connection.connect(conninfo) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        snapshot, *seen = connection.execute(SEEN).fetchone() or (None, 0, None, None)
+        snapshot, *seen = connection.execute(SNAPSHOT).fetchone() or (None, 0, None, None)
         yield server_major(connection), str(snapshot), tuple(seen)

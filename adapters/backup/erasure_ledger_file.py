@@ -1,7 +1,7 @@
-"""The ledger of erasures as a file: a line of JSON each, flushed to disk before it counts.
+"""Erasure ledger file: one JSON line per erasure, flushed to disk before it counts.
 
-Processes that share it take turns by a lock on it. A line cut short by a crash never counted, so it
-is cut off before the next one is added.
+Processes that share it lock it in turn. A line truncated by a crash never counted, so it is cut off
+before the next one is added.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from adapters.processes.atomic_write import flush_directory
 from application.erasure.erasure_ledger import Entry
 
 TAIL: Final = 64 * 1024
-"""Bytes looked at for the last entries, some two hundred."""
+"""Bytes read for the last entries, some two hundred."""
 
 _decode = msgspec.json.Decoder(Entry).decode
 _encode = msgspec.json.Encoder().encode
@@ -37,13 +37,13 @@ class LedgerFile:
             return []
 
     def begin(self) -> None:
-        """Make no directory for it: processes with servers of one's own may do without any."""
+        """Create the file if its directory exists: with external servers there may be none."""
         if self.path.parent.is_dir():
             self.append(())
 
     def append(self, entries: Sequence[Entry]) -> None:
         self.path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-        made = not self.path.exists()
+        is_new = not self.path.exists()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -51,7 +51,7 @@ class LedgerFile:
             file.write(b"".join(_encode(entry) + b"\n" for entry in entries))
             file.flush()
             os.fsync(file.fileno())
-        if made:
+        if is_new:
             flush_directory(self.path.parent)
 
     def entries(self) -> Iterator[Entry]:
@@ -67,7 +67,7 @@ class LedgerFile:
 
 
 def _last_lines(file: BinaryIO) -> list[bytes]:
-    """Return whole lines only: the first may be cut by us, the last by a crash."""
+    """Return complete lines only: the first may be cut by our read, the last by a crash."""
     size = file.seek(0, os.SEEK_END)
     start = max(0, size - TAIL)
     file.seek(start)
@@ -76,7 +76,7 @@ def _last_lines(file: BinaryIO) -> list[bytes]:
 
 
 def _readable(line: bytes) -> Iterator[Entry]:
-    """Pass over what is damaged: to find where to go on, any other entry will do."""
+    """Skip a damaged line: any other entry tells where to continue."""
     try:
         yield _decode(line)
     except msgspec.DecodeError:

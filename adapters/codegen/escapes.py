@@ -1,4 +1,4 @@
-"""What keeps texts in their place: C literals, and cells and lines of Markdown."""
+"""Escapes for C literals and Markdown."""
 
 import re
 from typing import Final
@@ -15,14 +15,14 @@ def c_string(text: str) -> str:
     All but plain ASCII is written in octal, which never takes in the digits that follow; question
     marks are escaped for the sake of trigraphs (C11, 5.2.1.1).
     """
-    return '"' + "".join(map(_escaped, text)) + '"'
+    return '"' + "".join(map(_escape, text)) + '"'
 
 
 def c_char(character: str) -> str:
     """Return a C character constant for one ASCII character."""
     if len(character) != 1 or not character.isascii():
         raise ValueError("a character constant holds one ASCII character")
-    return "'" + ("\\'" if character == "'" else _escaped(character)) + "'"
+    return "'" + ("\\'" if character == "'" else _escape(character)) + "'"
 
 
 def markdown(text: str) -> str:
@@ -30,7 +30,7 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", visible(text))
 
 
-def _escaped(character: str) -> str:
+def _escape(character: str) -> str:
     if character in _PLAIN:
         return character
     if character in '"\\?':

@@ -1,4 +1,4 @@
-"""What is known of ITK, read from the data file beside this module."""
+"""The ITK knowledge base, read from the data file beside this module."""
 
 from functools import cache
 from pathlib import Path
@@ -19,5 +19,5 @@ def read_knowledge() -> Knowledge:
 
 @cache
 def read_types() -> tuple[str, str]:
-    """Return the stub of types: its name, and its text."""
+    """Return the name and the text of the stub header of types."""
     return TYPES, (_HERE / "stubs" / TYPES).read_text("utf-8")

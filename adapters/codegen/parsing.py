@@ -1,4 +1,4 @@
-"""What stands in a C file, by tree-sitter: calls, definitions, includes, and faults of syntax."""
+"""Parser of C files, by tree-sitter: calls, definitions, includes and syntax errors."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,7 +11,7 @@ from domain.generations.checking import Call, Source
 from domain.generations.diagnostics import Diagnostic, Severity
 
 _C: Final = Language(tree_sitter_c.language())
-_FOUND: Final = Query(
+_QUERY: Final = Query(
     _C,
     """
     (call_expression function: (identifier) @name arguments: (argument_list) @arguments) @call
@@ -22,21 +22,21 @@ _FOUND: Final = Query(
 )
 
 
-class TreeSitterParsing:
-    """Keeps nothing: a parser is made for each file."""
+class TreeSitterParser:
+    """Implements parsing with a new parser for each file."""
 
-    def __call__(self, draft: SourceFile) -> Source:
-        text = draft.content.encode()
+    def __call__(self, source: SourceFile) -> Source:
+        text = source.content.encode()
         root = Parser(_C).parse(text).root_node
         calls, defined, included = list[Call](), set[str](), set[str]()
-        for _, found in QueryCursor(_FOUND).matches(root):
-            if "call" in found:
-                calls.append(_call(found["name"][0], found["arguments"][0], draft.path))
-            for node in found.get("defined", ()):
+        for _, match in QueryCursor(_QUERY).matches(root):
+            if "call" in match:
+                calls.append(_call(match["name"][0], match["arguments"][0], source.path))
+            for node in match.get("defined", ()):
                 defined.add(_text(node))
-            for node in found.get("included", ()):
+            for node in match.get("included", ()):
                 included.add(_text(node).strip('<>"'))
-        return Source(calls, defined, included, [*_faults(root, draft.path)])
+        return Source(calls, defined, included, [*_syntax_errors(root, source.path)])
 
 
 def _call(name: Node, arguments: Node, path: str) -> Call:
@@ -44,11 +44,11 @@ def _call(name: Node, arguments: Node, path: str) -> Call:
     return Call(_text(name), count, path, name.start_point.row + 1)
 
 
-def _faults(root: Node, path: str) -> Iterator[Diagnostic]:
-    """Go only where something is wrong below."""
-    waiting = [root] if root.has_error else []
-    while waiting:
-        node = waiting.pop()
+def _syntax_errors(root: Node, path: str) -> Iterator[Diagnostic]:
+    """Visit only the nodes that have an error below them."""
+    pending = [root] if root.has_error else []
+    while pending:
+        node = pending.pop()
         if node.is_error or node.is_missing:
             yield Diagnostic(
                 severity=Severity.ERROR,
@@ -58,7 +58,7 @@ def _faults(root: Node, path: str) -> Iterator[Diagnostic]:
                 line=node.start_point.row + 1,
             )
         else:
-            waiting += [child for child in node.children if child.has_error or child.is_missing]
+            pending += [child for child in node.children if child.has_error or child.is_missing]
 
 
 def _text(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""Programs from templates. Whatever comes of a prompt goes through a filter that escapes it."""
+"""Renders programs from Jinja templates; text from a prompt passes through an escaping filter."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,8 +19,8 @@ from domain.generations.request import Compiler, GenerationSpec
 CRLF: Final = frozenset({"batch"})
 
 
-class JinjaRendering:
-    """Makes files of plans; the templates are compiled once."""
+class JinjaRenderer:
+    """Renders the files of a plan; the templates are compiled once."""
 
     def __init__(self) -> None:
         # C, Makefiles and batch files are no HTML: each place names the escape it needs.
@@ -34,13 +34,13 @@ class JinjaRendering:
         self._templates.filters.update(c=c_string, c_char=c_char, md=markdown)
 
     def __call__(
-        self, asked: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge
+        self, spec: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge
     ) -> Sequence[SourceFile]:
-        values = _values(asked, plan, knowledge)
+        values = _values(spec, plan, knowledge)
         prefix, slug = values["p"], values["slug"]
-        msvc = asked.context.compiler is Compiler.MSVC
+        msvc = spec.context.compiler is Compiler.MSVC
         build = ("build.bat", "batch") if msvc else ("Makefile", "makefile")
-        made = (
+        files = (
             (f"patterns/{slug}.c", f"src/{prefix}_{slug}.c", "c"),
             ("common/itk_util.c", f"src/{prefix}_itk_util.c", "c"),
             ("common/itk_util.h", f"src/{prefix}_itk_util.h", "c"),
@@ -50,17 +50,17 @@ class JinjaRendering:
             ("common/README.md", "README.md", "markdown"),
         )
         return [
-            SourceFile(path, self._rendered(template, language, values), language)
-            for template, path, language in made
+            SourceFile(path, self._render(template, language, values), language)
+            for template, path, language in files
         ]
 
-    def _rendered(self, template: str, language: str, values: Mapping[str, Any]) -> str:
+    def _render(self, template: str, language: str, values: Mapping[str, Any]) -> str:
         text = self._templates.get_template(f"{template}.j2").render(values)
         return text.replace("\n", "\r\n") if language in CRLF else text
 
 
-def _values(asked: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge) -> Mapping[str, Any]:
-    context, slug = asked.context, plan.pattern.value
+def _values(spec: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge) -> Mapping[str, Any]:
+    context, slug = spec.context, plan.pattern.value
     version = knowledge.version.text
     return {
         "p": context.code_prefix or DEFAULT_PREFIX,
@@ -69,7 +69,7 @@ def _values(asked: GenerationSpec, plan: AnyPlan, knowledge: VersionKnowledge) -
         "kb": knowledge,
         "version": version,
         "compiler": context.compiler.value,
-        "prompt": asked.prompt,
+        "prompt": spec.prompt,
         "description": DESCRIPTIONS[plan.pattern],
         "origin": f"Made by Forge {ENGINE_VERSION} for Teamcenter {version}.",
         "config": f"config/{slug}.cfg",

@@ -1,4 +1,4 @@
-"""Prompts read, programs rendered and parsed, by a process beside this one, for it takes CPU."""
+"""Client of the worker process that reads prompts, and renders and parses programs: CPU work."""
 
 from collections.abc import Sequence
 from typing import Final, TypeAlias, TypeVar
@@ -14,24 +14,24 @@ from domain.generations.request import GenerationSpec
 
 A = TypeVar("A")
 
-PROCESS: Final = "adapters.codegen.rendering_process"
-PATIENCE_SECONDS: Final = 20.0
+WORKER_MODULE: Final = "adapters.codegen.rendering_worker"
+TIMEOUT_SECONDS: Final = 20.0
 
 
-class Read(msgspec.Struct, tag=True):
-    asked: GenerationSpec
+class ReadPrompt(msgspec.Struct, tag=True):
+    spec: GenerationSpec
 
 
 class Render(msgspec.Struct, tag=True):
-    asked: GenerationSpec
+    spec: GenerationSpec
     plan: AnyPlan
 
 
 class Parse(msgspec.Struct, tag=True):
-    drafts: list[SourceFile]
+    sources: list[SourceFile]
 
 
-Question: TypeAlias = Read | Render | Parse
+Question: TypeAlias = ReadPrompt | Render | Parse
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 
@@ -40,13 +40,13 @@ class RenderingPool:
     """Implements ``application.generations.ports.Drafting``."""
 
     def __init__(self) -> None:
-        self._process = WorkerProcess(PROCESS, patience=PATIENCE_SECONDS)
+        self._process = WorkerProcess(WORKER_MODULE, timeout=TIMEOUT_SECONDS)
 
-    async def read(self, asked: GenerationSpec) -> Reading:
-        return await self._ask(Read(asked), Reading)
+    async def read(self, spec: GenerationSpec) -> Reading:
+        return await self._ask(ReadPrompt(spec), Reading)
 
-    async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
-        return await self._ask(Render(asked, plan), list[SourceFile])
+    async def render(self, spec: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
+        return await self._ask(Render(spec, plan), list[SourceFile])
 
     async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
         return await self._ask(Parse([*drafts]), list[Source])
@@ -55,6 +55,6 @@ class RenderingPool:
         await self._process.close()
 
     async def _ask(self, question: Question, answer: type[A]) -> A:
-        told = await self._process.ask(_encode(question))
-        value: A = msgspec.msgpack.decode(told, type=answer)
+        reply = await self._process.ask(_encode(question))
+        value: A = msgspec.msgpack.decode(reply, type=answer)
         return value

@@ -1,10 +1,10 @@
-"""Data keys: one per stream, under which everything personal of it is sealed (safety.md, erasure).
+"""Data keys: one per stream, for the encryption of its personal data (safety.md, erasure).
 
-AES-256-GCM throughout. A data key is itself kept sealed, under the master key; when an erasure
-destroys that, nothing sealed under it can be read again, wherever a copy may lie.
-Layout: of wrapped keys one byte for the layout and four that name the master key (in the first
-layout none), then of everything a random nonce of twelve and the ciphertext with its tag. What is
-sealed is bound to its stream: elsewhere it does not open.
+AES-256-GCM throughout. A data key is stored wrapped, that is encrypted under the master key; when
+an erasure destroys it, no copy of the data can be decrypted any more.
+Layout of a wrapped key: one byte for the layout and four for the id of the master key (none in the
+first layout); of everything then: a random nonce of 12 bytes and the ciphertext with its tag. The
+stream is the associated data: a ciphertext does not open for another stream.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,20 +14,20 @@ from typing import Final, NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters.crypto.master_keys import ID, MasterKeys
+from adapters.crypto.master_keys import ID_BYTES, MasterKeys
 
 NONCE: Final = 12
 KEY: Final = 32
-UNNAMED: Final = b"\x01"
-NAMED: Final = b"\x02"
+WITHOUT_KEY_ID: Final = b"\x01"
+WITH_KEY_ID: Final = b"\x02"
 
 
-class NotOpened(Exception):
-    """Sealed under another key, for another stream, or altered since."""
+class DecryptionFailed(Exception):
+    """Encrypted under another key, for another stream, or altered since."""
 
 
 class DataKey:
-    """One stream's; ``random`` gives as many unpredictable bytes as asked for."""
+    """Data key of one stream; ``random(n)`` returns n unpredictable bytes."""
 
     __slots__ = ("_cipher", "_random", "_stream")
 
@@ -44,11 +44,11 @@ class DataKey:
         try:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self._stream)
         except InvalidTag as error:
-            raise NotOpened(self._stream.decode()) from error
+            raise DecryptionFailed(self._stream.decode()) from error
 
 
 class NewKey(NamedTuple):
-    """``wrapped`` is how it is kept; ``blind`` hides what its texts are filed under."""
+    """A new data key, as stored in ``wrapped``; ``blind`` keys the digests of its texts."""
 
     key: DataKey
     wrapped: bytes
@@ -56,7 +56,7 @@ class NewKey(NamedTuple):
 
 
 class KeyWrapping:
-    """Makes data keys, and opens those that were kept."""
+    """Creates data keys, and unwraps and rewraps stored ones."""
 
     def __init__(self, masters: MasterKeys, random: Callable[[int], bytes]) -> None:
         self._masters = masters
@@ -65,37 +65,39 @@ class KeyWrapping:
     def new(self, stream: str) -> NewKey:
         key = self._random(KEY)
         return NewKey(
-            DataKey(stream, key, self._random), self._wrapped(stream, key), self._random(KEY)
+            DataKey(stream, key, self._random), self._wrap(stream, key), self._random(KEY)
         )
 
-    def opened(self, stream: str, wrapped: bytes) -> DataKey:
-        """Open a kept key; raises ``NotOpened``."""
-        return DataKey(stream, self._key(stream, wrapped), self._random)
+    def unwrap(self, stream: str, wrapped: bytes) -> DataKey:
+        """Unwrap a stored key; raises ``DecryptionFailed``."""
+        return DataKey(stream, self._unwrap_bytes(stream, wrapped), self._random)
 
-    def rewrapped(self, stream: str, wrapped: bytes) -> bytes:
-        """Return a kept key under the master key of now; raises ``NotOpened``."""
-        return self._wrapped(stream, self._key(stream, wrapped))
+    def rewrap(self, stream: str, wrapped: bytes) -> bytes:
+        """Wrap a stored key under the current master key; raises ``DecryptionFailed``."""
+        return self._wrap(stream, self._unwrap_bytes(stream, wrapped))
 
     @property
-    def mark(self) -> bytes:
-        """What keys under the master key of now begin with."""
-        return NAMED + self._masters.current_id
+    def current_prefix(self) -> bytes:
+        """Prefix of keys that are wrapped under the current master key."""
+        return WITH_KEY_ID + self._masters.current_id
 
-    def _wrapped(self, stream: str, key: bytes) -> bytes:
+    def _wrap(self, stream: str, key: bytes) -> bytes:
         nonce = self._random(NONCE)
-        return self.mark + nonce + self._masters.current.encrypt(nonce, key, stream.encode())
+        return (
+            self.current_prefix + nonce + self._masters.current.encrypt(nonce, key, stream.encode())
+        )
 
-    def _key(self, stream: str, wrapped: bytes) -> bytes:
+    def _unwrap_bytes(self, stream: str, wrapped: bytes) -> bytes:
         ciphers, rest = self._candidates(wrapped)
         for cipher in ciphers:
             with suppress(InvalidTag):
                 return cipher.decrypt(rest[:NONCE], rest[NONCE:], stream.encode())
-        raise NotOpened(stream)
+        raise DecryptionFailed(stream)
 
     def _candidates(self, wrapped: bytes) -> tuple[Sequence[AESGCM], bytes]:
-        """Return what may open a kept key, and the part of it that is sealed."""
-        if wrapped.startswith(UNNAMED):
-            return self._masters.all(), wrapped[len(UNNAMED) :]
-        start = len(NAMED) + ID
-        cipher = self._masters.cipher(wrapped[len(NAMED) : start])
+        """Return the master keys that may unwrap a stored key, and its nonce and ciphertext."""
+        if wrapped.startswith(WITHOUT_KEY_ID):
+            return self._masters.all(), wrapped[len(WITHOUT_KEY_ID) :]
+        start = len(WITH_KEY_ID) + ID_BYTES
+        cipher = self._masters.cipher(wrapped[len(WITH_KEY_ID) : start])
         return ([] if cipher is None else [cipher]), wrapped[start:]

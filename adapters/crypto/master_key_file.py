@@ -1,7 +1,7 @@
-"""The file of the local master key, replaced by another: the one before goes on opening.
+"""Rotation of the local master key file; the former key goes on decrypting.
 
-The key that opens is on disk before the one that seals, so that whatever dies in between leaves a
-master key for everything that was ever sealed.
+The former key is on disk as a further one before the new key replaces it, so that a crash in
+between leaves a master key for everything that was ever encrypted.
 """
 
 import os
@@ -15,10 +15,10 @@ from adapters.processes.atomic_write import flush_directory
 MASTER_FILE: Final = "master_key"
 
 
-def rotating(directory: Path) -> bool:
-    """Tell whether there is a new key already, and a rotation to it that is not finished.
+def rotation_pending(directory: Path) -> bool:
+    """Tell whether a rotation to a new key has begun and is not finished.
 
-    One that died before it made the new key has only kept the present one, and is begun again.
+    A rotation that died before it created the new key has only copied the present one: begin again.
     """
     further = directory / FURTHER_FILE
     if not further.exists():
@@ -27,24 +27,24 @@ def rotating(directory: Path) -> bool:
 
 
 def begin_rotation(directory: Path) -> None:
-    """Keep the master key as a further one, and make another."""
+    """Keep the master key as a further one, and create a new one."""
     before = (directory / MASTER_FILE).read_text("ascii")
     _replace(directory / FURTHER_FILE, before)
     _replace(directory / MASTER_FILE, secrets.token_hex(32) + "\n")
 
 
 def finish_rotation(directory: Path) -> None:
-    """Forget the further ones, which nothing needs any more."""
+    """Delete the further keys, which are not needed any more."""
     (directory / FURTHER_FILE).unlink(missing_ok=True)
     flush_directory(directory)
 
 
 def _replace(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    aside.rename(path)
+    temporary.rename(path)
     flush_directory(path.parent)

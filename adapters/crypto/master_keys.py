@@ -1,7 +1,7 @@
-"""The master keys at hand: the one that seals, and those that open what others have sealed.
+"""Master keys: the current one, which encrypts, and further ones, which only decrypt.
 
-A wrapped key names the master key it needs by the first bytes of a digest. One that is not at hand
-is looked for again before that counts as a failure: somebody may just have rotated them.
+A wrapped key names its master key by the first bytes of a digest. For an unknown id the keys are
+loaded again before that counts as a failure: they may just have been rotated.
 """
 
 import hashlib
@@ -12,35 +12,35 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.crypto.secret_files import Secrets
 
-ID: Final = 4
-"""Bytes of the digest: they tell a handful of keys from each other, and nothing of the keys."""
+ID_BYTES: Final = 4
+"""Bytes of the digest: enough to tell a few keys apart, and no information about the keys."""
 LABEL: Final = b"forge master key"
 
-Look: TypeAlias = Callable[[], Secrets]
+LoadSecrets: TypeAlias = Callable[[], Secrets]
 
 
-def id_of(master_key: bytes) -> bytes:
-    return hashlib.sha256(LABEL + master_key).digest()[:ID]
+def key_id(master_key: bytes) -> bytes:
+    return hashlib.sha256(LABEL + master_key).digest()[:ID_BYTES]
 
 
 class MasterKeys:
-    """``look`` finds them again; without it those given are all there are."""
+    """``load`` reads the keys again; without it only the given ones are known."""
 
-    def __init__(self, secrets: Secrets, look: Look | None = None) -> None:
-        self._look = look
-        self._take(secrets)
+    def __init__(self, secrets: Secrets, load: LoadSecrets | None = None) -> None:
+        self._reload = load
+        self._load(secrets)
 
     def cipher(self, key_id: bytes) -> AESGCM | None:
-        """Return the master key of an id, if it can be found."""
-        if key_id not in self._ciphers and self._look is not None:
-            self._take(self._look())
+        """Return the master key of an id; ``None`` when it is unknown."""
+        if key_id not in self._ciphers and self._reload is not None:
+            self._load(self._reload())
         return self._ciphers.get(key_id)
 
     def all(self) -> Sequence[AESGCM]:
         return [*self._ciphers.values()]
 
-    def _take(self, secrets: Secrets) -> None:
+    def _load(self, secrets: Secrets) -> None:
         keys = (secrets.master_key, *secrets.further_master_keys)
-        self._ciphers = {id_of(key): AESGCM(key) for key in keys}
-        self.current_id = id_of(secrets.master_key)
+        self._ciphers = {key_id(key): AESGCM(key) for key in keys}
+        self.current_id = key_id(secrets.master_key)
         self.current = self._ciphers[self.current_id]

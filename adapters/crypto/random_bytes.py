@@ -1,4 +1,4 @@
-"""Random bytes from the operating system, drawn a page at a time: a call each costs too much."""
+"""Random bytes of the operating system, read a page at a time: a system call each is slow."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ SALT: Final = 16
 
 
 class RandomBytes:
-    """Gives out unpredictable bytes, none of them twice."""
+    """Returns unpredictable bytes, each used once."""
 
     def __init__(self) -> None:
         self._page = b""

@@ -1,4 +1,4 @@
-"""Tokens sealed by AES-256-GCM under a key of their own, which comes of the pepper by HMAC."""
+"""Encrypted tokens: AES-256-GCM under a key derived from the pepper by HMAC."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -17,7 +17,7 @@ MAX_TOKEN: Final = 8_192
 
 
 class AesSealedTokens:
-    """Implements ``SealedTokens`` by AES-GCM; the time is part of what is sealed."""
+    """Implements ``SealedTokens``; the expiry is encrypted with the text."""
 
     def __init__(self, pepper: bytes, random: Callable[[int], bytes]) -> None:
         self._cipher = AESGCM(hmac.digest(pepper, LABEL, "sha256"))

@@ -1,7 +1,7 @@
-"""The three keys everything secret hangs on: the environment's or, in local mode, kept in files.
+"""The three secret keys, from environment variables or, in local mode, from files.
 
-Each is 32 random bytes written as 64 hexadecimal digits (``openssl rand -hex 32``): the one form,
-so that a truncated or doubly encoded key is refused and not used. No message repeats a value.
+Each is 32 random bytes written as 64 hexadecimal digits (``openssl rand -hex 32``). No other form
+is accepted, so that a truncated or doubly encoded key is refused. No message repeats a value.
 """
 
 import os
@@ -27,10 +27,9 @@ HEX: Final = re.compile(r"[0-9a-fA-F]{64}\n?")
 
 @dataclass(frozen=True)
 class Secrets:
-    """32 bytes each: what wraps data keys, what peppers API keys, the audit signature's seed.
+    """Secret keys, 32 bytes each: for data keys, for API keys, and the seed of audit signatures.
 
-    Further master keys open what is sealed under them, and seal nothing: before and after a
-    rotation.
+    Further master keys only decrypt: they are needed before and after a rotation.
     """
 
     master_key: bytes = field(repr=False)
@@ -59,15 +58,15 @@ class SecretTexts(
 
 
 class SecretRefused(Exception):
-    """The message names the variable or file, never what it holds."""
+    """A secret cannot be used; the message names the variable or file, never the value."""
 
 
 class SecretMissing(SecretRefused):
-    """Remote mode has no default for a secret."""
+    """A secret is not set, and remote mode has no default for it."""
 
 
 class SecretMalformed(SecretRefused):
-    """Not 64 hexadecimal digits."""
+    """A secret is not 64 hexadecimal digits."""
 
 
 class SecretExposed(SecretRefused):
@@ -75,73 +74,78 @@ class SecretExposed(SecretRefused):
 
 
 def explicit_secrets(texts: SecretTexts) -> Secrets:
-    """Take all from the environment, as remote mode does, or raise ``SecretMissing``."""
+    """Read all secrets from the environment, for remote mode; raises ``SecretMissing``."""
     if texts.missing:
         raise SecretMissing(
             f"Set {', '.join(texts.missing)}, each to 64 hexadecimal digits (openssl rand -hex 32)."
         )
-    named = {name: _named(texts, name) for name in VARIABLES}
-    return Secrets(**named, further_master_keys=_further(texts))
+    named = {name: _from_text(texts, name) for name in VARIABLES}
+    return Secrets(**named, further_master_keys=_further_from_text(texts))
 
 
 def local_secrets(texts: SecretTexts, data_dir: Path) -> Secrets:
-    """Take what the environment names, the rest from ``data_dir/secrets``, made on first start."""
+    """Read secrets from the environment or ``data_dir/secrets``, created on the first start."""
     directory = data_dir / "secrets"
     data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)  # Postgres may run as another account
     return Secrets(
         **{
-            name: _kept(directory / name) if variable in texts.missing else _named(texts, name)
+            name: _from_file(directory / name)
+            if variable in texts.missing
+            else _from_text(texts, name)
             for name, variable in VARIABLES.items()
         },
-        further_master_keys=(*_further(texts), *_kept_further(directory / FURTHER_FILE)),
+        further_master_keys=(
+            *_further_from_text(texts),
+            *_further_from_file(directory / FURTHER_FILE),
+        ),
     )
 
 
-def _further(texts: SecretTexts) -> tuple[bytes, ...]:
-    return tuple(_decoded(each, source=FURTHER) for each in texts.further_master_keys.split())
+def _further_from_text(texts: SecretTexts) -> tuple[bytes, ...]:
+    return tuple(_parse_hex(each, source=FURTHER) for each in texts.further_master_keys.split())
 
 
-def _kept_further(path: Path) -> tuple[bytes, ...]:
-    """Read the keys that a rotation has kept, one a line; mostly there are none."""
+def _further_from_file(path: Path) -> tuple[bytes, ...]:
+    """Read the keys kept by a rotation, one a line; usually there are none."""
     try:
         with path.open(encoding="ascii", errors="replace") as file:
             _check_private(path, os.fstat(file.fileno()), mode="0600")
-            return tuple(_decoded(line, source=str(path)) for line in file.read().split())
+            return tuple(_parse_hex(line, source=str(path)) for line in file.read().split())
     except FileNotFoundError:
         return ()
 
 
-def _named(texts: SecretTexts, name: str) -> bytes:
-    return _decoded(getattr(texts, name), source=VARIABLES[name])
+def _from_text(texts: SecretTexts, name: str) -> bytes:
+    return _parse_hex(getattr(texts, name), source=VARIABLES[name])
 
 
-def _kept(path: Path) -> bytes:
-    """Read a secret's file; make it first if there is none, whoever else does so too."""
+def _from_file(path: Path) -> bytes:
+    """Read a secret's file; create it first if it is missing, also if another process does so."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     _check_private(path.parent, path.parent.stat(), mode="0700")
     if not path.exists():
-        _make(path)
+        _create(path)
     with path.open(encoding="ascii", errors="replace") as file:
         _check_private(path, os.fstat(file.fileno()), mode="0600")
-        return _decoded(file.read(), source=str(path))
+        return _parse_hex(file.read(), source=str(path))
 
 
-def _make(path: Path) -> None:
-    """Write aside, then link: of two processes one wins, and no one ever reads half a secret.
+def _create(path: Path) -> None:
+    """Write a temporary file, then link it: of two processes one wins, and no partial file is read.
 
-    Flushed to disk, for what is sealed under a key that a power cut took is lost with it.
+    Flushed to disk: if a power cut took the key, everything encrypted under it would be lost.
     """
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
-            path.hardlink_to(aside)
+            path.hardlink_to(temporary)
     finally:
-        aside.unlink()
+        temporary.unlink()
     _flush_directory(path.parent)
 
 
@@ -159,11 +163,11 @@ def _check_private(path: Path, status: os.stat_result, *, mode: str) -> None:
     if stat.S_IMODE(status.st_mode) & 0o077:
         raise SecretExposed(
             f"{path} is open to other accounts: run `chmod {mode} {path}`, and replace the keys "
-            "if somebody may have read them."
+            "if they may have been read."
         )
 
 
-def _decoded(text: str, *, source: str) -> bytes:
+def _parse_hex(text: str, *, source: str) -> bytes:
     if not HEX.fullmatch(text):
         raise SecretMalformed(
             f"{source} must hold 64 hexadecimal digits (openssl rand -hex 32); it holds "

@@ -1,17 +1,17 @@
-"""What can go wrong with the embedded servers, in words for whoever runs the command line."""
+"""Errors of the embedded servers; the messages are for the command line."""
 
 
 class EmbeddedServersError(RuntimeError):
-    """Base of all of them."""
+    """Base class of these errors."""
 
 
 class ServersNotRunning(EmbeddedServersError):
-    """No living process owns servers in that data directory."""
+    """No running process owns servers in that data directory."""
 
 
 class ServerFailed(EmbeddedServersError):
-    """A server ended, or did not answer in time; the message ends with what it logged."""
+    """A server ended, or did not answer in time; the message ends with the end of its log."""
 
 
 class DataDirectoryRefused(EmbeddedServersError):
-    """The data directory, or something on the way to it, cannot be used as it is."""
+    """The data directory, or a directory above it, cannot be used as it is."""

@@ -1,8 +1,7 @@
-"""Postgres from its wheel: a durable cluster on a Unix socket only, with the two roles Forge uses.
+"""Embedded Postgres: a durable cluster on a Unix socket only, with the two roles of Forge.
 
-``forge`` owns everything and migrates; ``forge_app`` may log in and nothing else: migrations grant
-it what the running processes need. Both are reached by the operating system's own word on who is
-calling (peer authentication), so there is no password to keep.
+``forge`` owns everything and migrates; ``forge_app`` may only log in: migrations grant it what the
+running processes need. Both use peer authentication, so there is no password.
 """
 
 import os
@@ -10,11 +9,11 @@ import shutil
 from pathlib import Path
 from signal import SIGINT, SIGQUIT, SIGTERM
 
-from adapters.embedded.account import own_account
 from adapters.embedded.binaries import postgres_programs
 from adapters.embedded.errors import DataDirectoryRefused
-from adapters.embedded.layout import ServerLayout, own_directory
-from adapters.embedded.process import KeptProcess
+from adapters.embedded.layout import ServerLayout, make_private_directory
+from adapters.embedded.os_account import current_account
+from adapters.embedded.server_process import ServerProcess
 
 MAJOR = "18"
 PORT = 5432  # names the socket file; there is no TCP
@@ -39,10 +38,10 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "10min",
     "random_page_cost": "1.1",
-    # a statement whose caller is gone ends, even when everything around it was killed
+    # a statement ends with its client, also when all of its processes were killed
     "client_connection_check_interval": "1s",
     "jit": "off",  # short statements: compiling costs more than it saves
-    # a value in an error's detail or statement would outlive the purge of its document
+    # a value logged in an error's detail or statement would outlive the purge of its document
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
@@ -58,32 +57,32 @@ INITDB = (
 )
 
 
-def launch(site: ServerLayout) -> KeptProcess:
-    """Start the server on its cluster, which is made first where there is none."""
-    programs = postgres_programs(site.account, site.data_dir)
-    if not site.cluster.exists():
-        _make_cluster(site, programs)
-    _refuse_other_major(site.cluster)
-    _forget_crashed_server(site)
-    hba, ident = _write_access_files(site)
-    places = {"unix_socket_directories": site.sockets, "hba_file": hba, "ident_file": ident}
-    command: list[str | Path] = [programs / "postgres", "-D", site.cluster]
+def launch(layout: ServerLayout) -> ServerProcess:
+    """Start the server on its cluster, which is created first if there is none."""
+    programs = postgres_programs(layout.account, layout.data_dir)
+    if not layout.cluster.exists():
+        _create_cluster(layout, programs)
+    _require_same_major(layout.cluster)
+    _remove_stale_pid_files(layout)
+    hba, ident = _write_access_files(layout)
+    places = {"unix_socket_directories": layout.sockets, "hba_file": hba, "ident_file": ident}
+    command: list[str | Path] = [programs / "postgres", "-D", layout.cluster]
     for name, value in {**SETTINGS, **places}.items():
         command += ["-c", f"{name}={value}"]
-    return KeptProcess(site, "postgres", command, [SIGINT, SIGQUIT])
+    return ServerProcess(layout, "postgres", command, [SIGINT, SIGQUIT])
 
 
-def is_ready(site: ServerLayout) -> bool:
-    """Read the server's own word: the eighth line of its pid file."""
+def is_ready(layout: ServerLayout) -> bool:
+    """Tell whether the server reports itself ready: line 8 of its pid file."""
     try:
-        lines = (site.cluster / "postmaster.pid").read_text().splitlines()
+        lines = (layout.cluster / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
         return False
     return [line.strip() for line in lines[7:8]] == ["ready"]
 
 
 def prepare_database(sockets: Path) -> None:
-    """Create the application's role and the database where they are missing."""
+    """Create the application's role and the database if they are missing."""
     import psycopg  # noqa: PLC0415  takes as long as the server's start: the two overlap
 
     with psycopg.connect(
@@ -99,47 +98,47 @@ def prepare_database(sockets: Path) -> None:
         connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}")
 
 
-def _make_cluster(site: ServerLayout, programs: Path) -> None:
-    """Make it aside, sync it, rename it: a start cut short leaves no half cluster behind."""
-    unfinished = site.data_dir / "pg.unfinished"
+def _create_cluster(layout: ServerLayout, programs: Path) -> None:
+    """Create it under another name, sync, rename: no start leaves a partial cluster."""
+    unfinished = layout.data_dir / "pg.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    own_directory(unfinished, site.account)
+    make_private_directory(unfinished, layout.account)
     # one call for all the files of the new cluster, where the system has it
     sync = "syncfs" if os.uname().sysname == "Linux" else "fsync"
     options = (f"--sync-method={sync}", *INITDB)
     initdb: list[str | Path] = [programs / "initdb", "-D", unfinished, *options]
-    with KeptProcess(site, "postgres", initdb, [SIGTERM]) as making:
-        making.finish()
-    unfinished.rename(site.cluster)
-    _sync_directory(site.data_dir)
+    with ServerProcess(layout, "postgres", initdb, [SIGTERM]) as process:
+        process.wait_for_success()
+    unfinished.rename(layout.cluster)
+    _sync_directory(layout.data_dir)
 
 
-def _refuse_other_major(cluster: Path) -> None:
-    found = (cluster / "PG_VERSION").read_text().strip()
-    if found != MAJOR:
+def _require_same_major(cluster: Path) -> None:
+    major = (cluster / "PG_VERSION").read_text().strip()
+    if major != MAJOR:
         raise DataDirectoryRefused(
-            f"{cluster} was written by Postgres {found}, and this release runs Postgres {MAJOR}: "
-            f"dump it with a release that runs {found} and load it into a new data directory"
+            f"{cluster} was written by Postgres {major}, and this release runs Postgres {MAJOR}: "
+            f"dump it with a release that runs Postgres {major}, and load it into a new directory"
         )
 
 
-def _forget_crashed_server(site: ServerLayout) -> None:
-    """Remove its pid files: our lock proves it gone, though another process may have its number.
+def _remove_stale_pid_files(layout: ServerLayout) -> None:
+    """Remove pid files: our lock proves the server has ended, though its pid may be reused.
 
-    A server somebody runs by hand is still safe: Postgres also looks at its shared memory.
+    A server started by hand is still safe: Postgres also checks its shared memory.
     """
-    socket_lock = site.sockets / f".s.PGSQL.{PORT}.lock"
-    for left in (site.cluster / "postmaster.pid", socket_lock):
+    socket_lock = layout.sockets / f".s.PGSQL.{PORT}.lock"
+    for left in (layout.cluster / "postmaster.pid", socket_lock):
         left.unlink(missing_ok=True)
 
 
-def _write_access_files(site: ServerLayout) -> tuple[Path, Path]:
-    """Admit this account and the servers' own; kept outside the cluster, which is the server's."""
-    callers = sorted({own_account().name, site.account.name})
+def _write_access_files(layout: ServerLayout) -> tuple[Path, Path]:
+    """Admit this account and that of the servers; outside the cluster, which is the server's."""
+    callers = sorted({current_account().name, layout.account.name})
     ident = [f'forge "{caller}" {role}\n' for caller in callers for role in (OWNER, APP)]
     return (
-        _write(site.data_dir / "pg_hba.conf", f"local all {OWNER},{APP} peer map=forge\n"),
-        _write(site.data_dir / "pg_ident.conf", "".join(ident)),
+        _write(layout.data_dir / "pg_hba.conf", f"local all {OWNER},{APP} peer map=forge\n"),
+        _write(layout.data_dir / "pg_ident.conf", "".join(ident)),
     )
 
 

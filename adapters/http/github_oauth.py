@@ -1,8 +1,8 @@
-"""GitHub's OAuth over httpx: its web application flow and its device flow, as documented there.
+"""GitHub OAuth client: the web application flow and the device flow (docs.github.com).
 
-Addresses are the operator's, so that an Enterprise server (or a test's stand-in) serves as well.
-The access token is used to ask who it is for, and forgotten. Nothing is taken on trust: an answer
-that is late, large, packed, elsewhere or of another shape is none.
+The addresses are configured by the operator, for an Enterprise server. The access token is used
+once, to read the account, and not stored. A response that is late, too large, compressed, a
+redirect or of another shape counts as no response.
 """
 
 import asyncio
@@ -31,12 +31,12 @@ from domain.refusals import Refusal
 
 SCOPE: Final = "read:user user:email"
 TIMEOUT_SECONDS: Final = 10.0
-"""For a whole answer, however it comes."""
+"""For a whole response, however slowly it comes."""
 MAX_BYTES: Final = 256 * 1024
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 HEADERS: Final = {
     "Accept": "application/json",
-    "Accept-Encoding": "identity",  # what comes packed may be far larger than it looks
+    "Accept-Encoding": "identity",  # a compressed body may be far larger than it looks
     "User-Agent": "Forge",
 }
 REFUSALS: Final[dict[str, type[Refusal]]] = {
@@ -58,7 +58,7 @@ Seconds = Annotated[int, msgspec.Meta(gt=0, le=86_400)]
 
 
 class Token(msgspec.Struct):
-    """Either of them is there."""
+    """The token response: an access token or an error."""
 
     access_token: Visible = ""
     error: str = ""
@@ -83,7 +83,7 @@ class Device(msgspec.Struct):
 
 
 class GitHubApp(NamedTuple):
-    """``web`` and ``api`` are addresses without a slash at the end."""
+    """Credentials and addresses of the OAuth app; no slash at the end of ``web`` and ``api``."""
 
     client_id: str
     client_secret: str
@@ -98,7 +98,7 @@ class GitHubOAuth:
         self._app = app
 
     def authorization(self, state: str, challenge: str, redirect_uri: str) -> str:
-        asked = {
+        query = {
             "client_id": self._app.client_id,
             "redirect_uri": redirect_uri,
             "scope": SCOPE,
@@ -106,35 +106,35 @@ class GitHubOAuth:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return f"{self._app.web}/login/oauth/authorize?{urlencode(asked)}"
+        return f"{self._app.web}/login/oauth/authorize?{urlencode(query)}"
 
     async def by_code(self, code: str, verifier: str, redirect_uri: str) -> Profile:
-        shown = {"code": code, "code_verifier": verifier, "redirect_uri": redirect_uri}
-        return await self._profile(shown | {"client_secret": self._app.client_secret})
+        grant = {"code": code, "code_verifier": verifier, "redirect_uri": redirect_uri}
+        return await self._profile(grant | {"client_secret": self._app.client_secret})
 
     async def begin_device(self) -> DeviceCode:
         form = {"client_id": self._app.client_id, "scope": SCOPE}
         async with self._client() as client:
             url = f"{self._app.web}/login/device/code"
-            device = await _asked(client, "POST", url, Device, data=form)
+            device = await _fetch(client, "POST", url, Device, data=form)
         return DeviceCode(*msgspec.structs.astuple(device))
 
     async def by_device(self, code: str) -> Profile:
         return await self._profile({"device_code": code, "grant_type": DEVICE_GRANT})
 
-    async def _profile(self, shown: dict[str, str]) -> Profile:
-        """Get an access token for what is shown, and ask whose it is."""
-        form = {"client_id": self._app.client_id, **shown}
+    async def _profile(self, grant: dict[str, str]) -> Profile:
+        """Exchange a grant for an access token, and read the account that it belongs to."""
+        form = {"client_id": self._app.client_id, **grant}
         async with self._client() as client:
             url = f"{self._app.web}/login/oauth/access_token"
-            token = await _asked(client, "POST", url, Token, data=form)
+            token = await _fetch(client, "POST", url, Token, data=form)
             if not token.access_token:
                 raise REFUSALS.get(token.error, GitHubUnavailable)
             bearer = {"Authorization": f"Bearer {token.access_token}"}
             user = f"{self._app.api}/user"
-            account = await _asked(client, "GET", user, Account, headers=bearer)
-            emails = await _asked(client, "GET", f"{user}/emails", list[Email], headers=bearer)
-        return Profile(str(account.id), _verified(emails))
+            account = await _fetch(client, "GET", user, Account, headers=bearer)
+            emails = await _fetch(client, "GET", f"{user}/emails", list[Email], headers=bearer)
+        return Profile(str(account.id), _verified_addresses(emails))
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -143,24 +143,24 @@ class GitHubOAuth:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Load the certificates once: that takes some 30 ms."""
+        """Load the certificates once, which takes some 30 ms."""
         return ssl.create_default_context()
 
 
-def _verified(emails: Sequence[Email]) -> list[str]:
+def _verified_addresses(emails: Sequence[Email]) -> list[str]:
     """Return the addresses that GitHub has verified, the primary one first.
 
-    What is no address to this service is left out: nobody could be mailed there.
+    Addresses that this service does not accept are left out.
     """
-    found = list[str]()
+    addresses = list[str]()
     for each in sorted(emails, key=lambda email: not email.primary):
         with suppress(InvalidEmail):
-            found += [address(each.email)] if each.verified else []
-    return found
+            addresses += [address(each.email)] if each.verified else []
+    return addresses
 
 
-async def _asked(client: httpx.AsyncClient, method: str, url: str, shape: Any, **sent: Any) -> Any:
-    """Return the answer as a value; raises ``GitHubUnavailable`` for anything but a good one."""
+async def _fetch(client: httpx.AsyncClient, method: str, url: str, shape: Any, **sent: Any) -> Any:
+    """Return the decoded response; raises ``GitHubUnavailable`` for any but a 200 of this shape."""
     try:
         async with (
             asyncio.timeout(TIMEOUT_SECONDS),

@@ -1,7 +1,7 @@
-"""httpx requests to addresses of clients': each name is resolved once, judged, and held to.
+"""httpx transport for addresses that clients configure: no requests to private networks.
 
-A name that leads anywhere inwards is refused whole, and the connection is made to the address that
-was judged, so that nobody can have it resolve to another in between (safety.md, addresses).
+A name is resolved once and refused if any of its addresses is not public. The connection is made to
+the address that was checked, so a name cannot resolve to another in between (safety.md, addresses).
 """
 
 import asyncio
@@ -14,17 +14,17 @@ import httpx
 
 from domain.outbound_addresses import Address, AddressRefused, Allowed, is_public
 
-RESOLVING_SECONDS: Final = 5.0
+RESOLVE_SECONDS: Final = 5.0
 
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]
 
 
-async def resolved(host: str, port: int) -> list[Address]:
-    """Return what a name stands for; raises what httpx raises for one that stands for nothing."""
+async def resolve_host(host: str, port: int) -> list[Address]:
+    """Return the addresses of a name; raises ``httpx.ConnectError`` when it has none."""
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(RESOLVING_SECONDS):
+        async with asyncio.timeout(RESOLVE_SECONDS):
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError) as error:
         raise httpx.ConnectError(f"{host} cannot be resolved") from error
@@ -33,9 +33,9 @@ async def resolved(host: str, port: int) -> list[Address]:
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """``allowed`` names and networks may be connected to though they are not public."""
+    """Connects to public addresses only, and to the names and networks in ``allowed``."""
 
-    def __init__(self, allowed: Allowed, resolve: Resolve = resolved) -> None:
+    def __init__(self, allowed: Allowed, resolve: Resolve = resolve_host) -> None:
         self._allowed = allowed
         self._resolve = resolve
         self._transport = httpx.AsyncHTTPTransport(trust_env=False)
@@ -43,7 +43,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; raises ``AddressRefused``. Certificates are checked by name."""
         host = request.url.host
-        address = await self._judged(host, request.url.port or 443)
+        address = await self._resolve_allowed(host, request.url.port or 443)
         pinned = httpx.Request(
             request.method,
             request.url.copy_with(host=str(address)),
@@ -56,12 +56,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._transport.aclose()
 
-    async def _judged(self, host: str, port: int) -> Address:
+    async def _resolve_allowed(self, host: str, port: int) -> Address:
         addresses = await self._resolve(host, port)
         named = host.lower() in self._allowed.names
-        if not named and not all(map(self._may_be, addresses)):
+        if not named and not all(map(self._is_allowed, addresses)):
             raise AddressRefused("The address does not lead to a public one.")
         return addresses[0]
 
-    def _may_be(self, address: Address) -> bool:
+    def _is_allowed(self, address: Address) -> bool:
         return is_public(address) or self._allowed.admits(address)

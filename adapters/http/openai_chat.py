@@ -1,4 +1,4 @@
-"""Any OpenAI-compatible endpoint, asked for JSON (Chat Completions, structured outputs)."""
+"""Chat client for OpenAI-compatible endpoints: Chat Completions with structured outputs."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,20 +6,20 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from application.llm.chat import ModelAway, Why
+from application.llm.chat import ModelUnavailable, UnavailableReason
 from application.llm.provider_credentials import Credential
 from domain.outbound_addresses import AddressRefused
 
 TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 ATTEMPTS: Final = 2
 MAX_BYTES: Final = 2**20
-ANSWERED: Final = 200
-FAULTY: Final = 500
-REASONS: Final[Mapping[int, Why]] = {
-    401: Why.KEY,
-    403: Why.KEY,
-    404: Why.NO_MODEL,
-    429: Why.LIMITED,
+OK: Final = 200
+SERVER_ERROR: Final = 500
+REASONS: Final[Mapping[int, UnavailableReason]] = {
+    401: UnavailableReason.KEY,
+    403: UnavailableReason.KEY,
+    404: UnavailableReason.NO_MODEL,
+    429: UnavailableReason.LIMITED,
 }
 
 
@@ -36,7 +36,7 @@ class _Completion(msgspec.Struct):
 
 
 class OpenAiChat:
-    """Implements ``application.llm.chat.Chat``; redirects are followed nowhere."""
+    """Implements ``application.llm.chat.Chat``; redirects are not followed."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
@@ -47,10 +47,12 @@ class OpenAiChat:
         body = _body(credential.model, instructions, words, shape)
         for attempt in range(1, ATTEMPTS + 1):
             status, text = await self._post(credential, body)
-            if status < FAULTY or attempt == ATTEMPTS:
+            if status < SERVER_ERROR or attempt == ATTEMPTS:
                 break
-        if status != ANSWERED:
-            raise ModelAway(f"it answered {status}", REASONS.get(status, Why.FAILED))
+        if status != OK:
+            raise ModelUnavailable(
+                f"it answered {status}", REASONS.get(status, UnavailableReason.FAILED)
+            )
         return _value(text)
 
     async def close(self) -> None:
@@ -65,21 +67,21 @@ class OpenAiChat:
         client = httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT, trust_env=False)
         try:
             async with client.stream("POST", url, content=body, headers=headers) as response:
-                return response.status_code, await _bounded(response)
+                return response.status_code, await _read_bounded(response)
         except AddressRefused as error:
-            raise ModelAway("its address may not be connected to") from error
+            raise ModelUnavailable("its address may not be connected to") from error
         except httpx.TimeoutException as error:
-            raise ModelAway("it took too long", Why.SLOW) from error
+            raise ModelUnavailable("it took too long", UnavailableReason.SLOW) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ModelAway("it cannot be reached") from error
+            raise ModelUnavailable("it cannot be reached") from error
 
 
-async def _bounded(response: httpx.Response) -> bytes:
+async def _read_bounded(response: httpx.Response) -> bytes:
     text = b""
     async for chunk in response.aiter_bytes():
         text += chunk
         if len(text) > MAX_BYTES:
-            raise ModelAway("it answered with too much")
+            raise ModelUnavailable("it answered with too much")
     return text
 
 
@@ -106,4 +108,4 @@ def _value(text: bytes) -> Any:
         content = completion.choices[0].message.content
         return msgspec.json.decode(content or "")
     except (msgspec.DecodeError, UnicodeDecodeError, IndexError, RecursionError) as error:
-        raise ModelAway("its answer is not JSON of the shape asked for") from error
+        raise ModelUnavailable("its answer is not JSON of the shape asked for") from error

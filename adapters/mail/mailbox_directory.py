@@ -1,6 +1,6 @@
-"""A mailbox in the data directory, for a service on one's own machine that has no mail server.
+"""Local mailbox in the data directory, for a service without a mail server.
 
-A Maildir, so that any mail program opens it; only the account that Forge runs as can.
+A Maildir, so that any mail program can open it; only the account that Forge runs as may read it.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from typing import Final
 
 import structlog
 
-from adapters.mail.message import message_of
-from application.mail.mail import Mail, Received
+from adapters.mail.message import to_email_message
+from application.mail.mail import Mail, ReceivedMail
 
 SENDER: Final = "Forge <forge@localhost>"
 _log = structlog.get_logger(__name__)
 
 MAX_MAILS: Final = 50
-"""Mails kept: the newest."""
+"""The newest mails are kept, up to this number."""
 STAMP: Final = re.compile(r"(\d+)\.M(\d+)")
 
 
@@ -35,39 +35,39 @@ class MailboxDirectory:
     async def send(self, mail: Mail) -> None:
         await asyncio.to_thread(self._add, mail)
 
-    async def newest(self) -> Sequence[Received]:
+    async def newest(self) -> Sequence[ReceivedMail]:
         return await asyncio.to_thread(self._newest)
 
     def _add(self, mail: Mail) -> None:
-        box = Maildir(self._directory, create=True)  # for our account alone, if it makes it
-        box.add(message_of(mail, SENDER))
+        box = Maildir(self._directory, create=True)  # created for our account alone
+        box.add(to_email_message(mail, SENDER))
         for key in self._keys(box)[MAX_MAILS:]:
             box.discard(key)
         _log.info("mail kept", subject=mail.subject, shown_at="/dev/mailbox")
 
-    def _newest(self) -> Sequence[Received]:
+    def _newest(self) -> Sequence[ReceivedMail]:
         if not all((self._directory / part).is_dir() for part in ("tmp", "new", "cur")):
             return []
         box = Maildir(self._directory, create=False)
-        return [_received(key, box.get_bytes(key)) for key in self._keys(box)]
+        return [_to_received_mail(key, box.get_bytes(key)) for key in self._keys(box)]
 
     def _keys(self, box: Maildir) -> list[str]:
-        """Return the keys of all mails, the newest in front."""
+        """Return the keys of all mails, newest first."""
         return sorted(box.keys(), key=_added_at, reverse=True)
 
 
 def _added_at(key: str) -> datetime:
-    """Read when a mail was added from what Maildir calls it: ``<seconds>.M<microseconds>P...``."""
+    """Read the time from a Maildir key: ``<seconds>.M<microseconds>P...``."""
     stamp = STAMP.match(key)
-    if stamp is None:  # somebody else's
+    if stamp is None:  # written by another program
         return datetime.min.replace(tzinfo=UTC)
     return datetime.fromtimestamp(int(stamp[1]), UTC) + timedelta(microseconds=int(stamp[2]))
 
 
-def _received(key: str, raw: bytes) -> Received:
+def _to_received_mail(key: str, raw: bytes) -> ReceivedMail:
     message = message_from_bytes(raw, policy=default)
     body = message.get_body(("plain",))
-    return Received(
+    return ReceivedMail(
         id=key,
         to=str(message["To"]),
         subject=str(message["Subject"]),

@@ -1,4 +1,4 @@
-"""A mail as RFC 5322 wants it."""
+"""Conversion of a mail to an e-mail message (RFC 5322)."""
 
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -6,13 +6,13 @@ from email.utils import formatdate, make_msgid
 from application.mail.mail import Mail
 
 
-def message_of(mail: Mail, sender: str) -> EmailMessage:
+def to_email_message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">"))
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in answer to this
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic replies
     message.set_content(mail.text)
     return message

@@ -1,11 +1,11 @@
-"""Mail by SMTP: a connection per mail, for there are few."""
+"""SMTP mailer, with a connection per mail since there are few."""
 
 from typing import Final, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from adapters.mail.message import message_of
+from adapters.mail.message import to_email_message
 from application.mail.mail import Mail, MailRefused
 
 TIMEOUT_SECONDS: Final = 15.0
@@ -14,11 +14,11 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class SmtpAddressRefused(ValueError):
-    """Says what is wrong with the address, and repeats none of it: it may hold a password."""
+    """The SMTP address is wrong; the message repeats none of it, since it may hold a password."""
 
 
 class SmtpServer(NamedTuple):
-    """``start_tls`` of ``None`` upgrades the connection where the server offers to."""
+    """An SMTP server; ``start_tls`` of ``None`` upgrades the connection if the server offers it."""
 
     hostname: str
     port: int | None
@@ -28,16 +28,16 @@ class SmtpServer(NamedTuple):
     start_tls: bool | None
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def from_url(cls, url: str) -> Self:
         """Read ``smtp[s]://[user:password@]host[:port]``; raises ``SmtpAddressRefused``.
 
-        A password goes over no line in the clear, but to a server on this machine.
+        TLS is required to send a password, except to a server on this machine.
         """
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise SmtpAddressRefused("it is no URL") from error
+            raise SmtpAddressRefused("it is not a URL") from error
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise SmtpAddressRefused("it must look like smtp://user:password@host:587")
         secret = parts.password is not None and parts.hostname not in LOOPBACK
@@ -60,7 +60,7 @@ class SmtpMailer:
         self._sender = sender
 
     async def send(self, mail: Mail) -> None:
-        message = message_of(mail, self._sender)
+        message = to_email_message(mail, self._sender)
         try:
             await aiosmtplib.send(message, timeout=TIMEOUT_SECONDS, **self._server._asdict())
         except aiosmtplib.SMTPRecipientsRefused as error:

@@ -1,4 +1,4 @@
-"""A batch of appends as the arrays of the SQL function, and its rows as outcomes.
+"""The SQL call of an append: encodes a batch as arrays, and decodes the rows as outcomes.
 
 The function is ``forge_append`` of ``migrations/0006_chain_and_data_keys.sql``.
 """
@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from adapters.crypto.data_keys import DataKey
-from adapters.postgres.append_keys import Keyed
+from adapters.postgres.append_keys import AppendWithKeys
 from adapters.postgres.event_mapper import to_state
 from adapters.postgres.text_codec import pack
 from application.eventstore.event_store import AlreadyHandled, Append, ConcurrentWrite, ValueTaken
@@ -32,14 +32,14 @@ WIDTHS: Final = (8, 5, 6, 4, 5, 6)
 
 StoredRow: TypeAlias = tuple[str, int, str, bytes]
 """Stream, version, topic and state."""
-Place: TypeAlias = tuple[int, bytes]
+Placement: TypeAlias = tuple[int, bytes]
 """An event's position and chain hash."""
-Outcome: TypeAlias = list[Place] | Refusal
+Outcome: TypeAlias = list[Placement] | Refusal
 Row: TypeAlias = tuple[int, int | None, str | None, bytes | None]
 
 
 class Columns:
-    """The arrays under construction, row by row; each opens with the number of its command."""
+    """Builds the arrays, row by row; the first column is the number of the command."""
 
     def __init__(self) -> None:
         self._tables = tuple(list[tuple[Any, ...]]() for _ in WIDTHS)
@@ -54,11 +54,11 @@ class Columns:
             for column in (zip(*rows, strict=True) if rows else [()] * width)
         ]
 
-    def add(self, number: int, keyed: Keyed) -> None:
-        entry, keys, new = keyed
+    def add(self, number: int, item: AppendWithKeys) -> None:
+        entry, keys, new = item
         self._add_events(number, entry, keys)
-        for stream, made in new.items():
-            self._keys.append((number, _owner(entry, stream), stream, made.wrapped, made.blind))
+        for stream, key in new.items():
+            self._keys.append((number, _owning_org(entry, stream), stream, key.wrapped, key.blind))
         for text in entry.texts:
             encoding, data = pack(text.data)
             place = (text.org_id, text.owner, text.digest)
@@ -70,8 +70,8 @@ class Columns:
             self._claims.append((number, claim.kind, claim.scope, claim.value, claim.holder))
         if (answer := entry.response) is not None:
             question = (answer.caller, answer.key, answer.request)
-            key = keys.get(answer.owner)  # of what has just been erased there is nothing to hide
-            body = answer.body if key is None else key.seal(answer.body)
+            answer_key = keys.get(answer.owner)  # no key: the owner is erased in this append
+            body = answer.body if answer_key is None else answer_key.seal(answer.body)
             self._answers.append((number, *question, answer.owner, body))
 
     def _add_events(self, number: int, entry: Append, keys: Mapping[str, DataKey]) -> None:
@@ -83,31 +83,31 @@ class Columns:
             self.add_event(number, nth, event, record.recorded_at)
 
     def add_event(self, number: int, nth: int, event: StoredRow, recorded_at: datetime) -> None:
-        """Add an event, the so-many-th of its command within its stream, from 0."""
+        """Add an event; ``nth`` is its index within its command and stream, from 0."""
         self._events.append((number, nth, *event, event_digest(*event), recorded_at))
 
 
-def to_columns(batch: Sequence[Keyed]) -> Columns:
-    """Lay commands out; of rivals for one version only the first goes, the others have lost."""
+def build_columns(batch: Sequence[AppendWithKeys]) -> Columns:
+    """Encode commands; of those with the same stream and version only the first is sent."""
     columns = Columns()
     claimed: set[tuple[str, int]] = set()
-    for number, keyed in enumerate(batch):
-        places = [(record.stream, record.version) for record in keyed.entry.records]
+    for number, item in enumerate(batch):
+        places = [(record.stream, record.version) for record in item.entry.records]
         if claimed.isdisjoint(places):
             claimed.update(places)
-            columns.add(number, keyed)
+            columns.add(number, item)
     return columns
 
 
-def _owner(entry: Append, stream: str) -> str:
-    """Return the organisation of a stream that an append writes to, or keeps a text for."""
+def _owning_org(entry: Append, stream: str) -> str:
+    """Return the organisation of a stream that an append writes events or texts of."""
     written = ((record.stream, record.origin.org_id) for record in entry.records)
-    kept = ((text.owner, text.org_id) for text in entry.texts)
-    return next(org_id for name, org_id in chain(written, kept) if name == stream)
+    texts = ((text.owner, text.org_id) for text in entry.texts)
+    return next(org_id for name, org_id in chain(written, texts) if name == stream)
 
 
-def to_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:
-    """Give each command its places in event order, or the refusal that names why not."""
+def parse_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:
+    """Return the placements of each command in event order, or its refusal."""
     outcomes: list[Outcome | None] = [None] * commands
     for number, position, refusal, chain_hash in rows:
         outcome = outcomes[number]
@@ -117,10 +117,10 @@ def to_outcomes(rows: Iterable[Row], *, commands: int) -> list[Outcome]:
             outcome.append((position, chain_hash))
         else:
             outcomes[number] = [(position, chain_hash)]
-    return [_settled(outcome) for outcome in outcomes]
+    return [_ordered(outcome) for outcome in outcomes]
 
 
-def _settled(outcome: Outcome | None) -> Outcome:
+def _ordered(outcome: Outcome | None) -> Outcome:
     if isinstance(outcome, list):
         outcome.sort()
     return ConcurrentWrite() if outcome is None else outcome

@@ -1,8 +1,8 @@
-"""Lists as binary array parameters, packed in one pass per list.
+"""Binary array parameters for psycopg, packed in one pass per list.
 
-Batches travel as arrays, some thirty to a call. psycopg finds a dumper anew for each list and
-element, and gives lists of integers the narrowest type that fits, so that one statement is prepared
-many times over; this took more time than Postgres took for the batch.
+A batch is some thirty arrays. psycopg looks up a dumper for each list and element, and gives lists
+of integers the narrowest type that fits, so that one statement is prepared many times; that took
+longer than the batch in Postgres.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Element(NamedTuple):
-    """A type's oid, that of its arrays, and how values become their lengths and bytes."""
+    """A type: its oid, the oid of its arrays, and the function that packs values."""
 
     oid: int
     array_oid: int
@@ -66,7 +66,7 @@ ELEMENTS: Final[dict[type, Element]] = {
 
 
 class ArrayDumper(Dumper):
-    """For lists of one kind of value and None; the statement casts them to the type it wants."""
+    """Dumper of lists of one type and None; the statement casts them to the type it needs."""
 
     format = Format.BINARY
 
@@ -99,5 +99,5 @@ class ArrayDumper(Dumper):
 
 
 def register() -> None:
-    """Let every connection of this process send lists this way."""
+    """Register the dumper for all connections of this process."""
     psycopg.adapters.register_dumper(list, ArrayDumper)

@@ -1,4 +1,4 @@
-"""The log row by row for who verifies it, as stored and in one snapshot, in bounded memory."""
+"""Rows of the log as stored, for verification: one snapshot, bounded memory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from typing import Any, Final, LiteralString
 import msgspec
 from psycopg import Connection, IsolationLevel
 
-from adapters.postgres.checkpoints import COLUMNS, NEWEST, checkpoint_of
+from adapters.postgres.checkpoints import COLUMNS, NEWEST, to_checkpoint
 from adapters.postgres.event_mapper import SEAL
 from application.audit.checkpoints import Checkpoint
 from application.audit.verification import Row
 
-AT_ONCE: Final = 5_000
+BATCH_ROWS: Final = 5_000
 COUNT: Final[LiteralString] = "SELECT count(*) FROM forge_events"
 EVENTS: Final[LiteralString] = """
     SELECT originator_id, originator_version, topic, state, notification_id, chain_hash,
@@ -22,15 +22,15 @@ EVENTS: Final[LiteralString] = """
 """
 
 
-class Recording(msgspec.Struct, frozen=True):
+class RecordedAt(msgspec.Struct, frozen=True):
     recorded_at: datetime
 
 
-_decode = msgspec.json.Decoder(Recording).decode
+_decode = msgspec.json.Decoder(RecordedAt).decode
 
 
 class AuditRows:
-    """What one transaction sees of the log."""
+    """The rows of the log that one transaction sees."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
@@ -41,15 +41,15 @@ class AuditRows:
 
     def checkpoints(self) -> Sequence[Checkpoint]:
         cursor = self._connection.execute(COLUMNS + "ORDER BY number", binary=True)
-        return [checkpoint_of(row) for row in cursor.fetchall()]
+        return [to_checkpoint(row) for row in cursor.fetchall()]
 
     def newest_checkpoint(self) -> Checkpoint | None:
         row = self._connection.execute(NEWEST, binary=True).fetchone()
-        return None if row is None else checkpoint_of(row)
+        return None if row is None else to_checkpoint(row)
 
     def __iter__(self) -> Iterator[Row]:
         with self._connection.cursor("audit", binary=True) as cursor:
-            cursor.itersize = AT_ONCE
+            cursor.itersize = BATCH_ROWS
             for *stored, recorded_until in cursor.execute(EVENTS):
                 yield audit_row(stored, recorded_until)
 
@@ -63,9 +63,9 @@ def audit_rows(conninfo: str) -> Iterator[AuditRows]:
 
 
 def audit_row(stored: Sequence[Any], recorded_until: datetime) -> Row:
-    """Make what is verified of a row (stream, version, topic, state, position, chain hash).
+    """Return the row to verify of (stream, version, topic, state, position, chain hash).
 
-    Take the time from the event's own bytes; of bytes that are none of ours, the chain tells.
+    The time is that in the state; an unreadable state is reported by the chain check.
     """
     stream, version, topic, state, position, chain_hash = stored
     try:

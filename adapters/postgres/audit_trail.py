@@ -1,13 +1,13 @@
-"""A stream's events by who, when, from which request, and of which type."""
+"""Audit trail on Postgres: a stream's events by actor, time, request and type."""
 
 from typing import Final, LiteralString
 
 from adapters.postgres.event_log import COLUMNS, PostgresEventLog
 from adapters.postgres.reader import PostgresReader
-from application.audit.audit import MAX_POSITION, EventFilter, Selected
+from application.audit.audit import MAX_POSITION, EventFilter, EventPage
 
 WINDOW: Final = 5_000
-"""Versions looked at for one page, some 20 ms: where nothing in them fits, the page is empty."""
+"""Versions scanned for one page, some 20 ms; if none of them matches, the page is empty."""
 ORIGIN: Final[LiteralString] = """
     (convert_from(substring(e.state FROM 1 FOR coalesce(
          nullif(position('\\x00'::bytea IN e.state), 0) - 1, octet_length(e.state))), 'UTF8')::json
@@ -29,27 +29,27 @@ LAST: Final[LiteralString] = """
 
 
 class PostgresAuditTrail:
-    """Implements ``application.audit.Trail``."""
+    """Implements ``application.audit.audit.AuditTrail``."""
 
     def __init__(self, select: PostgresReader, log: PostgresEventLog) -> None:
         self._select = select
         self._log = log
 
-    async def select(self, stream: str, wanted: EventFilter) -> Selected:
-        looked = min(wanted.after + WINDOW, MAX_POSITION)
-        records = await self._log.records(SELECT, _parameters(stream, looked, wanted))
-        if len(records) > wanted.limit:
-            return Selected(records[:-1], records[-2].version)
-        [(last,)] = await self._select(LAST, (stream, wanted.until))
-        return Selected(records, looked if last > looked else None)
+    async def select(self, stream: str, event_filter: EventFilter) -> EventPage:
+        scanned = min(event_filter.after + WINDOW, MAX_POSITION)
+        records = await self._log.records(SELECT, _parameters(stream, scanned, event_filter))
+        if len(records) > event_filter.limit:
+            return EventPage(records[:-1], records[-2].version)
+        [(last,)] = await self._select(LAST, (stream, event_filter.until))
+        return EventPage(records, scanned if last > scanned else None)
 
 
-def _parameters(stream: str, looked: int, wanted: EventFilter) -> tuple[object, ...]:
+def _parameters(stream: str, scanned: int, event_filter: EventFilter) -> tuple[object, ...]:
     return (
-        *(stream, wanted.after, looked),
-        *(wanted.since, wanted.until),
-        *(wanted.name, wanted.name),
-        *(wanted.actor, wanted.actor),
-        *(wanted.request_id, wanted.request_id),
-        wanted.limit + 1,
+        *(stream, event_filter.after, scanned),
+        *(event_filter.since, event_filter.until),
+        *(event_filter.name, event_filter.name),
+        *(event_filter.actor, event_filter.actor),
+        *(event_filter.request_id, event_filter.request_id),
+        event_filter.limit + 1,
     )

@@ -1,4 +1,4 @@
-"""What the database says of erasures: which were certified, and which streams could be erased."""
+"""Certified erasures on Postgres, and the streams that still have their data key."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, LiteralString

@@ -1,4 +1,4 @@
-"""Checkpoints in their table; the run never forks, since a number is given once."""
+"""Checkpoints on Postgres; the chain never forks, since a number is stored once."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString
@@ -30,7 +30,7 @@ class PostgresCheckpoints:
 
     async def newest(self) -> Checkpoint | None:
         rows = await self._select(NEWEST, ())
-        return checkpoint_of(rows[0]) if rows else None
+        return to_checkpoint(rows[0]) if rows else None
 
     async def hashes(self, *, after: int, limit: int) -> Sequence[bytes]:
         return [chain_hash for (chain_hash,) in await self._select(HASHES, (after, limit))]
@@ -42,6 +42,6 @@ class PostgresCheckpoints:
         return bool(await self._select(KEEP, row))
 
 
-def checkpoint_of(row: Sequence[object]) -> Checkpoint:
+def to_checkpoint(row: Sequence[object]) -> Checkpoint:
     names = Checkpoint.__struct_fields__
     return Checkpoint(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]  # the columns' own types

@@ -1,4 +1,4 @@
-"""Who holds unique values. They are claimed by appends only (``migrations/0002_append.sql``)."""
+"""Look-up of claims on unique values; appends write them (``migrations/0002_append.sql``)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, LiteralString

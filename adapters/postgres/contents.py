@@ -1,4 +1,4 @@
-"""Texts by digest, sealed where they lie. They are written and erased by appends only."""
+"""Contents: encrypted texts by digest; they are written and erased by appends only."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString, TypeAlias
@@ -16,7 +16,7 @@ GET: Final[LiteralString] = """
     JOIN contents c ON c.owner = i.owner AND c.place = forge_place(k.blind, i.digest)
 """
 MAX_BATCH: Final = 16
-"""Texts read together; more would hold many large ones in memory at once."""
+"""Texts read together: bounds the memory that many large ones take."""
 
 Key: TypeAlias = tuple[str, str, str]
 
@@ -27,7 +27,7 @@ class PostgresContents:
     def __init__(self, select: PostgresReader, wrapping: KeyWrapping) -> None:
         self._select = select
         self._wrapping = wrapping
-        self._gets = Batcher[Key, bytes | None](self._get, largest=MAX_BATCH)
+        self._gets = Batcher[Key, bytes | None](self._get, max_batch=MAX_BATCH)
 
     async def get(self, org_id: str, owner: str, digest: str) -> bytes | None:
         return await self._gets.ask((org_id, owner, digest))
@@ -35,9 +35,9 @@ class PostgresContents:
     async def _get(self, keys: Sequence[Key]) -> Sequence[bytes | None]:
         _, owners, digests = zip(*keys, strict=True)
         rows = await self._select(GET, (list(owners), list(digests)))
-        found = {(row[0], row[1], row[2]): self._opened(*row[1:]) for row in rows}
-        return [found.get(key) for key in keys]
+        texts = {(row[0], row[1], row[2]): self._decrypt(*row[1:]) for row in rows}
+        return [texts.get(key) for key in keys]
 
-    def _opened(self, owner: str, _: str, encoding: int, data: bytes, wrapped: bytes) -> bytes:
-        salted = self._wrapping.opened(owner, wrapped).open(data)
+    def _decrypt(self, owner: str, _: str, encoding: int, data: bytes, wrapped: bytes) -> bytes:
+        salted = self._wrapping.unwrap(owner, wrapped).open(data)
         return unpack(encoding, salted[SALT:])

@@ -1,4 +1,4 @@
-"""The event log: appends by group commit, reads by batch, the newest events from memory."""
+"""Event log on Postgres: appends by group commit, reads by position, recent events from memory."""
 
 import asyncio
 import time
@@ -22,15 +22,15 @@ from application.eventstore.recent_events import RecentEvents
 from application.telemetry.metrics import Metrics
 from application.telemetry.tracing import Tracing
 
-LOOK_SECONDS: Final = 0.5
-"""How often to look behind the head for what no notice told of: one may be lost."""
+POLL_SECONDS: Final = 0.5
+"""How often to read past the known head: a notification may be lost."""
 COLUMNS = (
     "SELECT e.originator_id, e.originator_version, e.topic, e.state, e.notification_id,"
     " e.chain_hash, k.wrapped"
     " FROM forge_events e LEFT JOIN data_keys k ON k.stream = e.originator_id"
 )
 PAGE: Final = COLUMNS + " WHERE e.notification_id > %b ORDER BY e.notification_id LIMIT %b"
-PARTLY_OPENED: Final = (
+PAGE_DECRYPTING_ONLY: Final = (
     COLUMNS
     + " AND e.topic = ANY(%b::text[])"
     + " WHERE e.notification_id > %b ORDER BY e.notification_id LIMIT %b"
@@ -77,7 +77,7 @@ class PostgresEventLog:
         self,
         select: PostgresReader,
         pool: Pool,
-        tail: RecentEvents,
+        recent: RecentEvents,
         wrapping: KeyWrapping,
         metrics: Metrics,
         tracing: Tracing,
@@ -85,18 +85,18 @@ class PostgresEventLog:
         self._tracing = tracing
         self.head = Watermark()
         self._wrapping = wrapping
-        self._sealing = AppendKeys(select, wrapping)
-        self.commits = GroupCommit(pool, self._sealing, self._appended, metrics)
+        self._append_keys = AppendKeys(select, wrapping)
+        self.commits = GroupCommit(pool, self._append_keys, self._on_appended, metrics)
         self._select = select
-        self._tail = tail
-        self._opens: list[str] | None = None
-        self._looked_at = 0.0
+        self._recent = recent
+        self._decrypted_types: list[str] | None = None
+        self._polled_at = 0.0
         self._reading = asyncio.Lock()
         self._loads = Batcher[str, History](self._load)
 
-    def open_only(self, events: Collection[str]) -> None:
-        """From now on, have all others come in pages without what is personal in them."""
-        self._opens = [*events]
+    def decrypt_only(self, events: Collection[str]) -> None:
+        """Decrypt only these events in pages from now on; others come without personal data."""
+        self._decrypted_types = [*events]
 
     async def append(self, entry: Append) -> Sequence[RecordedEvent]:
         with self._tracing.append(entry.records) as span:
@@ -116,13 +116,13 @@ class PostgresEventLog:
         return await self.records(PAST, (list(streams), until))
 
     async def page(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
-        if recent := self._tail.after(after, limit):
-            return recent
-        if after + limit < self.head.position:  # history waits for nobody, and holds up nobody
+        if records := self._recent.after(after, limit):
+            return records
+        if after + limit < self.head.position:  # reads of history need no lock
             return await self._stored_page(after, limit)
-        await self.commits.settled()  # the news may be of our own batch, not answered yet
-        async with self._reading:  # nor need consumers side by side all read what is new
-            return self._tail.after(after, limit) or await self._read_page(after, limit)
+        await self.commits.wait_in_flight()  # a notification may precede our own answer
+        async with self._reading:  # concurrent consumers share one read of new events
+            return self._recent.after(after, limit) or await self._read_page(after, limit)
 
     async def outline(self, *, after: int, limit: int) -> Sequence[RecordedEvent]:
         if self.head.position - after < limit:
@@ -131,23 +131,23 @@ class PostgresEventLog:
 
     async def _read_page(self, after: int, limit: int) -> Sequence[RecordedEvent]:
         now = time.monotonic()
-        if after >= self.head.position and now - self._looked_at < LOOK_SECONDS:
+        if after >= self.head.position and now - self._polled_at < POLL_SECONDS:
             return ()
-        self._looked_at = now
+        self._polled_at = now
         records = await self._stored_page(after, limit)
         if records:
-            self._tail.offer(records)
+            self._recent.offer(records)
             self.head.advance(records[-1].position)
         return records
 
     async def _stored_page(self, after: int, limit: int) -> Sequence[RecordedEvent]:
-        if self._opens is None:
+        if self._decrypted_types is None:
             return await self.records(PAGE, (after, limit))
-        return await self.records(PARTLY_OPENED, (self._opens, after, limit))
+        return await self.records(PAGE_DECRYPTING_ONLY, (self._decrypted_types, after, limit))
 
     async def keep(self, stream: str, snapshot: Snapshot) -> None:
         state = msgspec.json.encode(OwnedState(snapshot.owner, snapshot.state))
-        if (key := await self._sealing.key(stream)) is not None:
+        if (key := await self._append_keys.key(stream)) is not None:
             state = SEAL + key.seal(state)
         category = stream.partition("-")[0]
         topic = f"{category}.snapshot"
@@ -158,31 +158,31 @@ class PostgresEventLog:
         return int(position)
 
     async def stored_head(self) -> int:
-        """Return where the log ends, from the database itself."""
+        """Return the last position of the log, read from the database."""
         [(position,)] = await self._select(HEAD, ())
         return int(position)
 
     async def records(self, query: LiteralString, parameters: Sequence[Any]) -> list[RecordedEvent]:
-        """Return the events a query on ``COLUMNS`` finds."""
+        """Return the events of a query on ``COLUMNS``."""
         return [self._record(row) for row in await self._select(query, parameters)]
 
     async def close(self) -> None:
         await self.commits.close()
 
-    def _appended(self, records: Sequence[RecordedEvent]) -> None:
-        self._tail.offer(records)
+    def _on_appended(self, records: Sequence[RecordedEvent]) -> None:
+        self._recent.offer(records)
         if records:
             self.head.advance(records[-1].position)
 
     async def _load(self, streams: Sequence[str]) -> Sequence[History]:
-        wanted = list(dict.fromkeys(streams))
+        unique = list(dict.fromkeys(streams))
         snapshots = {
             stream: self._snapshot(stream, version, state, wrapped)
-            for stream, version, state, wrapped in await self._select(SNAPSHOTS, (wanted,))
+            for stream, version, state, wrapped in await self._select(SNAPSHOTS, (unique,))
         }
-        versions = [snapshots[s].version if s in snapshots else 0 for s in wanted]
-        histories: dict[str, list[RecordedEvent]] = {stream: [] for stream in wanted}
-        for record in await self.records(SINCE, (wanted, versions)):
+        versions = [snapshots[s].version if s in snapshots else 0 for s in unique]
+        histories: dict[str, list[RecordedEvent]] = {stream: [] for stream in unique}
+        for record in await self.records(SINCE, (unique, versions)):
             histories[record.stream].append(record)
         return [History(histories[stream], snapshots.get(stream)) for stream in streams]
 
@@ -190,11 +190,11 @@ class PostgresEventLog:
         stream, version, name, state, position, chain_hash, wrapped = row
         key = None
         if wrapped is not None and is_sealed(state):
-            key = self._wrapping.opened(stream, wrapped)
+            key = self._wrapping.unwrap(stream, wrapped)
         return to_record(stream, version, name, state, position, chain_hash, key)
 
     def _snapshot(self, stream: str, version: int, state: bytes, wrapped: bytes | None) -> Snapshot:
         if wrapped is not None and state.startswith(SEAL):
-            state = self._wrapping.opened(stream, wrapped).open(state.removeprefix(SEAL))
+            state = self._wrapping.unwrap(stream, wrapped).open(state.removeprefix(SEAL))
         owned = msgspec.json.decode(state, type=OwnedState)
         return Snapshot(version, owned.owner, owned.state)

@@ -1,7 +1,7 @@
-"""Recorded events as stored bytes: one msgspec JSON body, filed under the event's own tag.
+"""Event mapper: recorded events to and from stored bytes, a JSON body under the event's tag.
 
-An event that may hold personal text is stored twice: in the clear without it, and after a NUL byte,
-which JSON never holds, whole and sealed under its stream's key. Who has no key reads the former.
+An event with personal text is stored twice: redacted in the clear and, after a NUL byte, which JSON
+never holds, in full and encrypted under its stream's key. Without the key the former is read.
 """
 
 from datetime import datetime
@@ -35,7 +35,7 @@ class Body(msgspec.Struct, frozen=True, gc=False):
 
 
 class OldBody(msgspec.Struct, frozen=True):
-    """The same before the event's shape is known to be today's."""
+    """The stored JSON of an event whose schema may be an old one."""
 
     event_id: UUID
     recorded_at: datetime
@@ -57,11 +57,11 @@ _decode_schema = msgspec.json.Decoder(Schema).decode
 
 
 def to_state(record: RecordedEvent, key: DataKey | None = None) -> bytes:
-    """Encode a record; with a key, whatever is personal only sealed."""
+    """Encode a record; with a key, personal data is encrypted."""
     event = cast("AnyEvent", record.event)
-    shown = event if key is None else redacted(event)
+    clear = event if key is None else redacted(event)
     state = _encode(
-        Body(record.event_id, record.recorded_at, record.origin, event.schema, shown),
+        Body(record.event_id, record.recorded_at, record.origin, event.schema, clear),
     )
     return state if key is None else state + SEAL + key.seal(_encode(event))
 
@@ -75,14 +75,14 @@ def to_record(  # noqa: PLR0913, PLR0917 - a row has as many columns
     chain_hash: bytes = b"",
     key: DataKey | None = None,
 ) -> RecordedEvent:
-    """Decode what the log holds.
+    """Decode a stored event.
 
     Raises ``msgspec.ValidationError`` for a tag or shape this release does not know.
     """
     newest = SCHEMAS.get(name, 1)
-    shown, _, sealed = state.partition(SEAL)
-    whole = key.open(sealed) if sealed and key is not None else None
-    body = _decode_new(shown, whole) if newest == 1 else _decode_any(name, newest, shown, whole)
+    clear, _, sealed = state.partition(SEAL)
+    full = key.open(sealed) if sealed and key is not None else None
+    body = _decode_new(clear, full) if newest == 1 else _decode_any(name, newest, clear, full)
     _require_known_schema(name, body.schema, newest)
     return RecordedEvent(
         event_id=body.event_id,
@@ -96,11 +96,11 @@ def to_record(  # noqa: PLR0913, PLR0917 - a row has as many columns
     )
 
 
-def opened_event(  # noqa: PLR0913, PLR0917 - a row has as many columns
+def decrypt_event(  # noqa: PLR0913, PLR0917 - a row has as many columns
     wrapping: KeyWrapping, stream: str, version: int, name: str, state: bytes, wrapped: bytes
 ) -> Event:
-    """Decode an event as stored, opened under its stream's key as kept, without its envelope."""
-    key = wrapping.opened(stream, wrapped)
+    """Decrypt and decode a stored event, without its envelope; ``wrapped`` is its stream's key."""
+    key = wrapping.unwrap(stream, wrapped)
     if SCHEMAS.get(name) == 1 and is_sealed(state):
         event: Event = _decode_event(key.open(state.partition(SEAL)[2]))
         return event
@@ -111,16 +111,16 @@ def is_sealed(state: bytes) -> bool:
     return SEAL in state
 
 
-def _decode_new(shown: bytes, whole: bytes | None) -> Body:
-    body = _decode(shown)
-    return body if whole is None else replace(body, event=_decode_event(whole))
+def _decode_new(clear: bytes, full: bytes | None) -> Body:
+    body = _decode(clear)
+    return body if full is None else replace(body, event=_decode_event(full))
 
 
-def _decode_any(name: str, newest: int, shown: bytes, whole: bytes | None) -> Body:
-    if _decode_schema(shown).schema == newest:
-        return _decode_new(shown, whole)
-    old = _decode_old(shown)
-    fields = old.event if whole is None else _decode_fields(whole)
+def _decode_any(name: str, newest: int, clear: bytes, full: bytes | None) -> Body:
+    if _decode_schema(clear).schema == newest:
+        return _decode_new(clear, full)
+    old = _decode_old(clear)
+    fields = old.event if full is None else _decode_fields(full)
     fields, schema = upcast(name, old.schema, fields)
     _require_known_schema(name, schema, newest)
     event = msgspec.convert(fields | {"type": name}, AnyEvent)
@@ -128,13 +128,13 @@ def _decode_any(name: str, newest: int, shown: bytes, whole: bytes | None) -> Bo
 
 
 def _require_known_schema(name: str, schema: int, newest: int) -> None:
-    """Read no shape as another: a later release may have written it."""
+    """Refuse an unknown schema, which a later release may have written."""
     if schema != newest:
         raise msgspec.ValidationError(f"{name} of schema {schema} is not known, only {newest}")
 
 
 class StructMapper(Mapper[str]):
-    """Replaces the library's transcoder, and its class-path topics, for the whole application."""
+    """Mapper of the eventsourcing library, instead of its transcoder and class-path topics."""
 
     @override
     def to_stored_event(self, domain_event: object) -> StoredEvent:

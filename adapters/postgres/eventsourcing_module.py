@@ -1,4 +1,4 @@
-"""The eventsourcing library on our tables: the ``PERSISTENCE_MODULE`` of its ``Application``.
+"""Persistence module of the eventsourcing library, on the tables of the event log.
 
 The library's interface (application, mapper, notification log, subscriptions, snapshots) works on
 the same log as the service, and its inserts go through the same append function. It imports
@@ -18,17 +18,17 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from typing_extensions import override
 
-from adapters.postgres.append_call import APPEND, Columns, Outcome, to_outcomes
+from adapters.postgres.append_call import APPEND, Columns, Outcome, parse_outcomes
 from adapters.postgres.event_mapper import StructMapper, to_record
 from domain.refusals import Refusal
 
 
 class Recorder(library.PostgresApplicationRecorder):
-    """Appends through the function that locks, checks and numbers, whoever the caller is."""
+    """Recorder that appends through the same SQL function as the service."""
 
     @override
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Serve the library's own synchronous callers, such as ``Application.save``."""
+        """Insert the events of the library's synchronous callers, such as ``Application.save``."""
         if not stored_events:
             return []
         columns = Columns()
@@ -41,7 +41,7 @@ class Recorder(library.PostgresApplicationRecorder):
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             rows = cursor.execute(APPEND, columns.arrays).fetchall()
-        [outcome] = to_outcomes(rows, commands=1)
+        [outcome] = parse_outcomes(rows, commands=1)
         return _positions(outcome)
 
 
@@ -50,7 +50,7 @@ class Factory(library.PostgresFactory):
 
 
 class Forge(Application[str]):
-    """The one event-sourced application; its name prefixes the tables."""
+    """The event-sourced application of the library; its name prefixes the tables."""
 
     name = "forge"
     env: ClassVar[dict[str, str]] = {

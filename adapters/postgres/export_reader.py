@@ -1,4 +1,4 @@
-"""The log and its checkpoints as stored, a page at a time and by position."""
+"""Export reader on Postgres: the log and its checkpoints as stored, by page and position."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, LiteralString
@@ -6,15 +6,15 @@ from typing import Final, LiteralString
 import msgspec
 
 from adapters.postgres import checkpoints as postgres_checkpoints
-from adapters.postgres.checkpoints import PostgresCheckpoints, checkpoint_of
+from adapters.postgres.checkpoints import PostgresCheckpoints, to_checkpoint
 from adapters.postgres.event_mapper import SEAL
 from adapters.postgres.reader import PostgresReader
 from application.audit.checkpoints import Checkpoint
-from application.audit.export import Chosen
-from application.audit.export_format import Stored
+from application.audit.export import ExportScope
+from application.audit.export_format import StoredRow
 
 WINDOW: Final = 2_000
-"""Positions looked at for one page."""
+"""Positions scanned for one page."""
 PAGE: Final = 500
 UNREADABLE: Final = ""
 HEAD: Final[LiteralString] = "SELECT coalesce(max(notification_id), 0) FROM forge_events"
@@ -36,15 +36,15 @@ RUN: Final = (
 )
 
 
-class Owned(msgspec.Struct, frozen=True):
+class OriginOrg(msgspec.Struct, frozen=True):
     org_id: str
 
 
-class Owner(msgspec.Struct, frozen=True):
-    origin: Owned
+class RowOrigin(msgspec.Struct, frozen=True):
+    origin: OriginOrg
 
 
-_decode = msgspec.json.Decoder(Owner).decode
+_decode = msgspec.json.Decoder(RowOrigin).decode
 
 
 class PostgresExportReader:
@@ -58,44 +58,44 @@ class PostgresExportReader:
         [(position,)] = await self._select(HEAD, ())
         return int(position)
 
-    def rows(self, chosen: Chosen, until: int) -> AsyncIterator[Stored]:
-        if chosen.stream is not None:
-            return self._of_stream(chosen.stream, until)
-        return self._of_log(until) if chosen.org_id is None else self._of_org(chosen.org_id, until)
+    def rows(self, scope: ExportScope, until: int) -> AsyncIterator[StoredRow]:
+        if scope.stream is not None:
+            return self._of_stream(scope.stream, until)
+        return self._of_log(until) if scope.org_id is None else self._of_org(scope.org_id, until)
 
     async def run(self, position: int, until: int) -> AsyncIterator[Checkpoint]:
         while page := await self._select(RUN, (position, until, PAGE)):
             for row in page:
-                checkpoint = checkpoint_of(row)
+                checkpoint = to_checkpoint(row)
                 yield checkpoint
                 position = checkpoint.last + 1
 
-    async def _of_stream(self, stream: str, until: int) -> AsyncIterator[Stored]:
+    async def _of_stream(self, stream: str, until: int) -> AsyncIterator[StoredRow]:
         version = 0
         while page := await self._page(STREAM, (stream, version, until, PAGE)):
             for row in page:
                 yield row
             version = page[-1].version
 
-    async def _of_log(self, until: int) -> AsyncIterator[Stored]:
+    async def _of_log(self, until: int) -> AsyncIterator[StoredRow]:
         for start in range(0, until, WINDOW):
             for row in await self._page(ALL, (start, min(start + WINDOW, until))):
                 yield row
 
-    async def _of_org(self, org_id: str, until: int) -> AsyncIterator[Stored]:
-        """Let the database pass over rows that cannot be theirs, and look at the others here."""
+    async def _of_org(self, org_id: str, until: int) -> AsyncIterator[StoredRow]:
+        """Let the database skip rows that do not hold the id, and check the others here."""
         named = msgspec.json.encode(org_id)
         for start in range(0, until, WINDOW):
             for row in await self._page(NAMING, (start, min(start + WINDOW, until), named)):
-                if _owner(row) in (org_id, UNREADABLE):
+                if _org_of(row) in (org_id, UNREADABLE):
                     yield row
 
-    async def _page(self, query: LiteralString, parameters: Sequence[object]) -> list[Stored]:
-        return [Stored(*row) for row in await self._select(query, parameters)]
+    async def _page(self, query: LiteralString, parameters: Sequence[object]) -> list[StoredRow]:
+        return [StoredRow(*row) for row in await self._select(query, parameters)]
 
 
-def _owner(row: Stored) -> str:
-    """Return whose an event is; of bytes that are none of ours, who verifies must hear."""
+def _org_of(row: StoredRow) -> str:
+    """Return the organisation of an event; an unreadable state is exported, to be reported."""
     try:
         return _decode(row.state.partition(SEAL)[0]).origin.org_id
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,6 +1,6 @@
-"""Group commit: every append waiting in this process is stored by one round trip and one flush.
+"""Group commit: all appends waiting in this process are stored by one round trip and one flush.
 
-A refused command does not touch its neighbours. After a lost connection the outcome is open, so the
+A refused command does not affect the others. After a lost connection the outcome is unknown, so the
 same bytes are sent again: the SQL function recognises what it has already stored.
 """
 
@@ -18,12 +18,12 @@ from adapters.postgres.append_call import (
     APPEND,
     Columns,
     Outcome,
-    Place,
+    Placement,
     Row,
-    to_columns,
-    to_outcomes,
+    build_columns,
+    parse_outcomes,
 )
-from adapters.postgres.append_keys import AppendKeys, Keyed
+from adapters.postgres.append_keys import AppendKeys, AppendWithKeys
 from adapters.postgres.pools import Pool
 from application.concurrency.batcher import Batcher
 from application.eventstore.envelope import RecordedEvent
@@ -31,99 +31,103 @@ from application.eventstore.event_store import Append, LogUnavailable
 from application.telemetry.metrics import Metrics
 from domain.refusals import Refusal
 
-PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
+RETRY_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 MAX_BATCH: Final = 512
 """Weight of a batch: 1 a command, and 1 more for each 16 KiB of text it carries, some 8 MiB."""
-ABREAST: Final = 2
-"""Batches away at once, under load: one is laid out here while Postgres stores the other."""
-HEAVY: Final = 32
-"""Weight of text, some half MiB, from which on compressing it would hold up the loop."""
-WAITING: Final = 16_384
-"""Weight of the queue before appends are refused, some 256 MiB of text."""
+MAX_IN_FLIGHT: Final = 2
+"""Batches in flight under load: one is encoded here while Postgres stores the other."""
+THREAD_WEIGHT: Final = 32
+"""Weight of text, some half MiB, from which it is compressed in a thread, not in the loop."""
+MAX_WAITING: Final = 16_384
+"""Weight of the queue from which appends are refused, some 256 MiB of text."""
 
 
-Stored: TypeAlias = tuple[RecordedEvent, ...]
+StoredEvents: TypeAlias = tuple[RecordedEvent, ...]
 
 
 class GroupCommit:
-    """``stored`` hears of what each batch has stored before anyone else does.
+    """``on_stored`` is called with the events of each batch before ``append`` returns.
 
-    Of two batches that are away the later may be heard of first; their positions are in order.
+    Of two batches in flight the later one may come first; positions within a batch are in order.
     """
 
     def __init__(
         self,
         pool: Pool,
-        sealing: AppendKeys,
-        stored: Callable[[Stored], None],
+        append_keys: AppendKeys,
+        on_stored: Callable[[StoredEvents], None],
         metrics: Metrics,
         *,
-        waiting: int = WAITING,
+        max_waiting: int = MAX_WAITING,
     ) -> None:
         self._pool = pool
-        self._sealing = sealing
-        self._stored = stored
+        self._append_keys = append_keys
+        self._on_stored = on_stored
         self._refusals = metrics.append_refusals
         self._seconds = metrics.append_seconds.of()
         self._commands = metrics.batch_commands.of()
         self._events = metrics.batch_events.of()
-        self._away: set[asyncio.Future[None]] = set()
-        self._batcher = Batcher[Keyed, Stored](
-            self._store, weigh=_weight, largest=MAX_BATCH, waiting=waiting, abreast=ABREAST
+        self._in_flight_batches: set[asyncio.Future[None]] = set()
+        self._batcher = Batcher[AppendWithKeys, StoredEvents](
+            self._store,
+            weigh=_weight,
+            max_batch=MAX_BATCH,
+            max_waiting=max_waiting,
+            max_in_flight=MAX_IN_FLIGHT,
         )
 
     @property
     def depth(self) -> int:
         return self._batcher.depth
 
-    async def append(self, entry: Append) -> Stored:
-        """Return the records with their positions once they are durable, or raise why not."""
+    async def append(self, entry: Append) -> StoredEvents:
+        """Return the records with their positions once they are durable; raises a refusal."""
         began = time.perf_counter()
         try:
-            return await self._batcher.ask(await self._sealing.keyed(entry))
+            return await self._batcher.ask(await self._append_keys.with_keys(entry))
         except Refusal as refusal:
             self._refusals.add(refusal.code.lower())
             raise
         finally:
             self._seconds.observe(time.perf_counter() - began)
 
-    async def settled(self) -> None:
-        """Wait for the batches that are being stored right now, if there are any."""
-        if self._away:
-            await asyncio.wait(self._away)
+    async def wait_in_flight(self) -> None:
+        """Wait for the batches in flight, if any."""
+        if self._in_flight_batches:
+            await asyncio.wait(self._in_flight_batches)
 
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _store(self, batch: Sequence[Keyed]) -> Sequence[Stored | Refusal]:
+    async def _store(self, batch: Sequence[AppendWithKeys]) -> Sequence[StoredEvents | Refusal]:
         with self._in_flight():
-            outcomes = await self._outcomes(batch)
+            outcomes = await self._append(batch)
             results = [
-                _placed(keyed.entry, outcome) if isinstance(outcome, list) else outcome
-                for keyed, outcome in zip(batch, outcomes, strict=True)
+                _with_positions(item.entry, outcome) if isinstance(outcome, list) else outcome
+                for item, outcome in zip(batch, outcomes, strict=True)
             ]
             stored = [r for result in results if isinstance(result, tuple) for r in result]
-            self._stored(tuple(sorted(stored, key=_position)))
+            self._on_stored(tuple(sorted(stored, key=_position)))
             self._commands.observe(len(batch))
             self._events.observe(len(stored))
         return results
 
     @contextmanager
     def _in_flight(self) -> Iterator[None]:
-        away = asyncio.get_running_loop().create_future()
-        self._away.add(away)
+        batch = asyncio.get_running_loop().create_future()
+        self._in_flight_batches.add(batch)
         try:
             yield
         finally:
-            self._away.remove(away)
-            away.set_result(None)
+            self._in_flight_batches.remove(batch)
+            batch.set_result(None)
 
-    async def _outcomes(self, batch: Sequence[Keyed]) -> Sequence[Outcome]:
-        heavy = sum(map(_weight, batch)) - len(batch) > HEAVY
-        columns = await asyncio.to_thread(to_columns, batch) if heavy else to_columns(batch)
-        for pause in PAUSES:
+    async def _append(self, batch: Sequence[AppendWithKeys]) -> Sequence[Outcome]:
+        heavy = sum(map(_weight, batch)) - len(batch) > THREAD_WEIGHT
+        columns = await asyncio.to_thread(build_columns, batch) if heavy else build_columns(batch)
+        for pause in RETRY_PAUSES:
             try:
-                return to_outcomes(await self._call(columns), commands=len(batch))
+                return parse_outcomes(await self._call(columns), commands=len(batch))
             except (OperationalError, PoolTimeout):
                 await self._pool.check()  # the other idle connections may be as dead
                 await asyncio.sleep(pause)
@@ -135,12 +139,12 @@ class GroupCommit:
             return await cursor.fetchall()
 
 
-def _weight(keyed: Keyed) -> int:
-    texts = keyed.entry.texts
+def _weight(item: AppendWithKeys) -> int:
+    texts = item.entry.texts
     return 1 + sum([len(text.data) for text in texts]) // 16_384 if texts else 1
 
 
-def _placed(entry: Append, places: Sequence[Place]) -> Stored:
+def _with_positions(entry: Append, places: Sequence[Placement]) -> StoredEvents:
     return tuple(
         replace(record, position=position, chain_hash=chain_hash)
         for record, (position, chain_hash) in zip(entry.records, places, strict=True)

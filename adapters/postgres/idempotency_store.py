@@ -1,4 +1,4 @@
-"""Answers to idempotent requests, sealed as what they tell of. They are stored by appends only."""
+"""Idempotency store: responses, encrypted under their subject's key; written by appends only."""
 
 from typing import Final, LiteralString
 
@@ -31,7 +31,7 @@ class PostgresIdempotencyStore:
             return None
         request, body, position, owner, wrapped = rows[0]
         if body is not None and wrapped is not None:
-            body = self._wrapping.opened(owner, wrapped).open(body)
+            body = self._wrapping.unwrap(owner, wrapped).open(body)
         return StoredResponse(request, body, position)
 
     async def forget_old(self) -> int:

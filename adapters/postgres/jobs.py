@@ -1,4 +1,4 @@
-"""Jobs as rows. Leases go by the database's clock, the only one that all workers share."""
+"""Job queue on Postgres; leases use the database's clock, which all workers share."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -56,7 +56,7 @@ RELEASE: Final[LiteralString] = """
 
 
 class PostgresJobs:
-    """Implements ``application.jobs.Jobs``; ``wake`` tells workers of what has become due."""
+    """Implements ``application.jobs.jobs.Jobs``; ``wake`` sends a wake-up for a kind of job."""
 
     def __init__(self, select: PostgresReader, wake: Callable[[str], None]) -> None:
         self._select = select

@@ -1,4 +1,4 @@
-"""When keys and sessions were last used: noted in memory, written at most once a minute each."""
+"""Last use of keys and sessions: collected in memory, written at most once a minute each."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Final, LiteralString
 from adapters.postgres.pools import Pool
 
 INTERVAL: Final = timedelta(minutes=1)
-LOOK_SECONDS: Final = 5.0
+FLUSH_SECONDS: Final = 5.0
 KEYS: Final[LiteralString] = """
     INSERT INTO key_uses (key_id, last_used_at) SELECT * FROM unnest(%b::text[], %b::timestamptz[])
     ON CONFLICT (key_id) DO UPDATE SET
@@ -22,7 +22,7 @@ SESSIONS: Final[LiteralString] = """
 
 
 class PostgresLastUsed:
-    """``record`` takes ids and times, as arrays."""
+    """Collects uses; ``record`` is the statement, whose parameters are arrays of ids and times."""
 
     def __init__(self, pool: Pool, clock: Callable[[], datetime], record: LiteralString) -> None:
         self._pool = pool
@@ -32,17 +32,17 @@ class PostgresLastUsed:
         self._written: dict[str, datetime] = {}
 
     def note(self, used_id: str) -> None:
-        """Remember that something was used, without waiting for anything."""
+        """Remember a use, without I/O."""
         self._used.add(used_id)
 
     async def run(self) -> None:
-        """Write what was noted, every few seconds."""
+        """Write the collected uses every few seconds."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(FLUSH_SECONDS)
             await self.flush()
 
     async def flush(self) -> None:
-        """Write what was used whose last note is a minute old, or that has none."""
+        """Write the uses of ids that were not written within the last minute."""
         now = self._clock()
         self._written = {each: at for each, at in self._written.items() if now - at < INTERVAL}
         used, self._used = self._used, set()

@@ -1,4 +1,4 @@
-"""Leases of nodes as rows, by the database's clock, which all nodes share."""
+"""Leases of nodes on Postgres, by the database's clock, which all nodes share."""
 
 from datetime import timedelta
 from typing import Final, LiteralString

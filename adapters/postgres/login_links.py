@@ -1,4 +1,4 @@
-"""Login links as rows; asking writes the link and the job of mailing it in one statement."""
+"""Login links on Postgres; a link and the job that mails it are written in one statement."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,11 +18,11 @@ ADD: Final[LiteralString] = """
     INSERT INTO jobs (id, kind, arguments, due_at)
     VALUES (%b, %b, %b::text::jsonb, %b) RETURNING 1
 """
-ARM: Final[LiteralString] = """
+ISSUE: Final[LiteralString] = """
     UPDATE login_links SET token = %b WHERE id = %b AND expires_at > %b
     RETURNING id, email, browser, base, expires_at
 """
-SPEND: Final[LiteralString] = """
+REDEEM: Final[LiteralString] = """
     DELETE FROM login_links WHERE token = %b AND browser = %b AND expires_at > %b RETURNING email
 """
 FORGET: Final[LiteralString] = """
@@ -31,7 +31,7 @@ FORGET: Final[LiteralString] = """
 
 
 class PostgresLoginLinks:
-    """Implements ``LinkStore``; ``wake`` tells workers of a job."""
+    """Implements ``LinkStore``; ``wake`` sends a wake-up for a kind of job."""
 
     def __init__(self, select: PostgresReader, wake: Callable[[str], None]) -> None:
         self._select = select
@@ -45,13 +45,13 @@ class PostgresLoginLinks:
         self._wake(LOGIN_LINK)
 
     async def issue(self, link_id: str, token: str, now: datetime) -> LoginLink | None:
-        rows = await self._select(ARM, (token, link_id, now))
+        rows = await self._select(ISSUE, (token, link_id, now))
         return LoginLink(*rows[0]) if rows else None
 
     async def redeem(self, token: str, browser: str, now: datetime) -> str | None:
-        rows = await self._select(SPEND, (token, browser, now))
+        rows = await self._select(REDEEM, (token, browser, now))
         return rows[0][0] if rows else None
 
     async def forget(self, until: datetime) -> None:
-        """Delete links that were over by then."""
+        """Delete the links that expired by then."""
         await self._select(FORGET, (until,))

@@ -1,4 +1,4 @@
-"""Login sessions as rows, by the digest of what is in the cookie."""
+"""Login sessions on Postgres, by the digest of the cookie's token."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -58,5 +58,5 @@ class PostgresLoginSessions:
         }
 
     async def forget(self, until: datetime) -> None:
-        """Delete sessions that were last used by then."""
+        """Delete the sessions that were last used by then."""
         await self._select(FORGET, (until,))

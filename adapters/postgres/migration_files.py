@@ -1,6 +1,6 @@
-"""Numbered SQL files of one directory, read in order; what does not add up is refused by name.
+"""Migration files: numbered SQL files of one directory, checked against the applied ones.
 
-A file that a database has applied is history: it stays as it is, and a change is a new file.
+A file that a database has applied must not change: a change is a new file.
 """
 
 import hashlib
@@ -12,13 +12,13 @@ from typing import Final
 import msgspec
 
 NAME: Final = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+")
-STEERS_TRANSACTION: Final = re.compile(
+TRANSACTION_COMMAND: Final = re.compile(
     rb"^\s*(BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK)\s*;", re.IGNORECASE | re.MULTILINE
 )
 
 
 class MigrationRefused(Exception):
-    """The message names the file and says what is wrong with it."""
+    """Migrations cannot run; the message names the file and says what is wrong with it."""
 
 
 class MigrationUnreadable(MigrationRefused):
@@ -37,7 +37,7 @@ class MigrationOutOfOrder(MigrationRefused):
     """A database has applied a file but not one that comes before it."""
 
 
-class Applied(msgspec.Struct, frozen=True):
+class AppliedMigration(msgspec.Struct, frozen=True):
     """A row of ``forge_migrations``; ``checksum`` is the SHA-256 of the file's bytes, in hex."""
 
     number: int
@@ -45,13 +45,13 @@ class Applied(msgspec.Struct, frozen=True):
     checksum: str
 
 
-class Migration(Applied, frozen=True):
-    """A file; ``name`` is without the ending."""
+class Migration(AppliedMigration, frozen=True):
+    """A migration file; ``name`` is without the suffix."""
 
     sql: bytes
 
 
-def read(directory: Path) -> list[Migration]:
+def read_migrations(directory: Path) -> list[Migration]:
     """Return the directory's migrations, numbered from 1 without gaps."""
     migrations = [_read(path) for path in sorted(directory.glob("*.sql"))]
     for expected, migration in enumerate(migrations, start=1):
@@ -63,8 +63,10 @@ def read(directory: Path) -> list[Migration]:
     return migrations
 
 
-def not_applied(migrations: Sequence[Migration], applied: Sequence[Applied]) -> list[Migration]:
-    """Return what is still to run, or refuse a history that these files do not tell."""
+def find_pending(
+    migrations: Sequence[Migration], applied: Sequence[AppliedMigration]
+) -> list[Migration]:
+    """Return the migrations to run; refuses applied ones that do not match the files."""
     files = {migration.number: migration for migration in migrations}
     for expected, row in enumerate(applied, start=1):
         file = files.get(row.number)
@@ -80,7 +82,7 @@ def not_applied(migrations: Sequence[Migration], applied: Sequence[Applied]) -> 
     return list(migrations[len(applied) :])
 
 
-def _check_unchanged(file: Migration, row: Applied) -> None:
+def _check_unchanged(file: Migration, row: AppliedMigration) -> None:
     if file.name != row.name:
         raise MigrationChanged(
             f"{row.name}.sql was renamed to {file.name}.sql after it was applied."
@@ -96,6 +98,6 @@ def _read(path: Path) -> Migration:
     if match is None:
         raise MigrationUnreadable(f"{path.name} is not named like 0001_what_it_does.sql.")
     sql = path.read_bytes()
-    if STEERS_TRANSACTION.search(sql):
+    if TRANSACTION_COMMAND.search(sql):
         raise MigrationUnreadable(f"{path.name} must leave its transaction to the runner.")
     return Migration(int(match["number"]), path.stem, hashlib.sha256(sql).hexdigest(), sql)

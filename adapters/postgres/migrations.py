@@ -1,7 +1,7 @@
-"""Bring a database to this release: each numbered SQL file once, in order, in its own transaction.
+"""Migrations: applies each numbered SQL file once, in order, in its own transaction.
 
-Processes that start together queue on a session advisory lock, so it needs a direct connection (a
-transaction pooler would hand the lock to a stranger); whoever comes second finds all applied.
+Processes that start together queue on a session advisory lock, and the second finds all files
+applied. The connection must be direct: a transaction pooler would give the lock to another client.
 """
 
 import time
@@ -16,7 +16,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, UndefinedTable
 from psycopg.rows import class_row
 
 from adapters.postgres import migration_files
-from adapters.postgres.migration_files import Applied, Migration, MigrationRefused
+from adapters.postgres.migration_files import AppliedMigration, Migration, MigrationRefused
 
 DIRECTORY: Final = Path(__file__).parent / "migrations"
 TABLE: Final = """
@@ -33,18 +33,18 @@ RECORD: Final = "INSERT INTO forge_migrations (number, name, checksum) VALUES (%
 
 
 class MigrationsBusy(MigrationRefused):
-    """Another process holds the runner's lock for longer than anyone should wait."""
+    """Another process has held the migration lock for too long."""
 
 
 class MigrationFailed(MigrationRefused):
-    """The database refused a file; nothing of it is left, those before it stay applied."""
+    """The database refused a file, which is rolled back; those before it stay applied."""
 
 
-class Patience(msgspec.Struct, frozen=True):
-    """How long to wait for others, in seconds.
+class LockTimeouts(msgspec.Struct, frozen=True):
+    """Lock timeouts, in seconds.
 
-    A statement that queues for a table's lock makes every later query on the table queue behind it,
-    so it gives up after ``table_lock`` and comes again after each of ``pauses``.
+    A statement that waits for a table's lock makes every later query on the table wait behind it,
+    so it gives up after ``table_lock`` and is retried after each of ``pauses``.
     """
 
     other_runner: float = 600.0
@@ -52,71 +52,73 @@ class Patience(msgspec.Struct, frozen=True):
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
 
 
-def _silent(_: Migration) -> None:
+def _ignore(_: Migration) -> None:
     pass
 
 
 def migrate(
     conninfo: str,
     directory: Path = DIRECTORY,
-    report: Callable[[Migration], None] = _silent,
-    patience: Patience = Patience(),  # noqa: B008 - frozen, so one for all calls is safe
+    report: Callable[[Migration], None] = _ignore,
+    timeouts: LockTimeouts = LockTimeouts(),  # noqa: B008 - frozen, so one for all calls is safe
 ) -> list[Migration]:
-    """Apply what is missing and return it; ``report`` hears of each file once it is committed."""
-    migrations = migration_files.read(directory)
-    with _only_runner(conninfo, patience) as connection:
-        applied = _applied(connection)
+    """Apply the pending files and return them; ``report`` is called after each commit."""
+    migrations = migration_files.read_migrations(directory)
+    with _runner_lock(conninfo, timeouts) as connection:
+        applied = _read_applied(connection)
         if not applied:
             connection.execute(TABLE)
-        missing = migration_files.not_applied(migrations, applied)
+        missing = migration_files.find_pending(migrations, applied)
         for migration in missing:
-            _apply(connection, migration, patience)
+            _apply(connection, migration, timeouts)
             report(migration)
     return missing
 
 
 def pending(conninfo: str, directory: Path = DIRECTORY) -> list[Migration]:
-    """Return the files this database has not seen. For probes: one query, SELECT is enough.
+    """Return the files that are not applied. For probes: one query, which needs SELECT only.
 
-    A database ahead of this release has nothing pending: old processes go on during a roll-out.
+    A database ahead of this release has none pending: old processes go on during a roll-out.
     """
     with Connection.connect(conninfo, autocommit=True) as connection:
-        applied = {row.number for row in _applied(connection)}
-    return [file for file in migration_files.read(directory) if file.number not in applied]
+        applied = {row.number for row in _read_applied(connection)}
+    return [
+        file for file in migration_files.read_migrations(directory) if file.number not in applied
+    ]
 
 
 @contextmanager
-def _only_runner(conninfo: str, patience: Patience) -> Iterator[Connection]:
+def _runner_lock(conninfo: str, timeouts: LockTimeouts) -> Iterator[Connection]:
     with Connection.connect(conninfo, autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")
-        connection.execute(LOCK_TIMEOUT, (_milliseconds(patience.other_runner), False))
+        connection.execute(LOCK_TIMEOUT, (_milliseconds(timeouts.other_runner), False))
         try:
             connection.execute("SELECT pg_advisory_lock(hashtext('forge_migrations'))")
         except LockNotAvailable as error:
             raise MigrationsBusy(
-                f"Another process has been migrating for {patience.other_runner:g} s."
+                f"Another process has been migrating for {timeouts.other_runner:g} s."
             ) from error
-        yield connection  # closing the connection gives the lock back
+        yield connection  # closing the connection releases the lock
 
 
-def _apply(connection: Connection, migration: Migration, patience: Patience) -> None:
+def _apply(connection: Connection, migration: Migration, timeouts: LockTimeouts) -> None:
     try:
-        _run_patiently(connection, migration, patience)
+        _run_with_retries(connection, migration, timeouts)
     except Error as error:
         raise MigrationFailed(f"{migration.name}.sql failed: {error}") from error
 
 
-def _run_patiently(connection: Connection, migration: Migration, patience: Patience) -> None:
-    for pause in patience.pauses:
+def _run_with_retries(connection: Connection, migration: Migration, timeouts: LockTimeouts) -> None:
+    for pause in timeouts.pauses:
         with suppress(LockNotAvailable, DeadlockDetected):
-            return _run(connection, migration, patience)
+            return _run(connection, migration, timeouts)
         time.sleep(pause)
-    return _run(connection, migration, patience)
+    return _run(connection, migration, timeouts)
 
 
-def _run(connection: Connection, migration: Migration, patience: Patience) -> None:
+def _run(connection: Connection, migration: Migration, timeouts: LockTimeouts) -> None:
     with connection.transaction():
-        connection.execute(LOCK_TIMEOUT, (_milliseconds(patience.table_lock), True))
+        connection.execute(LOCK_TIMEOUT, (_milliseconds(timeouts.table_lock), True))
         connection.execute(migration.sql)
         connection.execute(RECORD, (migration.number, migration.name, migration.checksum))
 
@@ -125,8 +127,11 @@ def _milliseconds(seconds: float) -> str:
     return f"{round(seconds * 1000)}ms"
 
 
-def _applied(connection: Connection) -> list[Applied]:
-    """Return the history, which of a database never migrated is empty."""
-    with connection.cursor(row_factory=class_row(Applied)) as cursor, suppress(UndefinedTable):
+def _read_applied(connection: Connection) -> list[AppliedMigration]:
+    """Return the applied migrations; none for a new database."""
+    with (
+        connection.cursor(row_factory=class_row(AppliedMigration)) as cursor,
+        suppress(UndefinedTable),
+    ):
         return cursor.execute(APPLIED).fetchall()
     return []

@@ -1,4 +1,4 @@
-"""Connection pools: small, opened at start, every connection in autocommit."""
+"""Connection pools: of a fixed size, opened at start, with connections in autocommit."""
 
 from typing import Final, TypeAlias
 
@@ -6,14 +6,14 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
-BY_KEYS: Final = """
+PREFER_INDEXES: Final = """
     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off
 """
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[TupleRow]]
 
 
 def pool(conninfo: str, *, size: int, name: str) -> Pool:
-    """Make a pool that is not open yet; a caller waits at most 5 s for a connection."""
+    """Make a pool, not open yet; a caller waits at most 5 s for a connection."""
     return AsyncConnectionPool(
         conninfo,
         min_size=size,
@@ -22,10 +22,10 @@ def pool(conninfo: str, *, size: int, name: str) -> Pool:
         timeout=5.0,
         name=name,
         kwargs={"autocommit": True},
-        configure=_steady,
+        configure=_configure,
     )
 
 
-async def _steady(connection: AsyncConnection[TupleRow]) -> None:
-    """Have plans go by keys: one made while a table was small would go on scanning all of it."""
-    await connection.execute(BY_KEYS)
+async def _configure(connection: AsyncConnection[TupleRow]) -> None:
+    """Make plans use indexes: a plan cached while a table was small would go on scanning it."""
+    await connection.execute(PREFER_INDEXES)

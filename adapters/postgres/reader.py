@@ -1,4 +1,4 @@
-"""Point reads: prepared, binary, and tried once more after a dead connection."""
+"""Reader: prepared queries with binary results, repeated once after a dead connection."""
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
@@ -19,8 +19,8 @@ class PostgresReader:
     async def __call__(self, query: LiteralString, parameters: Sequence[Any]) -> list[Any]:
         """Return all rows.
 
-        After a Postgres restart the pool hands out dead connections one after another: it is
-        checked and the read repeated once. ``LogUnavailable`` when the database does not answer.
+        After a Postgres restart the pool's connections are dead: it is checked, and the read
+        repeated once. Raises ``LogUnavailable`` when the database does not answer.
         """
         try:
             return await self._once(query, parameters)

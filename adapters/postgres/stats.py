@@ -1,4 +1,4 @@
-"""What only the database knows of how the service does, read anew for every scrape."""
+"""Metrics that are read from the database for every scrape: log, projections, jobs."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, LiteralString, NamedTuple
@@ -10,13 +10,13 @@ STATUSES: Final = ("running", "paused", "failed", "building")
 STATES: Final = ("due", "running", "scheduled", "failing")
 APPLIED: Final = "Events that the generation which answers has applied."
 QUEUED: Final = "Jobs due, running, scheduled; failing, among these: those whose last try failed."
-OF_MODELS: Final = {
+PROJECTION_GAUGES: Final = {
     "position": ("forge_projection_position", "Last position applied."),
     "lag": ("forge_projection_lag_events", "Events not applied."),
     "lag_seconds": ("forge_projection_lag_seconds", "Age of the oldest event not applied."),
     "incomplete": ("forge_projection_incomplete", "1: does not hold what the log says it should."),
     "failed_position": ("forge_projection_failed_position", "Where it has stopped; 0: nowhere."),
-    "led": ("forge_projection_leader", "1: a process keeps it up to date."),
+    "has_leader": ("forge_projection_leader", "1: a process keeps it up to date."),
     "building": ("forge_projection_building", "Generations being built beside the live one."),
 }
 LOG: Final[LiteralString] = """
@@ -61,7 +61,7 @@ JOBS: Final[LiteralString] = """
 """
 
 
-class Model(NamedTuple):
+class ProjectionStats(NamedTuple):
     name: str
     position: int
     lag: int
@@ -70,11 +70,11 @@ class Model(NamedTuple):
     applied: int
     incomplete: bool
     failed_position: int
-    led: bool
+    has_leader: bool
     building: int
 
 
-class Kind(NamedTuple):
+class JobKindStats(NamedTuple):
     name: str
     due: int
     running: int
@@ -84,15 +84,15 @@ class Kind(NamedTuple):
 
 
 class PostgresStats:
-    """Raises ``LogUnavailable`` when the database does not answer."""
+    """Reads the metrics; raises ``LogUnavailable`` when the database does not answer."""
 
     def __init__(self, select: PostgresReader) -> None:
         self._select = select
 
     async def __call__(self) -> list[Family]:
         [log] = await self._select(LOG, ())
-        models = [Model(*row) for row in await self._select(MODELS, ())]
-        kinds = [Kind(*row) for row in await self._select(JOBS, ())]
+        models = [ProjectionStats(*row) for row in await self._select(MODELS, ())]
+        kinds = [JobKindStats(*row) for row in await self._select(JOBS, ())]
         return [*_of_log(*log), *_of_models(models), *_of_jobs(kinds)]
 
 
@@ -109,21 +109,21 @@ def _of_log(head: int, signed: int, age: float, unsigned: float) -> Iterable[Fam
     ]
 
 
-def _of_models(models: Sequence[Model]) -> Iterable[Family]:
-    told = [
-        gauge(name, said, {(m.name,): float(getattr(m, field)) for m in models}, "projection")
-        for field, (name, said) in OF_MODELS.items()
+def _of_models(models: Sequence[ProjectionStats]) -> Iterable[Family]:
+    gauges = [
+        gauge(name, help_text, {(m.name,): float(getattr(m, field)) for m in models}, "projection")
+        for field, (name, help_text) in PROJECTION_GAUGES.items()
     ]
     applied: Numbers = {(model.name,): float(model.applied) for model in models}
     statuses: Numbers = {(m.name, s): float(m.status == s) for m in models for s in STATUSES}
     return [
-        *told,
+        *gauges,
         counter("forge_projection_applied_events_total", APPLIED, applied, "projection"),
         gauge("forge_projection_status", "1: has this status.", statuses, "projection", "status"),
     ]
 
 
-def _of_jobs(kinds: Sequence[Kind]) -> Iterable[Family]:
+def _of_jobs(kinds: Sequence[JobKindStats]) -> Iterable[Family]:
     states: Numbers = {(kind.name, s): float(getattr(kind, s)) for kind in kinds for s in STATES}
     oldest: Numbers = {(kind.name,): kind.oldest_seconds for kind in kinds}
     return [

@@ -1,8 +1,7 @@
-"""Old shapes of events become today's when they are read; what is stored never changes.
+"""Upcasters: convert old schemas of events on reading; stored events never change.
 
-To change an event's shape: raise its class's ``schema``, list here the step from the shape before,
-and keep a stored event of the old shape among the fixtures
-(``tests/adapters/postgres/stored_events``).
+To change the shape of an event: raise ``schema`` of its class, add the step from the former schema
+here, and keep a stored event of it among the fixtures (``tests/adapters/postgres/stored_events``).
 """
 
 from collections.abc import Callable, Mapping
@@ -12,13 +11,13 @@ Fields: TypeAlias = dict[str, Any]
 Step: TypeAlias = Callable[[Fields], Fields]
 
 UPCASTERS: Final[Mapping[tuple[str, int], Step]] = {}
-"""From (stored name, schema) to the step that makes the fields those of ``schema + 1``."""
+"""Steps by (stored name, schema); each converts the fields to ``schema + 1``."""
 
 
 def upcast(
     name: str, schema: int, fields: Fields, steps: Mapping[tuple[str, int], Step] = UPCASTERS
 ) -> tuple[Fields, int]:
-    """Take the fields of an event as far as steps lead; return them and the schema reached."""
+    """Apply all steps to the fields of an event; return them and their schema."""
     while step := steps.get((name, schema)):
         fields, schema = step(fields), schema + 1
     return fields, schema

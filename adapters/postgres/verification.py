@@ -1,4 +1,4 @@
-"""The whole log held against itself, from one snapshot of the database."""
+"""Verification of the whole log, from one snapshot of the database."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
@@ -12,26 +12,26 @@ from application.audit.verification import (
     Report,
     Row,
     Verification,
-    held_elsewhere,
+    external_faults,
 )
 
-Watched: TypeAlias = Callable[[AuditRows], Iterable[Row]]
+RowObserver: TypeAlias = Callable[[AuditRows], Iterable[Row]]
 
 
 def verify_log(
-    conninfo: str, public_key: bytes, watched: Watched, kept: Checkpoint | None = None
+    conninfo: str, public_key: bytes, observe: RowObserver, kept: Checkpoint | None = None
 ) -> Report:
-    """Verify the log; ``watched`` sees each row go by, ``kept`` is a checkpoint kept elsewhere."""
+    """Verify the log; ``observe`` wraps the rows, ``kept`` is a checkpoint kept elsewhere."""
     with audit_rows(conninfo) as rows:
         checkpoints = rows.checkpoints()
         verification = Verification(checkpoints, public_key, verify)
         faults = list[ChainFault]()
-        for row in watched(rows):
+        for row in observe(rows):
             faults += verification.row(row)
             del faults[MAX_FAULTS:]
-        faults += verification.ended()
+        faults += verification.finish()
     if kept is not None:
-        faults += held_elsewhere(kept, checkpoints)
+        faults += external_faults(kept, checkpoints)
     covered = checkpoints[-1].last if checkpoints else 0
     counts = {"events": verification.events, "checkpoints": len(checkpoints), "covered": covered}
     return Report.of(faults, **counts)

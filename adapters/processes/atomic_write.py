@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all: written aside, flushed to disk, and only then named."""
+"""Atomic writes: temporary file, fsync, rename."""
 
 import os
 import tempfile
@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
-    """Write a new file for this account alone; what is left of one that fails is taken away.
+    """Write a new file with mode 0600; after a failure the temporary file is removed.
 
-    Raises ``FileExistsError``: nothing is written over.
+    Raises ``FileExistsError``: no file is overwritten.
     """
     if path.exists():
         raise FileExistsError(0, "is there already, and is not written over", str(path))
@@ -31,7 +31,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 
 def flush_directory(directory: Path) -> None:
-    """Make names in it last: flushing a file does not flush the name it was given."""
+    """Flush the entries of a directory: fsync of a file does not make its name durable."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,8 +1,8 @@
-"""What the other processes of one `forge serve` have to tell, over sockets in a common directory.
+"""Exchange of text between the processes of one `forge serve`, over sockets in a directory.
 
-Who is asked tells everything it has to and hangs up; there is no protocol. The directory is open to
-our own account alone, so nobody needs a key. A process that has died leaves its socket behind: it
-then counts as one that does not answer.
+A process sends its text to each connection and closes it; there is no protocol. Only our own
+account can enter the directory, so no key is needed. The socket of a dead process stays behind: it
+counts as one that does not answer.
 """
 
 import asyncio
@@ -11,16 +11,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-PATIENCE_SECONDS: Final = 1.0
+TIMEOUT_SECONDS: Final = 1.0
 SUFFIX: Final = ".sock"
 
 
 @asynccontextmanager
-async def serve_to_siblings(own: Path, tell: Callable[[], str]) -> AsyncIterator[None]:
-    """Tell whoever connects, while entered."""
+async def serve_to_siblings(own: Path, text: Callable[[], str]) -> AsyncIterator[None]:
+    """Send the text to every connection while entered."""
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(tell().encode())
+        writer.write(text().encode())
         writer.close()
 
     async with await asyncio.start_unix_server(answer, own):
@@ -28,15 +28,15 @@ async def serve_to_siblings(own: Path, tell: Callable[[], str]) -> AsyncIterator
 
 
 async def ask_siblings(own: Path) -> Mapping[str, str | None]:
-    """Ask everybody but ourselves, all at once; ``None`` stands for one that did not answer."""
+    """Read the texts of all other processes at once; ``None`` for one that did not answer."""
     others = [path for path in sorted(own.parent.glob(f"*{SUFFIX}")) if path != own]
-    texts = await asyncio.gather(*map(_told_by, others))
+    texts = await asyncio.gather(*map(_read_from, others))
     return dict(zip([path.stem for path in others], texts, strict=True))
 
 
-async def _told_by(sibling: Path) -> str | None:
+async def _read_from(sibling: Path) -> str | None:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             reader, writer = await asyncio.open_unix_connection(sibling)
             try:
                 return (await reader.read()).decode()

@@ -1,8 +1,8 @@
-"""A Python process beside this one, that answers one question after the other.
+"""Worker process: a Python process that answers one question after the other.
 
-What would hold up an event loop, be it in a thread, is done there. It reads questions from its
-standard input and so ends with whoever asks, however that died; one that takes too long is killed,
-and the next question starts another.
+For work that would block the event loop, even from a thread. It reads questions from its standard
+input and so ends with its parent, however that died. A worker that takes too long is killed, and
+the next question starts another.
 """
 
 import asyncio
@@ -16,41 +16,41 @@ from typing import BinaryIO, Final
 
 ROOT: Final = Path(__file__).parents[2]
 LENGTH: Final = 4
-"""Bytes in front of each question and answer that say how many bytes it has."""
+"""Bytes of the length prefix of each question and answer."""
 NICE: Final = 5
 
 
-BUFFERED: Final = 2**20
-"""Bytes of an answer that are taken before they are asked for."""
+BUFFER_BYTES: Final = 2**20
+"""Buffer for an answer, in bytes."""
 
 
 class WorkerProcessLost(Exception):
-    """It ended before it had answered."""
+    """The worker ended before it had answered."""
 
 
 class WorkerProcessSlow(WorkerProcessLost):
-    """It took too long, and was ended."""
+    """The worker took too long, and was killed."""
 
 
 class WorkerProcess:
-    """``module`` is run, and calls ``answer_questions``; ``patience`` is in seconds."""
+    """Runs ``module``, which calls ``answer_questions``; ``timeout`` is in seconds."""
 
-    def __init__(self, module: str, *, patience: float = 60.0) -> None:
+    def __init__(self, module: str, *, timeout: float = 60.0) -> None:
         self._module = module
-        self._patience = patience
+        self._timeout = timeout
         self._one_at_a_time = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
 
     async def ask(self, question: bytes, *, within: float | None = None) -> bytes:
-        """Return the answer to a question, by default within its patience.
+        """Return the answer to a question, by default within the worker's timeout, in seconds.
 
         Raises ``WorkerProcessSlow``, or ``WorkerProcessLost`` when it has died.
         """
         async with self._one_at_a_time:
             process = self._process or await self._start()
             try:
-                async with asyncio.timeout(within or self._patience):
-                    return await _exchanged(process, question)
+                async with asyncio.timeout(within or self._timeout):
+                    return await _exchange(process, question)
             except BaseException as error:
                 await self._end()
                 if isinstance(error, TimeoutError):
@@ -68,8 +68,8 @@ class WorkerProcess:
             *(sys.executable, "-m", self._module),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            limit=BUFFERED,
-            start_new_session=True,  # what it starts ends with it
+            limit=BUFFER_BYTES,
+            start_new_session=True,  # its own children end with it
             env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)},
         )
         return self._process
@@ -80,14 +80,14 @@ class WorkerProcess:
             return
         if process.stdin is not None:
             process.stdin.close()
-        if process.returncode is None:  # until then its number is nobody else's
+        if process.returncode is None:  # until then its pid is not reused
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
-class WorkerProcesses:
-    """Several of the same; a question goes to one that has none."""
+class WorkerPool:
+    """A pool of workers; a question goes to a free one."""
 
     def __init__(self, processes: Iterable[WorkerProcess]) -> None:
         self._all = [*processes]
@@ -108,7 +108,7 @@ class WorkerProcesses:
             await process.close()
 
 
-async def _exchanged(process: asyncio.subprocess.Process, question: bytes) -> bytes:
+async def _exchange(process: asyncio.subprocess.Process, question: bytes) -> bytes:
     reader, writer = process.stdout, process.stdin
     assert reader is not None  # noqa: S101 - both are pipes
     assert writer is not None  # noqa: S101
@@ -118,12 +118,12 @@ async def _exchanged(process: asyncio.subprocess.Process, question: bytes) -> by
 
 
 def answer_questions(answer: Callable[[bytes], bytes], *, nice: int = NICE) -> None:
-    """Answer what comes in until nothing more does; whoever asks goes first, being less nice."""
+    """Answer questions until the input ends, at a lower priority than the parent."""
     os.nice(nice)
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while (question := _read(questions)) is not None:
-        told = answer(question)
-        answers.write(len(told).to_bytes(LENGTH) + told)
+        reply = answer(question)
+        answers.write(len(reply).to_bytes(LENGTH) + reply)
         answers.flush()
 
 

@@ -1,7 +1,7 @@
-"""Wake-ups between processes: dramatiq messages on Redis that say "look", and nothing else.
+"""Job wake-ups between processes: dramatiq messages on Redis that only name a kind of job.
 
-The work itself is in Postgres, so a message that is lost, doubled or late does no harm, and nobody
-waits for Redis. dramatiq hangs when it is stopped after Redis has gone: leave ``listening`` first.
+The jobs are in Postgres, so a lost, doubled or late message does no harm, and no caller waits for
+Redis. dramatiq hangs when it is stopped after Redis has gone: leave ``listen`` first.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-PATIENCE_SECONDS: Final = 1.0
+TIMEOUT_SECONDS: Final = 1.0
 IDLE_MS: Final = 200
-"""How often an idle worker asks for messages."""
+"""How often an idle worker polls for messages."""
 STOP_MS: Final = 1_000
-"""How long to wait for dramatiq's threads at the end; they are daemons and hold no work."""
+"""How long to wait for dramatiq's threads at the end; they are daemons and hold no jobs."""
 
 
 class DramatiqWakeups:
@@ -29,35 +29,35 @@ class DramatiqWakeups:
     def __init__(self, redis_url: str) -> None:
         self._client = Redis.from_url(
             redis_url,
-            socket_timeout=PATIENCE_SECONDS,
-            socket_connect_timeout=PATIENCE_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 1),  # for connections that died while they were idle
         )
         make_broker: Callable[..., Broker] = RedisBroker
         self._broker = make_broker(client=self._client, middleware=[], namespace="forge")
         self._wake = Actor[[str], None](
-            self._woken,
+            self._on_message,
             broker=self._broker,
             actor_name="wake",
             queue_name="wakeups",
             priority=0,
             options={},
         )
-        self._heard: Callable[[str], object] = _nobody
+        self._handler: Callable[[str], object] = _ignore
         self._unsent = set[str]()
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="wakeups")
 
     def send(self, kind: str) -> None:
-        """Leave it to a thread; one that is still to be sent speaks for all of its kind."""
+        """Send a wake-up in a thread; while one of a kind is unsent, others of it are dropped."""
         if kind not in self._unsent:
             self._unsent.add(kind)
             self._sender.submit(self._send, kind)
 
     @asynccontextmanager
-    async def listening(self, heard: Callable[[str], None]) -> AsyncIterator[None]:
-        """Hand the kinds of wake-ups to ``heard``, in this loop. To be entered once."""
+    async def listen(self, handler: Callable[[str], None]) -> AsyncIterator[None]:
+        """Call ``handler`` in this loop with the kind of each wake-up. To be entered once."""
         loop = asyncio.get_running_loop()
-        self._heard = lambda kind: loop.call_soon_threadsafe(heard, kind)
+        self._handler = lambda kind: loop.call_soon_threadsafe(handler, kind)
         worker = Worker(self._broker, worker_timeout=IDLE_MS, worker_threads=1)
         worker.start()
         try:
@@ -71,19 +71,19 @@ class DramatiqWakeups:
         self._client.close()
 
     def _send(self, kind: str) -> None:
-        self._unsent.discard(kind)  # before it is sent: later ones may be about later jobs
+        self._unsent.discard(kind)  # before the send: a later wake-up may be about a later job
         with suppress(RedisError):
             self._wake.send(kind)
 
-    def _woken(self, kind: str) -> None:
-        with suppress(RuntimeError):  # the loop has closed: nobody is left to be woken
-            self._heard(kind)
+    def _on_message(self, kind: str) -> None:
+        with suppress(RuntimeError):  # the loop has closed
+            self._handler(kind)
 
 
-def _nobody(_: str) -> None:
+def _ignore(_: str) -> None:
     pass
 
 
 def _stop(worker: Worker) -> None:
-    with suppress(RedisError):  # what it has not handed on it would give back
+    with suppress(RedisError):  # it would requeue the messages that it still holds
         worker.stop(STOP_MS)

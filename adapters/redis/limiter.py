@@ -1,6 +1,6 @@
-"""Rate limits in Redis, by its own clock: one call for all who ask in the same moment.
+"""Rate limiter on Redis, by its own clock; concurrent requests are counted in one call.
 
-While Redis is away nobody waits for it but one request a second, which looks whether it is back.
+While Redis does not answer, requests fail at once, except one a second that tries it again.
 """
 
 import asyncio
@@ -16,20 +16,20 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from application.concurrency.batcher import Batcher
-from application.limits.rate_limits import LimiterAway, RateLimitStatus
+from application.limits.rate_limits import LimiterFailed, RateLimitStatus
 from domain.limits.rates import Rate
 
 SCRIPT: Final = Path(__file__).with_name("limiter.lua").read_text()
 PREFIX: Final = "limit:"
-PATIENCE_SECONDS: Final = 0.25
-AWAY_SECONDS: Final = 1.0
+TIMEOUT_SECONDS: Final = 0.25
+RETRY_SECONDS: Final = 1.0
 MICRO: Final = 1_000_000
 
 Uses: TypeAlias = tuple[tuple[str, Rate], ...]
 
 
-def limiting_redis(redis_url: str) -> Redis:
-    """Return a client whose caller says how long it waits."""
+def limiter_client(redis_url: str) -> Redis:
+    """Return a client without timeouts of its own: ``RedisLimiter`` sets them."""
     return Redis.from_url(
         redis_url,
         socket_timeout=None,
@@ -43,41 +43,41 @@ class RedisLimiter:
 
     def __init__(self, redis: Redis) -> None:
         self._script = redis.register_script(SCRIPT)
-        self._asked = Batcher[Uses, RateLimitStatus](self._take)
-        self._away_until = 0.0
+        self._batcher = Batcher[Uses, RateLimitStatus](self._take)
+        self._retry_at = 0.0
 
     async def take(self, uses: Sequence[tuple[str, Rate]]) -> RateLimitStatus:
-        if asyncio.get_running_loop().time() < self._away_until:
-            raise LimiterAway
-        return await self._asked.ask(tuple(uses))
+        if asyncio.get_running_loop().time() < self._retry_at:
+            raise LimiterFailed
+        return await self._batcher.ask(tuple(uses))
 
-    async def _take(self, asked: Sequence[Uses]) -> Sequence[RateLimitStatus]:
-        """Ask for all; requests against the same rates of the same caller count as one group."""
+    async def _take(self, batch: Sequence[Uses]) -> Sequence[RateLimitStatus]:
+        """Count a batch; requests of the same caller against the same rates form one group."""
         loop = asyncio.get_running_loop()
-        if loop.time() < self._away_until:
-            raise LimiterAway
-        groups = Counter(asked)
+        if loop.time() < self._retry_at:
+            raise LimiterFailed
+        groups = Counter(batch)
         keys = [PREFIX + subject for uses in groups for subject, _ in uses]
         try:
-            async with _patience():
+            async with _response_timeout():
                 answer = await self._script(keys, _arguments(groups))
         except (RedisError, OSError, TimeoutError) as error:
-            self._away_until = loop.time() + AWAY_SECONDS
-            raise LimiterAway from error
-        return _standings(asked, groups, [float(each) for each in answer])
+            self._retry_at = loop.time() + RETRY_SECONDS
+            raise LimiterFailed from error
+        return _statuses(batch, groups, [float(each) for each in answer])
 
 
 @asynccontextmanager
-async def _patience() -> AsyncIterator[None]:
-    """Give up in time, but not for a pause of this process: what has come meanwhile is read first.
+async def _response_timeout() -> AsyncIterator[None]:
+    """Time out after ``TIMEOUT_SECONDS``, but not because this process itself was paused.
 
-    When a loop wakes late, whatever was due is due at once. Half of the time is not counted
-    until it is over, so a pause, however long, leaves the other half to read the answer in.
+    After a pause of the loop all timers are due at once. The second half of the timeout starts
+    only when the first is over, which leaves time to read a response that has arrived.
     """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as limit:
         half = loop.call_later(
-            PATIENCE_SECONDS / 2, lambda: limit.reschedule(loop.time() + PATIENCE_SECONDS / 2)
+            TIMEOUT_SECONDS / 2, lambda: limit.reschedule(loop.time() + TIMEOUT_SECONDS / 2)
         )
         try:
             yield
@@ -90,41 +90,41 @@ def _arguments(groups: Counter[Uses]) -> list[int | float]:
     for uses, requests in groups.items():
         arguments += [requests, len(uses)]
         for _, rate in uses:
-            arguments += [_each(rate), rate.seconds * MICRO]
+            arguments += [_interval(rate), rate.seconds * MICRO]
     return arguments
 
 
-def _standings(
-    asked: Sequence[Uses], groups: Counter[Uses], answer: Sequence[float]
+def _statuses(
+    batch: Sequence[Uses], groups: Counter[Uses], answer: Sequence[float]
 ) -> Sequence[RateLimitStatus]:
-    """Give each request its place in its group: the first ones are taken, the others wait."""
+    """Return the status of each request; the first ones of a group are admitted."""
     now, place = answer[0], 1
-    stood: dict[Uses, tuple[int, Sequence[float]]] = {}
+    results: dict[Uses, tuple[int, Sequence[float]]] = {}
     for uses in groups:
-        stood[uses] = int(answer[place]), answer[place + 1 : place + 1 + len(uses)]
+        results[uses] = int(answer[place]), answer[place + 1 : place + 1 + len(uses)]
         place += 1 + len(uses)
-    numbers, standings = Counter[Uses](), list[RateLimitStatus]()
-    for uses in asked:
+    numbers, statuses = Counter[Uses](), list[RateLimitStatus]()
+    for uses in batch:
         numbers[uses] += 1
-        taken, before = stood[uses]
-        standings.append(_standing(uses, before, now, numbers[uses], taken))
-    return standings
+        admitted, before = results[uses]
+        statuses.append(_status(uses, before, now, numbers[uses], admitted))
+    return statuses
 
 
-def _standing(
-    uses: Uses, before: Sequence[float], now: float, number: int, taken: int
+def _status(
+    uses: Uses, before: Sequence[float], now: float, number: int, admitted: int
 ) -> RateLimitStatus:
-    """Tell how the tightest rate stands after the so-many-th request of a group."""
-    counted = min(number, taken)
+    """Return the status of the tightest rate after request ``number`` of a group."""
+    counted = min(number, admitted)
     tightest: RateLimitStatus | None = None
-    for (_, rate), stood in zip(uses, before, strict=True):
-        due, period = stood + counted * _each(rate), rate.seconds * MICRO
-        remaining = max(0, int((now + period - due) / _each(rate) + 1e-6))
-        wait = max(1.0, due + _each(rate) - period - now) if number > taken else 0.0
-        standing = RateLimitStatus(rate.limit, remaining, due / MICRO, wait / MICRO)
-        if tightest is None or _tighter(standing, tightest):
-            tightest = standing
-    assert tightest is not None  # noqa: S101 - somebody asks for something
+    for (_, rate), base in zip(uses, before, strict=True):
+        due, period = base + counted * _interval(rate), rate.seconds * MICRO
+        remaining = max(0, int((now + period - due) / _interval(rate) + 1e-6))
+        wait = max(1.0, due + _interval(rate) - period - now) if number > admitted else 0.0
+        status = RateLimitStatus(rate.limit, remaining, due / MICRO, wait / MICRO)
+        if tightest is None or _tighter(status, tightest):
+            tightest = status
+    assert tightest is not None  # noqa: S101 - a request names at least one rate
     return tightest
 
 
@@ -132,5 +132,5 @@ def _tighter(one: RateLimitStatus, other: RateLimitStatus) -> bool:
     return (-one.wait, one.remaining) < (-other.wait, other.remaining)
 
 
-def _each(rate: Rate) -> float:
+def _interval(rate: Rate) -> float:
     return rate.seconds * MICRO / rate.limit

@@ -1,4 +1,4 @@
-"""Sends spans to whom the standard variables name, and does not hold up the end of a process."""
+"""OTLP export of spans, configured by the standard ``OTEL_*`` variables."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,12 +14,12 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from adapters.telemetry.otel_tracing import OtelTracing, TraceIds
 
 LAST_SECONDS: Final = 0.3
-"""For what is unsent at the end; a collector that is away must not hold up a stop."""
+"""Time to send the last spans; an unreachable collector must not delay the end of a process."""
 
 
 @asynccontextmanager
 async def export_spans(process: str, version: str, service: str) -> AsyncIterator[OtelTracing]:
-    """Trace while entered. Sampler, limits, endpoint and headers are the SDK's to read."""
+    """Trace while entered. The SDK reads sampler, limits, endpoint and headers."""
     attributes = {
         "service.name": service,
         "service.version": version,
@@ -37,7 +37,7 @@ async def export_spans(process: str, version: str, service: str) -> AsyncIterato
 
 
 async def _end(provider: TracerProvider) -> None:
-    """Send what is left, in a thread that the process need not wait for."""
+    """Send the remaining spans, in a thread that does not keep the process alive."""
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def shut_down() -> None:

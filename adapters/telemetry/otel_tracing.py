@@ -1,6 +1,6 @@
-"""Spans by OpenTelemetry; names of attributes are its semantic conventions where there are any.
+"""Tracing by OpenTelemetry, with attributes named by its semantic conventions.
 
-No attribute holds what clients write: no path (its route says enough), no query, no name, no value.
+No attribute holds data of clients: no path (there is the route), no query, no name, no value.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ Attributes: TypeAlias = Mapping[str, str | int]
 
 
 class TraceIds(RandomIdGenerator):
-    """Random ones, unless the next trace is known by another name already."""
+    """Generates random trace ids; ``next`` sets the id of the next trace."""
 
     def __init__(self) -> None:
         self.next: int | None = None
@@ -51,7 +51,7 @@ class TraceIds(RandomIdGenerator):
         return known or super().generate_trace_id()
 
     def is_trace_id_random(self) -> bool:
-        """Say no: some are made of what clients call their requests."""
+        """Return false: some ids are derived from the request ids of clients."""
         return False
 
 
@@ -99,7 +99,7 @@ class OtelTracing:
         self._propagator = TraceContextTextMapPropagator()
 
     def request(self, method: str, sent: str | None, parent: str | None) -> OtelRequest:
-        """Begin in the client's trace or, without one, in the trace of the id it has sent."""
+        """Begin a span in the client's trace or, without one, in the trace of its request id."""
         known = method if method in METHODS else "_OTHER"
         carried = {"traceparent": parent} if parent else {}
         within = self._propagator.extract(carried, Context())
@@ -115,28 +115,28 @@ class OtelTracing:
 
     @contextmanager
     def command(self, by: Origin) -> Iterator[OtelCommand]:
-        with self._spanning("command", SpanKind.INTERNAL, {}) as span:
+        with self._span_of("command", SpanKind.INTERNAL, {}) as span:
             self._anchor(_place(span), by.correlation_id)
             yield OtelCommand(span)
 
     @contextmanager
     def append(self, records: Sequence[RecordedEvent]) -> Iterator[StoredEvents]:
-        said: Attributes = {**APPENDING, "db.operation.batch.size": len(records)}
-        with self._spanning("append", SpanKind.CLIENT, said) as span:
+        attributes: Attributes = {**APPENDING, "db.operation.batch.size": len(records)}
+        with self._span_of("append", SpanKind.CLIENT, attributes) as span:
 
-            def told(stored: Iterable[RecordedEvent]) -> None:
+            def record_events(stored: Iterable[RecordedEvent]) -> None:
                 for record in stored:
                     event = record.event.stored_name()
                     span.add_event(event, {"forge.log.position": record.position})
 
-            yield told
+            yield record_events
 
     @contextmanager
     def batch(self, projection: str, records: Sequence[RecordedEvent]) -> Iterator[None]:
-        """Link a batch to the traces of its events; one that has a single cause is part of it."""
+        """Link a batch to the traces of its events; a single trace becomes its parent."""
         causes = [_context(place) for place in places_of(records, MAX_LINKS)]
         within = set_span_in_context(NonRecordingSpan(causes[0]), Context())
-        said: Attributes = {
+        attributes: Attributes = {
             **PROCESSING,
             "messaging.destination.name": projection,
             "messaging.batch.message_count": len(records),
@@ -144,26 +144,26 @@ class OtelTracing:
         }
         links = [Link(cause) for cause in causes]
         root = within if len(causes) == 1 else Context()
-        with self._spanning(f"project {projection}", SpanKind.CONSUMER, said, links, root):
+        with self._span_of(f"project {projection}", SpanKind.CONSUMER, attributes, links, root):
             yield
 
     @contextmanager
     def job(self, kind: str) -> Iterator[None]:
-        said = {**PROCESSING, "messaging.destination.name": kind}
-        with self._spanning(f"job {kind}", SpanKind.CONSUMER, said, (), Context()):
+        attributes = {**PROCESSING, "messaging.destination.name": kind}
+        with self._span_of(f"job {kind}", SpanKind.CONSUMER, attributes, (), Context()):
             yield
 
     @contextmanager
-    def _spanning(
+    def _span_of(
         self,
         name: str,
         kind: SpanKind,
-        said: Attributes,
+        attributes: Attributes,
         links: Sequence[Link] = (),
         within: Context | None = None,
     ) -> Iterator[Span]:
-        """Tell of an exception by its type alone: its message may quote data."""
-        span = self._tracer.start_span(name, within, kind, said, links)
+        """Run in a span; an exception is recorded by its type alone: its message may quote data."""
+        span = self._tracer.start_span(name, within, kind, attributes, links)
         token = contexts.attach(set_span_in_context(span, within))
         try:
             yield span
@@ -177,17 +177,17 @@ class OtelTracing:
             span.end()
 
     def _anchor(self, place: Place, correlation_id: str) -> None:
-        """Leave a way from where the events' id is traced to where the command really is.
+        """Link the trace of the correlation id to the trace in which the command runs.
 
-        Those differ for a client that sends both an id and a trace, and for what jobs command.
+        Those differ for a client that sends both an id and a trace, and for commands of jobs.
         """
         named = place_of(correlation_id)
         if named.trace != place.trace:
             self._ids.next = named.trace
             links = [Link(_context(place))]
-            said = {REQUEST_ID: correlation_id}
+            attributes = {REQUEST_ID: correlation_id}
             self._tracer.start_span(
-                "caused elsewhere", Context(), attributes=said, links=links
+                "caused elsewhere", Context(), attributes=attributes, links=links
             ).end()
 
 

@@ -1,6 +1,6 @@
-"""Metrics in Prometheus' text format, version 0.0.4, and several processes' texts as one.
+"""Prometheus text format, version 0.0.4: renders metrics, and merges texts of several processes.
 
-Written here because the client library takes 20 times as long, in the loop that answers requests.
+The client library takes 20 times as long, in the loop that answers requests.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,25 +13,25 @@ HEADER: Final = "# HELP "
 ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-def rendered(families: Iterable[Family], constant: Mapping[str, str] | None = None) -> str:
-    """Tell of metrics; ``constant`` labels are added to every sample."""
+def render(families: Iterable[Family], constant: Mapping[str, str] | None = None) -> str:
+    """Render metrics; ``constant`` labels are added to every sample."""
     fixed = [_pair(name, value) for name, value in (constant or {}).items()]
     return "".join(line for family in families for line in _lines(family, fixed))
 
 
-def merged(texts: Iterable[str]) -> str:
-    """Put what several texts say of one metric under one header, as the format wants it."""
+def merge(texts: Iterable[str]) -> str:
+    """Merge texts, with one header per metric, as the format requires."""
     families: dict[str, list[str]] = {}
     for text in texts:
-        for told in text.split(HEADER)[1:]:
-            said, kind, samples = told.split("\n", 2)
-            families.setdefault(f"{HEADER}{said}\n{kind}\n", []).append(samples)
+        for section in text.split(HEADER)[1:]:
+            help_line, kind, samples = section.split("\n", 2)
+            families.setdefault(f"{HEADER}{help_line}\n{kind}\n", []).append(samples)
     return "".join(header + "".join(samples) for header, samples in families.items())
 
 
 def _lines(family: Family, fixed: list[str]) -> Iterator[str]:
-    said = family.help.replace("\\", r"\\").replace("\n", r"\n")
-    yield f"{HEADER}{family.name} {said}\n# TYPE {family.name} {family.kind}\n"
+    help_text = family.help.replace("\\", r"\\").replace("\n", r"\n")
+    yield f"{HEADER}{family.name} {help_text}\n# TYPE {family.name} {family.kind}\n"
     for values, sample in list(family.samples.items()):
         pairs = fixed + [_pair(*each) for each in zip(family.labels, values, strict=True)]
         yield from _sample(family.name, ",".join(pairs), sample)

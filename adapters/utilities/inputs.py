@@ -1,4 +1,4 @@
-"""What utilities are given, and how they insist on its being what they can work on."""
+"""Inputs of utilities, and checks of their types; each raises ``InvalidInput``."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -8,32 +8,32 @@ from domain.pipelines.refusals import InvalidInput
 
 
 class Inputs(NamedTuple):
-    """JSON values, which must not be altered: others may hold them, too."""
+    """The inputs of a step: JSON values. Never altered in place: other steps may share them."""
 
     primary: Any
     secondary: Any = None
 
 
-def array(value: Any) -> list[Any]:
+def require_array(value: Any) -> list[Any]:
     """Return an array, or raise ``InvalidInput``."""
     if not isinstance(value, list):
         raise InvalidInput(f"This works on an array, not on {kind(value)}.")
     return value
 
 
-def text(value: Any, what: str = "a text") -> str:
-    """Return a text, or raise ``InvalidInput`` saying what it should hold."""
+def require_text(value: Any, what: str = "a text") -> str:
+    """Return a string, or raise ``InvalidInput``; ``what`` names what it should hold."""
     if not isinstance(value, str):
         raise InvalidInput(f"This works on {what}, not on {kind(value)}.")
     return value
 
 
-def each(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Change each element of an array, or the one value there is."""
+def map_items(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Apply a function to each element of an array, or to the value itself."""
     return [change(element) for element in value] if isinstance(value, list) else change(value)
 
 
-def record(value: Any) -> dict[str, Any]:
+def require_object(value: Any) -> dict[str, Any]:
     """Return an object, or raise ``InvalidInput``."""
     if not isinstance(value, dict):
         raise InvalidInput(f"This works on objects, not on {kind(value)}.")

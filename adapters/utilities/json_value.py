@@ -1,6 +1,7 @@
-"""JSON texts as values and back: whole numbers exact, others as doubles (RFC 8259, section 6).
+"""JSON decoding and encoding: integers exact, other numbers as doubles (RFC 8259, section 6).
 
-Lone surrogates, which ``JSON.parse`` takes, go by the standard library, that does as well.
+Lone surrogates, which ``JSON.parse`` accepts, are left to the standard library, which accepts them
+as well.
 """
 
 import json
@@ -16,7 +17,7 @@ TOO_DEEP: Final = "The value is nested too deep."
 
 
 def read(text: bytes) -> Any:
-    """Read a value; raises ``InvalidInput`` for what is no JSON, or has a number out of range."""
+    """Decode a value; raises ``InvalidInput`` for invalid JSON and numbers out of range."""
     try:
         return _read(text)
     except msgspec.ValidationError as error:
@@ -30,7 +31,7 @@ def read(text: bytes) -> Any:
 
 
 def write(value: Any) -> bytes:
-    """Write a value; raises ``InvalidInput`` for what is nested too deep."""
+    """Encode a value; raises ``InvalidInput`` when it is nested too deep."""
     try:
         return _write(value)
     except UnicodeEncodeError:

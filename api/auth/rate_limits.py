@@ -27,5 +27,5 @@ async def count(request: AnyRequest, caller: Caller, limited: str, limits: Limit
         counted = limits.require if limited in CLOSED else limits.admit
         state["standing"] = await counted(USES[limited](caller))
     except Exceeded as exceeded:
-        state["standing"] = exceeded.standing
+        state["standing"] = exceeded.status
         raise

@@ -17,7 +17,7 @@ from application.eventstore.read_your_writes import PositionReset
 from application.feed.feed import Feed
 from application.feed.public_events.catalogue import PublicEvent
 from application.feed.public_events.generations import StageReachedData
-from application.feed.queue import Lagged
+from application.feed.queue import ReaderLagged
 from application.feed.subscription import Subscription
 from domain.generations.events import GenerationCompleted, GenerationFailed
 from domain.generations.generation import GenerationStatus
@@ -63,7 +63,7 @@ class GenerationFrames:
                     yield await self._frame(event, generation_id)
                     if event.type in ENDS:
                         return
-        except Lagged as lagged:
+        except ReaderLagged as lagged:
             yield frame("lagged", {"after": lagged.after})
         except PositionReset:
             yield frame("reset", {"position": await self._feed.head()})

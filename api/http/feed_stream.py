@@ -8,7 +8,7 @@ from api.http.sse import FAREWELL_SECONDS, Frames
 from api.http.sse_frames import frame
 from application.eventstore.read_your_writes import PositionReset
 from application.feed.feed import Feed
-from application.feed.queue import Lagged
+from application.feed.queue import ReaderLagged
 from application.feed.subscription import Subscription
 
 
@@ -21,7 +21,7 @@ async def frames(feed: Feed, following: Subscription[bytes]) -> Frames:
         async with aclosing(following.batches()) as batches:
             async for batch in batches:
                 yield b"".join(batch)
-    except Lagged as lagged:
+    except ReaderLagged as lagged:
         yield frame("lagged", {"after": lagged.after})
     except PositionReset:
         head = await feed.head()
@@ -30,5 +30,5 @@ async def frames(feed: Feed, following: Subscription[bytes]) -> Frames:
 
 async def given_up(following: Subscription[Any]) -> None:
     """Return when there is no more to come, and a reader that takes anything has taken the last."""
-    await following.ended()
+    await following.wait_ended()
     await asyncio.sleep(FAREWELL_SECONDS)

@@ -13,13 +13,13 @@ from litestar import Controller, Request, get
 from api.http.pages import BY_ACCEPT, page, wants_page
 from api.http.response import Response, json_response
 from api.openapi.documented import documented
-from application.mail.mail import Mailbox, Received
+from application.mail.mail import Mailbox, ReceivedMail
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class MailboxAnswer(msgspec.Struct, frozen=True):
-    mails: Sequence[Received]
+    mails: Sequence[ReceivedMail]
 
 
 class MailboxController(Controller):

@@ -1,6 +1,6 @@
-"""A stream's events as they were recorded, for auditors: one path for every kind of stream.
+"""Audit of any kind of stream: history, state as of a position, and differences.
 
-Whose organisation is ``None`` is an operator, who may see them all.
+An ``org_id`` of ``None`` stands for an operator, who may see all organisations.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +26,7 @@ class NothingRecorded(NotFound):
 
 
 class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which of a stream's events: the next after a version, of positions ``since < p <= until``.
+    """Filter of a stream's events: those after a version, with positions ``since < p <= until``.
 
     ``actor`` is a kind and an id (``key:<id>``), ``request_id`` the request's, ``name`` the type's.
     """
@@ -40,27 +40,27 @@ class EventFilter(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
 
 
-class Selected(NamedTuple):
-    """Events found, and the version to go on after; ``None`` when there are no more."""
+class EventPage(NamedTuple):
+    """A page of events, and the version to continue after; ``None`` at the end."""
 
     records: Sequence[RecordedEvent]
     following: int | None
 
 
 class AuditTrail(Protocol):
-    async def select(self, stream: str, wanted: EventFilter) -> Selected:
-        """Return events of a stream, oldest first, having looked at a bounded number of them."""
+    async def select(self, stream: str, event_filter: EventFilter) -> EventPage:
+        """Return events of a stream, oldest first; may return few, since the scan is bounded."""
         ...
 
 
 class ActorNames(Protocol):
     async def names(self, org_id: str | None, ids: Collection[str]) -> Mapping[str, str]:
-        """Return what an organisation calls its keys, or its users; by id."""
+        """Return the names of an organisation's keys or users, by id."""
         ...
 
 
-class Differing(NamedTuple):
-    """Two states of a stream, ``None`` before its beginning, and what makes the one the other."""
+class StateDiff(NamedTuple):
+    """Two states of a stream, ``None`` before its beginning, and the patch between them."""
 
     older: StateAsOf | None
     newer: StateAsOf | None
@@ -68,7 +68,7 @@ class Differing(NamedTuple):
 
 
 class Audit:
-    """``actors`` knows names by the kind of who acted."""
+    """Audit queries; ``actors`` maps a kind of actor to the names of such actors."""
 
     def __init__(self, log: EventLog, trail: AuditTrail, actors: Mapping[str, ActorNames]) -> None:
         self._log = log
@@ -76,19 +76,19 @@ class Audit:
         self._actors = actors
 
     async def history(
-        self, org_id: str | None, kind: str, key: str, wanted: EventFilter
-    ) -> Selected:
+        self, org_id: str | None, kind: str, key: str, event_filter: EventFilter
+    ) -> EventPage:
         """Return events as recorded, oldest first.
 
-        Like all that is asked here, raises ``NothingRecorded`` for an unknown kind or id, and for
-        another organisation's: a stream belongs to its first event's owner.
+        Like all queries here, raises ``NothingRecorded`` for an unknown kind or id, and for another
+        organisation's stream: a stream belongs to the organisation of its first event.
         """
-        return await self._trail.select(await self.stream(org_id, kind, key), wanted)
+        return await self._trail.select(await self.stream(org_id, kind, key), event_filter)
 
     async def names(
         self, org_id: str | None, records: Sequence[RecordedEvent]
     ) -> Mapping[str, str]:
-        """Return the names of those who acted, by actor, as far as they are known."""
+        """Return the known names of the actors of some events, by actor."""
         acting = {record.origin.actor.partition(":")[::2] for record in records}
         named: dict[str, str] = {}
         for kind, names in self._actors.items():
@@ -98,7 +98,7 @@ class Audit:
         return named
 
     async def state(self, org_id: str | None, kind: str, key: str, position: int) -> StateAsOf:
-        """Fold a stream up to a position; before its beginning, nothing is recorded of it."""
+        """Fold a stream up to a position; raises ``NothingRecorded`` before its beginning."""
         stream = await self.stream(org_id, kind, key)
         if (state := await state_as_of(self._log, KINDS[kind], stream, position)) is None:
             raise NothingRecorded
@@ -106,11 +106,11 @@ class Audit:
 
     async def diff(
         self, org_id: str | None, kind: str, key: str, positions: tuple[int, int]
-    ) -> Differing:
+    ) -> StateDiff:
         """Compare a stream's states as of two positions."""
         stream, decider = await self.stream(org_id, kind, key), KINDS[kind]
         older, newer = [await state_as_of(self._log, decider, stream, at) for at in positions]
-        return Differing(older, newer, diff(_text(older), _text(newer)))
+        return StateDiff(older, newer, diff(_text(older), _text(newer)))
 
     async def position_at(self, time: datetime) -> int:
         """Return the last position recorded by a time."""
@@ -124,7 +124,7 @@ class Audit:
             return 0
 
     async def stream(self, org_id: str | None, kind: str, key: str) -> str:
-        """Return the name of the stream, if it is one that the organisation may see."""
+        """Return the name of a stream that the organisation may see; raises ``NothingRecorded``."""
         if (decider := KINDS.get(kind)) is None:
             raise NothingRecorded
         stream = decider.stream(key)

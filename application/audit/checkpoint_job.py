@@ -1,4 +1,4 @@
-"""Signs what has been recorded since the last checkpoint, a bounded range at a time."""
+"""Job: signs checkpoints of the events since the last one, a bounded range at a time."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -25,15 +25,15 @@ class CheckpointJob:
         self._clock = clock
 
     async def __call__(self, _: Arguments) -> None:
-        """Sign until everything recorded is covered, or somebody else is found doing so."""
-        kept = True
-        while kept:
+        """Sign until all events are covered, or another process has signed the same range."""
+        signed = True
+        while signed:
             newest = await self._checkpoints.newest()
             last = newest.last if newest else 0
             hashes = await self._checkpoints.hashes(after=last, limit=MAX_RANGE)
-            kept = bool(hashes) and await self._checkpoints.keep(self._signed(newest, hashes))
+            signed = bool(hashes) and await self._checkpoints.keep(self._sign(newest, hashes))
 
-    def _signed(self, before: Checkpoint | None, hashes: Sequence[bytes]) -> Checkpoint:
+    def _sign(self, before: Checkpoint | None, hashes: Sequence[bytes]) -> Checkpoint:
         last = before.last if before else 0
         checkpoint = Checkpoint(
             number=before.number + 1 if before else 1,

@@ -1,6 +1,6 @@
-"""Checkpoints: signed statements about ranges of the log, each naming the one before by its hash.
+"""Checkpoints: signed statements about ranges of the log, chained by their hashes.
 
-Who holds one, outside the database, can tell a history that was rewritten and signed again.
+A checkpoint kept outside the database reveals a history that was rewritten and signed again.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import msgspec
 HEAD: Final = Struct("!qqq")
 TITLE: Final = b"forge checkpoint 1\n"
 FIRST: Final = sha256().digest()
-"""What the first checkpoint names as the one before it."""
+"""Hash that stands for the checkpoint before the first one."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,13 +30,13 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     signature: bytes = b""
 
     def statement(self) -> bytes:
-        """Return what is signed: all but the signature."""
+        """Return the signed bytes: all fields but the signature."""
         place = HEAD.pack(self.number, self.first, self.last)
         at = self.signed_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
         return TITLE + place + self.root + self.previous + self.public_key + at
 
     def digest(self) -> bytes:
-        """Return the hash that the next checkpoint names this one by."""
+        """Return the hash by which the next checkpoint names this one."""
         return sha256(self.statement() + self.signature).digest()
 
 
@@ -51,7 +51,7 @@ class Verify(Protocol):
 
 
 class Checkpoints(Protocol):
-    """Port: the checkpoints that are kept, and what they are made of."""
+    """Port of the stored checkpoints, and of the chain hashes they are made of."""
 
     async def newest(self) -> Checkpoint | None: ...
 
@@ -60,5 +60,5 @@ class Checkpoints(Protocol):
         ...
 
     async def keep(self, checkpoint: Checkpoint) -> bool:
-        """Keep a checkpoint; ``False`` when another of its number has been kept first."""
+        """Store a checkpoint; ``False`` when another one of its number was stored first."""
         ...

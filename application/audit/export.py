@@ -1,4 +1,4 @@
-"""Exports of what is recorded, with proofs: to be verified by whoever has the public key alone."""
+"""Exports of events with proofs, verifiable with the public key alone."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -6,34 +6,34 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from application.audit.checkpoints import Checkpoint, Signer
-from application.audit.export_format import Stored, Writer
+from application.audit.export_format import StoredRow, Writer
 from application.audit.merkle import Tree
 
 
-class Chosen(NamedTuple):
-    """What to export: one stream, one organisation's events or, with neither, everything."""
+class ExportScope(NamedTuple):
+    """Scope of an export: one stream, one organisation's events or, with neither, the whole log."""
 
     stream: str | None = None
     org_id: str | None = None
 
     @property
-    def scope(self) -> str:
+    def name(self) -> str:
         if self.stream is not None:
             return f"stream {self.stream}"
         return "log" if self.org_id is None else f"organisation {self.org_id}"
 
 
 class ExportReader(Protocol):
-    """Port: the log and its checkpoints, as they are stored."""
+    """Port of the log and its checkpoints, as they are stored."""
 
     async def head(self) -> int: ...
 
-    def rows(self, chosen: Chosen, until: int) -> AsyncIterator[Stored]:
-        """Return rows by position, up to one; a page at a time is in memory."""
+    def rows(self, scope: ExportScope, until: int) -> AsyncIterator[StoredRow]:
+        """Return rows by position, up to ``until``; one page at a time is in memory."""
         ...
 
     def run(self, position: int, until: int) -> AsyncIterator[Checkpoint]:
-        """Return checkpoints from the one that covers a position on, none that ends later."""
+        """Return the checkpoints from the one that covers ``position`` up to ``until``."""
         ...
 
     async def hashes(self, *, after: int, limit: int) -> Sequence[bytes]:
@@ -42,39 +42,39 @@ class ExportReader(Protocol):
 
 
 class Exporter:
-    def __init__(self, record: ExportReader, signer: Signer, clock: Callable[[], datetime]) -> None:
-        self._record = record
+    def __init__(self, reader: ExportReader, signer: Signer, clock: Callable[[], datetime]) -> None:
+        self._reader = reader
         self._signer = signer
         self._clock = clock
 
-    async def lines(self, chosen: Chosen) -> AsyncGenerator[bytes, None]:
-        """Return an export line by line, of what is recorded by now."""
-        until = await self._record.head()
-        writer, covering = Writer(self._signer), _Covering(self._record, until)
-        yield writer.header(chosen.scope, until, self._clock())
-        async for row in self._record.rows(chosen, until):
-            async for checkpoint in covering.up_to(row.position):
+    async def lines(self, scope: ExportScope) -> AsyncGenerator[bytes, None]:
+        """Yield the lines of an export of the events recorded by now."""
+        until = await self._reader.head()
+        writer, cursor = Writer(self._signer), _CheckpointCursor(self._reader, until)
+        yield writer.header(scope.name, until, self._clock())
+        async for row in self._reader.rows(scope, until):
+            async for checkpoint in cursor.up_to(row.position):
                 yield writer.checkpoint(checkpoint)
-            yield writer.event(row, await covering.proof(row.position))
-        async for checkpoint in covering.rest():
+            yield writer.event(row, await cursor.proof(row.position))
+        async for checkpoint in cursor.rest():
             yield writer.checkpoint(checkpoint)
         yield writer.end()
 
 
-class _Covering:
-    """Goes along the run of checkpoints with the rows; makes a tree where one has rows."""
+class _CheckpointCursor:
+    """Walks the checkpoints along with the rows; builds the tree of one when a row needs it."""
 
-    def __init__(self, record: ExportReader, until: int) -> None:
-        self._record = record
+    def __init__(self, reader: ExportReader, until: int) -> None:
+        self._reader = reader
         self._until = until
         self._run: AsyncIterator[Checkpoint] | None = None
         self._at: Checkpoint | None = None
         self._tree: Tree | None = None
 
     async def up_to(self, position: int) -> AsyncIterator[Checkpoint]:
-        """Go on to the checkpoint that covers a position, if there is one."""
+        """Advance to the checkpoint that covers a position, if there is one."""
         if self._run is None:
-            self._run = self._record.run(position, self._until)
+            self._run = self._reader.run(position, self._until)
         while self._at is None or self._at.last < position:
             if (following := await anext(self._run, None)) is None:
                 return
@@ -86,7 +86,7 @@ class _Covering:
             return None
         if self._tree is None:
             size = at.last - at.first + 1
-            hashes = await self._record.hashes(after=at.first - 1, limit=size)
+            hashes = await self._reader.hashes(after=at.first - 1, limit=size)
             self._tree = await asyncio.to_thread(Tree, hashes)
         return self._tree.path(position - at.first)
 

@@ -1,8 +1,8 @@
-"""An export: one JSON object a line, each with a ``type``; bytes are in base64.
+"""Export file format: one JSON object a line, each with a ``type``; bytes are in base64.
 
-First a header, at the end what holds the file together; between them the events of one stream, one
-organisation or the whole log, by position, each behind the checkpoint that covers it. What is not
-covered yet has no proof. ``state`` is what is stored: sealed where it is personal.
+First a header, last a signed digest; between them the events of one stream, one organisation or the
+whole log, by position, each after the checkpoint that covers it. Events that are not covered yet
+have no proof. ``state`` is as stored: encrypted if it is personal.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ TITLE: Final = b"forge audit export 1\n"
 
 
 class Line(msgspec.Struct, frozen=True, tag_field="type", rename="camel"):
-    """One of a file."""
+    """A line of the file."""
 
 
 class Header(Line, frozen=True, tag="header"):
@@ -67,8 +67,8 @@ _encode = msgspec.json.Encoder().encode
 decode_line: Final = msgspec.json.Decoder(AnyLine).decode
 
 
-class Stored(NamedTuple):
-    """An event's row."""
+class StoredRow(NamedTuple):
+    """The row of an event, as stored."""
 
     stream: str
     version: int
@@ -78,13 +78,13 @@ class Stored(NamedTuple):
     chain_hash: bytes
 
 
-def sealed_statement(digest: bytes) -> bytes:
-    """Return what the signature at the end is over."""
+def end_statement(digest: bytes) -> bytes:
+    """Return the bytes that the signature at the end signs."""
     return TITLE + digest
 
 
-class Digested:
-    """Encodes lines, and sums up what was encoded."""
+class DigestingEncoder:
+    """Encodes lines, and computes the digest of all of them."""
 
     def __init__(self) -> None:
         self._digest = sha256()
@@ -99,13 +99,13 @@ class Digested:
 
 
 class Writer:
-    """Makes the lines of one export, and counts them."""
+    """Encodes the lines of one export, and counts them."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
         self._events = self._checkpoints = 0
-        self._digested = Digested()
-        self._line = self._digested.line
+        self._encoder = DigestingEncoder()
+        self._line = self._encoder.line
 
     def header(self, scope: str, until: int, at: datetime) -> bytes:
         return self._line(Header(FORMAT, scope, until, at, self._signer.public_key))
@@ -114,13 +114,13 @@ class Writer:
         self._checkpoints += 1
         return self._line(CheckpointLine(checkpoint))
 
-    def event(self, row: Stored, proof: Sequence[bytes] | None) -> bytes:
+    def event(self, row: StoredRow, proof: Sequence[bytes] | None) -> bytes:
         self._events += 1
         place = (row.position, row.stream, row.version, row.topic)
         proved = (proof is not None, proof or ())
         return self._line(EventLine(*place, row.state, row.chain_hash, *proved))
 
     def end(self) -> bytes:
-        digest = self._digested.digest()
-        signature = self._signer.sign(sealed_statement(digest))
+        digest = self._encoder.digest()
+        signature = self._signer.sign(end_statement(digest))
         return self._line(End(self._events, self._checkpoints, digest, signature))

@@ -1,8 +1,8 @@
-"""Holds an export against itself and a public key: no database, nothing else of the service.
+"""Verification of an export with the public key alone, without database or service.
 
-What it proves: each event is the one that was recorded, in its place; those that are covered were
-there when their checkpoint was signed; no stream has a gap, and the file is whole. An export of an
-organisation does not prove that it has no further streams; only that of the whole log does.
+It proves that each event is the one recorded at its position, that covered events existed when
+their checkpoint was signed, that no stream has a gap, and that the file is complete. The export of
+an organisation does not prove that it has no further streams; that of the whole log does.
 """
 
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ from application.audit.export_format import (
     EventLine,
     Header,
     decode_line,
-    sealed_statement,
+    end_statement,
 )
-from application.audit.merkle import included
-from application.audit.verification import ChainFault, Report, follows, is_signed
+from application.audit.merkle import verify_inclusion
+from application.audit.verification import ChainFault, Report, order_faults, signature_faults
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 
 
 class ExportVerification:
-    """Takes the lines of a file in order, then makes the report. Remembers a hash per stream."""
+    """Checks the lines of a file in order, then reports; keeps one hash per stream in memory."""
 
     def __init__(self, public_key: bytes, verify: Verify, kept: Checkpoint | None = None) -> None:
         self._public_key = public_key
@@ -37,12 +37,12 @@ class ExportVerification:
         self._end: End | None = None
         self._at: Checkpoint | None = None
         self._position = self._events = self._checkpoints = 0
-        self._transactions: dict[str, tuple[int, bytes]] = {}
+        self._streams: dict[str, tuple[int, bytes]] = {}
         self._digest = sha256()
 
     def line(self, text: bytes) -> None:
-        """Look at one line, with its end."""
-        self._faults += self._found(text)
+        """Check one line, including its line feed."""
+        self._faults += self._check(text)
         self._digest.update(text)
 
     def report(self) -> Report:
@@ -57,7 +57,7 @@ class ExportVerification:
         counts = {"events": self._events, "checkpoints": self._checkpoints, "covered": covered}
         return Report.of(self._faults, **counts)
 
-    def _found(self, text: bytes) -> Iterator[ChainFault]:
+    def _check(self, text: bytes) -> Iterator[ChainFault]:
         if self._end is not None:
             yield self._fault("altered export", "there are lines after the last")
             return
@@ -68,67 +68,67 @@ class ExportVerification:
             return
         match line:
             case Header():
-                yield from self._headed(line)
+                yield from self._check_header(line)
             case CheckpointLine(checkpoint=checkpoint):
-                yield from self._checkpoint(checkpoint)
+                yield from self._check_checkpoint(checkpoint)
             case EventLine():
-                yield from self._event(line)
+                yield from self._check_event(line)
             case End():
-                yield from self._ended(line)
+                yield from self._check_end(line)
 
-    def _headed(self, header: Header) -> Iterator[ChainFault]:
+    def _check_header(self, header: Header) -> Iterator[ChainFault]:
         if self._header is not None or header.format != FORMAT:
             yield self._fault("no export", f"format {header.format}, or a second header")
         self._header = header
 
-    def _checkpoint(self, checkpoint: Checkpoint) -> Iterator[ChainFault]:
+    def _check_checkpoint(self, checkpoint: Checkpoint) -> Iterator[ChainFault]:
         if self._at is not None:
-            yield from follows(checkpoint, self._at)
-        yield from is_signed(checkpoint, self._public_key, self._verify)
+            yield from order_faults(checkpoint, self._at)
+        yield from signature_faults(checkpoint, self._public_key, self._verify)
         if checkpoint == self._kept:
             self._kept = None
         self._at, self._checkpoints = checkpoint, self._checkpoints + 1
 
-    def _event(self, event: EventLine) -> Iterator[ChainFault]:
-        yield from self._place(event)
-        yield from self._chain(event)
-        if event.covered and not self._proved(event):
+    def _check_event(self, event: EventLine) -> Iterator[ChainFault]:
+        yield from self._check_position(event)
+        yield from self._check_chain(event)
+        if event.covered and not self._is_included(event):
             yield ChainFault(
-                "altered range", event.position, f"{_named(event)} is not under its root"
+                "altered range", event.position, f"{_describe(event)} is not under its root"
             )
         self._position, self._events = event.position, self._events + 1
 
-    def _place(self, event: EventLine) -> Iterator[ChainFault]:
+    def _check_position(self, event: EventLine) -> Iterator[ChainFault]:
         whole = self._header is not None and self._header.scope == "log"
         if event.position <= self._position:
-            yield ChainFault("moved event", event.position, f"{_named(event)} comes too late")
+            yield ChainFault("moved event", event.position, f"{_describe(event)} comes too late")
         elif whole and event.position != self._position + 1:
             detail = f"position {self._position + 1} is followed by {event.position}"
             yield self._fault("missing event", detail)
 
-    def _chain(self, event: EventLine) -> Iterator[ChainFault]:
-        version, previous = self._transactions.get(event.stream, (0, BEGINNING))
+    def _check_chain(self, event: EventLine) -> Iterator[ChainFault]:
+        version, previous = self._streams.get(event.stream, (0, BEGINNING))
         if event.version != version + 1:
             detail = f"{event.stream}: version {version} is followed by {event.version}"
             yield ChainFault("broken stream", event.position, detail)
         digest = event_digest(event.stream, event.version, event.topic, event.state)
         if chain_hash(previous, event.position, digest) != event.chain_hash:
             yield ChainFault(
-                "altered event", event.position, f"{_named(event)} is not what was recorded"
+                "altered event", event.position, f"{_describe(event)} is not what was recorded"
             )
-        self._transactions[event.stream] = (event.version, event.chain_hash)
+        self._streams[event.stream] = (event.version, event.chain_hash)
 
-    def _proved(self, event: EventLine) -> bool:
+    def _is_included(self, event: EventLine) -> bool:
         if (at := self._at) is None:
             return False
         index, size = event.position - at.first, at.last - at.first + 1
-        return included(event.chain_hash, index, size, event.proof, at.root)
+        return verify_inclusion(event.chain_hash, index, size, event.proof, at.root)
 
-    def _ended(self, end: End) -> Iterator[ChainFault]:
+    def _check_end(self, end: End) -> Iterator[ChainFault]:
         self._end = end
         digest = self._digest.digest()
         counted = (end.events, end.checkpoints) == (self._events, self._checkpoints)
-        statement = sealed_statement(digest)
+        statement = end_statement(digest)
         if not (counted and end.digest == digest):
             yield self._fault("altered export", "it is not as it was written")
         elif not self._verify(self._public_key, statement, end.signature):
@@ -138,5 +138,5 @@ class ExportVerification:
         return ChainFault(kind, self._position + 1, detail)
 
 
-def _named(event: EventLine) -> str:
+def _describe(event: EventLine) -> str:
     return f"{event.stream} version {event.version}"

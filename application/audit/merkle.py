@@ -1,6 +1,6 @@
-"""Merkle trees as RFC 6962 and RFC 9162 define them: one hash for many, and short proofs for each.
+"""Merkle trees by RFC 6962 and RFC 9162: a root hash, and inclusion proofs of leaves.
 
-Leaves are hashed behind a zero byte and nodes behind a one, so that neither can pass for the other.
+Leaves are hashed with a prefix byte 0 and nodes with 1, so that neither can pass for the other.
 """
 
 from collections.abc import Sequence
@@ -8,23 +8,23 @@ from hashlib import sha256
 
 
 class Tree:
-    """A tree that is made once, for its root and the proofs of its leaves."""
+    """A Merkle tree, with its root and the proofs of its leaves."""
 
     def __init__(self, leaves: Sequence[bytes]) -> None:
         level = [_leaf(leaf) for leaf in leaves]
         self._levels = [level]
         while len(level) > 1:
-            level = _above(level)
+            level = _parents(level)
             self._levels.append(level)
 
     @property
     def root(self) -> bytes:
-        """The hash of them all; that of no leaves is the hash of nothing."""
+        """The root hash; without leaves, the hash of the empty string."""
         top = self._levels[-1]
         return top[0] if top else sha256().digest()
 
     def path(self, index: int) -> list[bytes]:
-        """Return the audit path of a leaf, from its neighbour up."""
+        """Return the audit path of a leaf, from its sibling up."""
         found = list[bytes]()
         for level in self._levels[:-1]:
             if (sibling := index ^ 1) < len(level):
@@ -37,12 +37,14 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return Tree(leaves).root
 
 
-def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return Tree(leaves).path(index)
 
 
-def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Tell whether a path proves that a leaf has this place in a tree of this size and root."""
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
+) -> bool:
+    """Tell whether a path proves that a leaf has this index in a tree of this size and root."""
     if not 0 <= index < size:
         return False
     found, steps, last = _leaf(leaf), iter(path), size - 1
@@ -55,8 +57,8 @@ def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: by
     return found == root and next(steps, None) is None
 
 
-def _above(level: list[bytes]) -> list[bytes]:
-    """Pair hashes up; one without a partner goes up as it is."""
+def _parents(level: list[bytes]) -> list[bytes]:
+    """Hash pairs into the level above; a hash without a partner goes up unchanged."""
     pairs = zip(level[::2], level[1::2], strict=False)
     return [*(_node(left, right) for left, right in pairs), *level[len(level) & ~1 :]]
 

@@ -1,4 +1,4 @@
-"""Use cases of whoever trusts nobody: exports with proofs, and the record held against itself."""
+"""Use cases of auditors: exports with proofs, and verification of a stream or of the log."""
 
 import asyncio
 import time
@@ -6,21 +6,21 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
 
 from application.audit.checkpoints import Checkpoint, Verify
-from application.audit.export import Chosen, Exporter
+from application.audit.export import Exporter, ExportScope
 from application.audit.export_verification import ExportVerification
 from application.audit.verification import Report
 from domain.refusals import Unavailable
 
 T = TypeVar("T")
-Watched: TypeAlias = Callable[[Iterable[T]], Iterable[T]]
+RowObserver: TypeAlias = Callable[[Iterable[T]], Iterable[T]]
 
-PATIENCE_SECONDS: Final = 30.0
+TIMEOUT_SECONDS: Final = 30.0
 
 
 class VerificationTooLong(Unavailable):
     code = "VERIFICATION_TOO_LONG"
     message = (
-        f"That takes longer than {PATIENCE_SECONDS:.0f} s. Use `forge audit verify`, or export it "
+        f"That takes longer than {TIMEOUT_SECONDS:.0f} s. Use `forge audit verify`, or export it "
         "and verify the file."
     )
 
@@ -31,56 +31,56 @@ class AlreadyVerifying(Unavailable):
 
 
 class Proofs:
-    """``verify_log`` takes what sees each row go by, and works in a thread."""
+    """Exports and verifies; ``verify_log`` takes an observer of the rows, and runs in a thread."""
 
     def __init__(
         self,
-        exporting: Exporter,
+        exporter: Exporter,
         public_key: bytes,
         verify: Verify,
-        verify_log: Callable[[Watched[object]], Report],
+        verify_log: Callable[[RowObserver[object]], Report],
     ) -> None:
-        self._exporting = exporting
+        self._exporter = exporter
         self.public_key = public_key
         self._verify = verify
         self._verify_log = verify_log
         self.verifying = asyncio.Lock()
 
-    def export(self, chosen: Chosen) -> AsyncGenerator[bytes, None]:
-        """Return an export line by line (``application/audit/export_format.py``)."""
-        return self._exporting.lines(chosen)
+    def export(self, scope: ExportScope) -> AsyncGenerator[bytes, None]:
+        """Yield the lines of an export (``application/audit/export_format.py``)."""
+        return self._exporter.lines(scope)
 
     async def verify_stream(self, stream: str) -> Report:
-        """Verify one stream, as its export would be; raises ``VerificationTooLong``."""
+        """Verify the export of one stream; raises ``VerificationTooLong``."""
         verification = ExportVerification(self.public_key, self._verify)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                async for line in self.export(Chosen(stream=stream)):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                async for line in self.export(ExportScope(stream=stream)):
                     verification.line(line)
         except TimeoutError:
             raise VerificationTooLong from None
         return verification.report()
 
     async def verify_log(self) -> Report:
-        """Verify everything; raises ``VerificationTooLong``, or ``AlreadyVerifying``."""
+        """Verify the whole log; raises ``VerificationTooLong``, or ``AlreadyVerifying``."""
         if self.verifying.locked():
             raise AlreadyVerifying
         async with self.verifying:
-            return await asyncio.to_thread(self._verify_log, _patiently)
+            return await asyncio.to_thread(self._verify_log, _with_deadline)
 
 
 def verify_lines(
     lines: Iterable[bytes], public_key: bytes, verify: Verify, kept: Checkpoint | None
 ) -> Report:
-    """Verify an export with nothing but the public key and, if there is one, a checkpoint kept."""
+    """Verify an export with the public key and, optionally, a checkpoint kept elsewhere."""
     verification = ExportVerification(public_key, verify, kept)
     for line in lines:
         verification.line(line)
     return verification.report()
 
 
-def _patiently(rows: Iterable[T]) -> Iterator[T]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def _with_deadline(rows: Iterable[T]) -> Iterator[T]:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     for row in rows:
         if time.monotonic() > deadline:
             raise VerificationTooLong

@@ -1,8 +1,8 @@
-"""Holds the log against itself: every row, every chain, every checkpoint, one pass in log order.
+"""Verification of the log: every row, chain and checkpoint, in one pass in log order.
 
-What it proves: no row was changed, removed, inserted or moved since it was chained, nor any before
-the newest checkpoint cut off, by whoever has not the signing key. Who has it can sign another
-history; a checkpoint held elsewhere shows that too.
+It proves that no row was changed, removed, inserted or moved since it was chained, and that no rows
+before the newest checkpoint were cut off, except with the signing key. With that key another
+history can be signed; a checkpoint kept elsewhere reveals that as well.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,12 +16,12 @@ from application.audit.merkle import root_of
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest
 
 MAX_FAULTS: Final = 20
-"""Where much is wrong, the first of it is what matters."""
+"""Faults reported: the first ones matter most."""
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Row(msgspec.Struct, frozen=True):
-    """An event as it is stored; ``recorded_at`` is what its own bytes say."""
+    """A stored event; ``recorded_at`` is decoded from ``state``."""
 
     stream: str
     version: int
@@ -59,16 +59,16 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
         first = ordered[0].position if ordered else None
         return cls(not ordered, events, checkpoints, covered, first, ordered[:MAX_FAULTS])
 
-    def plus(self, faults: Iterable[ChainFault]) -> Self:
-        """Return the report with what somebody else has found."""
+    def with_faults(self, faults: Iterable[ChainFault]) -> Self:
+        """Return the report with further faults."""
         counts = {"events": self.events, "checkpoints": self.checkpoints, "covered": self.covered}
         return self.of([*self.faults, *faults], **counts)
 
 
 class Verification:
-    """Takes rows in order of position, then ``ended``; yields each fault as it is found.
+    """Checks rows in order of position, then ``finish``; yields each fault as it is found.
 
-    ``public_key`` is the one every checkpoint must be signed with. Remembers a hash per stream.
+    Every checkpoint must be signed with ``public_key``. Keeps one hash per stream in memory.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Verification:
         self.events = 0
         self._position = 0
         self._until = EPOCH
-        self._transactions: dict[str, tuple[int, bytes]] = {}
+        self._streams: dict[str, tuple[int, bytes]] = {}
         self._checkpoints = checkpoints
         self._covering = 0
         self._hashes: list[bytes] = []
@@ -85,31 +85,31 @@ class Verification:
         self._verify = verify
 
     def row(self, row: Row) -> Iterator[ChainFault]:
-        yield from self._place(row)
-        yield from self._chain(row)
-        yield from self._time(row)
-        yield from self._covered(row)
+        yield from self._check_position(row)
+        yield from self._check_chain(row)
+        yield from self._check_time(row)
+        yield from self._check_range(row)
         self.events += 1
 
-    def ended(self) -> Iterator[ChainFault]:
-        """Look at the checkpoints themselves, and whether they speak of more than there is."""
+    def finish(self) -> Iterator[ChainFault]:
+        """Check the checkpoints themselves, and that they cover no more events than there are."""
         before = None
         for checkpoint in self._checkpoints:
-            yield from follows(checkpoint, before)
-            yield from is_signed(checkpoint, self._public_key, self._verify)
+            yield from order_faults(checkpoint, before)
+            yield from signature_faults(checkpoint, self._public_key, self._verify)
             before = checkpoint
         if before is not None and before.last > self._position:
             detail = f"checkpoint {before.number} covers events up to {before.last}"
             yield ChainFault("truncated", self._position + 1, detail)
 
-    def _place(self, row: Row) -> Iterator[ChainFault]:
+    def _check_position(self, row: Row) -> Iterator[ChainFault]:
         if row.position != self._position + 1:
             detail = f"position {self._position + 1} is followed by {row.position}"
             yield ChainFault("missing event", self._position + 1, detail)
         self._position = row.position
 
-    def _chain(self, row: Row) -> Iterator[ChainFault]:
-        version, previous = self._transactions.get(row.stream, (0, BEGINNING))
+    def _check_chain(self, row: Row) -> Iterator[ChainFault]:
+        version, previous = self._streams.get(row.stream, (0, BEGINNING))
         if row.version != version + 1:
             detail = f"{row.stream}: version {version} is followed by {row.version}"
             yield ChainFault("broken stream", row.position, detail)
@@ -117,16 +117,16 @@ class Verification:
         if chain_hash(previous, row.position, digest) != row.chain_hash:
             detail = f"{row.stream} version {row.version} is not what was recorded"
             yield ChainFault("altered event", row.position, detail)
-        self._transactions[row.stream] = (row.version, row.chain_hash)
+        self._streams[row.stream] = (row.version, row.chain_hash)
 
-    def _time(self, row: Row) -> Iterator[ChainFault]:
+    def _check_time(self, row: Row) -> Iterator[ChainFault]:
         self._until = max(self._until, row.recorded_at)
         if row.recorded_until != self._until:
             detail = f"recorded_until is {row.recorded_until}, and should be {self._until}"
             yield ChainFault("altered time", row.position, detail)
 
-    def _covered(self, row: Row) -> Iterator[ChainFault]:
-        """Hold each range against the root it was signed with."""
+    def _check_range(self, row: Row) -> Iterator[ChainFault]:
+        """Compare the root of each range with the signed one."""
         if self._covering >= len(self._checkpoints):
             return
         checkpoint = self._checkpoints[self._covering]
@@ -138,8 +138,8 @@ class Verification:
             self._covering, self._hashes = self._covering + 1, []
 
 
-def follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[ChainFault]:
-    """Tell whether a checkpoint is the next one in the run; after ``None``, the very first."""
+def order_faults(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[ChainFault]:
+    """Yield a fault unless a checkpoint follows ``before``; after ``None``, it is the first."""
     number = before.number + 1 if before else 1
     first = before.last + 1 if before else 1
     previous = before.digest() if before else FIRST
@@ -148,16 +148,18 @@ def follows(checkpoint: Checkpoint, before: Checkpoint | None) -> Iterator[Chain
         yield ChainFault("broken checkpoints", checkpoint.first, detail)
 
 
-def is_signed(checkpoint: Checkpoint, public_key: bytes, verify: Verify) -> Iterator[ChainFault]:
-    """Tell whether a checkpoint is signed, and with the key expected."""
+def signature_faults(
+    checkpoint: Checkpoint, public_key: bytes, verify: Verify
+) -> Iterator[ChainFault]:
+    """Yield a fault unless a checkpoint is signed with the expected key."""
     signed = verify(checkpoint.public_key, checkpoint.statement(), checkpoint.signature)
     if not signed or checkpoint.public_key != public_key:
         detail = f"checkpoint {checkpoint.number} is not signed with the key expected"
         yield ChainFault("bad signature", checkpoint.first, detail)
 
 
-def held_elsewhere(kept: Checkpoint, checkpoints: Sequence[Checkpoint]) -> Iterator[ChainFault]:
-    """Tell whether a checkpoint that was kept outside is still one of the run."""
+def external_faults(kept: Checkpoint, checkpoints: Sequence[Checkpoint]) -> Iterator[ChainFault]:
+    """Yield a fault unless a checkpoint kept outside the database is among the stored ones."""
     if kept not in checkpoints:
         detail = f"checkpoint {kept.number} is not the one that was kept elsewhere"
         yield ChainFault("another history", kept.first, detail)

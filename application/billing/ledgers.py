@@ -117,7 +117,7 @@ class Ledgers:
         stream = self._stream(amount.by.org_id)
         if (queue := self._queues.get(stream)) is None:
             store = partial(self._store, stream)
-            queue = Batcher[ChargedAppend, Records](store, weigh=_weight, largest=MAX_BATCH)
+            queue = Batcher[ChargedAppend, Records](store, weigh=_weight, max_batch=MAX_BATCH)
             self._queues[stream] = queue
         return await queue.ask(ChargedAppend(amount, entry))
 

@@ -1,4 +1,4 @@
-"""Concurrent calls share one round trip: what arrives while a batch is away forms the next one.
+"""Batching of concurrent calls: calls that arrive while a batch is in flight form the next one.
 
 The queue is bounded by weight, so that overload is refused at once and memory does not grow.
 """
@@ -15,24 +15,24 @@ Result = TypeVar("Result")
 
 
 class Overloaded(Unavailable):
-    """More is waiting than can be answered in good time; the caller may try again."""
+    """The queue is full; the caller may try again."""
 
     code = "OVERLOADED"
     message = "Too much is waiting to be written. Try again shortly."
 
 
-class Waiting(NamedTuple, Generic[Item, Result]):
+class PendingCall(NamedTuple, Generic[Item, Result]):
     item: Item
     weight: int
     answer: asyncio.Future[Result]
 
 
 class Batcher(Generic[Item, Result]):
-    """``handle`` takes a batch and answers in its order; an answer that is a refusal is raised.
+    """Passes batches to ``handle``, which returns results in order; a refusal among them is raised.
 
-    ``largest`` bounds the weight of a batch (one item may exceed it, alone), ``waiting`` that of
-    the queue; by default each item weighs 1. Up to ``abreast`` batches are away at once: a further
-    one leaves only when it is full, for what waits a moment shares a round trip.
+    ``max_batch`` bounds the weight of a batch (a single item may exceed it), ``max_waiting`` that
+    of the queue; by default each item weighs 1. Up to ``max_in_flight`` batches run at once: a
+    second one starts only when it is full, since items that wait a moment share a round trip.
     """
 
     def __init__(
@@ -40,55 +40,55 @@ class Batcher(Generic[Item, Result]):
         handle: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Refusal]]],
         *,
         weigh: Callable[[Item], int] = lambda _: 1,
-        largest: int = 500,
-        waiting: int = 10_000,
-        abreast: int = 1,
+        max_batch: int = 500,
+        max_waiting: int = 10_000,
+        max_in_flight: int = 1,
     ) -> None:
         self._handle = handle
         self._weigh = weigh
-        self._largest = largest
-        self._limit = waiting
+        self._max_batch = max_batch
+        self._limit = max_waiting
         self._weight = 0
-        self._waiting: deque[Waiting[Item, Result]] = deque()
-        self._abreast = abreast
+        self._waiting: deque[PendingCall[Item, Result]] = deque()
+        self._max_in_flight = max_in_flight
         self._running: set[asyncio.Task[None]] = set()
 
     @property
     def depth(self) -> int:
-        """How many are waiting for the next batch."""
+        """Number of calls waiting for the next batch."""
         return len(self._waiting)
 
     async def ask(self, item: Item) -> Result:
-        """Wait for this item's own answer, whatever becomes of its neighbours."""
+        """Return the result of this item; failures of others do not affect it."""
         weight = self._weigh(item)
         if self._waiting and self._weight + weight > self._limit:
             raise Overloaded
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(item, weight, answer))
+        self._waiting.append(PendingCall(item, weight, answer))
         self._weight += weight
-        if self._may_leave(len(self._running) + 1):
+        if self._may_start(len(self._running) + 1):
             self._running.add(asyncio.create_task(self._run()))
         return await answer
 
     async def close(self) -> None:
-        """Answer everyone still waiting."""
+        """Answer all waiting calls."""
         while self._running:
             await asyncio.wait(self._running)
 
     async def _run(self) -> None:
         try:
-            while self._may_leave(len(self._running)) and (batch := self._take()):
+            while self._may_start(len(self._running)) and (batch := self._take()):
                 await self._answer(batch)
         finally:
             self._running.remove(asyncio.current_task())  # type: ignore[arg-type]  # it is a task
 
-    def _may_leave(self, away: int) -> bool:
-        return away == 1 or (away <= self._abreast and self._weight >= self._largest)
+    def _may_start(self, running: int) -> bool:
+        return running == 1 or (running <= self._max_in_flight and self._weight >= self._max_batch)
 
-    def _take(self) -> list[Waiting[Item, Result]]:
-        """Take the next batch, leaving out callers who have gone."""
-        batch: list[Waiting[Item, Result]] = []
-        room = self._largest
+    def _take(self) -> list[PendingCall[Item, Result]]:
+        """Take the next batch, without calls that were cancelled."""
+        batch: list[PendingCall[Item, Result]] = []
+        room = self._max_batch
         while self._waiting and (not batch or room >= self._waiting[0].weight):
             call = self._waiting.popleft()
             self._weight -= call.weight
@@ -97,10 +97,10 @@ class Batcher(Generic[Item, Result]):
                 room -= call.weight
         return batch
 
-    async def _answer(self, batch: Sequence[Waiting[Item, Result]]) -> None:
-        """Settle a batch; if it fails as a whole, one by one, so that only the culprit fails.
+    async def _answer(self, batch: Sequence[PendingCall[Item, Result]]) -> None:
+        """Answer a batch; if it fails as a whole, handle items one by one, so that only one fails.
 
-        What is away is away for all of them: asking one by one would add their time-outs up.
+        Not after ``Unavailable``, which holds for all of them: the time-outs would add up.
         """
         try:
             results = await self._handle([call.item for call in batch])

@@ -1,6 +1,6 @@
-"""Background tasks that outlive their failures: restarted with backoff, counted and shown.
+"""Supervision of background tasks: restarts with backoff, failures counted and reported.
 
-An exception in one never ends the process nor the others (safety.md, background tasks).
+An exception in one task ends neither the process nor other tasks (safety.md, background tasks).
 """
 
 import asyncio
@@ -14,11 +14,11 @@ MAX_PAUSE: Final = 5.0
 
 
 class Halt(Exception):
-    """A task says that starting it again is of no use until somebody has acted."""
+    """Raised by a task that must not be restarted before an operator has acted."""
 
 
 class Health(msgspec.Struct):
-    """How a task is doing; ``error`` is its last one, ``failed_at`` is loop time."""
+    """Health of a task; ``error`` is its last one, ``failed_at`` is loop time."""
 
     failures: int = 0
     error: str = ""
@@ -27,7 +27,7 @@ class Health(msgspec.Struct):
 
 
 class Supervisor:
-    """``report`` hears every failure: the task's name and the exception."""
+    """Runs tasks; ``report`` is called with the name and exception of every failure."""
 
     def __init__(self, report: Callable[[str, Exception], None]) -> None:
         self.tasks: dict[str, Health] = {}
@@ -35,23 +35,23 @@ class Supervisor:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a task for good; a name that runs already is left alone."""
+        """Run a task until ``stop``; a task that runs already is left alone."""
         if name not in self._running:
             self.tasks[name] = Health()
-            self._running[name] = asyncio.create_task(self._keep(name, run), name=name)
+            self._running[name] = asyncio.create_task(self._supervise(name, run), name=name)
 
     async def stop(self) -> None:
         await end(self._running.values())
         self._running.clear()
 
     def forgive(self, name: str) -> None:
-        """Forget a task that has halted: somebody has acted, and it may be started again."""
+        """Forget a task that has halted, so that it may be started again."""
         if name in self.tasks and self.tasks[name].halted:
             del self.tasks[name]
             self._running.pop(name).cancel()
 
     def failing(self) -> dict[str, str]:
-        """Return the tasks that have stopped, or failed in the last ten seconds, and why."""
+        """Return the tasks that have halted or failed in the last ten seconds, with the error."""
         lately = asyncio.get_running_loop().time() - 2 * MAX_PAUSE
         return {
             name: health.error
@@ -59,13 +59,13 @@ class Supervisor:
             if health.halted or health.failed_at > lately
         }
 
-    async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+    async def _supervise(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         health, loop, pause = self.tasks[name], asyncio.get_running_loop(), FIRST_PAUSE
         while not health.halted:
             started = loop.time()
             try:
                 return await run()
-            except Exception as error:  # noqa: BLE001 - supervision is for whatever may come
+            except Exception as error:  # noqa: BLE001 - any exception restarts the task
                 self._report(name, error)
                 health.error, health.halted = repr(error), isinstance(error, Halt)
             health.failures, health.failed_at = health.failures + 1, loop.time()
@@ -75,7 +75,7 @@ class Supervisor:
 
 
 async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel until it takes: a connection lost just then puts its own error in the way."""
+    """Cancel tasks until they end: an error raised just then can swallow a cancellation."""
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:
             task.cancel()

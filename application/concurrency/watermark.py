@@ -1,7 +1,7 @@
-"""A log position that rises, and the tasks waiting for it to rise far enough.
+"""Watermark: a rising log position that tasks can wait for.
 
 It falls only by ``reset``: after a database start, a restore or a rebuild the true position may be
-lower than the last one heard of, and a mark that stayed high would lie (safety.md, watermarks).
+lower than the last one received (safety.md, watermarks).
 """
 
 import asyncio
@@ -19,12 +19,12 @@ class Watermark:
         self._arrivals = count()
 
     def advance(self, position: int) -> None:
-        """Raise the mark and wake whoever waited for this much; a lower position is old news."""
+        """Raise the position and wake the waiters it reaches; a lower position is ignored."""
         if position > self.position:
             self.reset(position)
 
     def reset(self, position: int) -> None:
-        """Put the mark where it truly is, be it lower."""
+        """Set the position, which may be lower than before."""
         self.position = position
         while self._waiting and self._waiting[0][0] <= position:
             reached = heappop(self._waiting)[2]
@@ -32,13 +32,13 @@ class Watermark:
                 reached.set_result(None)
 
     async def reach(self, position: int, *, within: float | None = None) -> None:
-        """Return once the mark has reached ``position``; ``TimeoutError`` after ``within`` s."""
+        """Wait until the watermark is at ``position``; ``TimeoutError`` after ``within`` s."""
         if position <= self.position:
             return
         loop = asyncio.get_running_loop()
         waiter = (position, next(self._arrivals), loop.create_future())
         heappush(self._waiting, waiter)
-        # A plain timer: asyncio.timeout() costs as much as all the rest of a write's wait.
+        # A plain timer: asyncio.timeout() costs as much as the rest of a write's wait.
         timer = loop.call_later(within, self._give_up, waiter) if within is not None else None
         try:
             await waiter[2]
@@ -52,7 +52,7 @@ class Watermark:
             waiter[2].set_exception(TimeoutError())
 
     def _forget(self, waiter: Waiter) -> None:
-        """Take out a waiter who gave up, or the far future would fill with them."""
+        """Remove a waiter that timed out: the heap would keep it until its position comes."""
         if waiter[0] > self.position and waiter in self._waiting:
             self._waiting.remove(waiter)
             heapify(self._waiting)

@@ -1,4 +1,4 @@
-"""The event feed: the log as its organisations may read it, by the page and as it happens."""
+"""The event feed: an organisation's events by page, and live."""
 
 from application.feed.history import FeedHistory, FeedPage
 from application.feed.hub import Hub
@@ -8,22 +8,22 @@ from application.feed.subscription import EVENTS, Subscription, frames_of
 
 
 class Feed:
-    def __init__(self, hub: Hub, past: FeedHistory) -> None:
+    def __init__(self, hub: Hub, history: FeedHistory) -> None:
         self._hub = hub
-        self._past = past
+        self._history = history
 
     async def page(self, reader: Reader, after: int, limit: int) -> FeedPage:
-        """Return the next events; raises ``PositionReset`` when ``after`` lies beyond the log."""
-        return await self._past.page(reader, after, limit)
+        """Return the next events; raises ``PositionReset`` when ``after`` is beyond the log."""
+        return await self._history.page(reader, after, limit)
 
     async def head(self, at_least: int = 0) -> int:
-        """Return where the log ends; raises ``PositionReset`` when that is before ``at_least``."""
-        return await self._past.head(at_least)
+        """Return the last position; raises ``PositionReset`` when it is before ``at_least``."""
+        return await self._history.head(at_least)
 
     def follow(self, reader: Reader, after: int) -> Subscription[bytes]:
-        """Follow from a position on, as frames that all readers get."""
-        return Subscription(self._hub, self._past, reader, after, frames_of(self._hub))
+        """Follow from a position on, as encoded frames that all readers share."""
+        return Subscription(self._hub, self._history, reader, after, frames_of(self._hub))
 
     def events(self, reader: Reader, after: int) -> Subscription[PublicEvent]:
-        """Follow the same as events, for who tells of them in words of its own."""
-        return Subscription(self._hub, self._past, reader, after, EVENTS)
+        """Follow from a position on, as events, for surfaces with an encoding of their own."""
+        return Subscription(self._hub, self._history, reader, after, EVENTS)

@@ -1,4 +1,4 @@
-"""Events that have happened, by the page: what a reader sees of the log after a position."""
+"""History of the feed: pages of the events a reader may see, after a position."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ from application.feed.reader import Reader
 
 WINDOW: Final = 500
 WINDOWS: Final = 4
-"""How much of the log is looked through for one page: where nothing is visible it is empty."""
+"""Windows scanned for one page; if none of their events is visible, the page is empty."""
 
 
 class FeedPage(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class FeedHistory:
         self._stored_head = stored_head
 
     async def head(self, after: int) -> int:
-        """Return where the log ends; raises ``PositionReset`` when that is before ``after``."""
+        """Return the last position; raises ``PositionReset`` when it is before ``after``."""
         head = await self._stored_head()
         if after > head:
             raise PositionReset(f"{after} lies beyond the log, which ends at {head}. Read anew.")
@@ -41,14 +41,14 @@ class FeedHistory:
         return head
 
     async def page(self, reader: Reader, after: int, limit: int) -> FeedPage:
-        """Return the next events visible to a reader, of all that is recorded by now.
+        """Return the next events that a reader may see, of those recorded by now.
 
-        Far fewer may come than were asked for; ``next`` makes progress as long as there is more.
+        A page may be short, even empty; ``next`` advances as long as there are more events.
         """
         head = await self.head(after)
         if reader.stream is not None:
-            wanted = EventFilter(since=after, until=head, limit=limit)
-            return await self._of_stream(reader, reader.stream, wanted)
+            event_filter = EventFilter(since=after, until=head, limit=limit)
+            return await self._of_stream(reader, reader.stream, event_filter)
         found: list[PublicEvent] = []
         reached = after
         for window in (limit, *[WINDOW] * WINDOWS):
@@ -62,14 +62,14 @@ class FeedHistory:
                     return FeedPage(found, reached)
         return FeedPage(found, reached)
 
-    async def _of_stream(self, reader: Reader, stream: str, wanted: EventFilter) -> FeedPage:
-        """Go to one stream directly; another organisation's ends where a missing one does."""
-        records, following = await self._trail.select(stream, wanted)
+    async def _of_stream(self, reader: Reader, stream: str, event_filter: EventFilter) -> FeedPage:
+        """Read one stream directly; another organisation's looks like a missing one."""
+        records, following = await self._trail.select(stream, event_filter)
         while following is not None and not records:
-            wanted = replace(wanted, after=following)
-            records, following = await self._trail.select(stream, wanted)
+            event_filter = replace(event_filter, after=following)
+            records, following = await self._trail.select(stream, event_filter)
         if following is None or records[0].origin.org_id != reader.org_id:
-            following = wanted.until
+            following = event_filter.until
         else:
             following = records[-1].position
         return FeedPage([public(record) for record in records if reader.sees(record)], following)

@@ -1,4 +1,4 @@
-"""What waits for one reader: bounded, so that a slow one costs no more than this."""
+"""Bounded queue of the frames for one reader."""
 
 import asyncio
 from collections import deque
@@ -9,11 +9,11 @@ from application.feed.ring import Entry
 
 MAX_BYTES: Final = 2**20
 CHUNK_BYTES: Final = 2**16
-"""Sent at once, so that what has left the queue for a slow reader is bounded as well."""
+"""Bytes taken at once: bounds what has left the queue for a slow reader as well."""
 
 
-class Lagged(Exception):
-    """The reader was too slow; it has been given everything up to ``after``."""
+class ReaderLagged(Exception):
+    """The reader was too slow; it has received all events up to ``after``."""
 
     def __init__(self, after: int) -> None:
         super().__init__(after)
@@ -21,14 +21,14 @@ class Lagged(Exception):
 
 
 class FrameQueue:
-    """``ended`` is set once nothing more will come; ``position`` is that of the last taken."""
+    """The queue; ``ended`` is set at its end, ``position`` is that of the last entry taken."""
 
-    def __init__(self, *, most_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
         self.ended = asyncio.Event()
         self.position = 0
         self._entries: deque[Entry] = deque()
         self._bytes = 0
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._reason: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
 
@@ -36,18 +36,18 @@ class FrameQueue:
         return iter(self._entries)
 
     def put(self, entry: Entry) -> None:
-        """Take in an entry, or give the reader up for whom too much is waiting already."""
+        """Add an entry; if too much is waiting already, end the queue with ``ReaderLagged``."""
         if self._reason is not None:
             return
-        if self._bytes + entry.size > self._most_bytes and self._entries:
-            self.end(Lagged(self.position))
+        if self._bytes + entry.size > self._max_bytes and self._entries:
+            self.end(ReaderLagged(self.position))
             return
         self._entries.append(entry)
         self._bytes += entry.size
         self._wake()
 
     def end(self, reason: Exception) -> None:
-        """Drop what waits; who takes next is told why."""
+        """Drop all entries; the next ``take`` raises the reason."""
         self._entries.clear()
         self._bytes = 0
         self._reason = reason
@@ -55,7 +55,7 @@ class FrameQueue:
         self._wake()
 
     async def take(self) -> Sequence[Entry]:
-        """Wait for entries and return some of them; raises the reason when it has ended."""
+        """Wait for entries and return up to ``CHUNK_BYTES``; raises the reason after the end."""
         while not self._entries:
             if self._reason is not None:
                 raise self._reason

@@ -1,4 +1,4 @@
-"""Who reads the feed, and which events: of one organisation, and as scopes allow."""
+"""Readers of the feed, and the events they may see: by organisation and by scope."""
 
 from collections.abc import Collection
 
@@ -28,19 +28,19 @@ class Reader(msgspec.Struct, frozen=True):
         )
 
 
-def readable(scopes: Collection[Scope], wanted: Collection[str]) -> frozenset[type[Event]]:
-    """Return the events that scopes allow to read, of the types wanted.
+def readable_events(scopes: Collection[Scope], patterns: Collection[str]) -> frozenset[type[Event]]:
+    """Return the event classes that scopes allow to read, of the types in ``patterns``.
 
-    A type is wanted by its name or as ``document.*``; raises ``UnknownEventType`` where there are
-    none such, whatever the scopes.
+    A pattern is a name or like ``document.*``; raises ``UnknownEventType`` for one that matches no
+    type, whatever the scopes.
     """
-    for pattern in wanted:
+    for pattern in patterns:
         if not any(_is_named(kind.name, pattern) for kind in LANGUAGE):
             raise UnknownEventType(f"There is no event type {pattern}: see /events/types.")
     return frozenset(
         kind.event
         for kind in LANGUAGE
-        if allows(scopes, kind.scope) and any(_is_named(kind.name, each) for each in wanted)
+        if allows(scopes, kind.scope) and any(_is_named(kind.name, each) for each in patterns)
     )
 
 

@@ -1,4 +1,4 @@
-"""The newest events as they are sent, so that who was away a moment goes on without the log."""
+"""Ring buffer of the newest frames, so that a reader that reconnects need not read the log."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,9 @@ MAX_BYTES: Final = 16 * 2**20
 
 
 class Entry(msgspec.Struct):
-    """An event and the frame that every reader is sent; when it is erased both become less.
+    """An event and its encoded frame; an erasure redacts both.
 
-    ``size`` is that of the frame as it was first, and what it counts for wherever it waits.
+    ``size`` is that of the original frame, in bytes, and counts in all bounds.
     """
 
     record: RecordedEvent
@@ -25,26 +25,26 @@ class Entry(msgspec.Struct):
 
 
 class Ring:
-    """A run of entries without a gap, bounded by count and by the bytes of their frames."""
+    """Consecutive entries, bounded by count and by the bytes of their frames."""
 
-    def __init__(self, *, most_events: int = MAX_EVENTS, most_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, *, max_events: int = MAX_EVENTS, max_bytes: int = MAX_BYTES) -> None:
         self._entries: deque[Entry] = deque()
-        self._most_events = most_events
-        self._most_bytes = most_bytes
+        self._max_events = max_events
+        self._max_bytes = max_bytes
         self._bytes = 0
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
     def add(self, entry: Entry) -> None:
-        """Take in the entry whose position follows the newest here."""
+        """Add the entry whose position follows the newest one."""
         self._entries.append(entry)
         self._bytes += entry.size
-        while len(self._entries) > self._most_events or self._bytes > self._most_bytes:
+        while len(self._entries) > self._max_events or self._bytes > self._max_bytes:
             self._bytes -= self._entries.popleft().size
 
     def after(self, position: int, limit: int) -> Sequence[Entry]:
-        """Return the entries that follow a position; none if they are not all known here."""
+        """Return the entries after a position; none if the first of them is not in the ring."""
         if not self._entries:
             return ()
         start = position + 1 - self._entries[0].record.position

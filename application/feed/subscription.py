@@ -1,7 +1,7 @@
-"""One reader's way along the log: what it missed, then what comes, without gap or duplicate.
+"""Subscription to the feed: past events, then live ones, without gap or duplicate.
 
-What it missed comes from the hub's ring where that reaches back far enough, else from the log, at
-the reader's own pace. Once it has caught up with the hub it is attached, in the same breath.
+Past events come from the hub's ring if it reaches back far enough, else from the log, at the
+reader's own pace. Once caught up, the reader is attached to the hub without an await in between.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class Rendering(NamedTuple, Generic[T]):
-    """What a reader is given of an event: of one that has just come, and of one from the log."""
+    """Encodings of an event for a reader: of a live one, and of one from the log."""
 
     live: Callable[[Entry], T]
     past: Callable[[PublicEvent], T]
 
 
 def frames_of(hub: Hub) -> Rendering[bytes]:
-    """Give every reader the very same bytes."""
+    """Return the encoding by which all readers share the same bytes."""
     return Rendering(lambda entry: entry.frame, hub.render)
 
 
@@ -38,41 +38,41 @@ EVENTS: Final[Rendering[PublicEvent]] = Rendering(
 
 
 class Subscription(Generic[T]):
-    """Follows from the position ``after`` on."""
+    """Follows the feed from the position ``after`` on."""
 
     def __init__(
-        self, hub: Hub, past: FeedHistory, reader: Reader, after: int, rendering: Rendering[T]
+        self, hub: Hub, history: FeedHistory, reader: Reader, after: int, rendering: Rendering[T]
     ) -> None:
         self._hub = hub
-        self._past = past
+        self._history = history
         self._reader = reader
         self._after = after
         self._rendering = rendering
         self._queue = FrameQueue()
 
-    async def ended(self) -> None:
-        """Return once nothing more will come, though the reader may not have taken it all."""
+    async def wait_ended(self) -> None:
+        """Wait for the end of the live events, which the reader may not have taken yet."""
         await self._queue.ended.wait()
 
     async def batches(self) -> AsyncGenerator[Sequence[T], None]:
-        """Yield what there is, some at a time, for good.
+        """Yield batches of events without end.
 
-        Raises ``Lagged`` when the reader was too slow, ``PositionReset`` when the log ends, or has
-        come to end, before what it knows, ``LogUnavailable`` when that cannot be read just now.
+        Raises ``ReaderLagged`` when the reader was too slow, ``PositionReset`` when the log ends
+        before the reader's position, ``LogUnavailable`` when the log cannot be read.
         """
-        with self._hub.wanted():
+        with self._hub.following():
             await self._hub.live.wait()
             epoch = self._hub.epoch
             position = self._after
             if position > self._hub.position:
-                await self._past.head(position)
+                await self._history.head(position)
             while position < self._hub.position:
                 position, batch = await self._next(position)
                 if batch:
                     yield batch
             if self._hub.epoch != epoch:
                 raise PositionReset
-            with self._attached(position):
+            with self._attach(position):
                 while True:
                     yield [*map(self._rendering.live, await self._queue.take())]
 
@@ -81,11 +81,11 @@ class Subscription(Generic[T]):
         if entries := self._hub.ring.after(position, PAGE):
             seen = [entry for entry in entries if self._reader.sees(entry.record)]
             return entries[-1].record.position, [*map(self._rendering.live, seen)]
-        page = await self._past.page(self._reader, position, PAGE)
+        page = await self._history.page(self._reader, position, PAGE)
         return page.next, [*map(self._rendering.past, page.events)]
 
     @contextmanager
-    def _attached(self, position: int) -> Iterator[None]:
+    def _attach(self, position: int) -> Iterator[None]:
         self._queue.position = position
-        with self._hub.attached(Follower(self._reader, position, self._queue)):
+        with self._hub.attach(Follower(self._reader, position, self._queue)):
             yield

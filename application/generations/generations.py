@@ -98,7 +98,7 @@ class Generations:
         Raises ``QuotaExceeded``, ``TrialExpired``, ``RequestRepeated``.
         """
         self._check(request)
-        await self.node.held()
+        await self.node.acquire()
         key, by = self._new_key(), request.by
         command: GenerationCommand = RequestGeneration(
             asked=request.asked,

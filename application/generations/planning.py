@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from application.generations.plan_models import PlanModel
-from application.llm.chat import ModelAway
+from application.llm.chat import ModelUnavailable
 from domain.generations.diagnostics import Diagnostic, info, warning
 from domain.generations.patterns import Pattern, pattern_named
 from domain.generations.planner import Choice, choose, plan_of, told_of, values_in
@@ -46,7 +46,7 @@ async def planned(asked: GenerationSpec, reading: Reading, model: PlanModel | No
         try:
             plan, ignored = await _filled(asked.prompt, plan, model), ()
             told.append(info("MODEL_PLAN", "A model has filled in the plan."))
-        except (ModelAway, InvalidPlan) as error:
+        except (ModelUnavailable, InvalidPlan) as error:
             message = f"The model was of no use ({error}); the planner's own plan stands."
             told.append(warning("MODEL_IGNORED", message))
     explicit_type = asked.hints.explicit_type

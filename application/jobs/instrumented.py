@@ -1,4 +1,4 @@
-"""Kinds of jobs that are counted, timed and traced."""
+"""Job handlers with metrics and tracing."""
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
-"""Port: work in the background. A job is a row; the message on the broker is only a wake-up.
+"""Port of background jobs: a job is a row; the message on the broker is only a wake-up.
 
-Schedules, retries and leases are part of the row, so losing the broker loses nothing but haste
+Schedules, retries and leases are columns of the row, so losing the broker costs nothing but time
 (safety.md, runs).
 """
 
@@ -18,11 +18,11 @@ Arguments: TypeAlias = Mapping[str, Any]
 """A JSON object."""
 
 JobKinds: TypeAlias = Mapping[str, Callable[[Arguments], Awaitable[None]]]
-"""From a kind's name to what does it. A job may be done more than once: after a crash, again."""
+"""Handlers by kind. A handler may run more than once for a job, after a crash."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A job in somebody's hands; ``lease`` names this claim, ``attempts`` counts it as well."""
+    """A claimed job; ``lease`` is the id of this claim, which ``attempts`` counts as well."""
 
     id: str
     kind: str
@@ -32,49 +32,49 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Jobs(Protocol):
-    """Every method raises ``LogUnavailable`` when the database does not answer.
+    """The queue of jobs; every method raises ``LogUnavailable`` without the database.
 
-    What is said of a job whose lease has passed to somebody else changes nothing.
+    Calls for a job whose lease has passed to another worker change nothing.
     """
 
     async def enqueue(self, job_id: str, kind: str, arguments: Arguments, due_at: datetime) -> None:
-        """Have something done once; an id that is waiting already is left as it is."""
+        """Add a job that runs once; an id that is queued already is left as it is."""
         ...
 
     async def hasten(self, job_id: str, due_at: datetime) -> None:
-        """Have something that is waiting done sooner."""
+        """Move the due time of a queued job forward."""
         ...
 
     async def ensure(self, kind: str, every: timedelta, now: datetime) -> None:
-        """Have something done now, and again each time ``every`` has passed since it was done."""
+        """Schedule a job now, and again each time ``every`` has passed since it finished."""
         ...
 
     async def claim(self, kinds: Collection[str], now: datetime, lease: timedelta) -> Job | None:
-        """Take the job of these kinds that has been due longest and is in nobody's hands."""
+        """Claim the job of these kinds that has been due longest and is not leased."""
         ...
 
     async def renew(self, job: Job, lease: timedelta) -> bool:
-        """Hold a job for longer; ``False`` when it is no longer held."""
+        """Extend the lease of a job; ``False`` when it is lost."""
         ...
 
     async def finish(self, job: Job, now: datetime) -> None: ...
 
     async def fail(self, job: Job, error: str, now: datetime, pause: timedelta) -> None:
-        """Keep the error and try again after ``pause``, or after ``every`` if that is sooner."""
+        """Store the error and retry after ``pause``, or after ``every`` if that is sooner."""
         ...
 
     async def release(self, job: Job) -> None:
-        """Give a job back as it was, due at once for anybody."""
+        """Give the lease back; the job is due at once, and the attempt does not count."""
         ...
 
 
 class Wakeups(Protocol):
     def send(self, kind: str) -> None:
-        """Tell workers that a job of this kind is due: at once, without waiting or failing."""
+        """Tell workers that a job of this kind is due; never waits and never fails."""
         ...
 
 
 def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait after the so-many-th failure in a row."""
+    """Return the pause after this many failures in a row."""
     doublings = min(attempts - 1, DOUBLINGS)
     return FIRST_PAUSE * (1 << doublings)

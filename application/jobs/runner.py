@@ -1,4 +1,4 @@
-"""Does jobs that are due, one after the other, each for as long as its lease can be renewed."""
+"""Runs due jobs one after the other, each while its lease can be renewed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -15,15 +15,15 @@ MAX_ERROR: Final = 300
 
 
 class LeaseLost(Exception):
-    """The lease could not be renewed in time: somebody else may be doing the job by now."""
+    """The lease could not be renewed in time: another worker may have claimed the job."""
 
 
 class HandlerCancelled(Exception):
-    """A handler was cancelled by something of its own, not because the runner stops."""
+    """A handler was cancelled, though the runner does not stop."""
 
 
 class JobRunner:
-    """``report`` hears of every job that failed: its name and the exception."""
+    """Runs jobs; ``report`` is called with the name and exception of every failed job."""
 
     def __init__(
         self,
@@ -41,9 +41,9 @@ class JobRunner:
         self._lease = lease
 
     async def run_due(self) -> int:
-        """Do jobs until none is due; return how many were tried.
+        """Run jobs until none is due; return the number of attempts.
 
-        A job that fails is kept for later and harms no other. Cancelled, it gives its job back.
+        A failed job is retried later and affects no other. On cancellation the job is released.
         """
         tried = 0
         while True:
@@ -58,19 +58,19 @@ class JobRunner:
         try:
             await self._handle(job, expiry)
         except asyncio.CancelledError:
-            with suppress(LogUnavailable):  # then the lease runs out
+            with suppress(LogUnavailable):  # then the lease expires
                 await self._jobs.release(job)
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler may raise is kept with the job
+        except Exception as error:  # noqa: BLE001 - any exception of a handler is stored with the job
             self._report(f"job {job.id}", error)
             pause = pause_after(job.attempts)
-            await self._jobs.fail(job, _told(error), self._clock(), pause)
+            await self._jobs.fail(job, _summary(error), self._clock(), pause)
         else:
             await self._jobs.finish(job, self._clock())
 
     async def _handle(self, job: Job, expiry: float) -> None:
         try:
-            async with self._held(job, expiry):
+            async with self._renewed_lease(job, expiry):
                 await self._kinds[job.kind](job.arguments)
         except asyncio.CancelledError as cancelled:
             task = asyncio.current_task()
@@ -79,8 +79,8 @@ class JobRunner:
             raise HandlerCancelled from cancelled
 
     @asynccontextmanager
-    async def _held(self, job: Job, expiry: float) -> AsyncIterator[None]:
-        """Renew the lease meanwhile; where that fails, end the work before the lease ends."""
+    async def _renewed_lease(self, job: Job, expiry: float) -> AsyncIterator[None]:
+        """Renew the lease while entered; if that fails, cancel the work before the lease ends."""
         limit = asyncio.timeout_at(expiry)
         try:
             async with limit:
@@ -98,18 +98,18 @@ class JobRunner:
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
             expiry = self._expiry()
-            with suppress(LogUnavailable):  # there is time for another attempt
+            with suppress(LogUnavailable):  # there is time for another renewal
                 held = await self._jobs.renew(job, self._lease)
                 if limit.expired():
                     return
                 limit.reschedule(expiry if held else 0)
 
     def _expiry(self) -> float:
-        """Return the loop's time at which a lease asked for now ends, or a little earlier."""
+        """Return the loop time at which a lease that is requested now ends, or a little earlier."""
         return asyncio.get_running_loop().time() + self._lease.total_seconds()
 
 
-def _told(error: Exception) -> str:
-    """Tell of an error in one line: further ones may quote the data it was about."""
+def _summary(error: Exception) -> str:
+    """Return the first line of an error: further lines may quote data."""
     line = str(error).partition("\n")[0]
     return f"{type(error).__name__}: {line}"[:MAX_ERROR]

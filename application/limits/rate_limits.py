@@ -1,4 +1,4 @@
-"""Port: who has asked too often. Limits that guard a door fail closed, the others open."""
+"""Rate limits and their port; those of authentication fail closed, the others open."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -10,16 +10,17 @@ from domain.refusals import RateLimited, Unavailable
 
 
 class Use(NamedTuple):
-    """One request of somebody's, against one rate: ``subject`` is theirs under that name."""
+    """One request counted against one rate; ``subject`` is whose requests are counted together."""
 
     name: str
     subject: str
 
 
 class RateLimitStatus(NamedTuple):
-    """How a subject stands by the tightest rate; ``reset`` is when all of it is there again.
+    """State of the tightest rate of a request.
 
-    ``reset`` is in seconds since the epoch, ``wait`` in seconds: 0, when the request was taken.
+    ``reset`` is when the full limit is available again, in seconds since the epoch; ``wait`` is in
+    seconds: 0 when the request was admitted.
     """
 
     limit: int
@@ -29,18 +30,18 @@ class RateLimitStatus(NamedTuple):
 
 
 class Exceeded(RateLimited):
-    """Asked too often; ``standing`` says how it stands."""
+    """A rate limit was exceeded; ``retry_after`` is in seconds."""
 
     message = "Too many requests. Retry-After says when the next one is welcome."
 
-    def __init__(self, standing: RateLimitStatus) -> None:
+    def __init__(self, status: RateLimitStatus) -> None:
         super().__init__()
-        self.standing = standing
-        self.retry_after = max(1, ceil(standing.wait))
+        self.status = status
+        self.retry_after = max(1, ceil(status.wait))
 
 
-class LimiterAway(Exception):
-    """Nobody can say who has asked how often."""
+class LimiterFailed(Exception):
+    """The limiter does not answer, so the request was not counted."""
 
 
 class LimiterUnavailable(Unavailable):
@@ -52,39 +53,38 @@ class Limiter(Protocol):
     async def take(self, uses: Sequence[tuple[str, Rate]]) -> RateLimitStatus:
         """Count one request against all rates of a caller, or against none if one is used up.
 
-        Each use is a subject, under a name of its own, with the rate that it may ask at. Raises
-        ``LimiterAway``.
+        Each use is a subject and the rate that applies to it. Raises ``LimiterFailed``.
         """
         ...
 
 
 class Limits:
-    """``away`` counts requests that nobody counted."""
+    """Admits or refuses requests; ``uncounted`` counts those for which the limiter failed."""
 
-    def __init__(self, limiter: Limiter, rates: Mapping[str, Rate], away: Counter) -> None:
+    def __init__(self, limiter: Limiter, rates: Mapping[str, Rate], uncounted: Counter) -> None:
         self._limiter = limiter
         self._rates = rates
-        self._away = away
+        self._uncounted = uncounted
 
     async def admit(self, *uses: Use) -> RateLimitStatus | None:
-        """Count a request; raises ``Exceeded``. ``None``: it passes, though nobody counts."""
+        """Count a request; raises ``Exceeded``. Returns ``None`` when the limiter failed."""
         try:
-            return await self._taken(uses)
-        except LimiterAway:
-            self._away.add("open")
+            return await self._take(uses)
+        except LimiterFailed:
+            self._uncounted.add("open")
             return None
 
     async def require(self, *uses: Use) -> RateLimitStatus:
-        """Count a request; raises ``Exceeded``, or ``LimiterUnavailable`` when nobody counts."""
+        """Count a request; raises ``Exceeded``, or ``LimiterUnavailable``."""
         try:
-            return await self._taken(uses)
-        except LimiterAway as error:
-            self._away.add("closed")
+            return await self._take(uses)
+        except LimiterFailed as error:
+            self._uncounted.add("closed")
             raise LimiterUnavailable from error
 
-    async def _taken(self, uses: Sequence[Use]) -> RateLimitStatus:
+    async def _take(self, uses: Sequence[Use]) -> RateLimitStatus:
         rated = [(f"{use.name}:{use.subject}", self._rates[use.name]) for use in uses]
-        standing = await self._limiter.take(rated)
-        if standing.wait:
-            raise Exceeded(standing)
-        return standing
+        status = await self._limiter.take(rated)
+        if status.wait:
+            raise Exceeded(status)
+        return status

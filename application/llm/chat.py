@@ -1,4 +1,4 @@
-"""Port: chat model that answers with JSON of a given schema."""
+"""Port: chat model that answers with JSON of a given schema, on an organisation's credential."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from application.llm.provider_credentials import Credential
 
 
-class Why(Enum):
-    """Why a model did not answer."""
+class UnavailableReason(Enum):
+    """Why a model gave no usable answer; the values are stored and shown to clients."""
 
     FAILED = "failed"
     SLOW = "slow"
@@ -17,20 +17,20 @@ class Why(Enum):
     NO_MODEL = "no-model"
 
 
-class ModelAway(Exception):
+class ModelUnavailable(Exception):
     """The model gave no usable answer; ``str()`` of it is safe to show."""
 
-    def __init__(self, message: str, why: Why = Why.FAILED) -> None:
+    def __init__(self, message: str, reason: UnavailableReason = UnavailableReason.FAILED) -> None:
         super().__init__(message)
-        self.why = why
+        self.reason = reason
 
 
 class Chat(Protocol):
     async def ask(
         self, credential: Credential, instructions: str, words: str, shape: Mapping[str, Any]
     ) -> Any:
-        """Return the JSON value that a model answers with; raises ``ModelAway``.
+        """Return the JSON value that a model answers with; raises ``ModelUnavailable``.
 
-        ``shape`` is a JSON Schema, which the answer need not keep to.
+        ``shape`` is a JSON Schema; the answer may not match it.
         """
         ...

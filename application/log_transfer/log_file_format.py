@@ -1,10 +1,10 @@
-"""The whole log as a file, for another database: one JSON object a line, bytes in base64.
+"""Log file format: the whole log for another database, one JSON object a line, bytes in base64.
 
-First a header with how many there are of each kind; then, kind by kind and each in its own order,
-checkpoints, events, data keys as they are kept (wrapped), claims, and texts as they are kept
-(sealed); at the end the signed digest of all before it. It says nothing of when it was written: the
-same log is the same file. Answers to idempotent requests, snapshots, jobs and read models stay
-behind: they are short-lived, or made of the log.
+First a header with the number of lines of each kind; then, by kind and each in its own order,
+checkpoints, events, data keys (wrapped), claims, and texts (encrypted); last the signed digest of
+all lines before it. It holds no time of writing: the same log gives the same file. Answers to
+idempotent requests, snapshots, jobs and read models are left out: they are short-lived, or built
+from the log.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from typing import Final, TypeAlias
 import msgspec
 
 from application.audit.checkpoints import Signer
-from application.audit.export_format import CheckpointLine, Digested, Line
+from application.audit.export_format import CheckpointLine, DigestingEncoder, Line
 
 FORMAT: Final = 1
 TITLE: Final = b"forge log 1\n"
 
 
 class LogHeader(Line, frozen=True, tag="log"):
-    """``public_key`` tells which keys to bring along; it proves nothing."""
+    """The header; ``public_key`` identifies the secrets to use with it, and proves nothing."""
 
     format: int
     public_key: bytes
@@ -71,10 +71,10 @@ class LogEnd(Line, frozen=True, tag="end"):
     signature: bytes
 
 
-Kept: TypeAlias = CheckpointLine | LogEvent | DataKeyLine | ClaimLine | ContentLine
-AnyLogLine: TypeAlias = LogHeader | Kept | LogEnd
+RowLine: TypeAlias = CheckpointLine | LogEvent | DataKeyLine | ClaimLine | ContentLine
+AnyLogLine: TypeAlias = LogHeader | RowLine | LogEnd
 
-KINDS: Final[Mapping[type[Kept], str]] = {
+KINDS: Final[Mapping[type[RowLine], str]] = {
     CheckpointLine: "checkpoints",
     LogEvent: "events",
     DataKeyLine: "data_keys",
@@ -90,6 +90,6 @@ def header(public_key: bytes, counts: Mapping[str, int]) -> LogHeader:
     return LogHeader(FORMAT, public_key, **counts)
 
 
-def end(digested: Digested, signer: Signer) -> bytes:
-    digest = digested.digest()
-    return digested.line(LogEnd(digest, signer.sign(TITLE + digest)))
+def end(encoder: DigestingEncoder, signer: Signer) -> bytes:
+    digest = encoder.digest()
+    return encoder.line(LogEnd(digest, signer.sign(TITLE + digest)))

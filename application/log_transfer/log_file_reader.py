@@ -1,7 +1,7 @@
-"""A log file read with distrust: nothing is given out that does not hold against what came before.
+"""Reader of log files that verifies each line before it yields it.
 
-Chains, positions, times and checkpoints are verified as they go by. Whether all of it was there,
-and as it was written, is known only at the end: until then nobody may be served from it.
+Chains, positions, times and checkpoints are verified line by line. Whether the file is complete and
+unaltered is known only at its end: until then no service may use the data.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +18,10 @@ from application.log_transfer.log_file_format import (
     KINDS,
     TITLE,
     AnyLogLine,
-    Kept,
     LogEnd,
     LogEvent,
     LogHeader,
+    RowLine,
     decode_line,
 )
 from domain.refusals import Invalid
@@ -30,13 +30,13 @@ ORDER: Final = [*KINDS]
 
 
 class LogFileRefused(Invalid):
-    """The message says what is wrong with the file; nothing was changed."""
+    """The log file is not valid; nothing was changed."""
 
     code = "LOG_FILE_REFUSED"
 
 
 class LogFileReader:
-    """``row`` makes what is verified of an event."""
+    """Reads log files; ``row`` converts an event to the row that is verified."""
 
     def __init__(self, public_key: bytes, verify: Verify, row: Callable[[LogEvent], Row]) -> None:
         self._public_key = public_key
@@ -47,16 +47,16 @@ class LogFileReader:
         self._checkpoints: list[Checkpoint] = []
         self._verification: Verification | None = None
 
-    def rows(self, lines: Iterable[bytes]) -> Iterator[Kept]:
-        """Give what the lines hold, in order; raises ``LogFileRefused``, be it at the very end."""
+    def rows(self, lines: Iterable[bytes]) -> Iterator[RowLine]:
+        """Yield the lines between header and end; may raise ``LogFileRefused`` at the very end."""
         numbered = enumerate(lines, start=1)
         first = self._header(numbered)
         for number, text in numbered:
-            line = _decoded(number, text)
+            line = _decode(number, text)
             if isinstance(line, LogEnd):
                 self._end(first, line)
                 break
-            yield self._looked_at(number, line)
+            yield self._check_line(number, line)
             self._digest.update(text)
         else:
             raise LogFileRefused("The file was cut short: its last line is missing.")
@@ -80,31 +80,31 @@ class LogFileReader:
         self._digest.update(text)
         return found
 
-    def _looked_at(self, number: int, line: AnyLogLine) -> Kept:
+    def _check_line(self, number: int, line: AnyLogLine) -> RowLine:
         match line:
             case LogHeader() | LogEnd():
                 raise _misplaced(number)
             case CheckpointLine(checkpoint=checkpoint):
                 self._checkpoints.append(checkpoint)
             case LogEvent():
-                self._verified(line)
+                self._verify_event(line)
         later = ORDER[ORDER.index(type(line)) + 1 :]
         if any(self._counts[kind] for kind in later):
             raise _misplaced(number)
         self._counts[type(line)] += 1
         return line
 
-    def _verified(self, event: LogEvent) -> None:
+    def _verify_event(self, event: LogEvent) -> None:
         if self._verification is None:
-            self._verification = self._begun()
-        _insist(self._verification.row(self._row(event)))
+            self._verification = self._new_verification()
+        _require_no_faults(self._verification.row(self._row(event)))
 
-    def _begun(self) -> Verification:
+    def _new_verification(self) -> Verification:
         return Verification(self._checkpoints, self._public_key, self._verify)
 
     def _end(self, first: LogHeader, last: LogEnd) -> None:
-        """Hold the file against its own first and last line."""
-        _insist((self._verification or self._begun()).ended())
+        """Check counts, digest and signature by the first and the last line."""
+        _require_no_faults((self._verification or self._new_verification()).finish())
         for kind, name in KINDS.items():
             if self._counts[kind] != (expected := getattr(first, name)):
                 raise LogFileRefused(
@@ -115,7 +115,7 @@ class LogFileReader:
             raise LogFileRefused("The file was altered after it was written.")
 
 
-def _decoded(number: int, text: bytes) -> AnyLogLine:
+def _decode(number: int, text: bytes) -> AnyLogLine:
     try:
         line: AnyLogLine = decode_line(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -127,7 +127,7 @@ def _misplaced(number: int) -> LogFileRefused:
     return LogFileRefused(f"Line {number} is not where it should be.")
 
 
-def _insist(faults: Iterator[ChainFault]) -> None:
+def _require_no_faults(faults: Iterator[ChainFault]) -> None:
     for fault in faults:
         raise LogFileRefused(
             f"The log in it is not verified from position {fault.position} on: {fault.kind}, "

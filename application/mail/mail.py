@@ -1,4 +1,4 @@
-"""Port: mail to people."""
+"""Ports of mail: sending it, and the local mailbox; counts mails by outcome."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from application.telemetry.instruments import Counter
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """A plain text, to one address."""
+    """A plain-text mail to one address."""
 
     to: str
     subject: str
@@ -18,17 +18,17 @@ class Mail(msgspec.Struct, frozen=True):
 
 
 class MailRefused(Exception):
-    """The mail server will never take this mail: another attempt would be in vain."""
+    """The mail server refused this mail for good: there is no point in another attempt."""
 
 
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
-        """Hand a mail over; raises ``MailRefused``, or anything else for a later attempt."""
+        """Send a mail; raises ``MailRefused``, or any other error for a later attempt."""
         ...
 
 
 class CountedMailer:
-    """Counts what became of mails, and lets those go that were refused for good."""
+    """Counts mails by outcome, and drops those that were refused for good."""
 
     def __init__(self, mailer: Mailer, mails: Counter) -> None:
         self._mailer = mailer
@@ -46,7 +46,7 @@ class CountedMailer:
             self._mails.add("sent")
 
 
-class Received(msgspec.Struct, frozen=True, rename="camel"):
+class ReceivedMail(msgspec.Struct, frozen=True, rename="camel"):
     id: str
     to: str
     subject: str
@@ -55,6 +55,6 @@ class Received(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Mailbox(Protocol):
-    async def newest(self) -> Sequence[Received]:
-        """Return the mails kept, the newest in front."""
+    async def newest(self) -> Sequence[ReceivedMail]:
+        """Return the stored mails, newest first."""
         ...

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from application.llm.chat import Chat, ModelAway, Why
+from application.llm.chat import Chat, ModelUnavailable, UnavailableReason
 from application.llm.provider_credentials import Credential
 from application.pipelines.utility_executor import Step, Utilities, Work
 from domain.pipelines.drafting.draft import (
@@ -148,7 +148,7 @@ class ModelDrafter:
         instructions = INSTRUCTIONS.format(most=MAX_DRAFT_STEPS, utilities=_listed())
         try:
             answer = await self._chat.ask(self._credential, instructions, words, SHAPE)
-        except ModelAway as error:
+        except ModelUnavailable as error:
             raise _refusal(error) from error
         try:
             drafted = msgspec.convert(answer, _ModelDraft)
@@ -172,18 +172,18 @@ def work_steps(steps: Sequence[DraftStep]) -> tuple[Step, ...]:
     )
 
 
-def _refusal(away: ModelAway) -> Refusal:
+def _refusal(away: ModelUnavailable) -> Refusal:
     told = f"The model cannot be asked: {away}."
-    match away.why:
-        case Why.SLOW:
+    match away.reason:
+        case UnavailableReason.SLOW:
             return ModelSlow(told)
-        case Why.KEY:
+        case UnavailableReason.KEY:
             return KeyBroken(told)
-        case Why.LIMITED:
+        case UnavailableReason.LIMITED:
             return ModelLimited(told)
-        case Why.NO_MODEL:
+        case UnavailableReason.NO_MODEL:
             return InvalidModel(told)
-        case Why.FAILED:
+        case UnavailableReason.FAILED:
             return ModelFailure(told)
 
 

@@ -1,7 +1,7 @@
-"""What is measured: counts, levels and distributions, kept as plain numbers.
+"""Metric instruments: counters, gauges and histograms, as plain numbers.
 
-Every write comes from the process's one loop, so there is no lock, and a request pays well under a
-microsecond. Who tells the numbers to the outside reads them when asked (``adapters``).
+Every write comes from the event loop of the process, so there is no lock, and a write takes well
+under a microsecond. Adapters read the numbers when they are scraped.
 """
 
 from bisect import bisect_left
@@ -18,7 +18,7 @@ Labels: TypeAlias = tuple[str, ...]
 
 
 class Cell:
-    """One number."""
+    """A number."""
 
     __slots__ = ("value",)
 
@@ -27,7 +27,7 @@ class Cell:
 
 
 class Distribution:
-    """``counts`` has one more than ``bounds``: what exceeds them all."""
+    """A distribution; ``counts`` has one more than ``bounds``, for values above all of them."""
 
     __slots__ = ("bounds", "counts", "total")
 
@@ -46,7 +46,7 @@ S = TypeVar("S", Cell, Distribution)
 
 
 class Family(NamedTuple):
-    """What is told of one metric: a sample for each combination of its labels' values."""
+    """A metric family: a sample for each combination of label values."""
 
     kind: str
     name: str
@@ -59,31 +59,31 @@ Numbers: TypeAlias = Mapping[Labels, float]
 
 
 class Instrument(Generic[S]):
-    """One metric; the values of its labels must be few, whatever clients send."""
+    """A metric; the number of its label values must not depend on what clients send."""
 
     kind: ClassVar[str]
 
-    def __init__(self, name: str, said: str, labels: Labels, make: Callable[[], S]) -> None:
+    def __init__(self, name: str, help_text: str, labels: Labels, make: Callable[[], S]) -> None:
         self._make: Callable[[], S] = make
         self._series: dict[Labels, S] = {}
-        self.family = Family(self.kind, name, said, labels, self._series)
+        self.family = Family(self.kind, name, help_text, labels, self._series)
         if not labels:
             self.of()
 
     def of(self, *values: str) -> S:
-        """Return what to write to for these values of the labels."""
+        """Return the sample of these label values, created on first use."""
         if (known := self._series.get(values)) is None:
             known = self._series[values] = self._make()
         return known
 
 
 class Counter(Instrument[Cell]):
-    """Only rises; its name ends in ``_total``."""
+    """A count that only rises; its name ends in ``_total``."""
 
     kind = "counter"
 
-    def __init__(self, name: str, said: str, *labels: str) -> None:
-        super().__init__(name, said, labels, Cell)
+    def __init__(self, name: str, help_text: str, *labels: str) -> None:
+        super().__init__(name, help_text, labels, Cell)
 
     def add(self, *values: str) -> None:
         self.of(*values).value += 1
@@ -92,22 +92,22 @@ class Counter(Instrument[Cell]):
 class Gauge(Instrument[Cell]):
     kind = "gauge"
 
-    def __init__(self, name: str, said: str, *labels: str) -> None:
-        super().__init__(name, said, labels, Cell)
+    def __init__(self, name: str, help_text: str, *labels: str) -> None:
+        super().__init__(name, help_text, labels, Cell)
 
 
 class Histogram(Instrument[Distribution]):
     kind = "histogram"
 
-    def __init__(self, name: str, said: str, *labels: str, bounds: Sequence[float]) -> None:
-        super().__init__(name, said, labels, lambda: Distribution(bounds))
+    def __init__(self, name: str, help_text: str, *labels: str, bounds: Sequence[float]) -> None:
+        super().__init__(name, help_text, labels, lambda: Distribution(bounds))
 
 
-def gauge(name: str, said: str, samples: Numbers, *labels: str) -> Family:
-    """Return a level that is known only when it is asked for."""
-    return Family("gauge", name, said, labels, samples)
+def gauge(name: str, help_text: str, samples: Numbers, *labels: str) -> Family:
+    """Return a gauge that is read at scrape time."""
+    return Family("gauge", name, help_text, labels, samples)
 
 
-def counter(name: str, said: str, samples: Numbers, *labels: str) -> Family:
-    """Return a count that somebody else keeps."""
-    return Family("counter", name, said, labels, samples)
+def counter(name: str, help_text: str, samples: Numbers, *labels: str) -> Family:
+    """Return a counter that is kept elsewhere and read at scrape time."""
+    return Family("counter", name, help_text, labels, samples)

@@ -1,9 +1,8 @@
-"""Every count and distribution that a process keeps, in one place: add yours here.
+"""All counters and histograms of a process.
 
-What is a level, and can be read when it is asked for, belongs to ``scripts/telemetry/gauges.py``
-instead, and what the database knows to ``adapters/postgres/stats.py``. A new one wants its panel,
-too (``docs/observability``). Labels never hold what clients choose: no paths, ids, keys,
-organisations.
+Gauges that can be read at scrape time belong to ``scripts/telemetry/gauges.py`` instead, and
+figures of the database to ``adapters/postgres/stats.py``. A new metric needs a panel as well
+(``docs/observability``). Labels never hold what clients choose: no paths, ids, keys, organisations.
 """
 
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ from application.telemetry.instruments import (
 
 
 class Metrics:
-    """Of one process; who measures takes the instrument it needs."""
+    """The metrics of one process."""
 
     def __init__(self) -> None:
         self._measure_requests()

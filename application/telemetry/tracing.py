@@ -16,7 +16,7 @@ from domain.messages import Command
 
 MADE: Final = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
 StoredEvents: TypeAlias = Callable[[Sequence[RecordedEvent]], None]
-"""Takes what has been stored."""
+"""Called with the stored events."""
 
 
 class Place(NamedTuple):
@@ -101,12 +101,12 @@ NO_TRACING: Final = NoTracing()
 
 
 def request_id_at(place: Place) -> str:
-    """Name a request by its place, so that whoever has an event of it finds its trace."""
+    """Return a request id made of trace and span, so that its events lead to its trace."""
     return f"{place.trace:032x}-{place.span:016x}"
 
 
 def place_of(correlation_id: str) -> Place:
-    """Return where a correlation id is traced: where it says, or where its digest says."""
+    """Return the place of a correlation id: the one it names, or one made of its digest."""
     if (made := MADE.fullmatch(correlation_id)) and (place := _read(made)) is not None:
         return place
     digest = sha256(correlation_id.encode()).digest()
@@ -114,7 +114,7 @@ def place_of(correlation_id: str) -> Place:
 
 
 def places_of(records: Iterable[RecordedEvent], most: int) -> list[Place]:
-    """Return where the causes of some events are traced, each once."""
+    """Return the places of the causes of some events, each once."""
     found: dict[str, Place] = {}
     for record in records:
         correlation_id = record.origin.correlation_id

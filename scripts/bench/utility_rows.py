@@ -10,9 +10,9 @@ from typing import Any, Final
 import uvloop
 from httpx import Client
 
+from adapters.utilities.dispatch import run_utility
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.json_value import read, write
-from adapters.utilities.running import run
 from domain.pipelines.drafting.draft import DraftStep, graph_of_steps
 from domain.pipelines.utilities.catalogue import utility
 from scripts.bench.load import Target, loader
@@ -86,7 +86,11 @@ def _time_functions(text: bytes, steps: tuple[DraftStep, ...], *, times: int) ->
     began = time.perf_counter()
     for _ in range(times):
         write(
-            reduce(lambda value, each: run(each[0], Inputs(value), each[1]), configured, read(text))
+            reduce(
+                lambda value, each: run_utility(each[0], Inputs(value), each[1]),
+                configured,
+                read(text),
+            )
         )
     return (time.perf_counter() - began) / times
 

@@ -92,7 +92,7 @@ def verify(
     else:
         report = verify_database(connections_in_use(settings).app, load_secrets(settings), trusted)
         if report.verified:  # read models of an altered log differ anyway
-            report = report.plus(with_backend(settings, tracking_faults))
+            report = report.with_faults(with_backend(settings, tracking_faults))
     printer.one(to_builtins(report), report_text(report))
     return 0 if report.verified else 1
 

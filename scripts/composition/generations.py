@@ -85,6 +85,6 @@ class GenerationsContext:
     async def _close(self) -> None:
         """End the runs in hand, and give the lease back."""
         await self._runner.close()
-        await self._node.leave()
+        await self._node.release()
         await self._rendering.close()
         await self._compiling.close()

@@ -17,7 +17,7 @@ from adapters.postgres.certificates import PostgresCertificates
 from adapters.postgres.claims import PostgresClaims
 from adapters.postgres.contents import PostgresContents
 from adapters.postgres.event_log import PostgresEventLog
-from adapters.postgres.event_mapper import opened_event
+from adapters.postgres.event_mapper import decrypt_event
 from adapters.postgres.idempotency_store import PostgresIdempotencyStore
 from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.pools import pool
@@ -68,7 +68,7 @@ class Kernel:
         self.new_key = new_key
         self.random = RandomBytes()
         self.wrapping = KeyWrapping(MasterKeys(secrets, options.look_for_secrets), self.random)
-        self.opened = partial(opened_event, self.wrapping)
+        self.opened = partial(decrypt_event, self.wrapping)
         self.write_pool = pool(conninfo, size=2, name="writes")
         self.read_pool = pool(conninfo, size=4, name="reads")
         self.pools = (self.write_pool, self.read_pool)
@@ -93,7 +93,7 @@ class Kernel:
         self.log = PostgresEventLog(
             select=self.select,
             pool=self.write_pool,
-            tail=self._recent_events,
+            recent=self._recent_events,
             wrapping=self.wrapping,
             metrics=self.metrics,
             tracing=self.tracing,

@@ -49,7 +49,7 @@ class OperateContext:
         signer = Ed25519Signer(kernel.secrets.signing_key)
         self.checkpoint = CheckpointJob(PostgresCheckpoints(kernel.select), signer, kernel.clock)
         self.proofs = Proofs(
-            exporting=Exporter(PostgresExportReader(kernel.select), signer, kernel.clock),
+            exporter=Exporter(PostgresExportReader(kernel.select), signer, kernel.clock),
             public_key=signer.public_key,
             verify=verify,
             verify_log=partial(verify_log, kernel.conninfo, signer.public_key),

@@ -84,7 +84,7 @@ def _shared_services(backend: Backend, redis: Redis, draining: Draining) -> Shar
         limits=Limits(
             limiter=RedisLimiter(redis),
             rates=kernel.options.rates,
-            away=kernel.metrics.limiter_away,
+            uncounted=kernel.metrics.limiter_away,
         ),
         feed=kernel.feed,
         event_streams=EventStreams(draining),

@@ -40,7 +40,7 @@ async def working(
         run = partial(_run_lane, runner, rings, poll_seconds)
         kernel.supervisor.start(f"jobs {lane}", run)
     with closing(DramatiqWakeups(redis_url)) as wakeups:
-        async with wakeups.listening(partial(_ring, rings)):
+        async with wakeups.listen(partial(_ring, rings)):
             yield
 
 

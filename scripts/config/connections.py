@@ -60,7 +60,7 @@ def connections_in_use(settings: Settings) -> Connections:
     if external := external_connections(settings):
         return external
     try:
-        return embedded_connections(EmbeddedServers.attached(settings.data_dir))
+        return embedded_connections(EmbeddedServers.attach(settings.data_dir))
     except ServersNotRunning as error:
         raise ServersNotRunning(f"{error}: start them with `{command_line('serve')}`") from error
 

@@ -43,7 +43,7 @@ def _smtp_mailer(mail: MailSettings) -> Mailer:
     from adapters.mail.smtp_mailer import SmtpAddressRefused, SmtpMailer, SmtpServer  # noqa: PLC0415 - aiosmtplib takes a while to load, and most commands send no mail
 
     try:
-        server = SmtpServer.at(mail.smtp_url)
+        server = SmtpServer.from_url(mail.smtp_url)
     except SmtpAddressRefused as refused:
         raise MailMisconfigured(f"{SMTP_URL} cannot be used: {refused}.") from refused
     return SmtpMailer(server, _sender(mail.sender))

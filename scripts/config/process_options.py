@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from adapters.crypto.master_keys import Look
+from adapters.crypto.master_keys import LoadSecrets
 from application.identity.github import GitHub
 from application.identity.logins import SignUp
 from application.llm.provider_credentials import Credential
@@ -36,7 +36,7 @@ class Options(NamedTuple):
 
     tracing: Tracing = NO_TRACING
     ledger: Path | None = None
-    look_for_secrets: Look | None = None
+    look_for_secrets: LoadSecrets | None = None
     remote: bool = False
     mailer: Mailer | None = None
     mailbox: Mailbox | None = None

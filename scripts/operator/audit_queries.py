@@ -12,7 +12,7 @@ from adapters.processes.atomic_write import atomic_write
 from api.http.query_params import position_of
 from api.operate.audit.responses import audit_event, diff_answer, state_answer
 from application.audit.audit import MAX_POSITION, EventFilter, NothingRecorded
-from application.audit.export import Chosen
+from application.audit.export import ExportScope
 from scripts.composition.backend import Backend
 from scripts.terminal.printing import Row
 
@@ -80,22 +80,22 @@ async def export(
             out.write(line)
     return {
         "file": str(file),
-        "scope": scope.scope,
+        "scope": scope.name,
         "publicKey": backend.contexts.operate.proofs.public_key.hex(),
     }
 
 
 async def _export_scope(
     backend: Backend, org: str | None, stream: tuple[str, str] | None
-) -> Chosen:
+) -> ExportScope:
     if stream is not None:
-        return Chosen(stream=await backend.contexts.operate.audit.stream(None, *stream))
+        return ExportScope(stream=await backend.contexts.operate.audit.stream(None, *stream))
     if org is None:
-        return Chosen()
+        return ExportScope()
     org_id = await backend.contexts.identity.commands.organisation_named(org)
     if org_id is None:
         raise NothingRecorded(f"There is no organisation {org}.")
-    return Chosen(org_id=org_id)
+    return ExportScope(org_id=org_id)
 
 
 async def _with_progress(backend: Backend, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

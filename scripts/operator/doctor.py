@@ -14,9 +14,9 @@ from typing import Final, NamedTuple, TypeAlias
 from psycopg import connect
 from redis import Redis
 
-from adapters.codegen.compilers import installed
-from adapters.embedded.account import own_account
+from adapters.codegen.compilers import find_compilers
 from adapters.embedded.binaries import postgres_programs, valkey_server
+from adapters.embedded.os_account import current_account
 from adapters.postgres.migrations import pending
 from scripts.config.connections import connections_in_use, external_connections
 from scripts.config.secrets import load_secrets
@@ -69,7 +69,7 @@ def _python(_: Settings) -> Outcome:
 def _programs(settings: Settings) -> Outcome:
     if external_connections(settings):
         return State.OK, "not needed: DATABASE_URL and REDIS_URL are set"
-    account, directory = own_account(), settings.data_dir
+    account, directory = current_account(), settings.data_dir
     programs = (
         postgres_programs(account, directory) / "postgres",
         valkey_server(account, directory),
@@ -152,7 +152,7 @@ def _sandbox(_: Settings) -> Outcome:
 
 
 def _compilers(_: Settings) -> Outcome:
-    if compilers := installed():
+    if compilers := find_compilers():
         return State.OK, ", ".join(compiler.path for compiler in compilers)
     return (
         State.WEAK,

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from adapters.backup.log_rows import log_rows, put, verified_row
+from adapters.backup.log_rows import insert_lines, log_rows, to_audit_row
 from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import Ed25519Signer, verify
 from adapters.postgres import migrations as postgres_migrations
 from adapters.processes.atomic_write import atomic_write
-from application.audit.export_format import Digested
+from application.audit.export_format import DigestingEncoder
 from application.log_transfer.log_file_format import end, header
 from application.log_transfer.log_file_reader import LogFileReader, LogFileRefused
 from scripts.config.connections import connections_in_use, maintenance_connections
@@ -34,7 +34,7 @@ def export_log(settings: Settings, file: Path) -> Row:
     """Write a snapshot of the log to a new file; return its size and row counts."""
     began = time.monotonic()
     app, signer = connections_in_use(settings).app, _signer(settings)
-    digest = Digested()
+    digest = DigestingEncoder()
     with log_rows(app) as rows, atomic_write(file) as out, _compressed_output(file, out) as output:
         counts = rows.counts()
         output.write(digest.line(header(signer.public_key, counts)))
@@ -60,9 +60,9 @@ def import_log(settings: Settings, file: Path) -> Row:
 
     def fill(owner: str) -> None:
         postgres_migrations.migrate(owner)
-        reader = LogFileReader(public_key_of(secrets), verify, verified_row)
+        reader = LogFileReader(public_key_of(secrets), verify, to_audit_row)
         with _open_lines(file) as lines:
-            put(owner, reader.rows(lines))
+            insert_lines(owner, reader.rows(lines))
 
     with maintenance_connections(settings) as connections:
         require_no_events(connections.owner, "a log is imported into an empty one only")

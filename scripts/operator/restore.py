@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from adapters.backup import backup_file
 from adapters.backup import dump as postgres_dump
-from adapters.backup.backup_file import Facts, chunks
+from adapters.backup.backup_file import BackupManifest, chunks
 from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import verify
 from adapters.crypto.secret_files import Secrets
@@ -42,13 +42,13 @@ def restore_summary(row: Row) -> str:
     )
 
 
-def _check_archive(archive: BinaryIO, secrets: Secrets) -> Facts:
+def _check_archive(archive: BinaryIO, secrets: Secrets) -> BackupManifest:
     size = Path(archive.name).stat().st_size
     with byte_progress("checking", size) as advance:
-        return backup_file.opened(archive, public_key_of(secrets), verify, advance)
+        return backup_file.verify_backup(archive, public_key_of(secrets), verify, advance)
 
 
-def _load(owner: str, facts: Facts, archive: BinaryIO) -> None:
+def _load(owner: str, facts: BackupManifest, archive: BinaryIO) -> None:
     archive.seek(0)
     with byte_progress("restoring", facts.size) as advance:
         postgres_dump.load(owner, facts, chunks(archive, facts.size, advance))

@@ -13,7 +13,7 @@ import click
 
 from adapters.backup.erasure_ledger_file import LedgerFile
 from adapters.backup.master_key_check import require_master_key
-from adapters.backup.staging_database import staging
+from adapters.backup.staging_database import staging_database
 from adapters.crypto.secret_files import Secrets
 from adapters.postgres import migrations as postgres_migrations
 from application.audit.verification import Report
@@ -44,15 +44,15 @@ def restore_database(target: RestoreTarget, fill: Callable[[str], None]) -> Row:
     ``fill`` receives the connection URL of the staging database, as its owner. Raises
     ``NotVerified``, ``DatabaseInUse`` or an error of the master key.
     """
-    with staging(target.connections.owner) as staged:
-        beside = target.connections.to_database(staged.beside)
-        fill(beside.owner)
-        postgres_migrations.migrate(beside.owner)
-        require_master_key(beside.owner, target.secrets)
-        report = verify_database(beside.owner, target.secrets, None)
+    with staging_database(target.connections.owner) as staged:
+        staging = target.connections.to_database(staged.staging_name)
+        fill(staging.owner)
+        postgres_migrations.migrate(staging.owner)
+        require_master_key(staging.owner, target.secrets)
+        report = verify_database(staging.owner, target.secrets, None)
         _require_verified(report)
-        erased, position = asyncio.run(_reapply_erasures(beside.app, target))
-        staged.put_in_place()
+        erased, position = asyncio.run(_reapply_erasures(staging.app, target))
+        staged.swap_in()
     return {
         "position": position,
         "erasedAgain": erased,

@@ -6,9 +6,9 @@ from pathlib import Path
 from psycopg import connect
 
 from adapters.crypto.data_keys import KeyWrapping
-from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotating
+from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotation_pending
 from adapters.crypto.master_keys import MasterKeys
-from adapters.postgres.rewrapping import rewrap, under_others
+from adapters.postgres.key_rewrapping import count_under_other_keys, rewrap
 from scripts.config.connections import connections_in_use
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings
@@ -27,7 +27,7 @@ def rotate(settings: Settings) -> Row:
     Continues a rotation that was interrupted. A key in ``FORGE_MASTER_KEY`` is not replaced.
     """
     directory = _directory(settings)
-    if directory is not None and not rotating(directory):
+    if directory is not None and not rotation_pending(directory):
         begin_rotation(directory)
     return _rewrap(settings)
 
@@ -49,11 +49,11 @@ def _rewrap(settings: Settings) -> Row:
     wrapping = KeyWrapping(MasterKeys(load_secrets(settings)), os.urandom)
     count = 0
     with connect(connections_in_use(settings).owner, autocommit=True) as connection:
-        with byte_progress("data keys", under_others(connection, wrapping)) as advance:
+        with byte_progress("data keys", count_under_other_keys(connection, wrapping)) as advance:
             for done in rewrap(connection, wrapping):
                 advance(done)
                 count += done
-        remaining = under_others(connection, wrapping)
+        remaining = count_under_other_keys(connection, wrapping)
     return {"rewrapped": count, "remaining": remaining}
 
 

@@ -32,7 +32,7 @@ def run_projector(settings: Settings, sockets: Sequence[socket], stop: StopSigna
 
 async def _projector(role: Role) -> None:
     async with run_role(role) as projector:
-        projector.backend.kernel.log.open_only(personal(PROJECTIONS))
+        projector.backend.kernel.log.decrypt_only(personal(PROJECTIONS))
         projector.backend.project()
         await _wait_for_stop(projector)
 

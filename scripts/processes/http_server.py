@@ -10,7 +10,7 @@ from typing import Any, Final
 import uvicorn
 from redis.asyncio import Redis
 
-from adapters.redis.limiter import limiting_redis
+from adapters.redis.limiter import limiter_client
 from api.edge.access_log import AccessLog
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
@@ -81,7 +81,7 @@ async def serve_http(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     draining = Draining()
     hosts = HostPolicy.serving(settings.hosts, settings.allowed_hosts)
     access_log = access_log_for(settings.log_level, sys.stderr)
-    async with limiting_redis(connections.redis) as redis:
+    async with limiter_client(connections.redis) as redis:
         app = build(backend, redis, hosts, draining, access_log, exposition)
         if backend.kernel.tracing is not NO_TRACING:
             app = Traced(app, backend.kernel.tracing)

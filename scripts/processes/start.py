@@ -36,7 +36,7 @@ def _start(settings: Settings, stack: ExitStack) -> Servers:
         failed: Callable[[], list[str]] = list
     else:
         embedded = stack.enter_context(EmbeddedServers(settings.data_dir))
-        connections, failed = embedded_connections(embedded), embedded.failed
+        connections, failed = embedded_connections(embedded), embedded.failed_servers
     secrets = load_or_create_secrets(settings)
     from adapters.postgres.migrations import migrate  # noqa: PLC0415 - psycopg, after the servers
 

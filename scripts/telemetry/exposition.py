@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from adapters.processes.own_process import own_process
+from adapters.processes.process_metrics import process_metrics
 from adapters.processes.unix_siblings import ask_siblings, serve_to_siblings
-from adapters.telemetry.prometheus_text import merged, rendered
+from adapters.telemetry.prometheus_text import merge, render
 from application.eventstore.event_store import LogUnavailable
 from application.telemetry.instruments import gauge
 from scripts.composition.backend import Backend
@@ -30,13 +30,17 @@ class ProcessExposition:
 
     async def text(self) -> bytes:
         database, siblings = await asyncio.gather(self._database(), self._siblings())
-        return merged([self.own(), *siblings, database]).encode()
+        return merge([self.own(), *siblings, database]).encode()
 
     def own(self) -> str:
         """Render the metrics of this process alone, for its siblings."""
         backend = self._backend
-        families = [*backend.kernel.metrics.families(), *current_gauges(backend), *own_process()]
-        return _up(self._process, 1) + rendered(families, {"process": self._process})
+        families = [
+            *backend.kernel.metrics.families(),
+            *current_gauges(backend),
+            *process_metrics(),
+        ]
+        return _up(self._process, 1) + render(families, {"process": self._process})
 
     async def _siblings(self) -> list[str]:
         texts = await ask_siblings(self._socket) if self._socket else {}
@@ -47,8 +51,8 @@ class ProcessExposition:
             async with asyncio.timeout(DATABASE_SECONDS):
                 facts = await self._backend.kernel.stats()
         except (LogUnavailable, TimeoutError):
-            return rendered([gauge("forge_database_up", DATABASE_UP, {(): 0})])
-        return rendered([gauge("forge_database_up", DATABASE_UP, {(): 1}), *facts])
+            return render([gauge("forge_database_up", DATABASE_UP, {(): 0})])
+        return render([gauge("forge_database_up", DATABASE_UP, {(): 1}), *facts])
 
 
 @asynccontextmanager
@@ -65,4 +69,4 @@ async def expose(
 
 
 def _up(process: str, up: int) -> str:
-    return rendered([gauge("forge_process_up", UP, {(process,): up}, "process")])
+    return render([gauge("forge_process_up", UP, {(process,): up}, "process")])

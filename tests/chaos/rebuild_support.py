@@ -36,7 +36,7 @@ class Service:
     def __init__(self, process: ForgeProcess) -> None:
         self.process = process
         self.key = process.key or ""
-        self.database = EmbeddedServers.attached(process.data_dir)
+        self.database = EmbeddedServers.attach(process.data_dir)
         self.app = self.database.database_url("app")
         self.operations = Operations(self.app, PROJECTIONS)
 

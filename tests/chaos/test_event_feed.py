@@ -81,7 +81,7 @@ class Feed:
 
     def __init__(self, process: ForgeProcess, readers: int) -> None:
         self._process = process
-        self._servers = EmbeddedServers.attached(process.data_dir)
+        self._servers = EmbeddedServers.attach(process.data_dir)
         self._key = f"Bearer {process.key}"
         self.readers = [Reader(process.url, self._key) for _ in range(readers)]
         self.sent: dict[int, float] = {}

@@ -62,7 +62,7 @@ async def kill_again_and_again(data_dir: Path, *, rounds: int) -> None:
             key = key or process.key or ""
             check_everything(process, key, acknowledged)
             writers = Writers(process.url, key)
-            conninfo = EmbeddedServers.attached(data_dir).database_url()
+            conninfo = EmbeddedServers.attach(data_dir).database_url()
             load = asyncio.gather(writers.run(WRITERS), reader.run(conninfo))
             await asyncio.sleep(chance.uniform(0.1, 1.5))  # the moment of the fault, not a wait
             process.kill9()
@@ -70,7 +70,7 @@ async def kill_again_and_again(data_dir: Path, *, rounds: int) -> None:
             acknowledged += writers.acknowledged
     with kill_at_exit(ForgeProcess(data_dir, "--port", "0")) as process:
         check_everything(process.ready(), key, acknowledged)
-        conninfo = EmbeddedServers.attached(data_dir).database_url()
+        conninfo = EmbeddedServers.attach(data_dir).database_url()
         await reader.catch_up(conninfo)
         await eventually(lambda: models_are_complete(conninfo), within=10)
         check_log(conninfo, reader.seen)

@@ -1,11 +1,11 @@
-"""``analysis.aggregate``."""
+"""Utility ``analysis.aggregate``: computes figures of rows, by group."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, median
 from typing import Any, Final
 
-from adapters.utilities.identity import identity
-from adapters.utilities.inputs import Inputs, array
+from adapters.utilities.equality_key import equality_key
+from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.expressions.values import is_number, kind, rank
 from domain.pipelines.path_values import found
 from domain.pipelines.paths import parsed
@@ -14,14 +14,14 @@ from domain.pipelines.utilities.analysis import Aggregate, Figure, Op
 
 
 def run(inputs: Inputs, config: Aggregate) -> Any:
-    rows = array(inputs.primary)
+    rows = require_array(inputs.primary)
     if not config.group_by:
         return _figures(rows, config.ops)
     paths = {field: parsed(field) for field in config.group_by}
     groups = dict[Any, tuple[dict[str, Any], list[Any]]]()
     for row in rows:
         about = {field: next(found(row, path), None) for field, path in paths.items()}
-        groups.setdefault(identity([*about.values()]), (about, []))[1].append(row)
+        groups.setdefault(equality_key([*about.values()]), (about, []))[1].append(row)
     return [{**about, **_figures(group, config.ops)} for about, group in groups.values()]
 
 
@@ -30,7 +30,7 @@ def _figures(rows: Sequence[Any], ops: Sequence[Op]) -> dict[str, Any]:
 
 
 def _figure(rows: Sequence[Any], op: Op) -> Any:
-    """Compute a figure of what is there: null and missing count for nothing."""
+    """Compute a figure; null and missing values are ignored."""
     if op.field is None:
         return len(rows)
     path = parsed(op.field)
@@ -48,5 +48,5 @@ _FIGURES: Final[Mapping[Figure, Callable[[list[Any]], Any]]] = {
     Figure.MAX: lambda values: max(values, key=rank, default=None),
     Figure.MEAN: lambda values: fmean(values) if values else None,
     Figure.MEDIAN: lambda values: median(values) if values else None,
-    Figure.DISTINCT: lambda values: len({identity(value) for value in values}),
+    Figure.DISTINCT: lambda values: len({equality_key(value) for value in values}),
 }

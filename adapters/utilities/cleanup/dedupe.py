@@ -1,24 +1,24 @@
-"""``cleanup.dedupe``."""
+"""Utility ``cleanup.dedupe``: removes duplicates from an array."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.utilities.identity import identity
-from adapters.utilities.inputs import Inputs, array
+from adapters.utilities.equality_key import equality_key
+from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
 from domain.pipelines.utilities.cleanup import Dedupe
 
 
 def run(inputs: Inputs, config: Dedupe) -> Any:
-    return deduped(array(inputs.primary), config.keys)
+    return dedupe_rows(require_array(inputs.primary), config.keys)
 
 
-def deduped(rows: list[Any], keys: Sequence[str]) -> list[Any]:
-    """Return the rows that are the first of their kind; a field that is missing is like null."""
+def dedupe_rows(rows: list[Any], keys: Sequence[str]) -> list[Any]:
+    """Return the first of each set of equal rows; a missing field equals null."""
     paths = [parsed(key) for key in keys]
-    kept = dict[Any, Any]()
+    unique = dict[Any, Any]()
     for row in rows:
-        about = [first(row, path) for path in paths] if paths else row
-        kept.setdefault(identity(about), row)
-    return [*kept.values()]
+        key = [first(row, path) for path in paths] if paths else row
+        unique.setdefault(equality_key(key), row)
+    return [*unique.values()]

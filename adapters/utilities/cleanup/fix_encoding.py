@@ -1,4 +1,4 @@
-"""``cleanup.fix-encoding``, by ftfy."""
+"""Utility ``cleanup.fix-encoding``: repairs wrongly decoded text, by ftfy."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from domain.pipelines.utilities.utility import Nothing
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
-    return _fixed(inputs.primary)
+    return _fix(inputs.primary)
 
 
-def _fixed(value: Any) -> Any:
-    """Repair texts and names; what is written as it should be stays as it is."""
+def _fix(value: Any) -> Any:
+    """Repair texts and names; correct ones stay as they are."""
     if isinstance(value, str):
         return ftfy.fix_encoding(value)
     if isinstance(value, list):
-        return [_fixed(item) for item in value]
+        return [_fix(item) for item in value]
     if isinstance(value, dict):
-        return {ftfy.fix_encoding(key): _fixed(item) for key, item in value.items()}
+        return {ftfy.fix_encoding(key): _fix(item) for key, item in value.items()}
     return value

@@ -1,4 +1,4 @@
-"""``cleanup.format-values``."""
+"""Utility ``cleanup.format-values``: applies a text format to values."""
 
 import re
 import unicodedata
@@ -30,8 +30,8 @@ def _slug(text: str) -> str:
 
 def _number(text: str) -> Any:
     bare = text.strip()
-    made = number(bare.replace(",", "") if _GROUPED.fullmatch(bare) else bare)
-    return text if made is None else made
+    value = number(bare.replace(",", "") if _GROUPED.fullmatch(bare) else bare)
+    return text if value is None else value
 
 
 def _title(text: str) -> str:

@@ -1,11 +1,11 @@
-"""``cleanup.redact``."""
+"""Utility ``cleanup.redact``: masks fields and detected personal data."""
 
 from collections.abc import Mapping
 from functools import reduce
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
-from adapters.utilities.regexes import compiled
+from adapters.utilities.regexes import compile_regex
 from domain.pipelines.path_values import changed, every_text
 from domain.pipelines.utilities.cleanup import Detected, Redact
 
@@ -21,12 +21,12 @@ PATTERNS: Final[Mapping[Detected, str]] = {
     Detected.PHONE: r"(?:\+|\b00)\d{1,3}(?:[ ()./-]{0,2}\d{1,5}){2,6}\b"
     r"|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|\b0\d{2,4}[ /-]\d{3,8}(?:[ -]\d{1,5})*\b",
 }
-"""In the order in which they are looked for: a card's number is not taken for a phone's."""
+"""In the order of the search: a card number must not be taken for a phone number."""
 
 
 def run(inputs: Inputs, config: Redact) -> Any:
     masked = changed(inputs.primary, config.paths, lambda _: config.mask)
-    patterns = [compiled(text) for kind, text in PATTERNS.items() if kind in config.detect]
+    patterns = [compile_regex(text) for kind, text in PATTERNS.items() if kind in config.detect]
     if not patterns:
         return masked
     return every_text(

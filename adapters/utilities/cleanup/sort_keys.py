@@ -1,4 +1,4 @@
-"""``cleanup.sort-keys``."""
+"""Utility ``cleanup.sort-keys``: sorts the fields of objects by name."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from domain.pipelines.utilities.cleanup import SortKeys
 
 
 def run(inputs: Inputs, config: SortKeys) -> Any:
-    return _sorted(inputs.primary, deep=config.deep)
+    return _sort_keys(inputs.primary, deep=config.deep)
 
 
-def _sorted(value: Any, *, deep: bool) -> Any:
+def _sort_keys(value: Any, *, deep: bool) -> Any:
     if isinstance(value, list):
-        return [_sorted(item, deep=deep) for item in value] if deep else value
+        return [_sort_keys(item, deep=deep) for item in value] if deep else value
     if isinstance(value, dict):
         return {
-            key: _sorted(value[key], deep=True) if deep else value[key] for key in sorted(value)
+            key: _sort_keys(value[key], deep=True) if deep else value[key] for key in sorted(value)
         }
     return value

@@ -1,4 +1,4 @@
-"""``convert.add-localization``."""
+"""Utility ``convert.add-localization``: turns texts into objects with a text per locale."""
 
 from typing import Any
 

@@ -1,21 +1,21 @@
-"""``convert.csv-to-json``: RFC 4180, by the standard library."""
+"""Utility ``convert.csv-to-json``: RFC 4180, by the standard library."""
 
 import csv
 import io
 from typing import Any, Final
 
-from adapters.utilities.inputs import Inputs, text
+from adapters.utilities.inputs import Inputs, require_text
 from domain.pipelines.expressions.values import number
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.convert import CsvToJson
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _REST: Final = "_extra"
-"""Where cells go that no column is named for."""
+"""Field for the cells beyond the last named column."""
 
 
 def run(inputs: Inputs, config: CsvToJson) -> Any:
-    source = text(inputs.primary, "CSV as a text").removeprefix("\ufeff")
+    source = require_text(inputs.primary, "CSV as a text").removeprefix("\ufeff")
     csv.field_size_limit(len(source) + 1)
     rows = csv.reader(io.StringIO(source, newline=""), delimiter=config.delimiter, strict=True)
     try:
@@ -40,7 +40,7 @@ def _records(rows: list[list[Any]]) -> list[dict[str, Any]]:
 
 
 def _value(cell: str, config: CsvToJson) -> Any:
-    """Infer what a cell holds; what begins with a zero is a code, such as a post code."""
+    """Infer the type of a cell; digits with a leading zero are a code, such as a post code."""
     if not config.infer_types:
         return cell
     if cell.lower() in _WORDS:
@@ -48,5 +48,5 @@ def _value(cell: str, config: CsvToJson) -> Any:
     digits = cell.lstrip("-")
     if digits.startswith("0") and digits[1:2].isdecimal():
         return cell
-    made = number(cell) if digits[:1].isdecimal() and digits[-1:].isdecimal() else None
-    return cell if made is None else made
+    value = number(cell) if digits[:1].isdecimal() and digits[-1:].isdecimal() else None
+    return cell if value is None else value

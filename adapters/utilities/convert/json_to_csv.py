@@ -1,18 +1,18 @@
-"""``convert.json-to-csv``: RFC 4180, by the standard library."""
+"""Utility ``convert.json-to-csv``: RFC 4180, by the standard library."""
 
 import csv
 import io
 from typing import Any
 
-from adapters.utilities.inputs import Inputs, array
+from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.expressions.values import kind, text
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.convert import JsonToCsv
 
 
 def run(inputs: Inputs, config: JsonToCsv) -> Any:
-    """Write rows as they come: a column for each field that any of the objects has."""
-    rows = array(inputs.primary)
+    """Write rows in order, with a column for each field that any of the objects has."""
+    rows = require_array(inputs.primary)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=config.delimiter)
     if all(isinstance(row, dict) for row in rows):

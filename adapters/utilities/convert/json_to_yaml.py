@@ -1,4 +1,4 @@
-"""``convert.json-to-yaml``, by PyYAML."""
+"""Utility ``convert.json-to-yaml``, by PyYAML."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from domain.pipelines.utilities.utility import Nothing
 
 def run(inputs: Inputs, _: Nothing) -> Any:
     return yaml.dump(
-        _apart(inputs.primary),
+        _copy(inputs.primary),
         Dumper=yaml.CSafeDumper,
         sort_keys=False,
         allow_unicode=True,
@@ -18,10 +18,10 @@ def run(inputs: Inputs, _: Nothing) -> Any:
     )
 
 
-def _apart(value: Any) -> Any:
-    """Copy, since what is there twice in memory would be written as an alias."""
+def _copy(value: Any) -> Any:
+    """Copy, since an object shared in memory would be written as an alias."""
     if isinstance(value, list):
-        return [_apart(item) for item in value]
+        return [_copy(item) for item in value]
     if isinstance(value, dict):
-        return {key: _apart(item) for key, item in value.items()}
+        return {key: _copy(item) for key, item in value.items()}
     return value

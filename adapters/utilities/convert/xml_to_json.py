@@ -1,4 +1,4 @@
-"""``convert.xml-to-json``: guarded by defusedxml, by xmltodict."""
+"""Utility ``convert.xml-to-json``: checked by defusedxml, converted by xmltodict."""
 
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
@@ -8,7 +8,7 @@ import defusedxml.sax
 import xmltodict
 from defusedxml.common import DefusedXmlException
 
-from adapters.utilities.inputs import Inputs, text
+from adapters.utilities.inputs import Inputs, require_text
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
@@ -30,8 +30,8 @@ class _Depth(ContentHandler):
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
-    """Read it twice: first to refuse DTDs, entities and what is too deep, then to convert it."""
-    source = text(inputs.primary, "XML as a text").encode("utf-8", "surrogatepass")
+    """Parse twice: first to refuse DTDs, entities and deep nesting, then to convert."""
+    source = require_text(inputs.primary, "XML as a text").encode("utf-8", "surrogatepass")
     try:
         defusedxml.sax.parseString(source, _Depth(), forbid_dtd=True)
         return xmltodict.parse(source)

@@ -1,4 +1,4 @@
-"""``convert.yaml-to-json``, by PyYAML's safe loader: no tag makes an object, no alias a bomb."""
+"""Utility ``convert.yaml-to-json``, by PyYAML's safe loader, with bounds on depth and aliases."""
 
 import datetime as dt
 import math
@@ -6,17 +6,17 @@ from typing import Any, Final
 
 import yaml
 
-from adapters.utilities.inputs import Inputs, text
+from adapters.utilities.inputs import Inputs, require_text
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
 MAX_NODES: Final = 1_000_000
-"""What a document may come to, with what its aliases stand for counted each time."""
+"""Nodes of a document, with each alias counted as the nodes that it refers to."""
 MAX_DEPTH: Final = 200
 
 
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
-    """Makes names of the keys of maps: 1 and true would be one key in Python."""
+    """Turns keys of maps into strings: 1 and true would be one key in Python."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the library's
         self.flatten_mapping(node)
@@ -27,10 +27,10 @@ class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
-    source = text(inputs.primary, "YAML as a text")
+    source = require_text(inputs.primary, "YAML as a text")
     try:
         _require_bounded(source)
-        return _plain(yaml.load(source, Loader=_Loader))  # noqa: S506 - the safe one  # nosec B506
+        return _to_json(yaml.load(source, Loader=_Loader))  # noqa: S506 - the safe one  # nosec B506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark else ""
@@ -41,9 +41,9 @@ def run(inputs: Inputs, _: Nothing) -> Any:
 
 
 def _require_bounded(source: str) -> None:
-    """Refuse what is nested too deep, or comes to too much, before anything is built.
+    """Refuse a document that is nested too deep or too large, before it is built.
 
-    ``open_`` holds, for each collection that has begun, its anchor and how many nodes it has.
+    ``open_`` holds the anchor and node count of each collection that is still open.
     """
     sizes, open_ = dict[str, int](), list[list[Any]]([[None, 0]])
     for event in yaml.parse(source, Loader=_Loader):
@@ -54,24 +54,24 @@ def _require_bounded(source: str) -> None:
             sizes[anchor] = size
             open_[-1][1] += size
         elif isinstance(event, yaml.events.AliasEvent):
-            open_[-1][1] += sizes.get(event.anchor, MAX_NODES if _within(open_, event) else 1)
+            open_[-1][1] += sizes.get(event.anchor, MAX_NODES if _is_recursive(open_, event) else 1)
         elif isinstance(event, yaml.events.ScalarEvent):
             open_[-1][1] += 1
         if len(open_) > MAX_DEPTH or open_[-1][1] > MAX_NODES:
             raise InvalidInput("The YAML is nested too deep, or its aliases make it too large.")
 
 
-def _within(open_: list[list[Any]], event: Any) -> bool:
-    """Say whether an alias stands within what it stands for."""
+def _is_recursive(open_: list[list[Any]], event: Any) -> bool:
+    """Tell whether an alias lies within the collection that it refers to."""
     return any(anchor == event.anchor for anchor, _ in open_)
 
 
-def _plain(value: Any) -> Any:
-    """Make JSON of what YAML knows besides."""
+def _to_json(value: Any) -> Any:
+    """Convert the types that YAML has and JSON has not."""
     if isinstance(value, dict):
-        return {key: _plain(child) for key, child in value.items()}
+        return {key: _to_json(child) for key, child in value.items()}
     if isinstance(value, list | set):
-        return [_plain(child) for child in value]
+        return [_to_json(child) for child in value]
     return _scalar(value)
 
 

@@ -1,17 +1,17 @@
-"""``diff.apply-patch``: RFC 6902, by jsonpatch."""
+"""Utility ``diff.apply-patch``: RFC 6902, by jsonpatch."""
 
 from typing import Any
 
 import jsonpatch
 import jsonpointer
 
-from adapters.utilities.inputs import Inputs, array
+from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
-    operations = array(inputs.secondary)
+    operations = require_array(inputs.secondary)
     try:
         return jsonpatch.JsonPatch(operations).apply(inputs.primary)
     except (

@@ -1,4 +1,4 @@
-"""``diff.compare``, by DeepDiff."""
+"""Utility ``diff.compare``: lists the differences of two values, by DeepDiff."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,16 +17,16 @@ _KINDS: Final[Mapping[str, str]] = {
     "values_changed": "changed",
     "type_changes": "changed",
 }
-_TRUTHS: Final = {True: b"true", False: b"false"}
-"""DeepDiff takes true for 1; what stands in for it is nothing that JSON has."""
-_MEANT: Final = {text: truth for truth, text in _TRUTHS.items()}
+_ENCODED: Final = {True: b"true", False: b"false"}
+"""DeepDiff takes true for 1, so booleans become bytes, which JSON has not."""
+_DECODED: Final = {text: truth for truth, text in _ENCODED.items()}
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
     """List changes in the order of their paths; 1 and 1.0 are the same number."""
     found = DeepDiff(
-        _marked(inputs.primary),
-        _marked(inputs.secondary),
+        _encode_booleans(inputs.primary),
+        _encode_booleans(inputs.secondary),
         view="tree",
         threshold_to_diff_deeper=0,
     )
@@ -42,35 +42,35 @@ def run(inputs: Inputs, _: Nothing) -> Any:
 
 def _change(kind: str, level: Any) -> dict[str, Any]:
     path = level.path(output_format="list", force="fake")
-    told: dict[str, Any] = {"path": "".join(map(_token, path)), "kind": kind}
+    change: dict[str, Any] = {"path": "".join(map(_token, path)), "kind": kind}
     if kind != "added":
-        told["from"] = _meant(level.t1)
+        change["from"] = _decode_booleans(level.t1)
     if kind != "removed":
-        told["to"] = _meant(level.t2)
-    return told
+        change["to"] = _decode_booleans(level.t2)
+    return change
 
 
 def _token(part: str | int) -> str:
     return f"/{str(part).replace('~', '~0').replace('/', '~1')}"
 
 
-def _marked(value: Any) -> Any:
+def _encode_booleans(value: Any) -> Any:
     match value:
         case bool():
-            return _TRUTHS[value]
+            return _ENCODED[value]
         case list():
-            return [*map(_marked, value)]
+            return [*map(_encode_booleans, value)]
         case dict():
-            return {name: _marked(item) for name, item in value.items()}
+            return {name: _encode_booleans(item) for name, item in value.items()}
     return value
 
 
-def _meant(value: Any) -> Any:
+def _decode_booleans(value: Any) -> Any:
     match value:
         case bytes():
-            return _MEANT[value]
+            return _DECODED[value]
         case list():
-            return [*map(_meant, value)]
+            return [*map(_decode_booleans, value)]
         case dict():
-            return {name: _meant(item) for name, item in value.items()}
+            return {name: _decode_booleans(item) for name, item in value.items()}
     return value

@@ -1,4 +1,4 @@
-"""``diff.create-patch``: RFC 6902, by jsonpatch."""
+"""Utility ``diff.create-patch``: RFC 6902, by jsonpatch."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
-"""``merge.join``."""
+"""Utility ``merge.join``: joins two arrays of records on a field, as SQL does."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from adapters.utilities.identity import identity
-from adapters.utilities.inputs import Inputs, array, record
+from adapters.utilities.equality_key import equality_key
+from adapters.utilities.inputs import Inputs, require_array, require_object
 from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
 from domain.pipelines.refusals import OutputTooLarge
@@ -17,28 +17,28 @@ Row: TypeAlias = dict[str, Any]
 
 
 def run(inputs: Inputs, config: Join) -> Any:
-    rows = [*islice(_joined(inputs, config), MAX_ROWS + 1)]
+    rows = [*islice(_join(inputs, config), MAX_ROWS + 1)]
     if len(rows) > MAX_ROWS:
         raise OutputTooLarge(f"The join has more than {MAX_ROWS} rows.")
     return rows
 
 
-def _joined(inputs: Inputs, config: Join) -> Iterator[Row]:
+def _join(inputs: Inputs, config: Join) -> Iterator[Row]:
     """Match the rows; null matches nothing, as in SQL."""
     path = parsed(config.on)
-    theirs = [record(row) for row in array(inputs.secondary)]
+    theirs = [require_object(row) for row in require_array(inputs.secondary)]
     by_key = dict[Any, list[int]]()
     for number, row in enumerate(theirs):
         if (key := first(row, path)) is not None:
-            by_key.setdefault(identity(key), []).append(number)
-    met = set[int]()
-    for mine in map(record, array(inputs.primary)):
+            by_key.setdefault(equality_key(key), []).append(number)
+    matched = set[int]()
+    for mine in map(require_object, require_array(inputs.primary)):
         key = first(mine, path)
-        numbers = () if key is None else by_key.get(identity(key), ())
-        met.update(numbers)
+        numbers = () if key is None else by_key.get(equality_key(key), ())
+        matched.update(numbers)
         for number in numbers:
             yield {**mine, **{k: v for k, v in theirs[number].items() if k not in mine}}
         if not numbers and config.type in (JoinType.LEFT, JoinType.FULL):
             yield mine
     if config.type in (JoinType.RIGHT, JoinType.FULL):
-        yield from (row for number, row in enumerate(theirs) if number not in met)
+        yield from (row for number, row in enumerate(theirs) if number not in matched)

@@ -1,4 +1,4 @@
-"""``merge.merge-patch``: RFC 7396."""
+"""Utility ``merge.merge-patch``: RFC 7396."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from domain.pipelines.utilities.utility import Nothing
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
-    return _patched(inputs.primary, inputs.secondary)
+    return _patch(inputs.primary, inputs.secondary)
 
 
-def _patched(target: Any, patch: Any) -> Any:
-    """Merge as section 2 of the RFC does: null removes, objects merge, all else replaces."""
+def _patch(target: Any, patch: Any) -> Any:
+    """Merge by section 2 of the RFC: null removes, objects merge, other values replace."""
     if not isinstance(patch, dict):
         return patch
     members = target if isinstance(target, dict) else {}
     left = {key: value for key, value in members.items() if patch.get(key, ...) is not None}
     changes = {key: value for key, value in patch.items() if value is not None}
-    return {**left, **{key: _patched(left.get(key), value) for key, value in changes.items()}}
+    return {**left, **{key: _patch(left.get(key), value) for key, value in changes.items()}}

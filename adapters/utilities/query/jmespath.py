@@ -1,4 +1,4 @@
-"""``query.jmespath``, by the language's own library."""
+"""Utility ``query.jmespath``, by the reference implementation."""
 
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from domain.pipelines.refusals import InvalidConfig, InvalidInput
 from domain.pipelines.utilities.query import Jmespath
 
 MAX_DEPTH: Final = 50
-"""Brackets within each other: the library recurses with them."""
+"""Nested brackets: the library recurses with them."""
 
 
 def run(inputs: Inputs, config: Jmespath) -> Any:

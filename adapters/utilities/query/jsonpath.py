@@ -1,4 +1,4 @@
-"""``query.jsonpath``: RFC 9535, with the regular expressions of ``match`` and ``search`` on RE2."""
+"""Utility ``query.jsonpath``: RFC 9535, with ``match`` and ``search`` on RE2."""
 
 import re
 from typing import Any, Final
@@ -8,7 +8,7 @@ from jsonpath_rfc9535.exceptions import JSONPathError
 from jsonpath_rfc9535.function_extensions import ExpressionType, FilterFunction
 
 from adapters.utilities.inputs import Inputs
-from adapters.utilities.regexes import compiled
+from adapters.utilities.regexes import compile_regex
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
 from domain.pipelines.utilities.query import Jsonpath
 
@@ -28,8 +28,8 @@ class _Regex(FilterFunction):
         if not isinstance(text, str) or not isinstance(pattern, str):
             return False
         try:
-            regex = compiled(_as_re2(pattern))
-        except InvalidConfig:  # by the RFC nothing matches then
+            regex = compile_regex(_as_re2(pattern))
+        except InvalidConfig:  # by the RFC an invalid pattern matches nothing
             return False
         found = regex.fullmatch(text) if self._whole else regex.search(text)
         return found is not None
@@ -57,5 +57,5 @@ def run(inputs: Inputs, config: Jsonpath) -> Any:
 
 
 def _as_re2(pattern: str) -> str:
-    """Say ``.`` as I-Regexp means it: anything but the two characters that end a line."""
+    """Translate ``.`` of I-Regexp: any character but line feed and carriage return."""
     return _CLASS_OR_DOT.sub(lambda m: r"[^\n\r]" if m[0] == "." else m[0], pattern)

@@ -1,4 +1,4 @@
-"""``query.pointer``: RFC 6901, by jsonpointer."""
+"""Utility ``query.pointer``: RFC 6901, by jsonpointer."""
 
 from typing import Any
 

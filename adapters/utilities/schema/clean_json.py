@@ -1,4 +1,4 @@
-"""``schema.clean-json``."""
+"""Utility ``schema.clean-json``: removes nulls and empty values, and trims strings."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from domain.pipelines.utilities.schema import CleanJson
 
 
 def run(inputs: Inputs, config: CleanJson) -> Any:
-    cleaned = _cleaned(inputs.primary, config)
+    cleaned = _clean(inputs.primary, config)
     return None if cleaned is GONE else cleaned
 
 
-def _cleaned(value: Any, config: CleanJson) -> Any:
-    """Clean from the inside out, so that what becomes empty is seen to be."""
+def _clean(value: Any, config: CleanJson) -> Any:
+    """Clean children first, so that a container they leave empty is removed as well."""
     match value:
         case str():
             trimmed = value.strip() if config.trim_strings else value
@@ -24,10 +24,10 @@ def _cleaned(value: Any, config: CleanJson) -> Any:
             members = {
                 key: child
                 for key, item in value.items()
-                if (child := _cleaned(item, config)) is not GONE
+                if (child := _clean(item, config)) is not GONE
             }
             return GONE if config.remove_empty_objects and not members else members
         case list():
-            items = [child for i in value if (child := _cleaned(i, config)) is not GONE]
+            items = [child for i in value if (child := _clean(i, config)) is not GONE]
             return GONE if config.remove_empty_arrays and not items else items
     return value

@@ -1,4 +1,4 @@
-"""``schema.coerce-types``."""
+"""Utility ``schema.coerce-types``: converts fields to the types configured."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,19 +18,19 @@ _FALSE: Final = frozenset({"false", "no", "n", "off", "0"})
 def run(inputs: Inputs, config: CoerceTypes) -> Any:
     value = inputs.primary
     for path, wanted in config.types.items():
-        value = changed(value, [path], partial(_coerced, path, wanted))
+        value = changed(value, [path], partial(_coerce, path, wanted))
     return value
 
 
-def _coerced(path: str, wanted: Kind, value: Any) -> Any:
-    """Return a value as the kind wanted; null stays null."""
+def _coerce(path: str, wanted: Kind, value: Any) -> Any:
+    """Convert a value to a kind; null stays null."""
     if value is None:
         return None
-    made = _KINDS[wanted](value)
-    if made is None:
+    converted = _KINDS[wanted](value)
+    if converted is None:
         shown = as_text(value)[:50]
         raise InvalidInput(f"{path}: {kind(value)}, {shown!r}, cannot be made {wanted.value}.")
-    return made
+    return converted
 
 
 def _number(value: Any) -> Any:
@@ -38,8 +38,8 @@ def _number(value: Any) -> Any:
 
 
 def _integer(value: Any) -> int | None:
-    made = _number(value)
-    return None if made is None or made != int(made) else int(made)
+    converted = _number(value)
+    return None if converted is None or converted != int(converted) else int(converted)
 
 
 def _boolean(value: Any) -> bool | None:

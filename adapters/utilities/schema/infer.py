@@ -1,4 +1,4 @@
-"""``schema.infer``, by GenSON."""
+"""Utility ``schema.infer``: derives a JSON Schema from a sample, by GenSON."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""``schema.validate``, by jsonschema-rs: nothing is fetched, and patterns take linear time."""
+"""Utility ``schema.validate``, by jsonschema-rs: fetches nothing; patterns take linear time."""
 
 from itertools import islice
 from typing import Any, Final, NoReturn
@@ -11,7 +11,7 @@ from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.utility import Nothing
 
 MAX_ERRORS: Final = 1_000
-"""Complaints that are listed."""
+"""Errors listed in the output."""
 
 
 def run(inputs: Inputs, _: Nothing) -> Any:
@@ -27,14 +27,14 @@ def _validator(schema: Any) -> Any:
         raise InvalidInput(f"A JSON Schema is an object or a boolean, not {kind(schema)}.")
     try:
         return jsonschema_rs.validator_for(
-            schema, retriever=_refused, pattern_options=jsonschema_rs.RegexOptions()
+            schema, retriever=_refuse_reference, pattern_options=jsonschema_rs.RegexOptions()
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         reason = getattr(error, "message", None) or str(error)
         raise InvalidInput(f"The secondary input is no schema to check by: {reason}") from error
 
 
-def _refused(uri: str) -> NoReturn:
+def _refuse_reference(uri: str) -> NoReturn:
     raise ValueError(f"{uri} lies outside the schema")
 
 

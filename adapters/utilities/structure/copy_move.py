@@ -1,8 +1,8 @@
-"""``structure.copy-move``."""
+"""Utility ``structure.copy-move``: copies or moves a field to another path."""
 
 from typing import Any
 
-from adapters.utilities.inputs import Inputs, each
+from adapters.utilities.inputs import Inputs, map_items
 from domain.pipelines.expressions.values import kind
 from domain.pipelines.path_values import GONE, first, without
 from domain.pipelines.paths import Path, parsed
@@ -11,10 +11,10 @@ from domain.pipelines.utilities.structure import CopyMove, Transfer
 
 
 def run(inputs: Inputs, config: CopyMove) -> Any:
-    return each(inputs.primary, lambda value: _transferred(value, config))
+    return map_items(inputs.primary, lambda value: _transfer(value, config))
 
 
-def _transferred(value: Any, config: CopyMove) -> Any:
+def _transfer(value: Any, config: CopyMove) -> Any:
     moved = first(value, parsed(config.from_), GONE)
     if moved is GONE:
         return value
@@ -23,7 +23,7 @@ def _transferred(value: Any, config: CopyMove) -> Any:
 
 
 def _put(value: Any, path: Path, moved: Any) -> Any:
-    """Return the value with another in it; objects on the way come to be."""
+    """Return the value with another at a path; missing objects on the path are created."""
     if not path:
         return moved
     if value is not None and not isinstance(value, dict):

@@ -1,11 +1,11 @@
-"""``structure.find-replace``."""
+"""Utility ``structure.find-replace``: replaces text, literally or by regular expression."""
 
 from typing import Any
 
 import re2
 
 from adapters.utilities.inputs import Inputs
-from adapters.utilities.regexes import compiled
+from adapters.utilities.regexes import compile_regex
 from domain.pipelines.path_values import texts
 from domain.pipelines.refusals import InvalidConfig
 from domain.pipelines.utilities.structure import FindReplace
@@ -16,7 +16,7 @@ def run(inputs: Inputs, config: FindReplace) -> Any:
         return texts(
             inputs.primary, config.targets, lambda text: text.replace(config.find, config.replace)
         )
-    pattern = compiled(config.find)
+    pattern = compile_regex(config.find)
     try:
         return texts(
             inputs.primary, config.targets, lambda text: str(pattern.sub(config.replace, text))

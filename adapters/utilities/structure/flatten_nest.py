@@ -1,7 +1,7 @@
-"""``structure.flatten-nest``: each mode undoes the other.
+"""Utility ``structure.flatten-nest``: each mode is the inverse of the other.
 
-An array's element has its number for a name; an object's name that is a number, or has the
-delimiter in it, is told from that by a backslash.
+An array element is named by its index. A backslash marks an object's name that is a number or
+contains the delimiter.
 """
 
 from collections.abc import Iterator
@@ -15,43 +15,43 @@ MAX_DEPTH: Final = 512
 
 
 class _Element(int):
-    """The number of an element of an array, among the names of objects."""
+    """The index of an array element, as opposed to the name of an object's field."""
 
 
 def run(inputs: Inputs, config: FlattenNest) -> Any:
-    return _each(inputs.primary, config)
+    return _convert(inputs.primary, config)
 
 
-def _each(value: Any, config: FlattenNest) -> Any:
+def _convert(value: Any, config: FlattenNest) -> Any:
     if isinstance(value, list):
-        return [_each(item, config) for item in value]
+        return [_convert(item, config) for item in value]
     if not isinstance(value, dict):
         return value
     if config.mode is FlattenMode.FLATTEN:
-        return dict(_flat(value, "", config.delimiter))
-    return _nested(value, config.delimiter)
+        return dict(_flatten(value, "", config.delimiter))
+    return _nest(value, config.delimiter)
 
 
-def _flat(value: Any, prefix: str, delimiter: str) -> Iterator[tuple[str, Any]]:
+def _flatten(value: Any, prefix: str, delimiter: str) -> Iterator[tuple[str, Any]]:
     named = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in named:
-        name = str(key) if isinstance(key, int) else _escaped(key, delimiter)
+        name = str(key) if isinstance(key, int) else _escape(key, delimiter)
         path = prefix + name
         if isinstance(child, dict | list) and child:
-            yield from _flat(child, path + delimiter, delimiter)
+            yield from _flatten(child, path + delimiter, delimiter)
         else:
             yield path, child
 
 
-def _escaped(name: str, delimiter: str) -> str:
-    """Put backslashes wherever the delimiter would be found sooner than after the name."""
+def _escape(name: str, delimiter: str) -> str:
+    """Escape a name in which the delimiter would be found before its end."""
     plain = name.replace("\\", "\\\\")
     if (name + delimiter).find(delimiter) < len(name):
         plain = plain.replace(delimiter[0], "\\" + delimiter[0])
     return "\\" + plain if name.isdecimal() and name.isascii() else plain
 
 
-def _nested(flat: dict[str, Any], delimiter: str) -> Any:
+def _nest(flat: dict[str, Any], delimiter: str) -> Any:
     tree: dict[Any, Any] = {}
     for path, leaf in flat.items():
         *parents, last = _split(path, delimiter)
@@ -63,15 +63,15 @@ def _nested(flat: dict[str, Any], delimiter: str) -> Any:
         if last in at:
             raise InvalidInput(f"{path!r} is there more than once.")
         at[last] = leaf
-    return _built(tree, whole=True)
+    return _build(tree, whole=True)
 
 
 class _Branch(dict[Any, Any]):
-    """What paths lead through, as opposed to objects that are leaves."""
+    """An inner node of the tree, as opposed to an object that is a leaf."""
 
 
 def _split(path: str, delimiter: str) -> list[Any]:
-    """Take a path apart at delimiters that no backslash stands before."""
+    """Split a path at the delimiters that are not escaped."""
     parts, name, at, escaped = list[Any](), "", 0, False
     while at < len(path):
         if path[at] == "\\" and at + 1 < len(path):
@@ -96,9 +96,9 @@ def _step(name: str, *, escaped: bool) -> Any:
     return _Element(name) if plain and len(name) < len("1000000000") else name
 
 
-def _built(branch: dict[Any, Any], *, whole: bool = False) -> Any:
+def _build(branch: dict[Any, Any], *, whole: bool = False) -> Any:
     built = {
-        key: _built(child) if isinstance(child, _Branch) else child for key, child in branch.items()
+        key: _build(child) if isinstance(child, _Branch) else child for key, child in branch.items()
     }
     numbers = [key for key in built if isinstance(key, _Element)]
     if not whole and len(numbers) == len(built) and sorted(numbers) == [*range(len(built))]:

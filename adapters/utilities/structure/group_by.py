@@ -1,8 +1,8 @@
-"""``structure.group-by``."""
+"""Utility ``structure.group-by``: groups the elements of an array by a field."""
 
 from typing import Any
 
-from adapters.utilities.inputs import Inputs, array
+from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.expressions.values import text
 from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
@@ -10,9 +10,9 @@ from domain.pipelines.utilities.structure import GroupBy
 
 
 def run(inputs: Inputs, config: GroupBy) -> Any:
-    """Group by the field's text; what has no such field is grouped under ``null``."""
+    """Group by the field's text; elements without it are grouped under ``null``."""
     path, groups = parsed(config.key), dict[str, list[Any]]()
-    for item in array(inputs.primary):
+    for item in require_array(inputs.primary):
         value = first(item, path)
         groups.setdefault("null" if value is None else text(value), []).append(item)
     return groups

@@ -1,4 +1,4 @@
-"""``structure.pick-fields``."""
+"""Utility ``structure.pick-fields``: keeps the fields named and nothing else."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``structure.remove-fields``."""
+"""Utility ``structure.remove-fields``: removes the fields named."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``structure.rename-keys``."""
+"""Utility ``structure.rename-keys``: renames fields, by a map or to a letter case."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -16,18 +16,18 @@ _RUN: Final = re.compile(r"[^\W\d_]+|\d+")
 
 def run(inputs: Inputs, config: RenameKeys) -> Any:
     if config.case is not None:
-        return _recased(inputs.primary, _CASES[config.case])
+        return _change_case(inputs.primary, _CASES[config.case])
     value = inputs.primary
     for path, name in (config.map or {}).items():
         *parents, old = parsed(path)
-        value = changed_at(value, tuple(parents), partial(renamed, old=old, name=name))
+        value = changed_at(value, tuple(parents), partial(rename_key, old=old, name=name))
     return value
 
 
-def renamed(value: Any, old: Any, name: str) -> Any:
+def rename_key(value: Any, old: Any, name: str) -> Any:
     """Rename a field where it stands; in an array, of each element."""
     if isinstance(value, list):
-        return [renamed(item, old, name) for item in value]
+        return [rename_key(item, old, name) for item in value]
     if not isinstance(value, dict) or old not in value or old == name:
         return value
     if name in value:
@@ -35,21 +35,21 @@ def renamed(value: Any, old: Any, name: str) -> Any:
     return {name if key == old else key: item for key, item in value.items()}
 
 
-def _recased(value: Any, case: Callable[[str], str]) -> Any:
+def _change_case(value: Any, case: Callable[[str], str]) -> Any:
     if isinstance(value, list):
-        return [_recased(item, case) for item in value]
+        return [_change_case(item, case) for item in value]
     if not isinstance(value, dict):
         return value
-    made = dict[str, Any]()
+    rename_key = dict[str, Any]()
     for key, item in value.items():
-        if (name := case(key)) in made:
+        if (name := case(key)) in rename_key:
             raise InvalidInput(f"Two fields would both be named {name!r}.")
-        made[name] = _recased(item, case)
-    return made
+        rename_key[name] = _change_case(item, case)
+    return rename_key
 
 
 def _words(name: str) -> list[str]:
-    """Take a name apart: at signs, digits, and where capitals begin or end."""
+    """Split a name into words: at punctuation, digits and changes of letter case."""
     return [word for run in _RUN.findall(name) for word in _humps(run)] or [name]
 
 
@@ -64,7 +64,7 @@ def _humps(run: str) -> Iterator[str]:
     yield run[start:]
 
 
-def _joined(joint: str, change: Callable[[str], str]) -> Callable[[str], str]:
+def _case_by_joining(joint: str, change: Callable[[str], str]) -> Callable[[str], str]:
     return lru_cache(maxsize=4_096)(lambda name: joint.join(map(change, _words(name))))
 
 
@@ -75,8 +75,8 @@ def _camel(name: str) -> str:
 
 _CASES: Final[Mapping[Case, Callable[[str], str]]] = {
     Case.CAMEL: lru_cache(maxsize=4_096)(_camel),
-    Case.PASCAL: _joined("", str.capitalize),
-    Case.SNAKE: _joined("_", str.lower),
-    Case.KEBAB: _joined("-", str.lower),
-    Case.CONSTANT: _joined("_", str.upper),
+    Case.PASCAL: _case_by_joining("", str.capitalize),
+    Case.SNAKE: _case_by_joining("_", str.lower),
+    Case.KEBAB: _case_by_joining("-", str.lower),
+    Case.CONSTANT: _case_by_joining("_", str.upper),
 }

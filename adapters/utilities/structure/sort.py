@@ -1,8 +1,8 @@
-"""``structure.sort``."""
+"""Utility ``structure.sort``: sorts an array by a field."""
 
 from typing import Any
 
-from adapters.utilities.inputs import Inputs, array
+from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.expressions.values import rank
 from domain.pipelines.path_values import first
 from domain.pipelines.paths import parsed
@@ -10,10 +10,10 @@ from domain.pipelines.utilities.structure import Direction, Sort
 
 
 def run(inputs: Inputs, config: Sort) -> Any:
-    return in_order(array(inputs.primary), config.by, config.dir)
+    return sort_rows(require_array(inputs.primary), config.by, config.dir)
 
 
-def in_order(rows: list[Any], by: str, direction: Direction) -> list[Any]:
+def sort_rows(rows: list[Any], by: str, direction: Direction) -> list[Any]:
     """Sort by a field: null or missing, false, true, numbers, texts, arrays, objects."""
     path = parsed(by)
     return sorted(

@@ -1,11 +1,11 @@
-"""``structure.tabular-ops``."""
+"""Utility ``structure.tabular-ops``: runs table operations on rows."""
 
 from typing import Any, TypeAlias
 
-from adapters.utilities.cleanup.dedupe import deduped
-from adapters.utilities.inputs import Inputs, array, record
-from adapters.utilities.structure.rename_keys import renamed
-from adapters.utilities.structure.sort import in_order
+from adapters.utilities.cleanup.dedupe import dedupe_rows
+from adapters.utilities.inputs import Inputs, require_array, require_object
+from adapters.utilities.structure.rename_keys import rename_key
+from adapters.utilities.structure.sort import sort_rows
 from domain.pipelines.expressions.templates import condition, template
 from domain.pipelines.expressions.values import truth
 from domain.pipelines.path_values import changed
@@ -25,22 +25,22 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 
 def run(inputs: Inputs, config: TabularOps) -> Any:
-    """Return the rows; of a document that is one row itself, that row or null."""
+    """Return the rows; for a document that is a single row, that row or null."""
 
-    def worked(rows: Any) -> Any:
-        made: Rows = [record(row) for row in array(rows)]
+    def run_operations(rows: Any) -> Any:
+        table: Rows = [require_object(row) for row in require_array(rows)]
         for operation in config.operations:
-            made = _done(made, operation)
-        return made
+            table = _apply(table, operation)
+        return table
 
     if config.mode is TableMode.ARRAY_PATH:
-        return changed(inputs.primary, [config.source], worked)
+        return changed(inputs.primary, [config.source], run_operations)
     if isinstance(inputs.primary, list):
-        return worked(inputs.primary)
-    return next(iter(worked([inputs.primary])), None)
+        return run_operations(inputs.primary)
+    return next(iter(run_operations([inputs.primary])), None)
 
 
-def _done(rows: Rows, operation: Operation) -> Rows:
+def _apply(rows: Rows, operation: Operation) -> Rows:
     match operation:
         case Filter(where=where):
             test = condition(where)
@@ -49,10 +49,10 @@ def _done(rows: Rows, operation: Operation) -> Rows:
             value = template(source)
             return [{**row, name: value(row)} for row in rows]
         case RenameColumn(from_=old, to=new):
-            return [renamed(row, old, new) for row in rows]
+            return [rename_key(row, old, new) for row in rows]
         case RemoveColumn(name=name):
             return [{key: row[key] for key in row if key != name} for row in rows]
         case SortRows(by=by, dir=direction):
-            return in_order(rows, by, direction)
+            return sort_rows(rows, by, direction)
         case DedupeRows(keys=keys):
-            return deduped(rows, keys)
+            return dedupe_rows(rows, keys)

@@ -1,8 +1,8 @@
-"""``transform.compute``."""
+"""Utility ``transform.compute``: adds fields computed by expressions."""
 
 from typing import Any
 
-from adapters.utilities.inputs import Inputs, each, record
+from adapters.utilities.inputs import Inputs, map_items, require_object
 from domain.pipelines.expressions.templates import condition
 from domain.pipelines.utilities.transform import Compute
 
@@ -10,10 +10,10 @@ from domain.pipelines.utilities.transform import Compute
 def run(inputs: Inputs, config: Compute) -> Any:
     evaluators = {name: condition(source) for name, source in config.fields.items()}
 
-    def computed(value: Any) -> Any:
-        made = dict(record(value))
+    def compute(value: Any) -> Any:
+        result = dict(require_object(value))
         for name, evaluate in evaluators.items():
-            made[name] = evaluate(made)
-        return made
+            result[name] = evaluate(result)
+        return result
 
-    return each(inputs.primary, computed)
+    return map_items(inputs.primary, compute)

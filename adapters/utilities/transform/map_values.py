@@ -1,4 +1,4 @@
-"""``transform.map-values``."""
+"""Utility ``transform.map-values``: replaces values by a lookup table."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from domain.pipelines.utilities.transform import MapValues
 
 
 def run(inputs: Inputs, config: MapValues) -> Any:
-    def mapped(value: Any) -> Any:
-        """Look up what is no array or object; in those, each value."""
+    def map_value(value: Any) -> Any:
+        """Look up a scalar, or each value of an array or object."""
         if isinstance(value, list):
-            return [mapped(item) for item in value]
+            return [map_value(item) for item in value]
         if isinstance(value, dict):
-            return {key: mapped(item) for key, item in value.items()}
+            return {key: map_value(item) for key, item in value.items()}
         return config.table.get("null" if value is None else text(value), value)
 
-    return changed(inputs.primary, config.targets or ("$",), mapped)
+    return changed(inputs.primary, config.targets or ("$",), map_value)

@@ -11,7 +11,7 @@ from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from api.operate.audit.file_stream import NDJSON, FileStream
 from application.audit.audit import Audit
-from application.audit.export import Chosen
+from application.audit.export import ExportScope
 from application.audit.export_format import AnyLine
 from application.audit.proofs import Proofs
 from application.audit.verification import Report
@@ -44,7 +44,7 @@ class ProofController(Controller):
         it only sealed.
         """
         org_id = caller_of(request).org_id
-        return await _begun(self.proofs.export(Chosen(org_id=org_id)), "audit.ndjson")
+        return await _begun(self.proofs.export(ExportScope(org_id=org_id)), "audit.ndjson")
 
     @get(
         "/{kind:str}/{key:str}/export",
@@ -56,7 +56,7 @@ class ProofController(Controller):
     ) -> FileStream:
         """Download one stream's events with proofs, one JSON object a line."""
         stream = await self.audit.stream(caller_of(request).org_id, kind, key)
-        return await _begun(self.proofs.export(Chosen(stream=stream)), "audit.ndjson")
+        return await _begun(self.proofs.export(ExportScope(stream=stream)), "audit.ndjson")
 
     @get(
         "/{kind:str}/{key:str}/verify",

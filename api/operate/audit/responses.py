@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from api.http.json_patch import PatchOperation, patch_of
-from application.audit.audit import Differing
+from application.audit.audit import StateDiff
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.state_as_of import StateAsOf
 from domain.catalogue import AnyEvent
@@ -84,7 +84,7 @@ def state_answer(found: StateAsOf) -> StateAnswer:
     return StateAnswer(found.version, found.position, found.recorded_at, found.state)
 
 
-def diff_answer(found: Differing) -> StateDiffAnswer:
+def diff_answer(found: StateDiff) -> StateDiffAnswer:
     return StateDiffAnswer(_point(found.older), _point(found.newer), patch_of(found.patch))
 
 

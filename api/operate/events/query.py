@@ -16,7 +16,7 @@ from api.http.query_params import (
 )
 from api.http.sse import EVENT_STREAM
 from api.openapi.documented import TEXT, RequestHeader
-from application.feed.reader import Reader, readable
+from application.feed.reader import Reader, readable_events
 from domain.refusals import Invalid
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -63,7 +63,9 @@ def reader_of(request: AnyRequest) -> Reader:
     caller = caller_of(request)
     types = query_param(request, "types")
     wanted = ["*"] if types is None else [each.strip() for each in types.split(",")]
-    return Reader(caller.org_id, readable(caller.scopes, wanted), query_param(request, "stream"))
+    return Reader(
+        caller.org_id, readable_events(caller.scopes, wanted), query_param(request, "stream")
+    )
 
 
 def place(request: AnyRequest) -> int | None:

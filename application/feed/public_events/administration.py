@@ -1,4 +1,4 @@
-"""What readers are told of organisations, keys, erasures and read models."""
+"""Public events of organisations, keys, erasures and read models."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""What readers are told of what an organisation uses."""
+"""Public events of usage."""
 
 from typing import Final
 

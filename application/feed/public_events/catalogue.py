@@ -1,6 +1,6 @@
-"""The public event language: what the log's events are called and tell outside, in one place.
+"""Catalogue of the public event types: names and data of the log's events for readers.
 
-Names are permanent, and their own: that today's are the stored ones binds neither to the other.
+Names are permanent and independent of the stored names, though they are equal today.
 """
 
 from datetime import datetime

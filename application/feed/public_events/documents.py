@@ -1,4 +1,4 @@
-"""What readers are told of documents and folders. Of an erased one, texts are empty."""
+"""Public events of documents and folders; the texts of erased ones are empty."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""One type of public event: its permanent name, its data, and who may read it."""
+"""Type of a public event: its permanent name, its data, and the scope that may read it."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, get_type_hints

@@ -1,4 +1,4 @@
-"""What readers are told of generations: never a prompt, nor what was made of it."""
+"""Public events of generations, without prompts and generated code."""
 
 from typing import Final
 

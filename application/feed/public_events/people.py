@@ -1,4 +1,4 @@
-"""What readers are told of users, members and invitations; e-mail addresses among it never."""
+"""Public events of users, members and invitations, without e-mail addresses."""
 
 from datetime import datetime
 from typing import Final

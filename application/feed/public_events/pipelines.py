@@ -1,4 +1,4 @@
-"""What readers are told of pipelines and runs: never a graph, nor what went in or came out."""
+"""Public events of pipelines and runs, without graphs, inputs and outputs."""
 
 from datetime import datetime
 from typing import Final

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from adapters.codegen.compilers import Compiler, Compilers, installed
-from adapters.codegen.compiling_pool import CompilingPool, at_once
+from adapters.codegen.compilers import Compiler, Compilers, find_compilers
+from adapters.codegen.compiling_pool import CompilingPool, max_processes
 from adapters.codegen.knowledge_file import read_knowledge
 from application.generations.ports import SourceFile
 from domain.generations.diagnostics import Severity
@@ -27,7 +27,7 @@ def script(directory: Path, text: str) -> Compiler:
 
 
 def test_compiler_errors_have_file_and_line() -> None:
-    told = Compilers(installed())([BAD], "14.3")
+    told = Compilers(find_compilers())([BAD], "14.3")
 
     assert {(each.severity, each.code, each.file, each.line) for each in told} == {
         (Severity.ERROR, "COMPILER_ERROR", "src/a.c", 3)
@@ -36,12 +36,12 @@ def test_compiler_errors_have_file_and_line() -> None:
 
 
 def test_what_is_right_has_nothing_said_of_it() -> None:
-    assert [*Compilers(installed())([GOOD], "14.3")] == []
+    assert [*Compilers(find_compilers())([GOOD], "14.3")] == []
 
 
 def test_without_a_compiler_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    assert [*installed()] == []
+    assert [*find_compilers()] == []
     [told] = Compilers(())([BAD], "14.3")
 
     assert (told.severity, told.code) == (Severity.INFO, "NOT_COMPILED")
@@ -49,7 +49,7 @@ def test_without_a_compiler_that_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_one_that_hangs_is_ended_and_the_check_said_to_be_incomplete(tmp_path: Path) -> None:
     hanging = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 60")
-    [told] = Compilers([hanging], patience=0.3)([GOOD], "14.3")
+    [told] = Compilers([hanging], timeout=0.3)([GOOD], "14.3")
 
     assert (told.severity, told.code) == (Severity.WARNING, "CHECK_INCOMPLETE")
     with pytest.raises(ProcessLookupError):
@@ -91,5 +91,5 @@ async def test_aside_no_more_run_at_a_time_than_may_and_at_the_lowest_priority(
     await aside.close()
 
     assert [[*each] for each in told] == [[], [], [], []]
-    assert max(map(int, (tmp_path / "counts").read_text().split())) <= at_once()
+    assert max(map(int, (tmp_path / "counts").read_text().split())) <= max_processes()
     assert {*(tmp_path / "nice").read_text().split()} == {"19"}

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.codegen.knowledge_file import read_knowledge
-from adapters.codegen.parsing import TreeSitterParsing
-from adapters.codegen.rendering import JinjaRendering
+from adapters.codegen.parsing import TreeSitterParser
+from adapters.codegen.rendering import JinjaRenderer
 from application.generations.ports import SourceFile
 from domain.generations.checking import checked_calls
 from domain.generations.diagnostics import Severity
@@ -40,7 +40,7 @@ TEMPLATES: Final = (
     'Assign items starting with {} to project "{}" {}',
 )
 CALLS: Final = frozenset({"system", "popen", "execve", "main"})
-render, parse = JinjaRendering(), TreeSitterParsing()
+render, parse = JinjaRenderer(), TreeSitterParser()
 knowledge = read_knowledge().of(version_of("14.3"))
 
 

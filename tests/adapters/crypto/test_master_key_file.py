@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotating
+from adapters.crypto.master_key_file import begin_rotation, finish_rotation, rotation_pending
 from adapters.crypto.secret_files import FURTHER_FILE, SecretTexts, local_secrets
 
 
@@ -31,9 +31,9 @@ def test_one_that_died_before_it_made_a_new_key_is_begun_again(directory: Path) 
     (directory / FURTHER_FILE).write_text((directory / "master_key").read_text())
     (directory / FURTHER_FILE).chmod(0o600)
 
-    assert not rotating(directory)
+    assert not rotation_pending(directory)
     begin_rotation(directory)
-    assert rotating(directory)
+    assert rotation_pending(directory)
 
 
 def test_a_new_key_is_for_our_account_alone(directory: Path) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from redis import Redis
 
-from adapters.embedded.account import Account
+from adapters.embedded.os_account import OsAccount
 from tests.support.operating_system import process_status
 
 ROOT = os.geteuid() == 0
-STRANGER = Account("stranger", 54321, 54321)
+STRANGER = OsAccount("stranger", 54321, 54321)
 
 
 class AnotherProcess:

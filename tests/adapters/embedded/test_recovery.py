@@ -63,7 +63,7 @@ def test_without_a_next_start_the_servers_of_a_killed_owner_end_as_well(place: P
 
     wait_until(lambda: not any(map(alive, servers)))
     with pytest.raises(ServersNotRunning):
-        EmbeddedServers.attached(place)
+        EmbeddedServers.attach(place)
 
 
 def test_a_forked_child_of_the_owner_keeps_neither_the_servers_nor_the_lock(place: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_forked_child_of_the_owner_keeps_neither_the_servers_nor_the_lock(plac
     child = int(died.stdout)
 
     assert died.returncode == -signal.SIGKILL
-    wait_until(lambda: not DataDirectoryLock(place).held())
+    wait_until(lambda: not DataDirectoryLock(place).is_held())
     assert alive(child)
     os.kill(child, signal.SIGKILL)
 
@@ -81,7 +81,7 @@ def test_a_server_that_ends_on_its_own_is_named_and_its_neighbour_stopped(place:
     with EmbeddedServers(place) as servers:
         postgres, valkey = server_pids(place, servers.redis_url)
         os.kill(valkey, signal.SIGKILL)
-        wait_until(lambda: servers.failed() == ["valkey"])
+        wait_until(lambda: servers.failed_servers() == ["valkey"])
 
     assert not alive(postgres)
     assert not (place / "run").exists()

@@ -12,10 +12,10 @@ import redis.exceptions
 from psycopg.errors import InsufficientPrivilege
 from redis import Redis
 
-from adapters.embedded.account import closed_to, own_account
-from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copied, postgres_programs
+from adapters.embedded.binaries import POSTGRES, POSTGRES_PARTS, copy_programs, postgres_programs
 from adapters.embedded.data_directory_lock import DataDirectoryLock
 from adapters.embedded.errors import DataDirectoryRefused, ServersNotRunning
+from adapters.embedded.os_account import current_account, first_barrier
 from adapters.embedded.servers import EmbeddedServers
 from tests.adapters.embedded.support import ROOT, STRANGER, AnotherProcess, as_stranger
 from tests.support.operating_system import passable_directory
@@ -63,7 +63,7 @@ def test_both_servers_answer_and_outlive_the_thread_that_started_them(
     with Redis.from_url(servers.redis_url) as valkey:
         assert valkey.ping()
     assert servers.owner
-    assert servers.failed() == []
+    assert servers.failed_servers() == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_second_process_attaches_and_leaves_the_servers_running(
 def test_running_servers_are_found_without_starting_any(
     servers: EmbeddedServers, data_dir: Path
 ) -> None:
-    found = EmbeddedServers.attached(data_dir)
+    found = EmbeddedServers.attach(data_dir)
 
     assert found.redis_url == servers.redis_url
     assert found.database_url("app") == servers.database_url("app")
@@ -110,7 +110,7 @@ def test_running_servers_are_found_without_starting_any(
 
 def test_without_a_running_owner_nothing_is_started(place: Path) -> None:
     with pytest.raises(ServersNotRunning, match=str(place)):
-        EmbeddedServers.attached(place)
+        EmbeddedServers.attach(place)
     assert [*place.iterdir()] == []
 
 
@@ -130,7 +130,7 @@ def test_postgres_asks_who_calls_even_where_the_socket_is_open(
     servers: EmbeddedServers, data_dir: Path
 ) -> None:
     sockets = data_dir / "run"
-    assert own_account().name in (data_dir / "pg_ident.conf").read_text()
+    assert current_account().name in (data_dir / "pg_ident.conf").read_text()
     if ROOT:
         sockets.chmod(0o711)
         (sockets / ".s.PGSQL.5432").chmod(0o777)
@@ -173,27 +173,27 @@ def test_data_of_another_postgres_is_refused_and_left_alone(place: Path) -> None
     with pytest.raises(DataDirectoryRefused, match="Postgres 17"), EmbeddedServers(place):
         pass
     assert [path.name for path in (place / "pg").iterdir()] == ["PG_VERSION"]
-    assert not DataDirectoryLock(place).held()
+    assert not DataDirectoryLock(place).is_held()
 
 
 def test_a_directory_the_servers_cannot_pass_is_named(place: Path) -> None:
     closed = place / "closed"
     closed.mkdir(mode=0o700)
 
-    assert closed_to(STRANGER, closed) == closed
-    assert closed_to(own_account(), closed) is None
+    assert first_barrier(STRANGER, closed) == closed
+    assert first_barrier(current_account(), closed) is None
     if ROOT:
         with pytest.raises(DataDirectoryRefused, match=str(closed)):
             EmbeddedServers(closed / "data").__enter__()
 
 
 def test_copied_programs_run_where_the_environment_is_closed(place: Path) -> None:
-    programs = postgres_programs(own_account(), place)
+    programs = postgres_programs(current_account(), place)
     packages = programs.parents[len(POSTGRES.parts)]
 
-    copy = copied(packages, POSTGRES_PARTS, place / "copy")
+    copy = copy_programs(packages, POSTGRES_PARTS, place / "copy")
 
-    assert closed_to(STRANGER, copy / POSTGRES / "bin/initdb") is None
+    assert first_barrier(STRANGER, copy / POSTGRES / "bin/initdb") is None
     program = copy / POSTGRES / "bin/postgres"
     version = subprocess.check_output([program, "--version"], text=True)  # noqa: S603  the copy
     assert version.startswith("postgres (PostgreSQL) 18.6")

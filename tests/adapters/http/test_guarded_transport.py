@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from adapters.http.guarded_transport import GuardedTransport, Resolve, resolved
+from adapters.http.guarded_transport import GuardedTransport, Resolve, resolve_host
 from domain.outbound_addresses import Address, AddressRefused, Allowed
 from tests.support.third_parties.llm import llm_server
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def client(
-    allowed: str = "", resolve: Resolve = resolved
+    allowed: str = "", resolve: Resolve = resolve_host
 ) -> AsyncIterator[httpx.AsyncClient]:
     transport = GuardedTransport(Allowed.parsed(allowed), resolve)
     async with httpx.AsyncClient(transport=transport, trust_env=False) as client:

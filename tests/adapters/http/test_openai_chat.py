@@ -8,7 +8,7 @@ import pytest
 
 from adapters.http.guarded_transport import GuardedTransport
 from adapters.http.openai_chat import OpenAiChat
-from application.llm.chat import ModelAway
+from application.llm.chat import ModelUnavailable
 from application.llm.provider_credentials import Credential, Secret
 from domain.outbound_addresses import Allowed
 from tests.support.third_parties.llm import SECRET, LlmServer, llm_server
@@ -63,7 +63,7 @@ async def test_what_cannot_be_used_is_said_without_the_secret(
 ) -> None:
     server, base_url = model
     server.says, server.status, server.body = says, status, body
-    with pytest.raises(ModelAway) as away:
+    with pytest.raises(ModelUnavailable) as away:
         await ask(base_url)
 
     assert SECRET not in str(away.value)
@@ -86,7 +86,7 @@ async def test_one_failure_is_tried_again(model: tuple[LlmServer, str]) -> None:
     ],
 )
 async def test_one_that_cannot_be_reached_is_away(base_url: str, allowed: Allowed) -> None:
-    with pytest.raises(ModelAway):
+    with pytest.raises(ModelUnavailable):
         await ask(base_url, allowed)
 
 
@@ -96,5 +96,5 @@ async def test_one_that_takes_too_long_is_away(
     server, base_url = model
     server.pause = 5.0
     monkeypatch.setattr("adapters.http.openai_chat.TIMEOUT", httpx.Timeout(0.1))
-    with pytest.raises(ModelAway, match="too long"):
+    with pytest.raises(ModelUnavailable, match="too long"):
         await ask(base_url)

@@ -172,7 +172,7 @@ async def test_a_process_reads_nothing_personal_but_what_it_opens(
     draft = NewDocument(Label(name="customers"), "imports", b"{}")
     await backend.contexts.documents.commands.create(draft, WriteOptions(ACME))
     projector = Backend(database.app, SECRETS, Failures())
-    projector.kernel.log.open_only(["folder.created"])
+    projector.kernel.log.decrypt_only(["folder.created"])
     async with projector.running():
         folder, document = await projector.kernel.log.page(after=0, limit=10)
 

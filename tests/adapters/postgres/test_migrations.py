@@ -18,14 +18,20 @@ from adapters.postgres.migration_files import (
     MigrationOutOfOrder,
     MigrationUnreadable,
 )
-from adapters.postgres.migrations import MigrationFailed, MigrationsBusy, Patience, migrate, pending
+from adapters.postgres.migrations import (
+    LockTimeouts,
+    MigrationFailed,
+    MigrationsBusy,
+    migrate,
+    pending,
+)
 from tests.support.servers.databases import Database
 
 CATS = {"0001_cats": "CREATE TABLE cats (name text)"}
 DOGS = {"0002_dogs": "CREATE TABLE dogs (name text)"}
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = %s"
 TAKE_RUNNER_LOCK = "SELECT pg_advisory_lock(hashtext('forge_migrations'))"
-BRIEF = Patience(other_runner=0.05, table_lock=0.05, pauses=())
+BRIEF = LockTimeouts(other_runner=0.05, table_lock=0.05, pauses=())
 
 
 @pytest.fixture
@@ -178,7 +184,7 @@ def test_a_runner_that_waited_long_enough_says_so(
     other.execute(TAKE_RUNNER_LOCK)
 
     with pytest.raises(MigrationsBusy, match=r"0\.05 s"):
-        migrate(conninfo, filled(tmp_path, CATS), patience=BRIEF)
+        migrate(conninfo, filled(tmp_path, CATS), timeouts=BRIEF)
 
 
 def test_a_busy_table_is_tried_again_until_it_is_free(
@@ -186,11 +192,11 @@ def test_a_busy_table_is_tried_again_until_it_is_free(
 ) -> None:
     migrate(conninfo, filled(tmp_path, CATS))
     directory = filled(tmp_path, CATS | {"0002_age": "ALTER TABLE cats ADD COLUMN age int"})
-    persistent = Patience(table_lock=0.05, pauses=(0.05,) * 200)
+    persistent = LockTimeouts(table_lock=0.05, pauses=(0.05,) * 200)
 
     with ThreadPoolExecutor() as pool, other.transaction():
         other.execute("SELECT * FROM cats")
-        run = pool.submit(migrate, conninfo, directory, patience=persistent)
+        run = pool.submit(migrate, conninfo, directory, timeouts=persistent)
         until_waiting(other, "relation")
         assert not run.done()
 
@@ -206,7 +212,7 @@ def test_a_table_that_stays_busy_fails_the_file(
     with other.transaction():
         other.execute("SELECT * FROM cats")
         with pytest.raises(MigrationFailed, match=r"0002_age\.sql.*lock timeout"):
-            migrate(conninfo, directory, patience=BRIEF)
+            migrate(conninfo, directory, timeouts=BRIEF)
 
 
 def test_a_long_file_outlives_a_statement_timeout_of_the_connection(

@@ -14,7 +14,7 @@ class Desk:
     """Owners who come and go; ``served`` tells in which order they came to hold something."""
 
     def __init__(self, things: int, *, waiting: int = 64, each: int = 64) -> None:
-        self._turns = FairQueue(range(things), waiting=waiting, each=each)
+        self._turns = FairQueue(range(things), max_waiting=waiting, max_per_owner=each)
         self._leaving = dict[asyncio.Task[None], asyncio.Event]()
         self.served = list[str]()
 
@@ -30,7 +30,7 @@ class Desk:
             await settled()
 
     async def _hold(self, owner: str, within: float) -> None:
-        async with self._turns.one(owner, within=within):
+        async with self._turns.acquire(owner, within=within):
             self.served.append(owner)
             task = asyncio.current_task()
             assert task is not None

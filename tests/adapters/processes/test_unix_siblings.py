@@ -28,7 +28,7 @@ async def test_all_siblings_are_asked_and_dead_ones_reported() -> None:
 async def test_one_that_hangs_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(unix_siblings, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(unix_siblings, "TIMEOUT_SECONDS", 0.05)
     with passable_directory() as directory:
         silent, over = directory / "silent.sock", asyncio.Event()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.processes.worker_process import WorkerProcess, WorkerProcesses, WorkerProcessLost
+from adapters.processes.worker_process import WorkerPool, WorkerProcess, WorkerProcessLost
 from tests.support.operating_system import alive
 from tests.support.waiting import eventually
 
@@ -21,7 +21,7 @@ ECHO = "tests.adapters.processes.echo"
 
 @pytest.fixture
 async def echo() -> AsyncIterator[WorkerProcess]:
-    process = WorkerProcess(ECHO, patience=5.0)
+    process = WorkerProcess(ECHO, timeout=5.0)
     yield process
     await process.close()
 
@@ -51,7 +51,7 @@ async def test_one_that_dies_is_lost_and_the_next_question_starts_another(
 
 
 async def test_one_that_takes_too_long_is_killed() -> None:
-    process = WorkerProcess(ECHO, patience=1.0)
+    process = WorkerProcess(ECHO, timeout=1.0)
     pid = int(await process.ask(b"pid"))
     with pytest.raises(WorkerProcessLost):
         await process.ask(b"hang")
@@ -84,7 +84,7 @@ async def test_who_gives_up_asking_spoils_no_answer_of_others(echo: WorkerProces
 
 
 async def test_several_answer_at_a_time() -> None:
-    several = WorkerProcesses(WorkerProcess(ECHO, patience=5.0) for _ in range(2))
+    several = WorkerPool(WorkerProcess(ECHO, timeout=5.0) for _ in range(2))
     pids = await asyncio.gather(several.ask(b"pid"), several.ask(b"pid"))
     await several.close()
 

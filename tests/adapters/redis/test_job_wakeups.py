@@ -29,7 +29,7 @@ def valkey() -> Iterator[MortalValkey]:
 async def test_a_wake_up_reaches_the_loop_of_another_process(redis_url: str) -> None:
     heard = asyncio.Queue[str]()
     with closing(DramatiqWakeups(redis_url)) as sender, closing(DramatiqWakeups(redis_url)) as mine:
-        async with mine.listening(heard.put_nowait):
+        async with mine.listen(heard.put_nowait):
             sender.send("mail")
             sender.send("purge")
 
@@ -56,7 +56,7 @@ async def test_wake_ups_arrive_again_after_redis_has_been_away(valkey: MortalVal
 
         valkey.start()
         await eventually(valkey.answers)
-        async with wakeups.listening(heard.add):
+        async with wakeups.listen(heard.add):
             await eventually(lambda: woken_by("before"))
             valkey.stop()
             wakeups.send("meanwhile")
@@ -69,7 +69,7 @@ async def test_listening_ends_soon_though_redis_has_gone(valkey: MortalValkey) -
     await eventually(valkey.answers)
     with closing(DramatiqWakeups(valkey.url)) as wakeups:
         heard = asyncio.Event()
-        async with wakeups.listening(lambda _: heard.set()):
+        async with wakeups.listen(lambda _: heard.set()):
             wakeups.send("mail")
             await asyncio.wait_for(heard.wait(), 5)
             valkey.stop()

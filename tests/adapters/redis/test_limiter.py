@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from adapters.redis.limiter import AWAY_SECONDS, PATIENCE_SECONDS, RedisLimiter, limiting_redis
-from application.limits.rate_limits import LimiterAway, RateLimitStatus
+from adapters.redis.limiter import RETRY_SECONDS, TIMEOUT_SECONDS, RedisLimiter, limiter_client
+from application.limits.rate_limits import LimiterFailed, RateLimitStatus
 from domain.limits.rates import Rate
 from tests.support.servers.mortal_valkey import MortalValkey
 from tests.support.waiting import eventually
@@ -29,7 +29,7 @@ slowly = settings(max_examples=40, suppress_health_check=[HealthCheck.function_s
 
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with limiting_redis(redis_url) as redis:
+    async with limiter_client(redis_url) as redis:
         yield redis
 
 
@@ -138,13 +138,13 @@ async def test_a_server_without_the_script_gets_it_again(
 async def test_while_the_server_is_away_few_requests_wait_for_it(valkey: MortalValkey) -> None:
     valkey.start()
     await eventually(valkey.answers)
-    async with limiting_redis(valkey.url) as redis:
+    async with limiter_client(valkey.url) as redis:
         limiter, key = RedisLimiter(redis), subject()
         await limiter.take([(key, SLOW)])
         valkey.stop()
         began = time.perf_counter()
         for _ in range(50):
-            with pytest.raises(LimiterAway):
+            with pytest.raises(LimiterFailed):
                 await limiter.take([(key, SLOW)])
         waited = time.perf_counter() - began
         valkey.start()
@@ -152,13 +152,13 @@ async def test_while_the_server_is_away_few_requests_wait_for_it(valkey: MortalV
         async def back() -> bool:
             try:
                 await limiter.take([(key, SLOW)])
-            except LimiterAway:
+            except LimiterFailed:
                 return False
             return True
 
         await eventually(back, within=5)
 
-    assert waited < AWAY_SECONDS
+    assert waited < RETRY_SECONDS
 
 
 @pytest.mark.parametrize("turns", [0, 4, 8, 12])
@@ -169,7 +169,7 @@ async def test_a_pause_of_this_process_is_not_taken_for_a_silent_server(
     asked = asyncio.create_task(limiter.take([(subject(), SLOW)]))
     for _ in range(turns):
         await asyncio.sleep(0)
-    time.sleep(2 * PATIENCE_SECONDS)  # noqa: ASYNC251 - nothing in the process goes on
+    time.sleep(2 * TIMEOUT_SECONDS)  # noqa: ASYNC251 - nothing in the process goes on
 
     assert (await asked).remaining == 4
 
@@ -181,7 +181,7 @@ async def test_requests_that_wait_for_a_silent_server_are_let_go_together() -> N
 
     server = await asyncio.start_server(silence, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, limiting_redis(f"redis://127.0.0.1:{port}/0") as redis:
+    async with server, limiter_client(f"redis://127.0.0.1:{port}/0") as redis:
         limiter = RedisLimiter(redis)
         began = time.perf_counter()
         outcomes = await asyncio.gather(
@@ -189,8 +189,8 @@ async def test_requests_that_wait_for_a_silent_server_are_let_go_together() -> N
         )
         waited = time.perf_counter() - began
 
-    assert {type(outcome) for outcome in outcomes} == {LimiterAway}
-    assert waited < 2 * AWAY_SECONDS
+    assert {type(outcome) for outcome in outcomes} == {LimiterFailed}
+    assert waited < 2 * RETRY_SECONDS
 
 
 def _in_order_of_counting(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.processes.own_process import own_process
-from adapters.telemetry.prometheus_text import merged, rendered
+from adapters.processes.process_metrics import process_metrics
+from adapters.telemetry.prometheus_text import merge, render
 from application.telemetry.instruments import Counter, Family, Gauge, Histogram, gauge
 
 AWKWARD = 'a "quoted"\\path\nand a line'
@@ -37,7 +37,7 @@ def families() -> Iterator[Family]:
 
 
 def test_the_exposition_is_parsed_with_any_labels() -> None:
-    read = samples(rendered(families(), {"process": "api"}))
+    read = samples(render(families(), {"process": "api"}))
 
     assert read[labelled("refused_total", process="api", reason=AWKWARD)] == 2
     assert read[labelled("waiting", process="api")] == 3
@@ -49,17 +49,15 @@ def test_the_exposition_is_parsed_with_any_labels() -> None:
 
 
 def test_a_metric_without_values_is_exposed() -> None:
-    text = rendered(
-        [Counter("seen_total", "Seen.").family, Counter("by_total", "By.", "who").family]
-    )
+    text = render([Counter("seen_total", "Seen.").family, Counter("by_total", "By.", "who").family])
 
     assert samples(text) == {labelled("seen_total"): 0}
     assert "# TYPE by_total counter\n" in text
 
 
 def test_what_several_processes_tell_of_one_metric_stands_under_one_header() -> None:
-    texts = [rendered(families(), {"process": name}) for name in ("api", "worker")]
-    together = merged([*texts, rendered([gauge("alone", "Alone.", {(): 1})])])
+    texts = [render(families(), {"process": name}) for name in ("api", "worker")]
+    together = merge([*texts, render([gauge("alone", "Alone.", {(): 1})])])
 
     assert together.count("# TYPE waiting gauge\n") == 1
     assert samples(together) == samples(texts[0]) | samples(texts[1]) | {labelled("alone"): 1}
@@ -71,7 +69,7 @@ def test_what_several_processes_tell_of_one_metric_stands_under_one_header() -> 
 
 
 def test_a_process_exposes_its_cpu_and_memory() -> None:
-    read = samples(rendered(own_process()))
+    read = samples(render(process_metrics()))
 
     assert 0 < read[labelled("process_cpu_seconds_total")] < 10_000
     assert read[labelled("process_resident_memory_bytes")] > 10_000_000

@@ -7,8 +7,8 @@ from typing import Any, Final
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters.utilities.dispatch import run_utility
 from adapters.utilities.inputs import Inputs
-from adapters.utilities.running import run
 from domain.pipelines.expressions.values import rank, same
 from domain.pipelines.utilities.catalogue import utility
 
@@ -34,7 +34,7 @@ ROWS: Final = st.lists(st.fixed_dictionaries({"k": SCALARS, "n": st.integers(0, 
 
 def made(utility_id: str, primary: Any, secondary: Any = None, /, **config: Any) -> Any:
     used = utility(utility_id)
-    return run(used, Inputs(primary, secondary), used.configured(config))
+    return run_utility(used, Inputs(primary, secondary), used.configured(config))
 
 
 def written(value: Any) -> str:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from adapters.crypto.ed25519 import Ed25519Signer, verify
 from application.audit import checkpoint_job as checkpointing
 from application.audit.checkpoints import Checkpoint
-from application.audit.export import Chosen
+from application.audit.export import ExportScope
 from application.audit.export_format import CheckpointLine, EventLine, decode_line
 from application.audit.proofs import verify_lines
 from application.audit.verification import Report
@@ -55,7 +55,11 @@ async def _exported(database: Database) -> Exports:
             await backend.contexts.documents.commands.add_version(
                 key, b"[2]", WriteOptions(_owner(keys, key))
             )
-        chosen = (Chosen(), Chosen(org_id="acme"), Chosen(stream=f"document-{keys[1]}"))
+        chosen = (
+            ExportScope(),
+            ExportScope(org_id="acme"),
+            ExportScope(stream=f"document-{keys[1]}"),
+        )
         log, organisation, stream = [
             [line async for line in backend.contexts.operate.proofs.export(each)] for each in chosen
         ]

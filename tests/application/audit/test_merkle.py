@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.audit.merkle import included, inclusion, root_of
+from application.audit.merkle import inclusion_proof, root_of, verify_inclusion
 
 # The leaves and roots that implementations of Certificate Transparency test themselves with.
 LEAVES = [
@@ -26,13 +26,13 @@ def test_roots_are_those_of_the_standard() -> None:
 @given(trees, st.data())
 def test_every_leaf_is_proved_and_no_other(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
-    path, root, size = inclusion(leaves, index), root_of(leaves), len(leaves)
+    path, root, size = inclusion_proof(leaves, index), root_of(leaves), len(leaves)
 
-    assert included(leaves[index], index, size, path, root)
-    assert not included(leaves[index] + b"x", index, size, path, root)
-    assert not included(leaves[index], index, size, [*path, root], root)
-    assert not included(leaves[index], size, size, path, root)
-    assert not path or not included(leaves[index], index, size, path[:-1], root)
+    assert verify_inclusion(leaves[index], index, size, path, root)
+    assert not verify_inclusion(leaves[index] + b"x", index, size, path, root)
+    assert not verify_inclusion(leaves[index], index, size, [*path, root], root)
+    assert not verify_inclusion(leaves[index], size, size, path, root)
+    assert not path or not verify_inclusion(leaves[index], index, size, path[:-1], root)
 
 
 @given(trees, trees)

@@ -100,7 +100,7 @@ async def test_it_goes_on_after_a_failure(handler: Handler) -> None:
 
 
 async def test_a_batch_is_as_large_as_its_weight_allows(handler: Handler) -> None:
-    batcher = Batcher[int, int](handler, weigh=int, largest=5)
+    batcher = Batcher[int, int](handler, weigh=int, max_batch=5)
 
     await asyncio.gather(*map(batcher.ask, [2, 3, 1, 4, 5]))
 
@@ -108,7 +108,7 @@ async def test_a_batch_is_as_large_as_its_weight_allows(handler: Handler) -> Non
 
 
 async def test_one_heavy_item_goes_alone(handler: Handler) -> None:
-    batcher = Batcher[int, int](handler, weigh=int, largest=5)
+    batcher = Batcher[int, int](handler, weigh=int, max_batch=5)
 
     await asyncio.gather(*map(batcher.ask, [1, 9, 1]))
 
@@ -116,7 +116,7 @@ async def test_one_heavy_item_goes_alone(handler: Handler) -> None:
 
 
 async def test_overload_is_refused_at_once_and_by_weight(handler: Handler) -> None:
-    batcher = Batcher[int, int](handler, weigh=int, waiting=10)
+    batcher = Batcher[int, int](handler, weigh=int, max_waiting=10)
     handler.gate.clear()
     away = asyncio.create_task(batcher.ask(1))
     await _turn()
@@ -132,7 +132,7 @@ async def test_overload_is_refused_at_once_and_by_weight(handler: Handler) -> No
 
 
 async def test_an_item_heavier_than_the_limit_is_taken_by_an_empty_queue(handler: Handler) -> None:
-    batcher = Batcher[int, int](handler, weigh=int, largest=5, waiting=10)
+    batcher = Batcher[int, int](handler, weigh=int, max_batch=5, max_waiting=10)
 
     assert await batcher.ask(50) == 100
 
@@ -140,7 +140,7 @@ async def test_an_item_heavier_than_the_limit_is_taken_by_an_empty_queue(handler
 async def test_a_further_batch_leaves_when_it_is_full_and_as_many_as_may_be_away(
     handler: Handler,
 ) -> None:
-    batcher = Batcher[int, int](handler, largest=2, abreast=2)
+    batcher = Batcher[int, int](handler, max_batch=2, max_in_flight=2)
     handler.gate.clear()
     calls = []
     for number in (1, 2, 3, 4, 5, 6):
@@ -186,7 +186,7 @@ async def test_a_cancelled_caller_harms_no_other(handler: Handler) -> None:
 
 
 async def test_closing_answers_everyone_still_waiting(handler: Handler) -> None:
-    batcher = Batcher[int, int](handler, largest=1)
+    batcher = Batcher[int, int](handler, max_batch=1)
     calls = [asyncio.create_task(batcher.ask(number)) for number in (1, 2, 3)]
     await _turn()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.feed.queue import CHUNK_BYTES, FrameQueue, Lagged
+from application.feed.queue import CHUNK_BYTES, FrameQueue, ReaderLagged
 from application.feed.ring import Entry, Ring
 from domain.documents.events import DocumentRestored
 from tests.support.domain.records import history
@@ -37,7 +37,7 @@ async def test_one_send_takes_no_more_than_a_chunk_and_the_frame_that_fills_it()
 
 
 async def test_a_reader_with_too_long_a_queue_gets_its_last_position() -> None:
-    queue = FrameQueue(most_bytes=30)
+    queue = FrameQueue(max_bytes=30)
     queue.put(entry(1))
     await queue.take()
     for position in (2, 3, 4):
@@ -49,13 +49,13 @@ async def test_a_reader_with_too_long_a_queue_gets_its_last_position() -> None:
     assert queue.ended.is_set()
     assert [*queue] == []
     for _ in range(2):
-        with pytest.raises(Lagged) as lagged:
+        with pytest.raises(ReaderLagged) as lagged:
             await queue.take()
         assert lagged.value.after == 1
 
 
 async def test_one_frame_is_sent_however_large_it_is() -> None:
-    queue = FrameQueue(most_bytes=30)
+    queue = FrameQueue(max_bytes=30)
 
     queue.put(entry(1, 500))
 
@@ -83,8 +83,8 @@ def test_a_ring_serves_what_follows_a_position_or_nothing() -> None:
 
 
 def test_the_oldest_of_a_ring_make_room_by_count_and_by_size() -> None:
-    few = Ring(most_events=2)
-    small = Ring(most_bytes=25)
+    few = Ring(max_events=2)
+    small = Ring(max_bytes=25)
     for ring in (few, small):
         for position in (1, 2, 3):
             ring.add(entry(position))

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.utilities.dispatch import run_utility
 from adapters.utilities.inputs import Inputs
-from adapters.utilities.running import run
 from domain.pipelines.drafting.draft import DraftStep, SemanticMismatch
 from domain.pipelines.drafting.reading import parts, understood
 from domain.pipelines.drafting.words import VERBS
@@ -33,7 +33,7 @@ def carried_out(intent: str, sample: Any) -> tuple[list[DraftStep], Any]:
     for clause in parts(intent, sample):
         for step in understood(clause, value):
             used = utility(step.utility)
-            value = run(used, Inputs(value), used.configured(step.config))
+            value = run_utility(used, Inputs(value), used.configured(step.config))
             steps.append(step)
     return steps, value
 

@@ -98,7 +98,7 @@ def _certificate(data_dir: Path, document: str) -> tuple[Any, ...]:
                                 AND e.topic <> 'document.purged')), 'hex')
         FROM forge_events c WHERE c.topic = 'erasure.certified'
     """
-    conninfo = EmbeddedServers.attached(data_dir).database_url()
+    conninfo = EmbeddedServers.attach(data_dir).database_url()
     with Connection.connect(conninfo) as connection:
         row = connection.execute(found, (stream,)).fetchone()
     assert row is not None

@@ -78,7 +78,7 @@ async def test_a_process_that_is_killed_is_replaced(utilities: UtilityPool) -> N
 async def test_too_many_concurrent_runs_are_refused(
     utilities: UtilityPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.utilities.pool.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("adapters.utilities.pool.QUEUE_SECONDS", 0.2)
     await utilities(QUICK)
     slow = asyncio.create_task(utilities(SLOW))
     await asyncio.sleep(0)
@@ -200,7 +200,7 @@ def _children() -> Sequence[int]:
             parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
-        if parent == os.getpid() and b"adapters.utilities.process" in command:
+        if parent == os.getpid() and b"adapters.utilities.pool_worker" in command:
             found.append(int(place.name))
     return found
 

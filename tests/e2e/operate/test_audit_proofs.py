@@ -78,7 +78,7 @@ async def test_verification_of_the_whole_record_reports_alterations(
 async def test_an_operator_waits_for_another_who_verifies(
     pristine: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("application.audit.proofs.PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr("application.audit.proofs.TIMEOUT_SECONDS", -1.0)
     async with pristine.client(LOCAL, "ops") as operator:
         long = await operator.get("/audit/verify")
         async with pristine.backend.contexts.operate.proofs.verifying:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from psycopg import connect
 
-from adapters.crypto.master_keys import id_of
+from adapters.crypto.master_keys import key_id
 from adapters.embedded.servers import EmbeddedServers
 from tests.support.json_api.documents import DOCUMENTS, NEW
 from tests.support.service.processes import ForgeProcess, data_directory, forge, forge_serving
@@ -128,6 +128,6 @@ def test_a_backup_made_before_is_restored_with_the_key_of_its_time(data_dir: Pat
 
 
 def _under_others(data_dir: Path) -> int:
-    with connect(EmbeddedServers.attached(data_dir).database_url()) as connection:
-        row = connection.execute(OTHERS, (id_of(master_key(data_dir)),)).fetchone()
+    with connect(EmbeddedServers.attach(data_dir).database_url()) as connection:
+        row = connection.execute(OTHERS, (key_id(master_key(data_dir)),)).fetchone()
     return int(row[0]) if row else -1

@@ -21,8 +21,8 @@ from adapters.backup.backup_errors import (
     FileRefused,
     ToolMissing,
 )
-from adapters.backup.backup_file import MARK, TITLE, Seal
-from adapters.backup.pg_tools import tool
+from adapters.backup.backup_file import MARK, TITLE, SignedManifest
+from adapters.backup.pg_tools import find_tool
 from adapters.crypto.ed25519 import Ed25519Signer
 from application.documents.documents import NewDocument, WriteOptions
 from domain.documents.events import Label
@@ -84,7 +84,7 @@ def beside(database: Database) -> list[str]:
 def test_a_backup_is_whole_signed_and_its_owners_alone(backup: Path) -> None:
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [*backup.parent.iterdir()] == [backup]
-    restore = tool("pg_restore", 18).path
+    restore = find_tool("pg_restore", 18).path
     listed = subprocess.run([restore, "--list", backup], capture_output=True, check=True)  # noqa: S603 - the wheel's
     assert b"TABLE DATA public forge_events" in listed.stdout
     assert b"TABLE DATA models" not in listed.stdout
@@ -121,7 +121,7 @@ def test_nothing_is_restored_under_those_who_serve(
 ) -> None:
     with (
         connect(untouched.app),
-        pytest.raises(DatabaseInUse, match="stop what serves from it"),
+        pytest.raises(DatabaseInUse, match="stop the services that use it"),
     ):
         restore_backup(settings_of(untouched, tmp_path), backup, replace=False)
 
@@ -158,10 +158,14 @@ def test_a_record_that_was_altered_before_it_was_backed_up_is_not_put_in_place(
 def _sealed_anew(data: bytes, format_: int) -> bytes:
     """Say that it is of another format, signed as it should be."""
     archive, _, line = data.rpartition(MARK)
-    facts = msgspec.json.decode(msgspec.json.decode(line, type=Seal).facts) | {"format": format_}
+    facts = msgspec.json.decode(msgspec.json.decode(line, type=SignedManifest).facts) | {
+        "format": format_
+    }
     text = msgspec.json.encode(facts)
     signature = Ed25519Signer(SECRETS.signing_key).sign(TITLE + text)
-    return archive + MARK + msgspec.json.encode(Seal(msgspec.Raw(text), signature)) + b"\n"
+    return (
+        archive + MARK + msgspec.json.encode(SignedManifest(msgspec.Raw(text), signature)) + b"\n"
+    )
 
 
 def _flipped(data: bytes, place: int) -> bytes:
@@ -169,10 +173,10 @@ def _flipped(data: bytes, place: int) -> bytes:
 
 
 SPOILT: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
-    "cut short": (lambda data: data[: len(data) // 2], "cut short, or is something else"),
-    "a byte short": (lambda data: data[:-1], "cut short, or is something else"),
-    "empty": (lambda _: b"", "cut short, or is something else"),
-    "something else": (lambda _: b"PGDMP" + bytes(9_000), "cut short, or is something else"),
+    "cut short": (lambda data: data[: len(data) // 2], "it was truncated, or is another file"),
+    "a byte short": (lambda data: data[:-1], "it was truncated, or is another file"),
+    "empty": (lambda _: b"", "it was truncated, or is another file"),
+    "something else": (lambda _: b"PGDMP" + bytes(9_000), "it was truncated, or is another file"),
     "altered at the beginning": (lambda data: _flipped(data, 100), "was altered"),
     "altered in the middle": (lambda data: _flipped(data, len(data) // 2), "was altered"),
     "altered at the end": (lambda data: _flipped(data, data.rindex(b'"size"') + 8), "altered"),
@@ -206,7 +210,7 @@ def test_a_backup_signed_with_another_key_is_refused(
 
 def test_without_a_usable_program_the_error_names_the_remedy() -> None:
     with pytest.raises(ToolMissing, match=r"pg_dump 99 or newer is needed.*install the package"):
-        tool("pg_dump", 99)
+        find_tool("pg_dump", 99)
 
 
 def test_a_restore_killed_in_the_middle_changes_nothing_and_the_next_one_clears_up(

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from adapters.codegen.compilers import Compilers, installed
+from adapters.codegen.compilers import Compilers, find_compilers
 from adapters.codegen.knowledge_file import read_knowledge, read_types
-from adapters.codegen.rendering_pool import Parse, Read, Render
-from adapters.codegen.rendering_process import answered
+from adapters.codegen.rendering_pool import Parse, ReadPrompt, Render
+from adapters.codegen.rendering_worker import answer_question
 from application.generations.code_generator import CodeGenerator, Product, Toolchain
 from application.generations.planning import Reading
 from application.generations.ports import SourceFile
@@ -38,13 +38,13 @@ class InProcessRendering:
     """The rendering process, run in this one."""
 
     async def read(self, spec: GenerationSpec) -> Reading:
-        return msgspec.convert(answered(Read(spec)), Reading)
+        return msgspec.convert(answer_question(ReadPrompt(spec)), Reading)
 
     async def render(self, spec: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
-        return msgspec.convert(answered(Render(spec, plan)), list[SourceFile])
+        return msgspec.convert(answer_question(Render(spec, plan)), list[SourceFile])
 
     async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
-        return msgspec.convert(answered(Parse([*drafts])), list[Source])
+        return msgspec.convert(answer_question(Parse([*drafts])), list[Source])
 
 
 class InProcessCompiling:
@@ -59,7 +59,7 @@ class InProcessCompiling:
 
 @cache
 def engine() -> CodeGenerator:
-    return _engine(Compilers(installed()))
+    return _engine(Compilers(find_compilers()))
 
 
 @cache

@@ -95,7 +95,7 @@ async def mailing_service(
     async with AsyncExitStack() as stack:
         mails = await stack.enter_async_context(mail_server())
         clock, failures = Clock(), Failures()
-        mailer = SmtpMailer(SmtpServer.at(f"smtp://127.0.0.1:{mails.port}"), SENDER)
+        mailer = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{mails.port}"), SENDER)
         options = Options(mailer=mailer, sign_up=sign_up, rates=rates)
         backend = Backend(database.app, SECRETS, failures, clock, options)
         service = await stack.enter_async_context(running_service(database, redis_url, backend))

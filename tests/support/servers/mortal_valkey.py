@@ -4,15 +4,15 @@ import socket
 import subprocess
 from pathlib import Path
 
-from adapters.embedded.account import own_account
 from adapters.embedded.binaries import valkey_server
+from adapters.embedded.os_account import current_account
 
 
 class MortalValkey:
     """Lives in a directory, on a Unix socket only, and remembers nothing."""
 
     def __init__(self, directory: Path) -> None:
-        self._program = valkey_server(own_account(), directory)
+        self._program = valkey_server(current_account(), directory)
         self._directory = directory
         self._socket = directory / "valkey.sock"
         self._process: subprocess.Popen[bytes] | None = None

@@ -17,7 +17,7 @@ TABLES: Final = """
 
 def dump_data_directory(data_dir: Path) -> bytes:
     """Return every row of every table of a running service, as text."""
-    return dump_database(EmbeddedServers.attached(data_dir).database_url())
+    return dump_database(EmbeddedServers.attach(data_dir).database_url())
 
 
 def dump_database(conninfo: str) -> bytes:

@@ -12,7 +12,7 @@ import uvicorn
 from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
-from adapters.redis.limiter import limiting_redis
+from adapters.redis.limiter import limiter_client
 from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
 from api.http.draining import Draining
@@ -137,7 +137,7 @@ async def running_service(
     backend = backend or Backend(
         database.app, SECRETS, Failures(), options=Options(rates=LENIENT_RATES)
     )
-    redis = limiting_redis(redis_url)
+    redis = limiter_client(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
     app = web_application(backend, redis, HostPolicy.serving(()), draining, None, exposition)

@@ -1,4 +1,4 @@
-"""Data keys put under the master key of now, page by page, while others read and write them."""
+"""Rewrapping of data keys under the current master key, page by page, while services run."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, LiteralString
@@ -15,7 +15,7 @@ NEXT: Final[LiteralString] = """
     SELECT stream, wrapped FROM data_keys
     WHERE stream > %b AND substring(wrapped FROM 1 FOR %b) <> %b ORDER BY stream LIMIT %b
 """
-# One that was erased or put under another key meanwhile is left as it is.
+# A key that was erased or rewrapped meanwhile is left as it is.
 REWRAP: Final[LiteralString] = """
     UPDATE data_keys k SET wrapped = n.wrapped
     FROM unnest(%b::text[], %b::bytea[], %b::bytea[]) AS n (stream, before, wrapped)
@@ -23,19 +23,21 @@ REWRAP: Final[LiteralString] = """
 """
 
 
-def under_others(connection: Connection[Any], wrapping: KeyWrapping) -> int:
-    """Count the data keys that are under any other master key."""
-    row = connection.execute(OTHERS, (len(wrapping.mark), wrapping.mark)).fetchone()
+def count_under_other_keys(connection: Connection[Any], wrapping: KeyWrapping) -> int:
+    """Count the data keys that are wrapped under another master key."""
+    row = connection.execute(
+        OTHERS, (len(wrapping.current_prefix), wrapping.current_prefix)
+    ).fetchone()
     return 0 if row is None else int(row[0])
 
 
 def rewrap(connection: Connection[Any], wrapping: KeyWrapping) -> Iterator[int]:
-    """Put them under the master key of now, and say after each page how many those were."""
-    last, mark = "", wrapping.mark
+    """Rewrap all data keys under the current master key; yields the number of each page."""
+    last, mark = "", wrapping.current_prefix
     while rows := _page(connection, last, mark):
         streams = [stream for stream, _ in rows]
         before = [wrapped for _, wrapped in rows]
-        after = [wrapping.rewrapped(stream, wrapped) for stream, wrapped in rows]
+        after = [wrapping.rewrap(stream, wrapped) for stream, wrapped in rows]
         connection.execute(REWRAP, (streams, before, after))
         last = streams[-1]
         yield len(rows)

@@ -1,4 +1,4 @@
-"""Does a piece of work, wherever that is: in the process that is asked, or beside it."""
+"""Runs the steps of a piece of work, in the service's process or in a worker process."""
 
 import time
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
+from adapters.utilities.dispatch import run_utility
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.json_value import TOO_DEEP, read, write
-from adapters.utilities.running import run
 from application.pipelines.utility_executor import (
     FaultKind,
     Outcome,
@@ -27,18 +27,18 @@ from domain.pipelines.utilities.catalogue import utility
 from domain.refusals import Refusal
 
 TOO_MUCH: Final = "The run takes more memory than it may."
-FAULTS: Final = (Refusal, MemoryError)
-"""What fails a step; ``RecursionError`` does so only where nobody could go deeper."""
+STEP_ERRORS: Final = (Refusal, MemoryError)
+"""Exceptions that fail a step; in a worker process ``RecursionError`` is one more."""
 
-Faults: TypeAlias = tuple[type[Exception], ...]
+StepErrors: TypeAlias = tuple[type[Exception], ...]
 
 
-def done(work: Work, faults: Faults = FAULTS) -> Outcome:
-    """Take the steps one by one; after one that stops the chain, the others are skipped."""
-    reports, inputs = list[StepReport](), _Given(work)
+def run_steps(work: Work, errors: StepErrors = STEP_ERRORS) -> Outcome:
+    """Run the steps in order; after one that stops the chain, the others are skipped."""
+    reports, inputs = list[StepReport](), _StepInputs(work)
     for number, step in enumerate(work.steps, start=1):
         writes = work.keep_intermediate or number == len(work.steps)
-        report = _taken(step, inputs, faults, writes=writes)
+        report = _run_step(step, inputs, errors, writes=writes)
         reports.append(report)
         if inputs.stopped:
             break
@@ -47,48 +47,48 @@ def done(work: Work, faults: Faults = FAULTS) -> Outcome:
     return Outcome(steps=(*reports, *skipped), output=inputs.output(reports))
 
 
-class _Given:
-    """What the next step is given; read when the first one begins."""
+class _StepInputs:
+    """The inputs of the next step; decoded when the first step begins."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._now: Inputs | None = None
+        self._current: Inputs | None = None
         self.stopped = False
 
-    def now(self) -> Inputs:
-        if self._now is None:
+    def current(self) -> Inputs:
+        if self._current is None:
             secondary = self._work.secondary
-            read_secondary = None if secondary is None else read(secondary)
-            self._now = Inputs(read(self._work.primary), read_secondary)
-        return self._now
+            decoded = None if secondary is None else read(secondary)
+            self._current = Inputs(read(self._work.primary), decoded)
+        return self._current
 
-    def follow(self, value: Any) -> None:
-        self._now = Inputs(value)
+    def replace_by(self, value: Any) -> None:
+        self._current = Inputs(value)
 
     def output(self, reports: Sequence[StepReport]) -> bytes | None:
-        """Return what came out: of the last step or, where that could not, what it was given."""
+        """Return the output of the last step or, if it was skipped or failed, its input."""
         if self.stopped or reports[-1].output is not None:
             return reports[-1].output
-        return write(self.now().primary)
+        return write(self.current().primary)
 
 
-def _taken(step: Step, given: _Given, faults: Faults, *, writes: bool) -> StepReport:
-    """Take one step, and leave to the next what it makes of its input."""
+def _run_step(step: Step, inputs: _StepInputs, errors: StepErrors, *, writes: bool) -> StepReport:
+    """Run one step, and make its output the input of the next one."""
     began = time.perf_counter()
     report = StepReport(node=step.node, status=StepOutcome.COMPLETED)
     try:
-        inputs = given.now()
-        _check_fields(step, inputs.primary)
-        if step.when is not None and not truth(condition(step.when)(inputs.primary)):
-            report, given.stopped = replace(report, status=StepOutcome.SKIPPED), True
+        current = inputs.current()
+        _check_fields(step, current.primary)
+        if step.when is not None and not truth(condition(step.when)(current.primary)):
+            report, inputs.stopped = replace(report, status=StepOutcome.SKIPPED), True
         else:
-            made = _made(step, inputs)
-            output = _written(step, made) if writes else None
+            value = _apply(step, current)
+            output = _encode_output(step, value) if writes else None
             report = replace(report, output=output)
-            given.follow(made)
-    except faults as error:
+            inputs.replace_by(value)
+    except errors as error:
         report = replace(report, status=StepOutcome.FAILED, fault=_fault(error))
-        given.stopped = not step.continue_on_error
+        inputs.stopped = not step.continue_on_error
     spent = (time.perf_counter() - began) * 1_000
     return replace(report, milliseconds=round(spent, 3))
 
@@ -99,14 +99,14 @@ def _check_fields(step: Step, value: Any) -> None:
             raise InvalidInput(f"There is nothing at {path!r}.")
 
 
-def _made(step: Step, inputs: Inputs) -> Any:
-    used, config = utility(step.utility), read(step.config)
+def _apply(step: Step, inputs: Inputs) -> Any:
+    chosen, config = utility(step.utility), read(step.config)
     if not isinstance(config, dict):
         raise InvalidConfig("The configuration is no object.")
-    return run(used, inputs, used.configured(config))
+    return run_utility(chosen, inputs, chosen.configured(config))
 
 
-def _written(step: Step, value: Any) -> bytes:
+def _encode_output(step: Step, value: Any) -> bytes:
     text = write(value)
     if len(text) > utility(step.utility).output_bytes:
         raise OutputTooLarge

@@ -1,4 +1,4 @@
-"""Runs a utility: finds its code by its id, and loads it when it is first asked for."""
+"""Dispatch of a utility by its id; its module is imported on first use."""
 
 from collections.abc import Callable
 from functools import cache
@@ -11,16 +11,16 @@ from domain.pipelines.utilities.utility import Config, Utility
 from domain.refusals import Refusal
 
 
-def run(utility: Utility, inputs: Inputs, config: Config) -> Any:
-    """Return what comes out; raises ``InvalidInput``, ``InvalidConfig``, ``OutputTooLarge``.
+def run_utility(utility: Utility, inputs: Inputs, config: Config) -> Any:
+    """Return the output; raises ``InvalidInput``, ``InvalidConfig``, ``OutputTooLarge``.
 
-    Besides those ``RecursionError`` and ``MemoryError``, whose meaning depends on where it runs.
+    ``RecursionError`` and ``MemoryError`` pass through: their meaning depends on the process.
     """
     try:
         return _code(utility.id)(inputs, config)
     except (Refusal, RecursionError, MemoryError):
         raise
-    except Exception as error:  # what a library trips over is something the client sent
+    except Exception as error:  # a library failed on what the client sent
         raise InvalidInput(f"{utility.id} cannot work on this: {type(error).__name__}.") from error
 
 
