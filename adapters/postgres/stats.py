@@ -8,7 +8,7 @@ from application.telemetry.instruments import Family, Numbers, counter, gauge
 
 STATUSES: Final = ("running", "paused", "failed", "building")
 STATES: Final = ("due", "running", "scheduled", "failing")
-APPLIED: Final = "Events that the generation which answers has applied."
+APPLIED: Final = "Events that the build which answers has applied."
 QUEUED: Final = "Jobs due, running, scheduled; failing, among these: those whose last try failed."
 OF_MODELS: Final = {
     "position": ("forge_projection_position", "Last position applied."),
@@ -17,7 +17,7 @@ OF_MODELS: Final = {
     "incomplete": ("forge_projection_incomplete", "1: does not hold what the log says it should."),
     "failed_position": ("forge_projection_failed_position", "Where it has stopped; 0: nowhere."),
     "led": ("forge_projection_leader", "1: a process keeps it up to date."),
-    "building": ("forge_projection_building", "Generations being built beside the live one."),
+    "building": ("forge_projection_building", "Builds in progress beside the live one."),
 }
 LOG: Final[LiteralString] = """
     SELECT head.position, coalesce(c.last_position, 0),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
 
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
@@ -42,10 +41,10 @@ class Incomplete(Exception):
 
 
 class Tracked(NamedTuple):
-    """A live generation's row, and where the log ended when it was read."""
+    """A live build's row, and where the log ended when it was read."""
 
     name: str
-    generation: int
+    build: int
     shape: int
     position: int
     counted_from: int
@@ -92,9 +91,8 @@ class Completeness:
 
     async def look(self, connection: Connection) -> None:
         """Verify every live model of this release once, from where it was verified before."""
-        async with connection.cursor(row_factory=class_row(Tracked)) as cursor:
-            rows = await (await cursor.execute(LIVE)).fetchall()
-        for row in rows:
+        rows = await (await connection.execute(LIVE)).fetchall()
+        for row in [Tracked(*found) for found in rows]:
             projection = self._projections.get(row.name)
             if projection is not None and projection.shape == row.shape:
                 await self._judge(connection, row, await self._found(connection, projection, row))
@@ -135,6 +133,6 @@ class Completeness:
     async def _judge(self, connection: Connection, row: Tracked, found: str | None) -> None:
         if found == row.incomplete:
             return
-        await connection.execute(TELL, (found, row.name, row.generation))
+        await connection.execute(TELL, (found, row.name, row.build))
         if found and not row.incomplete:
             self._alarm(f"completeness of {row.name}", Incomplete(found))

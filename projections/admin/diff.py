@@ -1,4 +1,4 @@
-"""Compares two generations of a read model row by row, at one position that both have reached.
+"""Compares two builds of a read model row by row, at one position that both have reached.
 
 One snapshot of the database holds both. Where one of them is some events behind in it, a copy is
 brought up to the other: nobody is kept waiting, however fast events come.
@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
 from projections.admin.admin_connection import connected
-from projections.admin.operations import NoSuchGeneration, NotReady, Operations
+from projections.admin.operations import NoSuchBuild, NotReady, Operations
 from projections.admin.row_diff import TableDifference, compared
 from projections.engine.projection import Projection
 from projections.engine.tracking import BuildStatus, build_statuses, described
@@ -23,7 +23,7 @@ Connection = AsyncConnection[Any]
 Tables = Mapping[str, Identifier]
 
 FARTHEST: Final = 20_000
-"""Events that one generation may be behind the other: they are applied to the copy."""
+"""Events that one build may be behind the other: they are applied to the copy."""
 SNAPSHOT: Final[LiteralString] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 COPY: Final[LiteralString] = """
     CREATE TEMPORARY TABLE {copy} (LIKE {table} INCLUDING ALL) ON COMMIT DROP
@@ -32,7 +32,7 @@ FILL: Final[LiteralString] = "INSERT INTO {copy} SELECT * FROM {table}"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Another generation against the live one; ``note`` says what the newer shape means to change.
+    """Another build against the live one; ``note`` says what the newer shape means to change.
 
     ``clean`` is true when every row is the same in both.
     """
@@ -53,9 +53,9 @@ class Differences:
         self._conninfo = conninfo
 
     async def of(self, name: str) -> Difference:
-        """Compare the newest generation beside the live one with it.
+        """Compare the newest build beside the live one with it.
 
-        Raises ``NoSuchGeneration`` when there is none, and ``NotReady`` when it is too far behind.
+        Raises ``NoSuchBuild`` when there is none, and ``NotReady`` when it is too far behind.
         """
         projection = self._operations.named(name)
         async with connected(self._conninfo) as connection, connection.transaction():
@@ -68,7 +68,7 @@ class Differences:
         self, connection: Connection, projection: Projection, live: BuildStatus, other: BuildStatus
     ) -> Difference:
         behind, ahead = sorted((live, other), key=lambda each: each.position)
-        sides = {each: projection.within(each.generation) for each in (live, other)}
+        sides = {each: projection.within(each.number) for each in (live, other)}
         if behind.position < ahead.position:
             sides[behind] = await self._caught_up(connection, projection, behind, ahead.position)
         tables = [
@@ -77,8 +77,8 @@ class Differences:
         ]
         return Difference(
             name=projection.name,
-            live=live.generation,
-            other=other.generation,
+            live=live.number,
+            other=other.number,
             position=ahead.position,
             clean=all(table.clean for table in tables),
             note=projection.note,
@@ -88,9 +88,9 @@ class Differences:
     async def _caught_up(
         self, connection: Connection, projection: Projection, behind: BuildStatus, target: int
     ) -> Tables:
-        """Copy a generation's tables and apply to them what it has not applied yet."""
+        """Copy a build's tables and apply to them what it has not applied yet."""
         _require_applied(projection, behind, target)
-        tables = projection.within(behind.generation)
+        tables = projection.within(behind.number)
         copies = {name: Identifier("pg_temp", name) for name in tables}
         for name, table in tables.items():
             await connection.execute(SQL(COPY).format(copy=copies[name], table=table))
@@ -123,13 +123,13 @@ def _pair(name: str, found: Sequence[BuildStatus]) -> tuple[BuildStatus, BuildSt
     live = [each for each in found if each.live]
     others = [each for each in found if not each.live]
     if not live or not others:
-        raise NoSuchGeneration(f"{name} has no generation besides the live one.")
+        raise NoSuchBuild(f"{name} has no build besides the live one.")
     return live[0], others[-1]
 
 
 def _require_applied(projection: Projection, behind: BuildStatus, target: int) -> None:
     if target - behind.position > FARTHEST:
         missing = target - behind.position
-        raise NotReady(f"{behind.name} {behind.generation} is {missing} events behind: wait.")
+        raise NotReady(f"{behind.name} {behind.number} is {missing} events behind: wait.")
     if behind.shape != projection.shape:
-        raise NotReady(f"{behind.name} {behind.generation} is behind, and of another release.")
+        raise NotReady(f"{behind.name} {behind.number} is behind, and of another release.")

@@ -47,12 +47,12 @@ class NoSuchProjection(NotFound):
     code = "PROJECTION_NOT_FOUND"
 
 
-class NoSuchGeneration(Conflict):
+class NoSuchBuild(Conflict):
     code = "NO_SUCH_GENERATION"
 
 
 class NotReady(Conflict):
-    """The generation cannot be shown to readers as it is."""
+    """The build cannot be shown to readers as it is."""
 
     code = "GENERATION_NOT_READY"
 
@@ -74,15 +74,15 @@ class Operations:
             return await reports.report(connection)
 
     async def model(self, name: str) -> Model:
-        """Return one read model; raises ``NoSuchGeneration`` before any projector has run."""
+        """Return one read model; raises ``NoSuchBuild`` before any projector has run."""
         self.named(name)
         for model in await self.report():
             if model.name == name:
                 return model
-        raise NoSuchGeneration(f"{name} has no generation yet: no projector has run.")
+        raise NoSuchBuild(f"{name} has no build yet: no projector has run.")
 
     async def rebuild(self, name: str, *, held: bool) -> int:
-        """Build a generation beside the live one, if none is being built; return its number.
+        """Begin a build beside the live one, if none is being built; return its number.
 
         One that is ``held`` waits for ``switch``; any other, and the first one, is switched to
         once it is built.
@@ -91,14 +91,14 @@ class Operations:
             projection = self.named(name)
             for known in found:
                 if known.building and not known.live and known.shape == projection.shape:
-                    return known.generation
-            generation = await table_sets.opened(connection, projection)
+                    return known.number
+            number = await table_sets.open_build_locked(connection, projection)
             if held and _live(found):
-                await connection.execute(HOLD, (name, generation))
-            return generation
+                await connection.execute(HOLD, (name, number))
+            return number
 
     async def pause(self, name: str) -> None:
-        """Let none of its generations move until they are resumed."""
+        """Let none of its builds move until they are resumed."""
         async with self._deciding(name) as (connection, _):
             await connection.execute(PAUSE, (name,))
 
@@ -112,54 +112,54 @@ class Operations:
             await connection.execute(RETRY, (name,))
 
     async def switch(self, name: str) -> int:
-        """Show readers the newest generation that is newer than theirs, once it has caught up."""
+        """Show readers the newest build that is newer than theirs, once it has caught up."""
         async with self._deciding(name) as (connection, found):
             live = _live(found)
-            newer = [each for each in found if each.generation > live]
+            newer = [each for each in found if each.number > live]
             return await self._summon(connection, name, newer)
 
     async def roll_back(self, name: str) -> int:
-        """Show readers the newest generation that is older than theirs, once it has caught up."""
+        """Show readers the newest build that is older than theirs, once it has caught up."""
         async with self._deciding(name) as (connection, found):
             live = _live(found)
-            older = [each for each in found if each.generation < live]
+            older = [each for each in found if each.number < live]
             return await self._summon(connection, name, older)
 
     async def cancel(self, name: str) -> list[int]:
-        """Drop what is being built beside the live generation."""
+        """Drop what is being built beside the live build."""
         return await self._drop(name, lambda each: each.building and not each.live)
 
     async def drop(self, name: str) -> list[int]:
-        """Drop what has been kept beside the live generation."""
+        """Drop what has been kept beside the live build."""
         return await self._drop(name, lambda each: not (each.building or each.live))
 
     async def _summon(
         self, connection: Connection, name: str, candidates: Iterable[BuildStatus]
     ) -> int:
-        chosen = max(candidates, key=lambda each: each.generation, default=None)
+        chosen = max(candidates, key=lambda each: each.number, default=None)
         if chosen is None:
-            raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
+            raise NoSuchBuild(f"{name} has no such build besides the live one.")
         if chosen.shape != self.named(name).shape:
-            raise NotReady(f"{name} {chosen.generation} has the tables of another release.")
+            raise NotReady(f"{name} {chosen.number} has the tables of another release.")
         if chosen.error is not None:
-            raise NotReady(f"{name} {chosen.generation} has stopped: {chosen.error}")
-        await connection.execute(SUMMON, (name, chosen.generation))
-        return chosen.generation
+            raise NotReady(f"{name} {chosen.number} has stopped: {chosen.error}")
+        await connection.execute(SUMMON, (name, chosen.number))
+        return chosen.number
 
     async def _drop(self, name: str, chosen: Callable[[BuildStatus], bool]) -> list[int]:
         projection = self.named(name)
         async with connected(self._conninfo) as connection:
             found = [each for each in await build_statuses(connection) if each.name == name]
-            dropped = [each.generation for each in found if _live(found) and chosen(each)]
+            dropped = [each.number for each in found if _live(found) and chosen(each)]
             if not dropped:
-                raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
-            for generation in dropped:
-                await table_sets.drop_generation(connection, projection, generation)
+                raise NoSuchBuild(f"{name} has no such build besides the live one.")
+            for number in dropped:
+                await table_sets.drop_build(connection, projection, number)
         return dropped
 
     @asynccontextmanager
     async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
-        """Decide on the generations of one projection, while nobody else does."""
+        """Decide on the builds of one projection, while nobody else does."""
         projection = self.named(name)
         async with connected(self._conninfo) as connection, connection.transaction():
             await table_sets.lock(connection, projection)
@@ -170,5 +170,5 @@ class Operations:
 
 
 def _live(found: Iterable[BuildStatus]) -> int:
-    """Return the number of the generation that readers are shown; 0 when there is none yet."""
-    return next((each.generation for each in found if each.live), 0)
+    """Return the number of the build that readers are shown; 0 when there is none yet."""
+    return next((each.number for each in found if each.live), 0)

@@ -35,14 +35,14 @@ class NotStoppedThere(Conflict):
 
 
 class Poison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The event a generation has stopped at, and why.
+    """The event a build has stopped at, and why.
 
     ``data`` are its fields; of an event that cannot be decoded there are none, but the beginning of
     what is stored (``raw``).
     """
 
     name: str
-    generation: int
+    build: int = msgspec.field(name="generation")
     position: int
     error: str
     stream: str
@@ -110,6 +110,10 @@ class PoisonedEvents:
     async def _stopped(self, name: str) -> Poison | None:
         async with (
             connected(self._conninfo) as connection,
-            connection.cursor(row_factory=kwargs_row(Poison)) as cursor,
+            connection.cursor(row_factory=kwargs_row(_poison)) as cursor,
         ):
             return await (await cursor.execute(STOPPED, (name,))).fetchone()
+
+
+def _poison(*, generation: int, **row: Any) -> Poison:
+    return Poison(build=generation, **row)

@@ -1,4 +1,4 @@
-"""The rows of one table that are not the same in two generations, found by the database."""
+"""The rows of one table that are not the same in two builds, found by the database."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString

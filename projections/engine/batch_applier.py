@@ -105,7 +105,7 @@ class BatchApplier:
 
     async def _require_leader(self) -> None:
         """Make sure that it is still this runner's to move: its tables may have been dropped."""
-        found = await build_status(self._connection, self._found.name, self._found.generation)
+        found = await build_status(self._connection, self._found.name, self._found.number)
         moved = found.position != self._movement.position
         if moved or found.dropped or found.decided != self._found.decided:
             raise StaleCheckpoint

@@ -1,4 +1,4 @@
-"""Moves one generation on: rows, position and announcement in one statement, or none of them.
+"""Moves one build on: rows, position and announcement in one statement, or none of them.
 
 One statement is one round trip and one transaction. Not psycopg's pipeline mode: in it, more than
 fits the socket's buffer may stay unsent for ever when the server is slow to read.
@@ -42,14 +42,14 @@ NOTHING: Final = Write("", ())
 
 
 class Checkpoint:
-    """``position`` is the stored one; ``live`` says whether readers are shown this generation."""
+    """``position`` is the stored one; ``live`` says whether readers are shown this build."""
 
     def __init__(self, connection: Connection, projection: Projection, found: BuildStatus) -> None:
         self.position = found.position
         self.live = found.live
         self._connection = connection
         self._projection = projection
-        self._generation = found.generation
+        self._build = found.number
         self._decided = Int4(found.decided)
         self._statements: dict[tuple[LiteralString, LiteralString], bytes] = {}
 
@@ -74,7 +74,7 @@ class Checkpoint:
         place = (Int8(self.position), self._decided, Int8(reached))
         more = (Int8(counted.events), Decimal(counted.digest))
         told = f"{self._projection.name} {reached}"
-        which = (self._projection.name, self._generation)
+        which = (self._projection.name, self._build)
         parameters = (*place, *more, *which, *write.columns, told)
         try:
             cursor = await self._connection.execute(statement, parameters, prepare=True)
@@ -89,7 +89,7 @@ class Checkpoint:
     def _statement(self, frame: LiteralString, sql: LiteralString) -> bytes:
         """Compose a statement once; it is run for every batch."""
         if (known := self._statements.get((frame, sql))) is None:
-            written = self._projection.composed(sql, self._generation)
+            written = self._projection.composed(sql, self._build)
             known = SQL(frame).format(written).as_bytes(self._connection)
             self._statements[frame, sql] = known
         return known

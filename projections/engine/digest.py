@@ -1,4 +1,4 @@
-"""What a batch adds to the count and the digest of the events a generation has applied."""
+"""What a batch adds to the count and the digest of the events a build has applied."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Runs a projector for every generation whose tables this release knows how to fill.
+"""Runs a projector for every build whose tables this release knows how to fill.
 
 Those being built take turns: each has a connection and wants a core for itself.
 """
@@ -23,11 +23,11 @@ Connection = AsyncConnection[Any]
 LOOK_SECONDS: Final = 0.5
 BUILT_AT_ONCE: Final = 4
 ALMOST: Final = 1_000
-"""Events that a generation may be behind and still count as built."""
+"""Events that a build may be behind and still count as built."""
 
 
 class Turn:
-    """One generation's turn to be built; it ends once, however often it is said to have."""
+    """One build's turn to be built; it ends once, however often it is said to have."""
 
     def __init__(self, turns: asyncio.Semaphore) -> None:
         self.wanted = False
@@ -45,7 +45,7 @@ class Turn:
 
 
 class ProjectorHost:
-    """Looks for new generations twice a second; a rebuild is nothing but a row that appears."""
+    """Looks for new builds twice a second; a rebuild is nothing but a row that appears."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class ProjectorHost:
 
     def _check_decision(self, projection: Projection, found: BuildStatus) -> None:
         """Run what is there; what has failed, again once its failure has been cleared."""
-        name = f"{found.name}:{found.generation}"
+        name = f"{found.name}:{found.number}"
         if found.error is None:
             self._supervisor.forgive(name)
         turn = self._turn_of.setdefault(name, Turn(self._turns))
@@ -110,7 +110,7 @@ class ProjectorHost:
             turn.end()
             mark.advance(position)
 
-        projector = Projector(projection, found.generation, self._log, self._conninfo, progressed)
+        projector = Projector(projection, found.number, self._log, self._conninfo, progressed)
         if turn.wanted:
             await turn.begin()
         try:

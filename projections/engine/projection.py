@@ -1,7 +1,7 @@
 """What a read model is made of: its tables, the events it takes, and how they change it.
 
 A projection is data and one pure function. The engine gives it batches of events, and runs the
-statements it answers with against one generation of its tables.
+statements it answers with against one build of its tables.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ SCHEMA = "models"
 
 
 class Write(NamedTuple):
-    """A statement for a whole batch; ``{table}`` in it stands for a table of the generation."""
+    """A statement for a whole batch; ``{table}`` in it stands for a table of the build."""
 
     sql: LiteralString
     columns: Sequence[Any]
@@ -56,12 +56,12 @@ class Projection(NamedTuple):
     personal: bool = True
     around: Around = unwatched
 
-    def within(self, generation: int) -> Mapping[str, Identifier]:
-        """Return what the placeholders stand for in one generation."""
-        return {table: Identifier(SCHEMA, f"{table}_{generation}") for table in self.tables}
+    def within(self, build: int) -> Mapping[str, Identifier]:
+        """Return what the placeholders stand for in one build."""
+        return {table: Identifier(SCHEMA, f"{table}_{build}") for table in self.tables}
 
-    def composed(self, sql: LiteralString, generation: int) -> Composed:
-        return SQL(sql).format(**self.within(generation))
+    def composed(self, sql: LiteralString, build: int) -> Composed:
+        return SQL(sql).format(**self.within(build))
 
     def taken(
         self, records: Iterable[RecordedEvent], skipped: frozenset[int]

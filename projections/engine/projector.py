@@ -1,4 +1,4 @@
-"""Feeds one generation of a read model from the log: page, fold, write rows and position together.
+"""Feeds one build of a read model from the log: page, fold, write rows and position together.
 
 Live and rebuild are the same loop; only the distance to the head differs. The connection that holds
 the leader's lock is the one that writes, so a leader that has lost it cannot write either; and the
@@ -30,35 +30,35 @@ IDLE_SECONDS: Final = 1.0
 BEHIND_SECONDS: Final = 0.1
 """How long the stored position may stay behind events that changed nothing."""
 PAUSED_SECONDS: Final = 0.5
-"""Between looks whether a paused generation has been resumed."""
+"""Between looks whether a paused build has been resumed."""
 SWITCH_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
 """Between attempts to switch, while readers hold the view; each makes other readers wait."""
 
 
 class Projector:
-    """Runs one generation, while it leads; ``progressed`` hears each position of a live one."""
+    """Runs one build, while it leads; ``progressed`` hears each position of a live one."""
 
     def __init__(
         self,
         projection: Projection,
-        generation: int,
+        build: int,
         log: EventLog,
         conninfo: str,
         progressed: Callable[[int], None],
     ) -> None:
         self.projection = projection
-        self.generation = generation
+        self.build = build
         self._log = log
         self._conninfo = conninfo
         self._progressed = progressed
 
     async def run(self) -> None:
-        """Follow the log until the generation is dropped.
+        """Follow the log until the build is dropped.
 
         Raises ``ProjectionFailed`` at an event it cannot apply, ``StaleCheckpoint`` when another
         runner has moved on.
         """
-        name = f"{self.projection.name} {self.generation}"
+        name = f"{self.projection.name} {self.build}"
         async with lead(self._conninfo, name, self._watched) as connection:
             while not (found := await self._standing(connection)).dropped:
                 if found.paused:
@@ -81,7 +81,7 @@ class Projector:
         return found.position, found.position if found.paused else self._log.head.position
 
     async def _standing(self, connection: Connection) -> BuildStatus:
-        return await build_status(connection, self.projection.name, self.generation)
+        return await build_status(connection, self.projection.name, self.build)
 
 
 class LeaderTerm:
@@ -167,14 +167,14 @@ class LeaderTerm:
                 await self._check_decision()
 
     async def _check_decision(self) -> None:
-        found = await build_status(self._connection, self._found.name, self._found.generation)
+        found = await build_status(self._connection, self._found.name, self._found.number)
         if found.decided != self._found.decided:
             raise StaleCheckpoint
 
     async def _come_live(self) -> None:
-        """Make the indexes or, when there are, show readers this generation."""
+        """Make the indexes or, when there are, show readers this build."""
         if not self._indexed:
-            await table_sets.index(self._connection, self._projection, self._found.generation)
+            await table_sets.index(self._connection, self._projection, self._found.number)
             self._indexed = True
             return
         before = self._position, self._movement.position
@@ -189,12 +189,12 @@ class LeaderTerm:
             self._report()
 
     async def _switch(self) -> None:
-        """Switch, however fast events come: neither generation moves but for the last steps here.
+        """Switch, however fast events come: neither build moves but for the last steps here.
 
         An event that cannot be applied ends the attempt; it is met again outside.
         """
-        switching = table_sets.switching(self._connection, self._projection, self._found.generation)
-        async with switching as target:
+        switch = table_sets.switch(self._connection, self._projection, self._found.number)
+        async with switch as target:
             self._log.head.advance(target)
             while self._position < target:
                 if records := await self._page():

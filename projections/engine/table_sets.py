@@ -1,6 +1,6 @@
-"""Generations of a projection's tables: opened beside the live ones, then switched to at once.
+"""Builds of a projection: numbered table sets beside the live one, and the switch to another.
 
-Readers use views, which point at the live generation. No projection is ever rebuilt in place, not
+Readers use views, which point at the live build. No projection is ever rebuilt in place, not
 even for the first time.
 """
 
@@ -55,97 +55,95 @@ DROP_PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '2s'"
 
 
 class NotDroppable(Conflict):
-    """The generation is live, or there is none of this number."""
+    """The build is live, or there is none of this number."""
 
     code = "NOT_DROPPABLE"
 
 
 async def ensure(connection: Connection, projection: Projection) -> None:
-    """Open a generation when there is none of the code's shape."""
+    """Open a build when there is none of the code's shape."""
     async with connection.transaction():
         await lock(connection, projection)
         known = [s for s in await build_statuses(connection) if s.name == projection.name]
         if not any(standing.shape == projection.shape for standing in known):
-            await opened(connection, projection)
+            await open_build_locked(connection, projection)
 
 
-async def open_generation(connection: Connection, projection: Projection) -> int:
+async def open_build(connection: Connection, projection: Projection) -> int:
     """Make an empty table set beside the live one and enrol it at position 0; return its number."""
     async with connection.transaction():
         await lock(connection, projection)
-        return await opened(connection, projection)
+        return await open_build_locked(connection, projection)
 
 
 async def lock(connection: Connection, projection: Projection) -> None:
-    """Be the only one to decide on a projection's generations, until the transaction ends."""
+    """Be the only one to decide on a projection's builds, until the transaction ends."""
     await connection.execute(LOCK, (projection.name,))
 
 
-async def opened(connection: Connection, projection: Projection) -> int:
+async def open_build_locked(connection: Connection, projection: Projection) -> int:
     """Do the same in the caller's transaction, which holds the lock."""
     name = projection.name
     cursor = await connection.execute(ENROL, (name, projection.shape, name))
-    [generation] = await cursor.fetchone() or (1,)
-    await connection.execute(projection.composed(projection.ddl, generation))
-    return int(generation)
+    [build] = await cursor.fetchone() or (1,)
+    await connection.execute(projection.composed(projection.ddl, build))
+    return int(build)
 
 
-async def index(connection: Connection, projection: Projection, generation: int) -> None:
+async def index(connection: Connection, projection: Projection, build: int) -> None:
     """Make the indexes that are cheaper made once the tables are filled, if none is there yet."""
-    for table in projection.within(generation).values():
+    for table in projection.within(build).values():
         cursor = await connection.execute(INDEXED, (table.as_string(connection),))
         if await cursor.fetchone() is not None:
             return
     if projection.indexes:
-        await connection.execute(projection.composed(projection.indexes, generation))
+        await connection.execute(projection.composed(projection.indexes, build))
 
 
 @asynccontextmanager
-async def switching(
-    connection: Connection, projection: Projection, generation: int
-) -> AsyncIterator[int]:
-    """Show a generation to readers and mark it live, all at the end of the block or not at all.
+async def switch(connection: Connection, projection: Projection, build: int) -> AsyncIterator[int]:
+    """Show a build to readers and mark it live, all at the end of the block or not at all.
 
-    Gives the position the live generation has: the block brings the new one up to it, while
+    Gives the position the live build has: the block brings the new one up to it, while
     neither can be moved by anyone else. Raises ``LockNotAvailable`` when readers hold a view for
     longer than they may be kept waiting: try again.
     """
     async with connection.transaction():
         await connection.execute(PATIENCE)
-        await _point(connection, projection, generation)
-        held = await connection.execute(HOLD, (projection.name, generation))
+        await _point(connection, projection, build)
+        held = await connection.execute(HOLD, (projection.name, build))
         yield max(position for (position,) in await held.fetchall())
         await connection.execute(UNMARK, (projection.name,))
-        await connection.execute(MARK, (projection.name, generation))
+        await connection.execute(MARK, (projection.name, build))
 
 
-async def drop_generation(connection: Connection, projection: Projection, generation: int) -> None:
+async def drop_build(connection: Connection, projection: Projection, build: int) -> None:
     """Drop a table set that readers are not shown; its number is not given out again.
 
     Raises ``NotDroppable``, and ``LockNotAvailable`` when somebody holds the tables for long.
     """
     async with connection.transaction():
         await connection.execute(DROP_PATIENCE)
-        await _drop(connection, projection, generation)
+        await _drop(connection, projection, build)
 
 
-async def _drop(connection: Connection, projection: Projection, generation: int) -> None:
+async def _drop(connection: Connection, projection: Projection, build: int) -> None:
     """Take the tables before the row, as whoever fills them does."""
     await lock(connection, projection)
-    tables = projection.within(generation).values()
+    tables = projection.within(build).values()
     for table in tables:
         if await columns(connection, table):
             await connection.execute(SQL("LOCK TABLE {}").format(table))
-    dropped = await connection.execute(DROP, (projection.name, generation))
+    dropped = await connection.execute(DROP, (projection.name, build))
     if not dropped.rowcount:
-        raise NotDroppable(f"{projection.name} {generation} is live or does not exist")
+        raise NotDroppable(f"{projection.name} {build} is live or does not exist")
     for table in tables:
         await connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table))
 
 
-async def _point(connection: Connection, projection: Projection, generation: int) -> None:
-    """Let the views show a generation; another shape needs other views."""
-    for name, table in projection.within(generation).items():
+async def _point(connection: Connection, projection: Projection, build: int) -> None:
+    """Let the views show a build; another shape needs other views."""
+    for name, table in projection.within(build).items():
         view = Identifier(SCHEMA, name)
         shown = await columns(connection, table)
         if await columns(connection, view) not in ([], shown):

@@ -1,4 +1,4 @@
-"""Where each generation of a projection stands: one row each, moved with what it applies."""
+"""Where each build of a projection stands: one row each, moved with what it applies."""
 
 from typing import Any, Final, LiteralString, NamedTuple
 
@@ -26,7 +26,7 @@ class StaleCheckpoint(Exception):
 
 
 class BuildStatus(NamedTuple):
-    """One generation.
+    """One build.
 
     ``status`` is building until it has been live once, then running, or failed while it stops at an
     event it cannot apply; dropped when its tables are gone. ``error`` says why it stops, and
@@ -35,7 +35,7 @@ class BuildStatus(NamedTuple):
     """
 
     name: str
-    generation: int
+    number: int
     shape: int
     live: bool
     status: str
@@ -56,15 +56,15 @@ class BuildStatus(NamedTuple):
 
 
 async def build_statuses(connection: Connection) -> list[BuildStatus]:
-    """Return every generation that has tables."""
+    """Return every build that has tables."""
     return [BuildStatus(*row) for row in await (await connection.execute(ALL)).fetchall()]
 
 
-async def build_status(connection: Connection, name: str, generation: int) -> BuildStatus:
-    """Return one generation's row; raises ``LookupError`` for one that never was."""
-    cursor = await connection.execute(ONE, (name, generation))
+async def build_status(connection: Connection, name: str, number: int) -> BuildStatus:
+    """Return one build's row; raises ``LookupError`` for one that never was."""
+    cursor = await connection.execute(ONE, (name, number))
     if (row := await cursor.fetchone()) is None:
-        raise LookupError(f"{name} has no generation {generation}")
+        raise LookupError(f"{name} has no build {number}")
     return BuildStatus(*row)
 
 
@@ -72,7 +72,7 @@ async def record_failure(
     connection: Connection, at: BuildStatus, position: int, error: str
 ) -> None:
     """Record where a build stops; raises ``StaleCheckpoint`` when an operator has just decided."""
-    parameters = (error, position, at.name, at.generation, at.decided)
+    parameters = (error, position, at.name, at.number, at.decided)
     if not (await connection.execute(FAIL, parameters)).rowcount:
         raise StaleCheckpoint
 

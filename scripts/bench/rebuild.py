@@ -23,7 +23,7 @@ from application.concurrency.supervision import end
 from application.eventstore.event_store import Append
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projector import Projector
-from projections.engine.table_sets import drop_generation, open_generation
+from projections.engine.table_sets import drop_build, open_build
 from projections.engine.tracking import build_status
 from scripts.bench.pasts import Past
 from scripts.bench.results import Row, alone, at_least
@@ -79,26 +79,24 @@ async def rates_of(rig: Rig, database: Database, events: int) -> list[float]:
             began = time.perf_counter()
             new = await _built(backend, connection)
             rates.append(events / (time.perf_counter() - began))
-            await drop_generation(connection, DOCUMENT_SUMMARIES, old)
+            await drop_build(connection, DOCUMENT_SUMMARIES, old)
             old = new
     return rates
 
 
 async def _built(backend: Backend, connection: AsyncConnection[Any]) -> int:
-    """Open a generation and run it until it is the live one; return its number."""
-    generation = await open_generation(connection, DOCUMENT_SUMMARIES)
-    projector = Projector(
-        DOCUMENT_SUMMARIES, generation, backend.log, backend.conninfo, lambda _: None
-    )
+    """Open a build and run it until it is the live one; return its number."""
+    build = await open_build(connection, DOCUMENT_SUMMARIES)
+    projector = Projector(DOCUMENT_SUMMARIES, build, backend.log, backend.conninfo, lambda _: None)
     projecting = asyncio.create_task(projector.run())
     try:
-        while not (await build_status(connection, DOCUMENT_SUMMARIES.name, generation)).live:
+        while not (await build_status(connection, DOCUMENT_SUMMARIES.name, build)).live:
             if projecting.done():
                 projecting.result()
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         await end([projecting])
-    return generation
+    return build
 
 
 def main() -> None:

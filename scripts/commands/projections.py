@@ -14,8 +14,8 @@ projections = lazy_group(
     """
     Watch, rebuild, stop and mend the read models, which lists and gets are answered from.
 
-    Each read model has generations: one is live and answers, others are being built beside it, or
-    are kept up to date in case you want them back.
+    Each read model has builds, which are numbered sets of its tables: one is live and answers,
+    others are being filled beside it, or are kept up to date in case you want them back.
 
         forge projections list                              how far each one is
         forge projections rebuild document_summaries        build it anew, then switch to it
@@ -25,12 +25,12 @@ projections = lazy_group(
     """,
     {
         "list": "scripts.commands.projections:list_",
-        "rebuild": "scripts.commands.generations:rebuild",
-        "switch": "scripts.commands.generations:switch",
-        "rollback": "scripts.commands.generations:rollback",
-        "diff": "scripts.commands.generations:diff",
-        "drop": "scripts.commands.generations:drop",
-        "cancel": "scripts.commands.generations:cancel",
+        "rebuild": "scripts.commands.builds:rebuild",
+        "switch": "scripts.commands.builds:switch",
+        "rollback": "scripts.commands.builds:rollback",
+        "diff": "scripts.commands.builds:diff",
+        "drop": "scripts.commands.builds:drop",
+        "cancel": "scripts.commands.builds:cancel",
         "pause": "scripts.commands.projections:pause",
         "resume": "scripts.commands.projections:resume",
         "failure": "scripts.commands.poison:failure",
@@ -69,7 +69,7 @@ def list_(data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def pause(name: str, data_dir: Path, printer: Printer) -> None:
-    """Let a read model stand still, in every generation, until it is resumed.
+    """Let a read model stand still, in every build, until it is resumed.
 
     It answers with what it has; nothing is lost. Whoever waits for newer gets 503.
 

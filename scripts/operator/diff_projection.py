@@ -1,4 +1,4 @@
-"""Two generations of a read model compared, as it is told to programs and to people."""
+"""Differences between two builds of a read model, as JSON and as text."""
 
 from scripts.composition.backend import Backend
 from scripts.operator.projection_report import as_row
@@ -11,7 +11,7 @@ async def difference(backend: Backend, name: str) -> Row:
 
 def difference_text(found: Row) -> str:
     """Say it in a few lines; the samples are for programs, or for whoever asks for them."""
-    lines = [f"{found['name']}: generation {found['other']} against {found['live']}, which is live"]
+    lines = [f"{found['name']}: build {found['other']} against {found['live']}, which is live"]
     lines += [
         f"  {table['table']}: {table['otherRows']} rows against {table['liveRows']}; "
         f"{table['onlyOther']} only here, {table['onlyLive']} only there, "

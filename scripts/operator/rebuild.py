@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from projections.admin.operations import Operations
-from projections.admin.status import Generation
+from projections.admin.status import Build
 from scripts.operator.projection_report import operated
 from scripts.terminal.failures import Failure
 from scripts.terminal.printing import Row
@@ -56,7 +56,7 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
 
 
 def follow(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
-    """Show how generations come to be those that answer or, if held, could be."""
+    """Show how builds come to be those that answer or, if held, could be."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bars = {name: progress.add_task(name, total=None) for name in wanted}
@@ -65,14 +65,14 @@ def follow(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
                 total = state.position + state.lag
                 progress.update(bars[name], completed=state.position, total=total)
     return [
-        {"name": name, "generation": state.generation, "position": state.position}
+        {"name": name, "generation": state.number, "position": state.position}
         for name, state in found.items()
     ]
 
 
-def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
+def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Build]]:
     """Look until all are there; raises ``RebuildFailed`` when one will not be without help."""
-    before: Mapping[str, Generation] = {}
+    before: Mapping[str, Build] = {}
     moved = time.monotonic()
     while True:
         found = _found(conninfo, wanted)
@@ -89,24 +89,24 @@ def _watched(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, 
         time.sleep(LOOK_SECONDS)
 
 
-def _found(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
+def _found(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Build]:
     found = {
         model.name: each
         for model in operated(conninfo, Operations.report)
-        for each in model.generations
-        if wanted.get(model.name) == each.generation
+        for each in model.builds
+        if wanted.get(model.name) == each.number
     }
     for name, number in wanted.items():
         if name not in found:
-            raise RebuildFailed(f"Generation {number} of {name} was dropped.")
+            raise RebuildFailed(f"Build {number} of {name} was dropped.")
         if found[name].error is not None and not found[name].live:
             raise RebuildFailed(f"{name} stopped: {found[name].error}")
     return found
 
 
-def _is_done(state: Generation) -> bool:
+def _is_done(state: Build) -> bool:
     return state.live or (state.held and not state.lag)
 
 
-def _moves(before: Generation | None, now: Generation) -> bool:
+def _moves(before: Build | None, now: Build) -> bool:
     return before is None or now.position != before.position or not now.lag

@@ -38,7 +38,7 @@ def levels(backend: Backend) -> Iterable[Family]:
 
 
 def _failing(backend: Backend) -> Numbers:
-    """Say of each task whether it fails, of a read model whether any of its generations does."""
+    """Say of each task whether it fails, of a read model whether any of its builds does."""
     failing = {task_of(name) for name in backend.supervisor.failing()}
     tasks = {task_of(name) for name in backend.supervisor.tasks}
     return {(task,): float(task in failing) for task in sorted(tasks)}

@@ -1,4 +1,4 @@
-"""Two generations compared row by row, at one position, however fast events come."""
+"""Two builds compared row by row, at one position, however fast events come."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString
@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 import pytest
 
 from projections.admin.diff import Difference, Differences
-from projections.admin.operations import NoSuchGeneration, NotReady, Operations
+from projections.admin.operations import NoSuchBuild, NotReady, Operations
 from projections.engine.projection import Projection
 from tests.support.projections.tallies import TALLIES, operator, process, write, writing
 from tests.support.servers.databases import Database
@@ -32,7 +32,7 @@ async def test_two_of_one_shape_are_the_same_under_steady_writes(database: Datab
     async with process(database.app, TALLIES) as backend:
         differences = Differences(operations, backend.log, database.app)
         await backend.models[NAME].reach(await write(backend, 200), within=5)
-        with pytest.raises(NoSuchGeneration):
+        with pytest.raises(NoSuchBuild):
             await differences.of(NAME)
         await operations.rebuild(NAME, held=True)
         await eventually(lambda: _caught_up(operations))
@@ -102,4 +102,4 @@ async def _falsified(database: Database, projection: Projection) -> Difference:
 
 async def _caught_up(operations: Operations) -> bool:
     [model] = await operations.report()
-    return not model.generations[-1].lag
+    return not model.builds[-1].lag

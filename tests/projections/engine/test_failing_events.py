@@ -15,8 +15,8 @@ from tests.support.projections.tallies import (
     COUNT,
     OF_TOMORROW,
     TALLIES,
+    first_build,
     fold,
-    generation,
     operator,
     process,
     write,
@@ -103,7 +103,7 @@ async def test_an_event_of_a_later_release_is_not_passed_over(
         await looker.execute(OF_TOMORROW)
     async with process(database.app, projection) as backend, operator(database) as looker:
         await eventually(lambda: _fails(backend, f"{projection.name}:1"), within=5)
-        stopped = await generation(looker, name=projection.name)
+        stopped = await first_build(looker, name=projection.name)
 
     assert (stopped.status, stopped.position) == ("building", last)
     assert f"event at {last + 1}" in (stopped.error or "")

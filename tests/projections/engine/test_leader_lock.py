@@ -16,7 +16,7 @@ from projections.engine.leader_lock import lead
 from tests.support.projections.tallies import (
     TALLIES,
     counted,
-    generation,
+    first_build,
     operator,
     process,
     projecting_elsewhere,
@@ -67,7 +67,7 @@ async def test_whenever_a_leader_is_ended_another_goes_on_where_it_was(
             for _ in range(4):
                 leader = await _leader(looker)
                 await looker.execute("SELECT pg_terminate_backend(%s)", (leader,))
-                ended_at = (await generation(looker)).position
+                ended_at = (await first_build(looker)).position
                 await eventually(partial(_beyond, looker, ended_at + 50), within=5)
         await one.models["tallies"].reach(await write(one, 1), within=5)
 
@@ -134,7 +134,7 @@ async def _leaders(connection: AsyncConnection[Any]) -> list[int]:
 
 
 async def _beyond(connection: AsyncConnection[Any], position: int) -> bool:
-    return (await generation(connection)).position > position
+    return (await first_build(connection)).position > position
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from tests.support.projections.tallies import (
     COUNT,
     TALLIES,
     counted,
-    generation,
+    first_build,
     operator,
     process,
     recorded,
@@ -45,7 +45,7 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 
 @pytest.fixture
 async def rivals(database: Database) -> AsyncIterator[Sequence[AsyncConnection[Any]]]:
-    """Connect two runners of one generation that has been live already."""
+    """Connect two runners of one build that has been live already."""
     async with process(database.app, TALLIES) as backend:
         await backend.models["tallies"].reach(await write(backend, 1), within=5)
     async with (
@@ -88,7 +88,7 @@ async def test_of_two_runners_one_is_overtaken_and_writes_nothing(
 
     rows = await (await looker.execute(FIRST)).fetchall()
     assert sorted(rows) == sorted([*before, *[("a", 1), ("b", 1)][:statements]])
-    assert (await generation(looker)).position == 5
+    assert (await first_build(looker)).position == 5
 
 
 async def test_two_whole_runners_apply_every_event_once(
@@ -121,7 +121,7 @@ async def test_a_batch_of_several_statements_is_one_transaction(
         await movement.move(5, [Write(COUNT, (["a"], [1])), Write(COUNT, (["b"], [10]))])
 
     assert await (await looker.execute(FIRST)).fetchall() == before
-    assert movement.position == (await generation(looker)).position == 1
+    assert movement.position == (await first_build(looker)).position == 1
 
 
 async def _movement(connection: AsyncConnection[Any]) -> Checkpoint:

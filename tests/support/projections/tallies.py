@@ -115,10 +115,10 @@ async def writing(*backends: Backend) -> AsyncIterator[None]:
         await asyncio.gather(*writers)
 
 
-async def generation(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
-    """Return where a read model's first generation stands."""
+async def first_build(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
+    """Return where a read model's first build stands."""
     for found in await build_statuses(connection):
-        if (found.name, found.generation) == (name, 1):
+        if (found.name, found.number) == (name, 1):
             return found
     raise LookupError(name)
 

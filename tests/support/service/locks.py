@@ -31,8 +31,8 @@ async def appends_held(service: Service) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def led_elsewhere(service: Service, model: str, generation: int) -> AsyncIterator[None]:
-    """Let nobody here fill a generation, as when another process leads it and does nothing yet."""
+async def led_elsewhere(service: Service, model: str, build: int) -> AsyncIterator[None]:
+    """Let nobody here fill a build, as when another process leads it and does nothing yet."""
     async with await AsyncConnection.connect(service.backend.conninfo) as connection:
-        await connection.execute(TAKE, (f"{model} {generation}",))
+        await connection.execute(TAKE, (f"{model} {build}",))
         yield

@@ -1,4 +1,4 @@
-"""``forge projections``, the part about generations: build, compare, switch, drop."""
+"""Commands of ``forge projections`` on builds: rebuild, compare, switch, drop."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def rebuild(
 @options.data_dir
 @options.as_json
 def switch(name: str, data_dir: Path, printer: Printer) -> None:
-    """Switch readers to the newest generation that is newer than theirs.
+    """Switch readers to the newest build that is newer than theirs.
 
     For what was built with `--hold`, and for the way back from a rollback.
 
@@ -71,7 +71,7 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def rollback(name: str, data_dir: Path, printer: Printer) -> None:
-    """Switch readers back to the newest generation that is older than theirs.
+    """Switch readers back to the newest build that is older than theirs.
 
     It has been kept up to date, so nothing is missing in it. `switch` goes forward again.
 
@@ -93,7 +93,7 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def diff(name: str, data_dir: Path, printer: Printer) -> int:
-    """Compare the newest other generation with the live one, row by row.
+    """Compare the newest other build with the live one, row by row.
 
     Both as of one position, however fast events come. Exit status 1 when they differ. What a new
     release means to change between the two is told beside it.
@@ -115,7 +115,7 @@ def diff(name: str, data_dir: Path, printer: Printer) -> int:
 @options.data_dir
 @options.as_json
 def drop(name: str, data_dir: Path, printer: Printer) -> None:
-    """Drop the generations that are kept beside the live one.
+    """Drop the builds that are kept beside the live one.
 
     There is no way back to them then.
 
@@ -135,7 +135,7 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def cancel(name: str, data_dir: Path, printer: Printer) -> None:
-    """Drop the generation that is being built; the live one goes on.
+    """Drop the build in progress; the live one goes on.
 
     forge projections cancel document_summaries
     """
