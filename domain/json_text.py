@@ -24,7 +24,7 @@ _MARK = re.compile(rb"lone-(\d+)-")
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = {ord("["): 1, ord("]"): -1}
-LIFTED: Final = 8
+PAIR_PASSES: Final = 8
 CHUNK: Final = 65_536
 
 
@@ -65,9 +65,9 @@ def too_deep(text: bytes) -> bool:
     unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in text else text
     outside = b"".join(unescaped.split(b'"')[::2])
     brackets = outside.translate(_BRACKETS, _NOT_BRACKETS)
-    for _ in range(LIFTED):
+    for _ in range(PAIR_PASSES):
         brackets = brackets.replace(b"[]", b"")
-    depth, deepest = 0, MAX_DEPTH - LIFTED
+    depth, deepest = 0, MAX_DEPTH - PAIR_PASSES
     for start in range(0, len(brackets), CHUNK):
         steps = map(_STEPS.__getitem__, brackets[start : start + CHUNK])
         depths = list(accumulate(steps, initial=depth))

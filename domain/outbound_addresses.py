@@ -13,10 +13,19 @@ from domain.refusals import Invalid
 Address: TypeAlias = IPv4Address | IPv6Address
 
 MAX_URL: Final = 2_000
-INWARD: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa")
+INTERNAL_LABELS: Final = (
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "arpa",
+)
 """Last labels of names that mean something on somebody's own network, and nothing outside."""
 # What ipaddress calls global although it leads inwards, to many, or to wherever a gateway likes.
-MISLEADING: Final = tuple(
+NOT_PUBLIC: Final = tuple(
     map(
         ip_network,
         (
@@ -59,7 +68,7 @@ def is_public(address: Address) -> bool:
         return is_public(address.ipv4_mapped)
     if not address.is_global or address.is_multicast:
         return False
-    return not any(address in network for network in MISLEADING)
+    return not any(address in network for network in NOT_PUBLIC)
 
 
 def checked_url(url: str, allowed: Allowed) -> str:
@@ -113,4 +122,4 @@ def _literal(host: str) -> Address | None:
 
 def _is_public_name(host: str) -> bool:
     labels = host.rstrip(".").split(".")
-    return len(labels) > 1 and labels[-1] not in INWARD and all(labels)
+    return len(labels) > 1 and labels[-1] not in INTERNAL_LABELS and all(labels)

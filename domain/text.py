@@ -21,7 +21,7 @@ class InvalidText(Invalid):
     code = "INVALID_TEXT"
 
 
-def checked(text: str, *, field: str, longest: int, shortest: int = 0) -> str:
+def valid_text(text: str, *, field: str, longest: int, shortest: int = 0) -> str:
     """Return the text, or raise ``InvalidText`` naming the field.
 
     ``longest`` and ``shortest`` count characters. NUL and lone surrogates can be stored by neither

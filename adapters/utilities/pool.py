@@ -12,7 +12,7 @@ from adapters.processes.worker_process import WorkerProcess, WorkerProcessLost, 
 from adapters.utilities.working import TOO_MUCH, done
 from application.pipelines.utility_executor import AtCapacity, Outcome, Work
 from application.telemetry.instruments import Counter, Histogram
-from domain.pipelines.refusals import OutputTooLarge, TookTooLong
+from domain.pipelines.refusals import OutputTooLarge, RunTimedOut
 from domain.pipelines.utilities.catalogue import utility
 
 PROCESS: Final = "adapters.utilities.process"
@@ -70,7 +70,7 @@ class UtilityPool:
             return await process.ask(msgspec.msgpack.encode(work), within=work.seconds)
         except WorkerProcessSlow as error:
             self._outcomes.add("too_long")
-            raise TookTooLong from error
+            raise RunTimedOut from error
         except WorkerProcessLost as error:  # what takes too much memory may end there
             self._outcomes.add("too_much")
             raise OutputTooLarge(TOO_MUCH) from error

@@ -104,7 +104,7 @@ def decide(
         case PurgeIfDue():
             return [DocumentPurged()] if _due(document, now) else []
         case ReapplyPurge():
-            return [DocumentPurged()] if _kept(document) else []
+            return [DocumentPurged()] if _not_purged(document) else []
         case _:
             assert_never(command)
 
@@ -166,7 +166,7 @@ def _due(document: Document | None, now: datetime) -> bool:
     return document is not None and document.purge_at is not None and document.purge_at <= now
 
 
-def _kept(document: Document | None) -> bool:
+def _not_purged(document: Document | None) -> bool:
     return document is not None and document.status is not DocumentStatus.PURGED
 
 

@@ -11,7 +11,7 @@ import msgspec
 from domain.documents.folder_events import FolderCreated, FolderEvent
 from domain.messages import Command
 from domain.refusals import Conflict, Invalid
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_NAME = 255
 MAX_PATH = 1_024
@@ -48,7 +48,7 @@ def evolve(_: Folder | None, event: FolderEvent) -> Folder:
 
 def checked_path(path: str) -> str:
     """Return the path, or raise ``Invalid``: no empty names, at most 32 of them."""
-    names = checked(path, field="folder", shortest=1, longest=MAX_PATH).split("/")
+    names = valid_text(path, field="folder", shortest=1, longest=MAX_PATH).split("/")
     if len(names) > MAX_FOLDER_DEPTH or not all(0 < len(name) <= MAX_NAME for name in names):
         raise InvalidFolder
     return path

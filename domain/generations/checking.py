@@ -28,7 +28,7 @@ class Source(NamedTuple):
     faults: Sequence[Diagnostic]
 
 
-def checked_calls(sources: Sequence[Source], knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
+def check_calls(sources: Sequence[Source], knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
     """Find calls that the version does not have, has otherwise, or would rather not have any more.
 
     What a program defines itself is its own affair, and so is what is not named as ITK names.
@@ -38,10 +38,10 @@ def checked_calls(sources: Sequence[Source], knowledge: VersionKnowledge) -> Ite
     for source in sources:
         for call in source.calls:
             if call.name not in own and ITK_NAME.fullmatch(call.name):
-                yield from _checked(call, included, knowledge)
+                yield from _check_call(call, included, knowledge)
 
 
-def _checked(
+def _check_call(
     call: Call, included: Collection[str], knowledge: VersionKnowledge
 ) -> Iterator[Diagnostic]:
     function, version = knowledge.function(call.name), knowledge.version

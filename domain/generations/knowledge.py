@@ -76,7 +76,7 @@ class VersionKnowledge:
         self.version = version
 
     @property
-    def beyond(self) -> bool:
+    def is_newer_than_known(self) -> bool:
         """Tell whether the version is later than what is known."""
         return self.version.major > version_of(self.knowledge.versions[-1]).major
 

@@ -13,10 +13,10 @@ import msgspec
 
 from domain.generations.diagnostics import Diagnostic, info, warning
 from domain.generations.patterns import ARTIFACT, Pattern
-from domain.generations.plans import AnyPlan, InvalidPlan, OnObjects, checked_plan, visible
+from domain.generations.plans import AnyPlan, InvalidPlan, OnObjects, checked_plan, visible_line
 from domain.generations.prompts.common import Values
-from domain.generations.prompts.extraction import extracted
-from domain.generations.prompts.finding import unquoted
+from domain.generations.prompts.extraction import extract_values
+from domain.generations.prompts.finding import without_quotes
 from domain.generations.prompts.vocabulary import VOCABULARY
 
 CERTAIN: Final = 4.0
@@ -41,7 +41,7 @@ class Choice(NamedTuple):
 
 def choose(prompt: str, explicit: Pattern | None) -> Choice:
     """Choose the pattern that a prompt is about, or take the one it is said to be about."""
-    scores = sorted(_scores(visible(prompt)), key=lambda each: -each.score)
+    scores = sorted(_scores(visible_line(prompt)), key=lambda each: -each.score)
     if explicit is not None:
         others = [each for each in scores if each.pattern is not explicit]
         return Choice(explicit, 1.0, others[:RUNNERS_UP], explicit=True)
@@ -56,7 +56,7 @@ def choose(prompt: str, explicit: Pattern | None) -> Choice:
 
 def values_in(prompt: str, pattern: Pattern) -> Values:
     """Return what a prompt says of a plan of that pattern."""
-    return extracted(visible(prompt), pattern)
+    return extract_values(visible_line(prompt), pattern)
 
 
 def plan_of(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
@@ -64,10 +64,10 @@ def plan_of(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnos
     try:
         return checked_plan(msgspec.to_builtins(values), pattern), ()
     except InvalidPlan:
-        return _salvaged(values, pattern)
+        return _salvage(values, pattern)
 
 
-def _salvaged(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
+def _salvage(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
     kept: Values = {}
     told: list[Diagnostic] = []
     for name, value in values.items():
@@ -81,7 +81,9 @@ def _salvaged(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagn
     return checked_plan(msgspec.to_builtins(kept), pattern), told
 
 
-def told_of(choice: Choice, plan: AnyPlan, explicit_type: str | None) -> Sequence[Diagnostic]:
+def reading_diagnostics(
+    choice: Choice, plan: AnyPlan, explicit_type: str | None
+) -> Sequence[Diagnostic]:
     """Say how the prompt was read: the pattern, how sure that is, what else, and the whole plan."""
     others = ", ".join(f"{each.pattern.value} {each.score:g}" for each in choice.runners_up)
     how = "as asked" if choice.explicit else f"confidence {choice.confidence:g}"
@@ -109,7 +111,7 @@ def _unsure(choice: Choice) -> str:
 
 
 def _scores(text: str) -> Sequence[Score]:
-    lower = unquoted(text).lower()
+    lower = without_quotes(text).lower()
     return [
         Score(pattern, sum(weight for found, weight in phrases if found.search(lower)))
         for pattern, phrases in _phrases().items()

@@ -182,12 +182,12 @@ def checked_plan(values: Any, pattern: Pattern) -> AnyPlan:
     except msgspec.ValidationError as error:
         raise InvalidPlan(f"The plan does not fit {pattern.value}: {error}.") from error
     for text in texts_of(msgspec.to_builtins(plan)):
-        if text != visible(text) and text != "\t":
+        if text != visible_line(text) and text != "\t":
             raise InvalidPlan("A plan's texts are single lines, with nothing invisible in them.")
     return plan
 
 
-def visible(text: str) -> str:
+def visible_line(text: str) -> str:
     """Return the text on one line, without characters that cannot be seen."""
     kept = (" " if c in "\t\n\r" else c for c in text)
     shown = "".join(c for c in kept if unicodedata.category(c) not in INVISIBLE)

@@ -9,7 +9,7 @@ from domain.generations.naming import checked_prefix
 from domain.generations.patterns import pattern_named
 from domain.generations.versions import version_of
 from domain.refusals import Invalid
-from domain.text import Personal, Public, checked
+from domain.text import Personal, Public, valid_text
 
 MAX_PROMPT: Final = 8_000
 MAX_REQUEST_ID: Final = 128
@@ -51,14 +51,14 @@ def checked_request(asked: GenerationSpec, modules: frozenset[str]) -> Generatio
 
     ``modules`` are those of ITK, which no prefix may be taken for.
     """
-    checked(asked.prompt, field="prompt", shortest=1, longest=MAX_PROMPT)
+    valid_text(asked.prompt, field="prompt", shortest=1, longest=MAX_PROMPT)
     if not asked.prompt.strip():
         raise InvalidPrompt
     context, hints = asked.context, asked.hints
     version_of(context.tc_version)
     checked_prefix(context.code_prefix, modules)
     if hints.explicit_type is not None:
-        checked(hints.explicit_type, field="options.explicitType", longest=MAX_TYPE)
+        valid_text(hints.explicit_type, field="options.explicitType", longest=MAX_TYPE)
     if hints.explicit_pattern is not None:
         pattern_named(hints.explicit_pattern)
     return asked

@@ -20,7 +20,7 @@ class InvalidEmail(Invalid):
     message = "email must be an address such as ada@example.com."
 
 
-def address(text: str) -> str:
+def canonical_email(text: str) -> str:
     """Return the address in its one form, or raise ``InvalidEmail``."""
     lowered = text.strip().lower()
     valid = _VALID.fullmatch(lowered) if len(lowered) <= MAX_ADDRESS else None

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 from msgspec.structs import replace
 
-from domain.identity.email import address
+from domain.identity.email import canonical_email
 from domain.identity.events import (
     InvitationAccepted,
     InvitationWithdrawn,
@@ -21,7 +21,7 @@ from domain.identity.roles import Role
 from domain.messages import Command
 from domain.refusals import Conflict, Forbidden, NotFound
 
-INVITED_FOR: Final = timedelta(days=7)
+INVITATION_LIFETIME: Final = timedelta(days=7)
 
 
 class InviteMember(Command, frozen=True):
@@ -104,7 +104,7 @@ def decide(
         case InviteMember():
             return [_invited(membership, command, now)]
         case WithdrawInvitation(invitation_id=invitation_id, by=by):
-            _require(membership, by, _open(membership, invitation_id, now).role)
+            _require_role(membership, by, _open_invitation(membership, invitation_id, now).role)
             return [InvitationWithdrawn(invitation_id=invitation_id)]
         case AcceptInvitation():
             return _accepted(membership, command, now)
@@ -137,12 +137,12 @@ def evolve(membership: Membership, event: MembershipEvent) -> Membership:
 
 
 def _invited(membership: Membership, command: InviteMember, now: datetime) -> MemberInvited:
-    _require(membership, command.by, command.role)
+    _require_role(membership, command.by, command.role)
     return MemberInvited(
         invitation_id=command.invitation_id,
-        email=address(command.email),
+        email=canonical_email(command.email),
         role=command.role,
-        expires_at=now + INVITED_FOR,
+        expires_at=now + INVITATION_LIFETIME,
     )
 
 
@@ -150,7 +150,7 @@ def _accepted(
     membership: Membership, command: AcceptInvitation, now: datetime
 ) -> Sequence[MembershipEvent]:
     """Add a member, or spend the invitation of one who is a member already."""
-    invitation = _open(membership, command.invitation_id, now)
+    invitation = _open_invitation(membership, command.invitation_id, now)
     accepted = InvitationAccepted(invitation_id=command.invitation_id, user_id=command.user_id)
     if command.user_id in membership.roles:
         return [accepted]
@@ -161,22 +161,22 @@ def _role_changed(
     membership: Membership, user_id: str, role: Role, by: str | None
 ) -> Sequence[MembershipEvent]:
     present = _role(membership, user_id)
-    _require(membership, by, present, role)
+    _require_role(membership, by, present, role)
     if role is present:
         return []
-    _leave_an_owner(membership, user_id)
+    _require_another_owner(membership, user_id)
     return [MemberRoleChanged(user_id=user_id, role=role)]
 
 
 def _removed(membership: Membership, user_id: str, by: str | None) -> MemberRemoved:
     present = _role(membership, user_id)
     if by != user_id:
-        _require(membership, by, present)
-    _leave_an_owner(membership, user_id)
+        _require_role(membership, by, present)
+    _require_another_owner(membership, user_id)
     return MemberRemoved(user_id=user_id)
 
 
-def _require(membership: Membership, by: str | None, *touched: Role) -> None:
+def _require_role(membership: Membership, by: str | None, *touched: Role) -> None:
     """Let admins change members and admins, and owners everybody; operators are no members."""
     if by is None:
         return
@@ -187,7 +187,7 @@ def _require(membership: Membership, by: str | None, *touched: Role) -> None:
         raise RoleForbids
 
 
-def _leave_an_owner(membership: Membership, leaving: str) -> None:
+def _require_another_owner(membership: Membership, leaving: str) -> None:
     owners = {user for user, role in membership.roles.items() if role is Role.OWNER}
     if owners == {leaving}:
         raise LastOwner
@@ -199,7 +199,7 @@ def _role(membership: Membership, user_id: str) -> Role:
     return role
 
 
-def _open(membership: Membership, invitation_id: str, now: datetime) -> Invitation:
+def _open_invitation(membership: Membership, invitation_id: str, now: datetime) -> Invitation:
     invitation = membership.invitations.get(invitation_id)
     if invitation is None or invitation.expires_at <= now:
         raise InvitationNotFound

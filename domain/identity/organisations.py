@@ -19,7 +19,7 @@ from domain.identity.plans import Plan
 from domain.identity.roles import Role
 from domain.messages import Command
 from domain.refusals import Conflict, NotFound
-from domain.text import checked
+from domain.text import valid_text
 
 LOCAL: Final = "local"
 """Id and name of the organisation that local mode acts as, and the only one that may operate."""
@@ -84,7 +84,7 @@ def _created(
 ) -> Sequence[OrganisationEvent]:
     if organisation is not None:
         raise OrganisationExists
-    checked(command.name, field="name", shortest=1, longest=MAX_NAME)
+    valid_text(command.name, field="name", shortest=1, longest=MAX_NAME)
     created = OrganisationCreated(name=command.name, plan=command.plan)
     if command.owner is None:
         return [created]

@@ -20,11 +20,11 @@ class Role(Enum):
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        return EVERYTHING if self.administers else USING
+        return ADMIN_SCOPES if self.administers else MEMBER_SCOPES
 
 
-EVERYTHING: Final = frozenset({Scope.ALL})
-USING: Final = frozenset(
+ADMIN_SCOPES: Final = frozenset({Scope.ALL})
+MEMBER_SCOPES: Final = frozenset(
     {
         Scope.DOCUMENTS,
         Scope.PIPELINES,

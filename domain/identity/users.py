@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from domain.identity.email import address
+from domain.identity.email import canonical_email
 from domain.identity.events import (
     GitHubLinked,
     LogInMethod,
@@ -95,4 +95,4 @@ def evolve(_: User | None, __: UserEvent) -> User:
 def _registered(user: User | None, command: RegisterUser) -> UserRegistered:
     if user is not None:
         raise UserExists
-    return UserRegistered(email=address(command.email))
+    return UserRegistered(email=canonical_email(command.email))

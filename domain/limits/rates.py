@@ -53,7 +53,7 @@ class InvalidRates(Invalid):
     code = "INVALID_RATES"
 
 
-def changed(text: str) -> Mapping[str, Rate]:
+def parse_rates(text: str) -> Mapping[str, Rate]:
     """Return all rates, some of them changed: ``json_api.pro=5000/60 log_in.email=10/900``.
 
     Raises ``InvalidRates`` for a name there is not, or what is no rate.

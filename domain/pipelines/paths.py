@@ -17,7 +17,7 @@ from domain.pipelines.refusals import InvalidConfig
 
 MAX_PATH: Final = 500
 MAX_PATH_STEPS: Final = 50
-KNOWN_PATHS: Final = 1_024
+PATH_CACHE_SIZE: Final = 1_024
 FORBIDDEN: Final = frozenset({"__proto__"})
 """Names that would reach behind the data where a script reads the result."""
 
@@ -55,8 +55,8 @@ _SPECIAL: Final = re.compile(r"([.\[\]\\])")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
-@lru_cache(maxsize=KNOWN_PATHS)
-def parsed(text: str) -> Path:
+@lru_cache(maxsize=PATH_CACHE_SIZE)
+def parse_path(text: str) -> Path:
     """Return the steps of a path; raises ``InvalidConfig``."""
     rest = _ROOT.sub("", text)
     steps, at = list[Step](), 0
@@ -73,7 +73,7 @@ def parsed(text: str) -> Path:
     return tuple(steps)
 
 
-def written(names: Iterable[str]) -> str:
+def format_path(names: Iterable[str]) -> str:
     """Write the path that leads from name to name."""
     return ".".join(_SPECIAL.sub(r"\\\1", name) for name in names)
 
@@ -81,7 +81,7 @@ def written(names: Iterable[str]) -> str:
 def check_paths(texts: Iterable[str]) -> None:
     """Raise ``InvalidConfig`` unless all are field paths."""
     for text in texts:
-        parsed(text)
+        parse_path(text)
 
 
 def _step(match: re.Match[str]) -> Step:

@@ -43,7 +43,7 @@ class ExecutionPlan(NamedTuple):
         return any(not reached.isdisjoint(sources) for _, sources in self.outputs)
 
 
-def planned(graph: Graph) -> ExecutionPlan:
+def plan_graph(graph: Graph) -> ExecutionPlan:
     """Return the plan of a graph that has been checked."""
     nodes = {node.id: node for node in graph.nodes}
     incoming: dict[str, list[Edge]] = {node.id: [] for node in graph.nodes}

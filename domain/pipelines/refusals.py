@@ -33,6 +33,6 @@ class OutputTooLarge(TooLarge):
     message = "The result is larger than a run may make it."
 
 
-class TookTooLong(TimedOut):
+class RunTimedOut(TimedOut):
     code = "TIMEOUT"
     message = "The run took longer than it may, and was ended."

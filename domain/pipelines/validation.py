@@ -99,7 +99,7 @@ def _check_step(node: Node, incoming: Sequence[Edge]) -> None:
         raise InvalidPipeline("document belongs to an output.", node.id)
     try:
         used = utility(node.utility)
-        used.configured(node.args or {})
+        used.parse_config(node.args or {})
         if node.when is not None:
             condition(node.when)
     except UtilityNotFound as error:

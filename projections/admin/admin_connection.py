@@ -19,7 +19,7 @@ class TablesInUse(Unavailable):
 
 
 @asynccontextmanager
-async def connected(conninfo: str) -> AsyncIterator[AsyncConnection[Any]]:
+async def connect(conninfo: str) -> AsyncIterator[AsyncConnection[Any]]:
     """Connect in autocommit.
 
     Raises ``LogUnavailable`` when the database does not answer, and ``TablesInUse`` when others

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
-from projections.engine.digest import MODULUS, NONE, Counted
+from projections.engine.digest import EMPTY, MODULUS, EventDigest
 from projections.engine.projection import Projection
 
 Connection = AsyncConnection[Any]
@@ -31,7 +31,7 @@ LOGGED: Final[LiteralString] = """
     WHERE notification_id > %s AND notification_id <= %s
       AND topic = ANY(%s::text[]) AND notification_id <> ALL(%s::bigint[])
 """
-TELL: Final[LiteralString] = """
+RECORD: Final[LiteralString] = """
     UPDATE projections SET incomplete = %s WHERE name = %s AND generation = %s
 """
 
@@ -40,7 +40,7 @@ class Incomplete(Exception):
     """A read model does not hold what the log says it should."""
 
 
-class Tracked(NamedTuple):
+class LiveBuild(NamedTuple):
     """A live build's row, and where the log ended when it was read."""
 
     name: str
@@ -54,15 +54,15 @@ class Tracked(NamedTuple):
     head: int
 
 
-class Verified(NamedTuple):
+class VerifiedRange(NamedTuple):
     """What the log holds for a projection between two positions, without what is passed over."""
 
     start: int
     until: int
     skipped: frozenset[int]
-    counted: Counted = NONE
+    expected: EventDigest = EMPTY
 
-    def continues(self, other: "Verified") -> bool:
+    def continues(self, other: "VerifiedRange") -> bool:
         return (self.start, self.skipped) == (other.start, other.skipped)
 
 
@@ -80,7 +80,7 @@ class Completeness:
         self._log = log
         self._conninfo = conninfo
         self._alarm = alarm
-        self._verified: dict[str, Verified] = {}
+        self._verified: dict[str, VerifiedRange] = {}
 
     async def run(self) -> None:
         connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
@@ -92,47 +92,49 @@ class Completeness:
     async def look(self, connection: Connection) -> None:
         """Verify every live model of this release once, from where it was verified before."""
         rows = await (await connection.execute(LIVE)).fetchall()
-        for row in [Tracked(*found) for found in rows]:
+        for row in [LiveBuild(*found) for found in rows]:
             projection = self._projections.get(row.name)
             if projection is not None and projection.shape == row.shape:
-                await self._judge(connection, row, await self._found(connection, projection, row))
+                await self._record(
+                    connection, row, await self._discrepancy(connection, projection, row)
+                )
 
-    async def _found(
-        self, connection: Connection, projection: Projection, row: Tracked
+    async def _discrepancy(
+        self, connection: Connection, projection: Projection, row: LiveBuild
     ) -> str | None:
         """Return what is wrong. Skips are read after the row, which can be past none made later."""
         if row.position > row.head:
             return f"its position {row.position} lies beyond the log, which ends at {row.head}"
         passed_over = await skipped(self._log, row.name)
         before = self._verified.get(row.name)
-        verified = Verified(row.counted_from, row.counted_from, passed_over)
+        verified = VerifiedRange(row.counted_from, row.counted_from, passed_over)
         if before and before.continues(verified) and before.until <= row.position:
             verified = before
-        verified = await self._advanced(connection, projection, verified, row.position)
+        verified = await self._verify_until(connection, projection, verified, row.position)
         self._verified[row.name] = verified
-        if verified.counted == (row.applied, row.digest):
+        if verified.expected == (row.applied, row.digest):
             return None
         return (
             f"it has applied {row.applied} events up to {row.position} where the log has "
-            f"{verified.counted.events}, or not the same ones"
+            f"{verified.expected.events}, or not the same ones"
         )
 
-    async def _advanced(
-        self, connection: Connection, projection: Projection, verified: Verified, until: int
-    ) -> Verified:
+    async def _verify_until(
+        self, connection: Connection, projection: Projection, verified: VerifiedRange, until: int
+    ) -> VerifiedRange:
         topics = [kind.stored_name() for kind in projection.takes]
         while verified.until < until:
             target = min(verified.until + AT_ONCE, until)
             places = (verified.until, target, topics, [*verified.skipped])
             cursor = await connection.execute(LOGGED, places)
             events, digest = await cursor.fetchone() or (0, 0)
-            more = verified.counted.plus(Counted(events, int(digest) % MODULUS))
-            verified = verified._replace(until=target, counted=more)
+            more = verified.expected.plus(EventDigest(events, int(digest) % MODULUS))
+            verified = verified._replace(until=target, expected=more)
         return verified
 
-    async def _judge(self, connection: Connection, row: Tracked, found: str | None) -> None:
+    async def _record(self, connection: Connection, row: LiveBuild, found: str | None) -> None:
         if found == row.incomplete:
             return
-        await connection.execute(TELL, (found, row.name, row.build))
+        await connection.execute(RECORD, (found, row.name, row.build))
         if found and not row.incomplete:
             self._alarm(f"completeness of {row.name}", Incomplete(found))

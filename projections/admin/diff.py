@@ -13,16 +13,16 @@ from psycopg.sql import SQL, Identifier
 
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
-from projections.admin.admin_connection import connected
+from projections.admin.admin_connection import connect
 from projections.admin.operations import NoSuchBuild, NotReady, Operations
-from projections.admin.row_diff import TableDifference, compared
+from projections.admin.row_diff import TableDifference, compare_tables
 from projections.engine.projection import Projection
-from projections.engine.tracking import BuildStatus, build_statuses, described
+from projections.engine.tracking import BuildStatus, build_statuses, describe_error
 
 Connection = AsyncConnection[Any]
 Tables = Mapping[str, Identifier]
 
-FARTHEST: Final = 20_000
+MAX_EVENTS_BEHIND: Final = 20_000
 """Events that one build may be behind the other: they are applied to the copy."""
 SNAPSHOT: Final[LiteralString] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 COPY: Final[LiteralString] = """
@@ -57,8 +57,8 @@ class Differences:
 
         Raises ``NoSuchBuild`` when there is none, and ``NotReady`` when it is too far behind.
         """
-        projection = self._operations.named(name)
-        async with connected(self._conninfo) as connection, connection.transaction():
+        projection = self._operations.projection(name)
+        async with connect(self._conninfo) as connection, connection.transaction():
             await connection.execute(SNAPSHOT)
             found = [each for each in await build_statuses(connection) if each.name == name]
             live, other = _pair(name, found)
@@ -68,11 +68,11 @@ class Differences:
         self, connection: Connection, projection: Projection, live: BuildStatus, other: BuildStatus
     ) -> Difference:
         behind, ahead = sorted((live, other), key=lambda each: each.position)
-        sides = {each: projection.within(each.number) for each in (live, other)}
+        sides = {each: projection.tables_of(each.number) for each in (live, other)}
         if behind.position < ahead.position:
             sides[behind] = await self._caught_up(connection, projection, behind, ahead.position)
         tables = [
-            await compared(connection, table, sides[live][table], sides[other][table])
+            await compare_tables(connection, table, sides[live][table], sides[other][table])
             for table in projection.tables
         ]
         return Difference(
@@ -90,7 +90,7 @@ class Differences:
     ) -> Tables:
         """Copy a build's tables and apply to them what it has not applied yet."""
         _require_applied(projection, behind, target)
-        tables = projection.within(behind.number)
+        tables = projection.tables_of(behind.number)
         copies = {name: Identifier("pg_temp", name) for name in tables}
         for name, table in tables.items():
             await connection.execute(SQL(COPY).format(copy=copies[name], table=table))
@@ -98,7 +98,9 @@ class Differences:
         try:
             await self._apply(connection, projection, copies, behind.position, target)
         except Exception as error:
-            raise NotReady(f"What one has not applied yet cannot be: {described(error)}") from error
+            raise NotReady(
+                f"What one has not applied yet cannot be: {describe_error(error)}"
+            ) from error
         return copies
 
     async def _apply(
@@ -114,7 +116,7 @@ class Differences:
         while position < target:
             records = await self._log.page(after=position, limit=target - position)
             position = records[-1].position
-            taken = projection.taken(records, passed_over)
+            taken = projection.filter_events(records, passed_over)
             for write in projection.fold(taken) if taken else ():
                 await connection.execute(SQL(write.sql).format(**tables), write.columns)
 
@@ -128,7 +130,7 @@ def _pair(name: str, found: Sequence[BuildStatus]) -> tuple[BuildStatus, BuildSt
 
 
 def _require_applied(projection: Projection, behind: BuildStatus, target: int) -> None:
-    if target - behind.position > FARTHEST:
+    if target - behind.position > MAX_EVENTS_BEHIND:
         missing = target - behind.position
         raise NotReady(f"{behind.name} {behind.number} is {missing} events behind: wait.")
     if behind.shape != projection.shape:

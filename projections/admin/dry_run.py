@@ -12,7 +12,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from projections.engine.log_pages import Pages, Unreadable
 from projections.engine.projection import Projection
-from projections.engine.tracking import described
+from projections.engine.tracking import describe_error
 
 MAX_FAULTS: Final = 100
 
@@ -46,10 +46,10 @@ async def dry_run(
             except Unreadable as unreadable:
                 position = unreadable.position
                 if position not in skipped:
-                    faults.append(FoldFault(position, None, described(unreadable.reason)))
+                    faults.append(FoldFault(position, None, describe_error(unreadable.reason)))
                 continue
             within = [record for record in records if record.position <= until]
-            faults += _faults(projection, projection.taken(within, skipped))
+            faults += _faults(projection, projection.filter_events(within, skipped))
             position, events = records[-1].position, events + len(within)
     finally:
         await pages.close()
@@ -65,7 +65,7 @@ def _faults(projection: Projection, records: Sequence[RecordedEvent]) -> list[Fo
     except Exception as error:  # noqa: BLE001 - whatever a fold may raise is what is asked for
         if len(records) == 1:
             name = records[0].event.stored_name()
-            return [FoldFault(records[0].position, name, described(error))]
+            return [FoldFault(records[0].position, name, describe_error(error))]
         middle = len(records) // 2
         return _faults(projection, records[:middle]) + _faults(projection, records[middle:])
     return []

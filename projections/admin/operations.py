@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from domain.refusals import Conflict, NotFound
 from projections.admin import status as reports
-from projections.admin.admin_connection import connected
+from projections.admin.admin_connection import connect
 from projections.admin.status import Model
 from projections.engine import table_sets
 from projections.engine.projection import Projection
@@ -62,7 +62,7 @@ class Operations:
         self.projections = {projection.name: projection for projection in projections}
         self._conninfo = conninfo
 
-    def named(self, name: str) -> Projection:
+    def projection(self, name: str) -> Projection:
         """Return a projection of this release; raises ``NoSuchProjection``."""
         if (projection := self.projections.get(name)) is None:
             known = ", ".join(self.projections)
@@ -70,12 +70,12 @@ class Operations:
         return projection
 
     async def report(self) -> list[Model]:
-        async with connected(self._conninfo) as connection:
+        async with connect(self._conninfo) as connection:
             return await reports.report(connection)
 
     async def model(self, name: str) -> Model:
         """Return one read model; raises ``NoSuchBuild`` before any projector has run."""
-        self.named(name)
+        self.projection(name)
         for model in await self.report():
             if model.name == name:
                 return model
@@ -87,43 +87,43 @@ class Operations:
         One that is ``held`` waits for ``switch``; any other, and the first one, is switched to
         once it is built.
         """
-        async with self._deciding(name) as (connection, found):
-            projection = self.named(name)
+        async with self._lock_builds(name) as (connection, found):
+            projection = self.projection(name)
             for known in found:
                 if known.building and not known.live and known.shape == projection.shape:
                     return known.number
             number = await table_sets.open_build_locked(connection, projection)
-            if held and _live(found):
+            if held and _live_number(found):
                 await connection.execute(HOLD, (name, number))
             return number
 
     async def pause(self, name: str) -> None:
         """Let none of its builds move until they are resumed."""
-        async with self._deciding(name) as (connection, _):
+        async with self._lock_builds(name) as (connection, _):
             await connection.execute(PAUSE, (name,))
 
     async def resume(self, name: str) -> None:
-        async with self._deciding(name) as (connection, _):
+        async with self._lock_builds(name) as (connection, _):
             await connection.execute(RESUME, (name,))
 
     async def retry(self, name: str) -> None:
         """Let whatever stopped at an event try it once more."""
-        async with self._deciding(name) as (connection, _):
+        async with self._lock_builds(name) as (connection, _):
             await connection.execute(RETRY, (name,))
 
     async def switch(self, name: str) -> int:
         """Show readers the newest build that is newer than theirs, once it has caught up."""
-        async with self._deciding(name) as (connection, found):
-            live = _live(found)
+        async with self._lock_builds(name) as (connection, found):
+            live = _live_number(found)
             newer = [each for each in found if each.number > live]
-            return await self._summon(connection, name, newer)
+            return await self._request_switch(connection, name, newer)
 
     async def roll_back(self, name: str) -> int:
         """Show readers the newest build that is older than theirs, once it has caught up."""
-        async with self._deciding(name) as (connection, found):
-            live = _live(found)
+        async with self._lock_builds(name) as (connection, found):
+            live = _live_number(found)
             older = [each for each in found if each.number < live]
-            return await self._summon(connection, name, older)
+            return await self._request_switch(connection, name, older)
 
     async def cancel(self, name: str) -> list[int]:
         """Drop what is being built beside the live build."""
@@ -133,13 +133,13 @@ class Operations:
         """Drop what has been kept beside the live build."""
         return await self._drop(name, lambda each: not (each.building or each.live))
 
-    async def _summon(
+    async def _request_switch(
         self, connection: Connection, name: str, candidates: Iterable[BuildStatus]
     ) -> int:
         chosen = max(candidates, key=lambda each: each.number, default=None)
         if chosen is None:
             raise NoSuchBuild(f"{name} has no such build besides the live one.")
-        if chosen.shape != self.named(name).shape:
+        if chosen.shape != self.projection(name).shape:
             raise NotReady(f"{name} {chosen.number} has the tables of another release.")
         if chosen.error is not None:
             raise NotReady(f"{name} {chosen.number} has stopped: {chosen.error}")
@@ -147,10 +147,10 @@ class Operations:
         return chosen.number
 
     async def _drop(self, name: str, chosen: Callable[[BuildStatus], bool]) -> list[int]:
-        projection = self.named(name)
-        async with connected(self._conninfo) as connection:
+        projection = self.projection(name)
+        async with connect(self._conninfo) as connection:
             found = [each for each in await build_statuses(connection) if each.name == name]
-            dropped = [each.number for each in found if _live(found) and chosen(each)]
+            dropped = [each.number for each in found if _live_number(found) and chosen(each)]
             if not dropped:
                 raise NoSuchBuild(f"{name} has no such build besides the live one.")
             for number in dropped:
@@ -158,10 +158,10 @@ class Operations:
         return dropped
 
     @asynccontextmanager
-    async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
+    async def _lock_builds(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
         """Decide on the builds of one projection, while nobody else does."""
-        projection = self.named(name)
-        async with connected(self._conninfo) as connection, connection.transaction():
+        projection = self.projection(name)
+        async with connect(self._conninfo) as connection, connection.transaction():
             await table_sets.lock(connection, projection)
             yield (
                 connection,
@@ -169,6 +169,6 @@ class Operations:
             )
 
 
-def _live(found: Iterable[BuildStatus]) -> int:
+def _live_number(found: Iterable[BuildStatus]) -> int:
     """Return the number of the build that readers are shown; 0 when there is none yet."""
     return next((each.number for each in found if each.live), 0)

@@ -10,7 +10,7 @@ from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import ProjectionSkips, skipped
 from domain.refusals import Conflict, NotFound
-from projections.admin.admin_connection import connected
+from projections.admin.admin_connection import connect
 from projections.admin.operations import Operations
 from projections.engine.log_pages import Pages, Unreadable
 
@@ -66,10 +66,10 @@ class PoisonedEvents:
 
     async def of(self, name: str) -> Poison:
         """Return the event a projection has stopped at; raises ``NothingFailed``."""
-        self._operations.named(name)
-        if (stored := await self._stopped(name)) is None:
+        self._operations.projection(name)
+        if (stored := await self._failed_build(name)) is None:
             raise NothingFailed
-        if (record := await self._decoded(stored.position)) is None:
+        if (record := await self._decode(stored.position)) is None:
             return stored
         return msgspec.structs.replace(
             stored,
@@ -86,8 +86,8 @@ class PoisonedEvents:
         Raises ``NotStoppedThere`` when it has stopped at none, or not at the one that is meant; one
         that is passed over already is passed over.
         """
-        self._operations.named(name)
-        stored = await self._stopped(name)
+        self._operations.projection(name)
+        stored = await self._failed_build(name)
         meant = position or (stored.position if stored else 0)
         if stored is None or stored.position != meant:
             if meant not in await skipped(self._log, name):
@@ -97,7 +97,7 @@ class PoisonedEvents:
         await self._operations.retry(name)
         return meant
 
-    async def _decoded(self, position: int) -> RecordedEvent | None:
+    async def _decode(self, position: int) -> RecordedEvent | None:
         self._log.head.advance(position)
         pages = Pages(self._log.page)
         try:
@@ -107,9 +107,9 @@ class PoisonedEvents:
         finally:
             await pages.close()
 
-    async def _stopped(self, name: str) -> Poison | None:
+    async def _failed_build(self, name: str) -> Poison | None:
         async with (
-            connected(self._conninfo) as connection,
+            connect(self._conninfo) as connection,
             connection.cursor(row_factory=kwargs_row(_poison)) as cursor,
         ):
             return await (await cursor.execute(STOPPED, (name,))).fetchone()

@@ -60,7 +60,7 @@ class TableDifference(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
         return not (self.only_live or self.only_other or self.different)
 
 
-async def compared(
+async def compare_tables(
     connection: Connection, table: str, live: Identifier, other: Identifier
 ) -> TableDifference:
     """Compare two tables by primary key; raises ``NotReady`` when they have not the same one."""

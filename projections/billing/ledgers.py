@@ -54,6 +54,6 @@ class LedgerQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 
-    async def used(self, org_id: str, month: str) -> LedgerBalance:
+    async def balance(self, org_id: str, month: str) -> LedgerBalance:
         rows = await self._select(USED, (f"{org_id}.{month}",))
         return LedgerBalance(*rows[0]) if rows else LedgerBalance(0, 0)

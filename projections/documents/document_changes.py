@@ -22,7 +22,7 @@ ROOT: Final = ""
 """Folder id of what lies in no folder, in the table: a NULL there means "as before"."""
 
 
-class Change(msgspec.Struct):
+class RowChange(msgspec.Struct):
     """What becomes of one row; ``None`` leaves a column as it is.
 
     ``label_version`` and ``content_version`` last set the label and the content.
@@ -41,27 +41,27 @@ class Change(msgspec.Struct):
     purge_at: int | None = None
     created_position: int | None = None
 
-    def shown(self) -> tuple[object, ...]:
+    def visible_columns(self) -> tuple[object, ...]:
         """Return the columns that readers are shown, in the order they are read in."""
         place = (self.org_id, self.id, self.version, self.folder_id, self.number)
         return (*place, self.file_size, self.created_at, self.updated_at)
 
 
-def changes_of(records: Sequence[RecordedEvent]) -> dict[str, Change | None]:
-    changes: dict[str, Change | None] = {}
+def changes_of(records: Sequence[RecordedEvent]) -> dict[str, RowChange | None]:
+    changes: dict[str, RowChange | None] = {}
     for record in records:
         key = record.key
         if type(record.event) is DocumentPurged:
             changes[key] = None
             continue
         if (change := changes.get(key)) is None:
-            change = changes[key] = Change(key)
+            change = changes[key] = RowChange(key)
         change.version = record.version
         _apply(change, record)
     return changes
 
 
-def _apply(change: Change, record: RecordedEvent) -> None:
+def _apply(change: RowChange, record: RecordedEvent) -> None:
     match record.event:
         case DocumentCreated(folder_id=folder_id, content=content):
             change.org_id, change.created_at = record.origin.org_id, record.recorded_ms
@@ -87,6 +87,6 @@ def _apply(change: Change, record: RecordedEvent) -> None:
             change.purge_at = 0
 
 
-def _fill(change: Change, content: Content, record: RecordedEvent) -> None:
+def _fill(change: RowChange, content: Content, record: RecordedEvent) -> None:
     change.content_version, change.file_size = record.version, content.size
     change.updated_at = record.recorded_ms

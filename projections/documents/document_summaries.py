@@ -25,7 +25,7 @@ from domain.documents.events import (
     VersionAdded,
 )
 from projections.documents.document_changes import changes_of
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -143,12 +143,12 @@ DOCUMENT_SUMMARIES: Final = Projection(
 class DocumentQueries:
     """Queries; another organisation's documents are as missing as those that never were.
 
-    ``opened`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decodes an event as stored, opened under its stream's key.
     """
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
         self._finds = Batcher[Key, FoundDocument | None](self._find)
 
     async def find(self, org_id: str, document_id: str) -> FoundDocument | None:
@@ -188,10 +188,10 @@ class DocumentQueries:
         content = label
         if filled_state is not None:
             content = self._open(stream, filled, filled_topic, filled_state, wrapped)
-        return found(columns, label, content)
+        return assemble_document(columns, label, content)
 
 
-def found(columns: Sequence[Any], labelled: Any, filled: Any) -> FoundDocument:
+def assemble_document(columns: Sequence[Any], labelled: Any, filled: Any) -> FoundDocument:
     """Put together a row's own columns and the events that set its label and its content."""
     _, key, version, folder_id, number, file_size, created, updated = columns
     label: Label = labelled.label

@@ -10,13 +10,13 @@ from psycopg import AsyncConnection, Error, OperationalError
 from application.concurrency.supervision import Halt
 from application.eventstore.envelope import RecordedEvent
 from projections.engine.checkpoint import Checkpoint
-from projections.engine.digest import counted
+from projections.engine.digest import digest_of
 from projections.engine.projection import Projection
 from projections.engine.tracking import (
     BuildStatus,
     StaleCheckpoint,
     build_status,
-    described,
+    describe_error,
     record_failure,
 )
 
@@ -39,25 +39,25 @@ class BatchApplier:
         self,
         connection: AsyncConnection[Any],
         projection: Projection,
-        found: BuildStatus,
-        movement: Checkpoint,
+        status: BuildStatus,
+        checkpoint: Checkpoint,
     ) -> None:
         self.skipped = frozenset[int]()
         self._connection = connection
         self._projection = projection
-        self._found = found
-        self._movement = movement
+        self._status = status
+        self._checkpoint = checkpoint
         self._moved_at = 0.0
 
     async def apply(self, records: Sequence[RecordedEvent]) -> int:
         """Apply a page and return the position it reaches; raises ``ProjectionFailed``."""
         reached = records[-1].position
-        taken = self._projection.taken(records, self.skipped)
+        taken = self._projection.filter_events(records, self.skipped)
         if taken:
             with self._projection.around(taken):
                 await self._persist(taken, reached)
         elif time.monotonic() - self._moved_at > QUIET_SECONDS:
-            await self._movement.move(reached)
+            await self._checkpoint.move(reached)
         else:
             return reached
         self._moved_at = time.monotonic()
@@ -65,23 +65,23 @@ class BatchApplier:
 
     async def fail(self, position: int, what: str, error: Exception) -> NoReturn:
         """Record that the event at a position cannot be applied; all before it has been."""
-        if self._movement.position < position - 1:
-            await self._movement.move(position - 1)
-        told = f"{what} at {position}: {described(error)}"
-        await record_failure(self._connection, self._found, position, told)
-        raise ProjectionFailed(told) from error
+        if self._checkpoint.position < position - 1:
+            await self._checkpoint.move(position - 1)
+        message = f"{what} at {position}: {describe_error(error)}"
+        await record_failure(self._connection, self._status, position, message)
+        raise ProjectionFailed(message) from error
 
     async def _persist(self, records: Sequence[RecordedEvent], reached: int) -> None:
         """Apply a batch, with patience; if it will not go, as far as it goes."""
         for attempt in range(ATTEMPTS):
-            if await self._applied(records, reached) is None:
+            if await self._try_apply(records, reached) is None:
                 return
             await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
         await self._halve(records, reached)
 
     async def _halve(self, records: Sequence[RecordedEvent], reached: int) -> None:
         """Find the event that is to blame, apply all before it, and stop there."""
-        error = await self._applied(records, reached)
+        error = await self._try_apply(records, reached)
         if error is None:
             return
         if len(records) == 1:
@@ -90,10 +90,10 @@ class BatchApplier:
         await self._halve(records[:middle], records[middle].position - 1)
         await self._halve(records[middle:], reached)
 
-    async def _applied(self, records: Sequence[RecordedEvent], reached: int) -> Exception | None:
+    async def _try_apply(self, records: Sequence[RecordedEvent], reached: int) -> Exception | None:
         """Apply a batch and return what was wrong with it, not with the connection."""
         try:
-            await self._movement.move(reached, self._projection.fold(records), counted(records))
+            await self._checkpoint.move(reached, self._projection.fold(records), digest_of(records))
         except StaleCheckpoint:
             raise
         except Exception as error:
@@ -105,9 +105,9 @@ class BatchApplier:
 
     async def _require_leader(self) -> None:
         """Make sure that it is still this runner's to move: its tables may have been dropped."""
-        found = await build_status(self._connection, self._found.name, self._found.number)
-        moved = found.position != self._movement.position
-        if moved or found.dropped or found.decided != self._found.decided:
+        status = await build_status(self._connection, self._status.name, self._status.number)
+        moved = status.position != self._checkpoint.position
+        if moved or status.dropped or status.decided != self._status.decided:
             raise StaleCheckpoint
 
 

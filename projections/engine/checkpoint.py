@@ -14,13 +14,13 @@ from psycopg.errors import NotNullViolation
 from psycopg.sql import SQL
 from psycopg.types.numeric import Int4, Int8
 
-from projections.engine.digest import NONE, Counted
+from projections.engine.digest import EMPTY, EventDigest
 from projections.engine.projection import Projection, Write
 from projections.engine.tracking import BuildStatus, StaleCheckpoint
 
 Connection = AsyncConnection[Any]
 
-MOVED: Final[LiteralString] = """
+MOVE: Final[LiteralString] = """
     WITH moved AS (
         UPDATE projections SET
             position = CASE WHEN position = %b AND decided = %b AND status <> 'dropped'
@@ -32,11 +32,11 @@ MOVED: Final[LiteralString] = """
     )
 """
 """A position that is not this runner's to move turns NULL, which the column refuses."""
-TOLD: Final[LiteralString] = """
+NOTIFY: Final[LiteralString] = """
     SELECT live, CASE WHEN live THEN pg_notify('forge_models', %b) END FROM moved
 """
-PASS: Final = MOVED + TOLD
-STEP: Final = MOVED + ", written AS ({})" + TOLD
+PASS: Final = MOVE + NOTIFY
+STEP: Final = MOVE + ", written AS ({})" + NOTIFY
 MORE: Final = "{}"
 NOTHING: Final = Write("", ())
 
@@ -44,17 +44,17 @@ NOTHING: Final = Write("", ())
 class Checkpoint:
     """``position`` is the stored one; ``live`` says whether readers are shown this build."""
 
-    def __init__(self, connection: Connection, projection: Projection, found: BuildStatus) -> None:
-        self.position = found.position
-        self.live = found.live
+    def __init__(self, connection: Connection, projection: Projection, status: BuildStatus) -> None:
+        self.position = status.position
+        self.live = status.live
         self._connection = connection
         self._projection = projection
-        self._build = found.number
-        self._decided = Int4(found.decided)
+        self._build = status.number
+        self._decided = Int4(status.decided)
         self._statements: dict[tuple[LiteralString, LiteralString], bytes] = {}
 
     async def move(
-        self, reached: int, writes: Sequence[Write] = (), counted: Counted = NONE
+        self, reached: int, writes: Sequence[Write] = (), applied: EventDigest = EMPTY
     ) -> None:
         """Write a batch, count it, and move to the position it reaches.
 
@@ -62,20 +62,20 @@ class Checkpoint:
         """
         step, more = writes[:1], writes[1:]
         async with self._connection.transaction() if more else nullcontext():
-            live = await self._step(reached, counted, *step)
+            live = await self._step(reached, applied, *step)
             for write in more:
                 statement = self._statement(MORE, write.sql)
                 await self._connection.execute(statement, write.columns, prepare=True)
         self.position, self.live = reached, live
 
-    async def _step(self, reached: int, counted: Counted, write: Write = NOTHING) -> bool:
+    async def _step(self, reached: int, applied: EventDigest, write: Write = NOTHING) -> bool:
         """Move, together with the first write, which is mostly the only one."""
         statement = self._statement(STEP if write.sql else PASS, write.sql)
         place = (Int8(self.position), self._decided, Int8(reached))
-        more = (Int8(counted.events), Decimal(counted.digest))
-        told = f"{self._projection.name} {reached}"
+        more = (Int8(applied.events), Decimal(applied.digest))
+        notice = f"{self._projection.name} {reached}"
         which = (self._projection.name, self._build)
-        parameters = (*place, *more, *which, *write.columns, told)
+        parameters = (*place, *more, *which, *write.columns, notice)
         try:
             cursor = await self._connection.execute(statement, parameters, prepare=True)
         except NotNullViolation as error:
@@ -89,7 +89,7 @@ class Checkpoint:
     def _statement(self, frame: LiteralString, sql: LiteralString) -> bytes:
         """Compose a statement once; it is run for every batch."""
         if (known := self._statements.get((frame, sql))) is None:
-            written = self._projection.composed(sql, self._build)
+            written = self._projection.compose(sql, self._build)
             known = SQL(frame).format(written).as_bytes(self._connection)
             self._statements[frame, sql] = known
         return known

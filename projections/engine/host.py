@@ -87,30 +87,30 @@ class ProjectorHost:
         return troubles
 
     async def _look(self, connection: Connection) -> None:
-        for found in await build_statuses(connection):
-            projection = self._projections.get(found.name)
-            if projection is not None and projection.shape == found.shape:
-                self._check_decision(projection, found)
+        for status in await build_statuses(connection):
+            projection = self._projections.get(status.name)
+            if projection is not None and projection.shape == status.shape:
+                self._check_decision(projection, status)
 
-    def _check_decision(self, projection: Projection, found: BuildStatus) -> None:
+    def _check_decision(self, projection: Projection, status: BuildStatus) -> None:
         """Run what is there; what has failed, again once its failure has been cleared."""
-        name = f"{found.name}:{found.number}"
-        if found.error is None:
+        name = f"{status.name}:{status.number}"
+        if status.error is None:
             self._supervisor.forgive(name)
         turn = self._turn_of.setdefault(name, Turn(self._turns))
-        turn.wanted = found.building
-        self._supervisor.start(name, partial(self._run, projection, found, turn))
-        if found.paused or (found.held and found.position + ALMOST >= self._log.head.position):
+        turn.wanted = status.building
+        self._supervisor.start(name, partial(self._run, projection, status, turn))
+        if status.paused or (status.held and status.position + ALMOST >= self._log.head.position):
             turn.end()
 
-    async def _run(self, projection: Projection, found: BuildStatus, turn: Turn) -> None:
-        mark = self._progress[found.name]
+    async def _run(self, projection: Projection, status: BuildStatus, turn: Turn) -> None:
+        mark = self._progress[status.name]
 
-        def progressed(position: int) -> None:
+        def on_progress(position: int) -> None:
             turn.end()
             mark.advance(position)
 
-        projector = Projector(projection, found.number, self._log, self._conninfo, progressed)
+        projector = Projector(projection, status.number, self._log, self._conninfo, on_progress)
         if turn.wanted:
             await turn.begin()
         try:

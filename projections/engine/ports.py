@@ -5,7 +5,7 @@ from typing import Any, LiteralString, Protocol, TypeAlias
 
 from domain.messages import Event
 
-Open: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
+OpenEvent: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
 """From stream, version, topic, state and wrapped key to the event."""
 
 

@@ -29,7 +29,7 @@ Fold: TypeAlias = Callable[[Sequence[RecordedEvent]], Sequence[Write]]
 Around: TypeAlias = Callable[[Sequence[RecordedEvent]], AbstractContextManager[None]]
 
 
-def unwatched(_: Sequence[RecordedEvent]) -> AbstractContextManager[None]:
+def no_context(_: Sequence[RecordedEvent]) -> AbstractContextManager[None]:
     return nullcontext()
 
 
@@ -54,16 +54,16 @@ class Projection(NamedTuple):
     fold: Fold
     note: str = ""
     personal: bool = True
-    around: Around = unwatched
+    around: Around = no_context
 
-    def within(self, build: int) -> Mapping[str, Identifier]:
+    def tables_of(self, build: int) -> Mapping[str, Identifier]:
         """Return what the placeholders stand for in one build."""
         return {table: Identifier(SCHEMA, f"{table}_{build}") for table in self.tables}
 
-    def composed(self, sql: LiteralString, build: int) -> Composed:
-        return SQL(sql).format(**self.within(build))
+    def compose(self, sql: LiteralString, build: int) -> Composed:
+        return SQL(sql).format(**self.tables_of(build))
 
-    def taken(
+    def filter_events(
         self, records: Iterable[RecordedEvent], skipped: frozenset[int]
     ) -> list[RecordedEvent]:
         """Return the events it is to fold: of the kinds it takes, without those passed over."""

@@ -86,18 +86,18 @@ async def open_build_locked(connection: Connection, projection: Projection) -> i
     name = projection.name
     cursor = await connection.execute(ENROL, (name, projection.shape, name))
     [build] = await cursor.fetchone() or (1,)
-    await connection.execute(projection.composed(projection.ddl, build))
+    await connection.execute(projection.compose(projection.ddl, build))
     return int(build)
 
 
 async def index(connection: Connection, projection: Projection, build: int) -> None:
     """Make the indexes that are cheaper made once the tables are filled, if none is there yet."""
-    for table in projection.within(build).values():
+    for table in projection.tables_of(build).values():
         cursor = await connection.execute(INDEXED, (table.as_string(connection),))
         if await cursor.fetchone() is not None:
             return
     if projection.indexes:
-        await connection.execute(projection.composed(projection.indexes, build))
+        await connection.execute(projection.compose(projection.indexes, build))
 
 
 @asynccontextmanager
@@ -130,7 +130,7 @@ async def drop_build(connection: Connection, projection: Projection, build: int)
 async def _drop(connection: Connection, projection: Projection, build: int) -> None:
     """Take the tables before the row, as whoever fills them does."""
     await lock(connection, projection)
-    tables = projection.within(build).values()
+    tables = projection.tables_of(build).values()
     for table in tables:
         if await columns(connection, table):
             await connection.execute(SQL("LOCK TABLE {}").format(table))
@@ -143,7 +143,7 @@ async def _drop(connection: Connection, projection: Projection, build: int) -> N
 
 async def _point(connection: Connection, projection: Projection, build: int) -> None:
     """Let the views show a build; another shape needs other views."""
-    for name, table in projection.within(build).items():
+    for name, table in projection.tables_of(build).items():
         view = Identifier(SCHEMA, name)
         shown = await columns(connection, table)
         if await columns(connection, view) not in ([], shown):

@@ -77,7 +77,7 @@ async def record_failure(
         raise StaleCheckpoint
 
 
-def described(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Say what went wrong, in what a text column can hold.
 
     Of the database's errors only the first line: the others show the row, which may be personal.

@@ -18,7 +18,7 @@ from domain.generations.events import (
     StageReached,
 )
 from domain.generations.generation import GenerationStatus
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -122,12 +122,12 @@ GENERATIONS: Final = Projection(
 class GenerationQueries:
     """Another organisation's generations are as missing as those that never were.
 
-    ``opened`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decodes an event as stored, opened under its stream's key.
     """
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
         self._finds = Batcher[Key, FoundGeneration | None](self._find)
 
     async def find(self, org_id: str, generation_id: str) -> FoundGeneration | None:

@@ -141,7 +141,7 @@ class ApiKeyQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 
-    async def known(self, digests: Sequence[str]) -> dict[str, KnownKey]:
+    async def by_digest(self, digests: Sequence[str]) -> dict[str, KnownKey]:
         """Return what is known of keys, by the digest (hex) of their text."""
         rows = await self._select(BY_DIGEST, (list(digests),))
         return {row[0]: KnownKey(*row[1:]) for row in rows}

@@ -10,7 +10,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.pipelines.run_recorder import RUN
 from domain.pipelines.events import RunExpired, RunFinished
 from domain.pipelines.run import RETENTION
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -74,11 +74,11 @@ PIPELINE_RUNS: Final = Projection(
 
 
 class RunQueries:
-    """``opened`` decodes an event as stored, opened under its stream's key."""
+    """``open_event`` decodes an event as stored, opened under its stream's key."""
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
 
     async def find(self, org_id: str, pipeline_id: str, run_id: str) -> FoundRun | None:
         rows = await self._select(ONE, (org_id, pipeline_id, run_id))

@@ -10,7 +10,7 @@ from application.concurrency.batcher import Batcher
 from application.eventstore.envelope import RecordedEvent
 from application.pipelines.pipelines import PIPELINE
 from domain.pipelines.events import PipelineArchived, PipelineCreated, PipelineRevised
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -52,7 +52,7 @@ class FoundPipeline(NamedTuple):
     updated_at: int
 
 
-def found_in(records: Sequence[RecordedEvent]) -> FoundPipeline:
+def fold_pipeline(records: Sequence[RecordedEvent]) -> FoundPipeline:
     """Put together from its own events what a pipeline is that is not archived."""
     described: Any = [
         r.event for r in records if isinstance(r.event, PipelineCreated | PipelineRevised)
@@ -102,12 +102,12 @@ PIPELINES: Final = Projection(
 class PipelineQueries:
     """Another organisation's pipelines are as missing as archived ones.
 
-    ``opened`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decodes an event as stored, opened under its stream's key.
     """
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
         self._finds = Batcher[Key, FoundPipeline | None](self._find)
 
     async def find(self, org_id: str, pipeline_id: str) -> FoundPipeline | None:

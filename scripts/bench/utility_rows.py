@@ -81,7 +81,7 @@ def pipeline(rig: Rig) -> Row:
 def _pure(text: bytes, steps: tuple[DraftStep, ...], *, times: int) -> float:
     """Return how many seconds the functions take, with JSON read and written around them."""
     used = [
-        (utility(step.utility), utility(step.utility).configured(step.config)) for step in steps
+        (utility(step.utility), utility(step.utility).parse_config(step.config)) for step in steps
     ]
     began = time.perf_counter()
     for _ in range(times):

@@ -47,7 +47,7 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
     async def order(operations: Operations) -> Mapping[str, int]:
         every = names or [*operations.projections]
         for name in every:
-            operations.named(name)
+            operations.projection(name)
         return {name: await operations.rebuild(name, held=held) for name in every}
 
     done = follow(conninfo, operated(conninfo, order))

@@ -20,7 +20,7 @@ async def skip(backend: Backend, name: str, position: int | None, reason: str) -
 
 async def check(backend: Backend, name: str, after: int, until: int | None) -> DryRun:
     """Try a part of the log on a projection; all of it unless told."""
-    projection = backend.operations.named(name)
+    projection = backend.operations.projection(name)
     head = await backend.log.stored_head()
     passed_over = await skipped(backend.log, name)
     end = head if until is None else min(until, head)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from application.telemetry.tracing import Tracing
-from domain.limits.rates import changed
+from domain.limits.rates import parse_rates
 from domain.outbound_addresses import Allowed
 from scripts.config.github import github_of
 from scripts.config.llm import model_of
@@ -29,5 +29,5 @@ def options_of(settings: Settings, tracing: Tracing | None, waking: JobWakeups) 
         wake=waking.send,
         addresses=allowed,
         model=model_of(settings, allowed),
-        rates=changed(settings.environ.get("FORGE_RATES", "")),
+        rates=parse_rates(settings.environ.get("FORGE_RATES", "")),
     )

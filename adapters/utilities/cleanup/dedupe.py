@@ -5,8 +5,8 @@ from typing import Any
 
 from adapters.utilities.identity import identity
 from adapters.utilities.inputs import Inputs, array
-from domain.pipelines.path_values import first
-from domain.pipelines.paths import parsed
+from domain.pipelines.path_values import first_at
+from domain.pipelines.paths import parse_path
 from domain.pipelines.utilities.cleanup import Dedupe
 
 
@@ -16,9 +16,9 @@ def run(inputs: Inputs, config: Dedupe) -> Any:
 
 def deduped(rows: list[Any], keys: Sequence[str]) -> list[Any]:
     """Return the rows that are the first of their kind; a field that is missing is like null."""
-    paths = [parsed(key) for key in keys]
+    paths = [parse_path(key) for key in keys]
     kept = dict[Any, Any]()
     for row in rows:
-        about = [first(row, path) for path in paths] if paths else row
+        about = [first_at(row, path) for path in paths] if paths else row
         kept.setdefault(identity(about), row)
     return [*kept.values()]

@@ -10,10 +10,10 @@ from domain.generations.prompts.finding import (
     VALUE,
     WORD,
     Shape,
-    every,
-    first,
-    found,
-    unquoted,
+    find_value,
+    find_values,
+    first_group,
+    without_quotes,
 )
 from domain.generations.prompts.words import ENTRIES, STATES
 
@@ -49,7 +49,7 @@ _KINDS: Final = {
 
 def criteria_in(text: str) -> tuple[Criterion, ...]:
     """Return the criteria a prompt names, one for each entry of the query's form."""
-    found_: dict[str, Criterion] = {}
+    by_entry: dict[str, Criterion] = {}
     for criterion in (
         *_stated(text),
         *_dated(text),
@@ -57,14 +57,14 @@ def criteria_in(text: str) -> tuple[Criterion, ...]:
         *_phrased(text),
         *_states(text),
     ):
-        found_.setdefault(criterion.entry, criterion)
-    return tuple(found_.values())[:MAX_CRITERIA]
+        by_entry.setdefault(criterion.entry, criterion)
+    return tuple(by_entry.values())[:MAX_CRITERIA]
 
 
 def _stated(text: str) -> Iterator[Criterion]:
     """Find ``where item id is A*``."""
     for match in _WHERE.finditer(text):
-        value = first(match.groups()[1:])
+        value = first_group(match.groups()[1:])
         if value is None:
             continue
         entry = ENTRIES[match[1].lower()]
@@ -91,7 +91,7 @@ def _moment(text: str) -> str | None:
 
 def _with_status(text: str) -> Iterator[Criterion]:
     """Find ``with status Approved``."""
-    for value in every(text, Shape(r"\b(?:with|of|in) (?:the )?(?:release )?status ", VALUE)):
+    for value in find_values(text, Shape(r"\b(?:with|of|in) (?:the )?(?:release )?status ", VALUE)):
         yield Criterion("Release Status", STATES.get(value.lower(), value))
 
 
@@ -104,17 +104,17 @@ def _phrased(text: str) -> Iterator[Criterion]:
         ("Item ID", Shape(r"\b(?:ids?|numbers?) (?:like|matching) ", WORD)),
     )
     for entry, shape in shapes:
-        for value in every(text, shape):
+        for value in find_values(text, shape):
             yield Criterion(entry, value)
     beginning = Shape(
         r"\b(?:items?|parts?|ids?|numbers?|documents?|revisions?) (?:that |which )?"
         r"(?:start|begin)(?:s|ing|ning)? with ",
         WORD,
     )
-    if (start := found(text, beginning)) is not None:
+    if (start := find_value(text, beginning)) is not None:
         yield Criterion("Item ID", start if start.endswith("*") else f"{start}*")
 
 
 def _states(text: str) -> Iterator[Criterion]:
-    for match in _STATE.finditer(unquoted(text)):
+    for match in _STATE.finditer(without_quotes(text)):
         yield Criterion("Release Status", STATES[match[1].lower()])

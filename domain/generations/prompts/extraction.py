@@ -23,6 +23,6 @@ _READERS: Final[Mapping[Pattern, Callable[[str], Values]]] = {
 }
 
 
-def extracted(text: str, pattern: Pattern) -> Values:
+def extract_values(text: str, pattern: Pattern) -> Values:
     """Return what a prompt, on one line, says of the fields of a plan."""
     return {name: value for name, value in _READERS[pattern](text).items() if value}

@@ -28,20 +28,20 @@ class Shape(NamedTuple):
     after: str = ""
 
 
-def found(text: str, *shapes: Shape) -> str | None:
+def find_value(text: str, *shapes: Shape) -> str | None:
     """Return the value in the first of the shapes that fits anywhere."""
-    return next(iter(every(text, *shapes)), None)
+    return next(iter(find_values(text, *shapes)), None)
 
 
-def every(text: str, *shapes: Shape) -> Iterator[str]:
+def find_values(text: str, *shapes: Shape) -> Iterator[str]:
     """Yield the values wherever a shape fits, shape by shape."""
     for shape in shapes:
         for match in _compiled(shape).finditer(text):
-            if (value := first(match.groups())) is not None:
+            if (value := first_group(match.groups())) is not None:
                 yield value
 
 
-def first(groups: Iterable[str | None]) -> str | None:
+def first_group(groups: Iterable[str | None]) -> str | None:
     """Return what was caught, without the punctuation of the sentence around it."""
     for group in groups:
         if group is not None and group.strip(" .,;:!?"):
@@ -49,11 +49,11 @@ def first(groups: Iterable[str | None]) -> str | None:
     return None
 
 
-def says(text: str, expression: str) -> bool:
+def matches(text: str, expression: str) -> bool:
     return _expression(expression).search(text) is not None
 
 
-def unquoted(text: str) -> str:
+def without_quotes(text: str) -> str:
     """Return the text without what is in quotes: names say nothing of what is to be done."""
     return _expression(QUOTED).sub(" x ", text)
 

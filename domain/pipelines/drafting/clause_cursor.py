@@ -41,17 +41,17 @@ class Cursor:
         self._at = 0
 
     @property
-    def over(self) -> bool:
+    def at_end(self) -> bool:
         return self._at == len(self._words)
 
     @property
     def word(self) -> str:
         """The next word in small letters; nothing at the end, and for what was quoted."""
-        if self.over or self._words[self._at].kind == "text":
+        if self.at_end or self._words[self._at].kind == "text":
             return ""
         return self._words[self._at].plain
 
-    def took(self, *options: str) -> bool:
+    def accept(self, *options: str) -> bool:
         """Take the next words if they are one of these."""
         for option in options:
             asked = option.split()
@@ -61,14 +61,14 @@ class Cursor:
                 return True
         return False
 
-    def noun(self, *followers: str) -> None:
+    def skip_noun(self, *followers: str) -> None:
         """Pass over one word that nothing is known of, if one of these comes next."""
         ahead = self._words[self._at : self._at + 2]
         if len(ahead) > 1 and ahead[0].kind == "word" and ahead[1].plain in followers:
             self._at += 1
 
     def expect(self, *options: str) -> None:
-        if not self.took(*options):
+        if not self.accept(*options):
             raise NotUnderstood
 
     def skip(self, *kinds: Collection[str]) -> None:
@@ -78,7 +78,7 @@ class Cursor:
 
     def end(self) -> None:
         self.skip()
-        if not self.over:
+        if not self.at_end:
             raise NotUnderstood
 
     def field(self) -> str:
@@ -98,7 +98,7 @@ class Cursor:
         self._at += length
         return path
 
-    def listed(self) -> list[str]:
+    def fields_list(self) -> list[str]:
         """Take the names of fields: ``name, e-mail and the phone number fields``."""
         self.skip()
         while self.word in FIELDS and self.fields.match(self._words[self._at :]) is None:
@@ -107,8 +107,8 @@ class Cursor:
         paths = [self.field()]
         while True:
             before = self._at
-            self.took(",")
-            self.took("and", "&", "or")
+            self.accept(",")
+            self.accept("and", "&", "or")
             if self._at == before or (path := self.maybe_field()) is None:
                 self._at = before
                 break
@@ -116,11 +116,11 @@ class Cursor:
         self.skip(FIELDS)
         return paths
 
-    def maybe_listed(self) -> list[str] | None:
+    def maybe_fields_list(self) -> list[str] | None:
         """Take the names of fields, if there are any here."""
         start = self._at
         try:
-            return self.listed()
+            return self.fields_list()
         except NotUnderstood:
             self._at = start
             return None
@@ -128,25 +128,25 @@ class Cursor:
     def name(self) -> str:
         """Take a name that need not be one yet."""
         self.skip()
-        if self.over or self._words[self._at].kind not in {"word", "text"}:
+        if self.at_end or self._words[self._at].kind not in {"word", "text"}:
             raise NotUnderstood
         self._at += 1
         return self._words[self._at - 1].text
 
     def quoted(self) -> str:
-        if self.over or self._words[self._at].kind != "text":
+        if self.at_end or self._words[self._at].kind != "text":
             raise NotUnderstood
         return self.name()
 
     def number(self) -> int:
-        if self.over or self._words[self._at].kind != "number" or not self.word.isdecimal():
+        if self.at_end or self._words[self._at].kind != "number" or not self.word.isdecimal():
             raise NotUnderstood
         self._at += 1
         return int(self._words[self._at - 1].text)
 
     def literal(self) -> str | float | bool | None:
         """Take a value: a number, what is quoted, true, false, null, or a bare word."""
-        if self.over:
+        if self.at_end:
             raise NotUnderstood
         word = self._words[self._at]
         self._at += 1

@@ -18,7 +18,7 @@ class DraftStep(NamedTuple):
     config: Mapping[str, Any]
 
 
-class PipelineDraftPlan(NamedTuple):
+class PipelineProposal(NamedTuple):
     steps: Sequence[DraftStep]
     explanation: str
 

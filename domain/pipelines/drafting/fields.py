@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from domain.pipelines.drafting.words import Word
-from domain.pipelines.paths import written
+from domain.pipelines.paths import format_path
 
 MAX_DEPTH: Final = 6
 ELEMENTS: Final = 50
@@ -31,9 +31,9 @@ class Fields:
         self._exact = dict[str, list[Path]]()
         self._alike = dict[str, list[Path]]()
         for path in paths:
-            for name in {written(path), path[-1]}:
+            for name in {format_path(path), path[-1]}:
                 self._exact.setdefault(name, []).append(path)
-            for name in {_like(path[-1]), _like(" ".join(path))}:
+            for name in {_normalised(path[-1]), _normalised(" ".join(path))}:
                 self._alike.setdefault(name, []).append(path)
 
     @property
@@ -48,7 +48,7 @@ class Fields:
             for name, child in self.value.items()
             if isinstance(child, list) and child and all(isinstance(e, dict) for e in child)
         ]
-        return written((found[0],)) if len(found) == 1 else None
+        return format_path((found[0],)) if len(found) == 1 else None
 
     def match(self, words: Sequence[Word]) -> tuple[str, int] | None:
         """Return the path that the first words name, and how many they are; the longest wins."""
@@ -64,17 +64,17 @@ class Fields:
 
     def _named(self, name: str) -> str | None:
         """Find a path by its whole or by its last name; the shallowest, if there is only one."""
-        exact, alike = self._exact.get(name, ()), self._alike.get(_like(name), ())
-        return _only(exact) or _only(alike)
+        exact, alike = self._exact.get(name, ()), self._alike.get(_normalised(name), ())
+        return _unambiguous(exact) or _unambiguous(alike)
 
 
-def _only(paths: Sequence[Path]) -> str | None:
+def _unambiguous(paths: Sequence[Path]) -> str | None:
     shallowest = min((len(path) for path in paths), default=0)
     nearest = [path for path in paths if len(path) == shallowest]
-    return written(nearest[0]) if len(nearest) == 1 else None
+    return format_path(nearest[0]) if len(nearest) == 1 else None
 
 
-def _like(name: str) -> str:
+def _normalised(name: str) -> str:
     """Return what names have in common that people would call alike."""
     return _singular(_NOT_NAME.sub("", name).lower())
 

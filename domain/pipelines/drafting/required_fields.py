@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from domain.pipelines.expressions.parsing import parsed
+from domain.pipelines.expressions.parsing import parse_expression
 from domain.pipelines.expressions.syntax import (
     Call,
     Chain,
@@ -14,7 +14,7 @@ from domain.pipelines.expressions.syntax import (
     Literal,
     Unary,
 )
-from domain.pipelines.paths import written
+from domain.pipelines.paths import format_path
 from domain.pipelines.utilities.analysis import Aggregate
 from domain.pipelines.utilities.cleanup import Dedupe, FormatValues, Redact
 from domain.pipelines.utilities.convert import AddLocalization
@@ -69,14 +69,14 @@ def _filtered(config: TabularOps) -> list[str]:
 
 def _of_source(source: str) -> list[str]:
     bare = source.strip().removeprefix("{{").removesuffix("}}")
-    return [] if "{{" in bare else [*_fields(parsed(bare))]
+    return [] if "{{" in bare else [*_fields(parse_expression(bare))]
 
 
 def _fields(expression: Expression) -> Iterator[str]:
     match expression:
         case Field(path):
             names = [step for step in path[:1] if isinstance(step, str)]
-            yield from (written((name,)) for name in names)
+            yield from (format_path((name,)) for name in names)
         case Literal():
             return
         case Call(_, parts) | Listing(parts):

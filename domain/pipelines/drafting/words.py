@@ -78,13 +78,13 @@ def clauses(intent: str, names: Collection[str]) -> list[list[Word]]:
     for at, word in enumerate(every):
         begins = at == 0 or every[at - 1].plain in JOINTS
         verb = begins and _is_verb(word, every[at + 1 :], names)
-        if verb and _said(found[-1]) and not _one_more_figure(word, found[-1]):
+        if verb and _has_content(found[-1]) and not _one_more_figure(word, found[-1]):
             found.append([])
         if word.plain in {";", "."} and word.kind == "sign":
             found.append([])
             continue
         found[-1].append(word)
-    return [clause for each in found if (clause := _stripped(each))]
+    return [clause for each in found if (clause := _without_joints(each))]
 
 
 def _without_heading(every: Sequence[Word]) -> Sequence[Word]:
@@ -110,11 +110,11 @@ def _one_more_figure(word: Word, clause: Sequence[Word]) -> bool:
     return word.plain in FIGURES and said[0] in FIGURES and not {"by", "per"} & {*said}
 
 
-def _said(clause: Sequence[Word]) -> bool:
+def _has_content(clause: Sequence[Word]) -> bool:
     return any(word.plain not in JOINTS for word in clause)
 
 
-def _stripped(clause: list[Word]) -> list[Word]:
+def _without_joints(clause: list[Word]) -> list[Word]:
     """Leave out what only joins: at both ends, and full stops."""
     while clause and clause[0].plain in JOINTS:
         clause = clause[1:]

@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from domain.pipelines.expressions.evaluating import Evaluate, evaluator
-from domain.pipelines.expressions.parsing import KNOWN
+from domain.pipelines.expressions.parsing import CACHE_SIZE
 from domain.pipelines.expressions.values import text
 
 _HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=CACHE_SIZE)
 def template(source: str) -> Evaluate:
     """Return what fills a text in; alone in it, an expression keeps its kind (a number, an object).
 
@@ -27,7 +27,7 @@ def template(source: str) -> Evaluate:
     return lambda about: "".join(part(about) for part in parts)
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=CACHE_SIZE)
 def condition(source: str) -> Evaluate:
     """Return an expression, with or without braces around it."""
     return template(source) if "{{" in source else evaluator(source)

@@ -8,7 +8,7 @@ from domain.pipelines.refusals import InvalidConfig
 
 MAX_EXPRESSION: Final = 2_000
 KEYWORDS: Final = frozenset({"and", "or", "not", "in", "true", "false", "null"})
-SPELLED: Final = {"&&": "and", "||": "or", "!": "not", "=": "=="}
+SYNONYMS: Final = {"&&": "and", "||": "or", "!": "not", "=": "=="}
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:(?P<number>\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?(?![\w.]))
@@ -52,4 +52,4 @@ def _token(kind: str, text: str, at: int) -> Token:
         return Token("name", text[1:-1], at)
     if kind == "name" and text.lower() in KEYWORDS:
         return Token("sign", text.lower(), at)
-    return Token(kind, SPELLED.get(text, text) if kind == "sign" else text, at)
+    return Token(kind, SYNONYMS.get(text, text) if kind == "sign" else text, at)

@@ -29,7 +29,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
         pass
 
 
-class Nothing(Config, frozen=True):
+class NoConfig(Config, frozen=True):
     """There is nothing to configure."""
 
 
@@ -63,7 +63,7 @@ class Utility(NamedTuple):
     seconds: float = SECONDS
     output_bytes: int = OUTPUT_BYTES
 
-    def configured(self, config: Mapping[str, Any]) -> Config:
+    def parse_config(self, config: Mapping[str, Any]) -> Config:
         """Return the configuration as it is understood; raises ``InvalidConfig``."""
         named = {self.aliases.get(name, name): value for name, value in config.items()}
         try:

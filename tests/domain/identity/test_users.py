@@ -3,7 +3,7 @@
 import pytest
 
 from application.identity.organisations_and_keys import USER
-from domain.identity.email import InvalidEmail, address
+from domain.identity.email import InvalidEmail, canonical_email
 from domain.identity.events import (
     LogInMethod,
     UserLoggedIn,
@@ -64,7 +64,7 @@ def test_nobody_else_comes_or_goes(command: RecordLogIn | RecordLogOut | RecordS
     ],
 )
 def test_what_browsers_take_for_an_address_is_one(text: str) -> None:
-    assert address(text.upper()) == text
+    assert canonical_email(text.upper()) == text
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_what_browsers_take_for_an_address_is_one(text: str) -> None:
 )
 def test_what_they_do_not_take_is_none(text: str) -> None:
     with pytest.raises(InvalidEmail):
-        address(text)
+        canonical_email(text)

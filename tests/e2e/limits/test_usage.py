@@ -42,7 +42,7 @@ async def test_the_last_credits_are_spent_once_by_whoever_asks_first(database: D
         )
         stored = await here.log.read(LEDGER.stream(f"acme.{month_of(here.clock())}"))
         await here.models["ledgers"].reach(stored[-1].position, within=5)
-        used = await here.balances.used("acme", month_of(here.clock()))
+        used = await here.balances.balance("acme", month_of(here.clock()))
 
     assert Counter(outcomes) == {"spent": ALLOWED, "exhausted": 2 * ASKED - ALLOWED}
     assert len(stored) == used.credits == ALLOWED

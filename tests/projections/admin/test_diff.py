@@ -63,7 +63,7 @@ async def test_every_kind_of_difference_is_counted_and_shown(database: Database)
 async def test_one_far_behind_is_not_compared_yet(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.admin.diff.FARTHEST", 10)
+    monkeypatch.setattr("projections.admin.diff.MAX_EVENTS_BEHIND", 10)
     operations = Operations(database.app, [TALLIES])
     async with process(database.app, TALLIES) as backend:
         await backend.models[NAME].reach(await write(backend, 20), within=5)

@@ -34,17 +34,17 @@ class Tables:
         """Apply those of a batch of events that the projection takes, as its engine does."""
         taken = [record for record in records if type(record.event) in projection.takes]
         for write in projection.fold(taken) if taken else ():
-            self.connection.execute(projection.composed(write.sql, BUILD), write.columns)
+            self.connection.execute(projection.compose(write.sql, BUILD), write.columns)
 
     def rows(self, projection: Projection) -> dict[str, list[str]]:
         """Return all rows as text, by table."""
         return {
             name: [text for (text,) in self.connection.execute(ROWS.format(table))]
-            for name, table in projection.within(BUILD).items()
+            for name, table in projection.tables_of(BUILD).items()
         }
 
     def read(self, projection: Projection, query: LiteralString) -> list[tuple[Any, ...]]:
-        return self.connection.execute(projection.composed(query, BUILD)).fetchall()
+        return self.connection.execute(projection.compose(query, BUILD)).fetchall()
 
 
 @contextmanager
