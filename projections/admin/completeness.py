@@ -1,6 +1,6 @@
-"""Holds what each live model has counted against the log, all the time.
+"""Completeness check: compares count and digest of each live build with the log, continuously.
 
-An event that was left out or applied twice shows, and so does a tracking row that somebody edited.
+It detects events that were left out or applied twice, and tracking rows that were edited.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ Connection = AsyncConnection[Any]
 
 LOOK_SECONDS: Final = 3.0
 AT_ONCE: Final = 100_000
-"""Positions summed up in one query."""
+"""Positions summed up per query."""
 LIVE: Final[LiteralString] = """
     SELECT name, generation, shape, "position", counted_from, applied, digest, incomplete,
            (SELECT coalesce(max(notification_id), 0) FROM forge_events) AS head
@@ -37,11 +37,11 @@ RECORD: Final[LiteralString] = """
 
 
 class Incomplete(Exception):
-    """A read model does not hold what the log says it should."""
+    """A read model has not applied exactly the events that the log holds."""
 
 
 class LiveBuild(NamedTuple):
-    """A live build's row, and where the log ended when it was read."""
+    """Tracking row of a live build, and the head of the log when it was read."""
 
     name: str
     build: int
@@ -55,7 +55,7 @@ class LiveBuild(NamedTuple):
 
 
 class VerifiedRange(NamedTuple):
-    """What the log holds for a projection between two positions, without what is passed over."""
+    """Count and digest of a projection's events between two positions, without skipped ones."""
 
     start: int
     until: int
@@ -67,7 +67,7 @@ class VerifiedRange(NamedTuple):
 
 
 class Completeness:
-    """``alarm`` hears of a model once it is found incomplete."""
+    """Checks live builds; calls ``alarm`` once for each that becomes incomplete."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Completeness:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self, connection: Connection) -> None:
-        """Verify every live model of this release once, from where it was verified before."""
+        """Check every live build of this release once, from where the last check ended."""
         rows = await (await connection.execute(LIVE)).fetchall()
         for row in [LiveBuild(*found) for found in rows]:
             projection = self._projections.get(row.name)
@@ -102,7 +102,10 @@ class Completeness:
     async def _discrepancy(
         self, connection: Connection, projection: Projection, row: LiveBuild
     ) -> str | None:
-        """Return what is wrong. Skips are read after the row, which can be past none made later."""
+        """Return how a build differs from the log.
+
+        Skips are read after the row, so that none which the row reflects is missed.
+        """
         if row.position > row.head:
             return f"its position {row.position} lies beyond the log, which ends at {row.head}"
         passed_over = await skipped(self._log, row.name)

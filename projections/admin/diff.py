@@ -1,7 +1,7 @@
-"""Compares two builds of a read model row by row, at one position that both have reached.
+"""Comparison of two builds of a read model, row by row, at the same position.
 
-One snapshot of the database holds both. Where one of them is some events behind in it, a copy is
-brought up to the other: nobody is kept waiting, however fast events come.
+Both are read from one snapshot of the database. If one is behind, a temporary copy of it is brought
+up to the other, so no projector waits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ Connection = AsyncConnection[Any]
 Tables = Mapping[str, Identifier]
 
 MAX_EVENTS_BEHIND: Final = 20_000
-"""Events that one build may be behind the other: they are applied to the copy."""
+"""Largest lag between the builds, in events, which are applied to the copy."""
 SNAPSHOT: Final[LiteralString] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 COPY: Final[LiteralString] = """
     CREATE TEMPORARY TABLE {copy} (LIKE {table} INCLUDING ALL) ON COMMIT DROP
@@ -32,7 +32,7 @@ FILL: Final[LiteralString] = "INSERT INTO {copy} SELECT * FROM {table}"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Another build against the live one; ``note`` says what the newer shape means to change.
+    """Differences of another build from the live one; ``note`` names the intended ones.
 
     ``clean`` is true when every row is the same in both.
     """
@@ -53,7 +53,7 @@ class Differences:
         self._conninfo = conninfo
 
     async def of(self, name: str) -> Difference:
-        """Compare the newest build beside the live one with it.
+        """Compare the newest other build with the live one.
 
         Raises ``NoSuchBuild`` when there is none, and ``NotReady`` when it is too far behind.
         """
@@ -88,7 +88,7 @@ class Differences:
     async def _caught_up(
         self, connection: Connection, projection: Projection, behind: BuildStatus, target: int
     ) -> Tables:
-        """Copy a build's tables and apply to them what it has not applied yet."""
+        """Copy the tables of a build and apply the missing events to the copy."""
         _require_applied(projection, behind, target)
         tables = projection.tables_of(behind.number)
         copies = {name: Identifier("pg_temp", name) for name in tables}
@@ -99,7 +99,7 @@ class Differences:
             await self._apply(connection, projection, copies, behind.position, target)
         except Exception as error:
             raise NotReady(
-                f"What one has not applied yet cannot be: {describe_error(error)}"
+                f"Applying the missing events failed: {describe_error(error)}"
             ) from error
         return copies
 

@@ -1,6 +1,6 @@
-"""Decodes and folds the log without writing anything: what would stop a projection, told before.
+"""Dry run of a projection: decodes and folds the log without writing, to find failing events.
 
-What only the database can refuse, such as a text too long for an index, shows in a rebuild alone.
+Errors that only the database raises, such as a text too long for an index, need a rebuild to show.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ MAX_FAULTS: Final = 100
 
 
 class FoldFault(msgspec.Struct, frozen=True):
-    """An event that would stop the projection; ``type`` is missing where it cannot be decoded."""
+    """An event that would stop the projection; ``type`` is null when it cannot be decoded."""
 
     position: int
     type: str | None
@@ -26,7 +26,7 @@ class FoldFault(msgspec.Struct, frozen=True):
 
 
 class DryRun(msgspec.Struct, frozen=True):
-    """``faults`` are the first hundred; ``until`` is the last position that was tried."""
+    """Result of a dry run: at most 100 ``faults``; ``until`` is the last position tried."""
 
     events: int
     until: int
@@ -36,7 +36,7 @@ class DryRun(msgspec.Struct, frozen=True):
 async def dry_run(
     projection: Projection, log: EventLog, skipped: frozenset[int], *, after: int, until: int
 ) -> DryRun:
-    """Try the events between two positions, the first of them left out."""
+    """Fold the events after one position, up to and including another."""
     log.head.advance(until)
     pages, faults, position, events = Pages(log.page), list[FoldFault](), after, 0
     try:
@@ -57,12 +57,12 @@ async def dry_run(
 
 
 def _faults(projection: Projection, records: Sequence[RecordedEvent]) -> list[FoldFault]:
-    """Fold a page or, where it will not be folded, its halves."""
+    """Fold a page; bisect it when the fold fails."""
     if not records:
         return []
     try:
         projection.fold(records)
-    except Exception as error:  # noqa: BLE001 - whatever a fold may raise is what is asked for
+    except Exception as error:  # noqa: BLE001 - any error of a fold is a fault
         if len(records) == 1:
             name = records[0].event.stored_name()
             return [FoldFault(records[0].position, name, describe_error(error))]

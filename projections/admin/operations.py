@@ -1,6 +1,6 @@
-"""What operators do with projections: a change of their rows, which the projector that runs heeds.
+"""Operations on projections: decisions stored in tracking rows, which running projectors follow.
 
-So it is the same from any process, survives every crash, and done twice it is done once.
+So they work from any process, survive crashes, and are idempotent.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -32,7 +32,7 @@ RETRY: Final[LiteralString] = """
         status = CASE status WHEN 'failed' THEN 'running' ELSE status END
     WHERE name = %s AND status <> 'dropped'
 """
-"""All of them, for each has to learn what is to be passed over from now on."""
+"""All builds of the projection, since each must read its skips again."""
 HOLD: Final[LiteralString] = """
     UPDATE projections SET held = true WHERE name = %s AND generation = %s
 """
@@ -40,7 +40,7 @@ SUMMON: Final[LiteralString] = """
     UPDATE projections SET status = 'building', held = false, decided = decided + 1
     WHERE name = %s AND generation = %s
 """
-"""Its runner brings it up to the live one and switches to it, as it does for any that is built."""
+"""Its projector brings it up to the live build and switches to it, as with any new build."""
 
 
 class NoSuchProjection(NotFound):
@@ -52,7 +52,7 @@ class NoSuchBuild(Conflict):
 
 
 class NotReady(Conflict):
-    """The build cannot be shown to readers as it is."""
+    """The build cannot be switched to, or compared, in its present state."""
 
     code = "GENERATION_NOT_READY"
 
@@ -82,10 +82,9 @@ class Operations:
         raise NoSuchBuild(f"{name} has no build yet: no projector has run.")
 
     async def rebuild(self, name: str, *, held: bool) -> int:
-        """Begin a build beside the live one, if none is being built; return its number.
+        """Open a build beside the live one, unless one is in progress; return its number.
 
-        One that is ``held`` waits for ``switch``; any other, and the first one, is switched to
-        once it is built.
+        A ``held`` one waits for ``switch``; any other, and the first, is switched to when built.
         """
         async with self._lock_builds(name) as (connection, found):
             projection = self.projection(name)
@@ -98,7 +97,7 @@ class Operations:
             return number
 
     async def pause(self, name: str) -> None:
-        """Let none of its builds move until they are resumed."""
+        """Stop all builds until they are resumed."""
         async with self._lock_builds(name) as (connection, _):
             await connection.execute(PAUSE, (name,))
 
@@ -107,30 +106,30 @@ class Operations:
             await connection.execute(RESUME, (name,))
 
     async def retry(self, name: str) -> None:
-        """Let whatever stopped at an event try it once more."""
+        """Retry the event at which builds have stopped."""
         async with self._lock_builds(name) as (connection, _):
             await connection.execute(RETRY, (name,))
 
     async def switch(self, name: str) -> int:
-        """Show readers the newest build that is newer than theirs, once it has caught up."""
+        """Switch readers to the newest build newer than the live one, once it has caught up."""
         async with self._lock_builds(name) as (connection, found):
             live = _live_number(found)
             newer = [each for each in found if each.number > live]
             return await self._request_switch(connection, name, newer)
 
     async def roll_back(self, name: str) -> int:
-        """Show readers the newest build that is older than theirs, once it has caught up."""
+        """Switch readers to the newest build older than the live one, once it has caught up."""
         async with self._lock_builds(name) as (connection, found):
             live = _live_number(found)
             older = [each for each in found if each.number < live]
             return await self._request_switch(connection, name, older)
 
     async def cancel(self, name: str) -> list[int]:
-        """Drop what is being built beside the live build."""
+        """Drop the builds in progress beside the live one."""
         return await self._drop(name, lambda each: each.building and not each.live)
 
     async def drop(self, name: str) -> list[int]:
-        """Drop what has been kept beside the live build."""
+        """Drop the finished builds beside the live one."""
         return await self._drop(name, lambda each: not (each.building or each.live))
 
     async def _request_switch(
@@ -159,7 +158,7 @@ class Operations:
 
     @asynccontextmanager
     async def _lock_builds(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
-        """Decide on the builds of one projection, while nobody else does."""
+        """Lock decisions on a projection, and yield its builds."""
         projection = self.projection(name)
         async with connect(self._conninfo) as connection, connection.transaction():
             await table_sets.lock(connection, projection)
@@ -170,5 +169,5 @@ class Operations:
 
 
 def _live_number(found: Iterable[BuildStatus]) -> int:
-    """Return the number of the build that readers are shown; 0 when there is none yet."""
+    """Return the number of the live build; 0 when there is none yet."""
     return next((each.number for each in found if each.live), 0)

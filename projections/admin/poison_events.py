@@ -1,4 +1,4 @@
-"""The event that a projection stops at: shown, tried again, or passed over for a reason."""
+"""Poison events: inspect and skip the event at which a projection has stopped."""
 
 from datetime import datetime
 from typing import Any, Final, LiteralString
@@ -35,10 +35,9 @@ class NotStoppedThere(Conflict):
 
 
 class Poison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The event a build has stopped at, and why.
+    """The event a build has stopped at, and the error.
 
-    ``data`` are its fields; of an event that cannot be decoded there are none, but the beginning of
-    what is stored (``raw``).
+    ``data`` holds its fields. If it cannot be decoded, ``raw`` has the first bytes stored instead.
     """
 
     name: str
@@ -65,7 +64,7 @@ class PoisonedEvents:
         self._conninfo = conninfo
 
     async def of(self, name: str) -> Poison:
-        """Return the event a projection has stopped at; raises ``NothingFailed``."""
+        """Return the event at which a projection has stopped; raises ``NothingFailed``."""
         self._operations.projection(name)
         if (stored := await self._failed_build(name)) is None:
             raise NothingFailed
@@ -81,10 +80,10 @@ class PoisonedEvents:
         )
 
     async def skip(self, name: str, position: int | None, reason: str, by: Origin) -> int:
-        """Pass over the event a projection has stopped at, from now on; return its position.
+        """Skip the event at which a projection has stopped, permanently; return its position.
 
-        Raises ``NotStoppedThere`` when it has stopped at none, or not at the one that is meant; one
-        that is passed over already is passed over.
+        Idempotent. Raises ``NotStoppedThere`` when the projection has not stopped, or not at the
+        position passed.
         """
         self._operations.projection(name)
         stored = await self._failed_build(name)

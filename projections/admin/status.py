@@ -1,4 +1,4 @@
-"""How each read model is doing: what answers, what is built or kept beside it, how far behind."""
+"""Status report of read models: their builds, lag, errors and progress."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,12 +26,12 @@ REPORT: Final[LiteralString] = """
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One table set.
+    """A build of a read model: one numbered set of its tables.
 
     ``status`` is building, running, paused or failed. ``lag`` counts events, ``lagSeconds`` is the
-    age of the oldest event not applied. ``incomplete`` says in what the live one was found not to
-    hold what the log says. ``rate`` is events per second since it was opened, and
-    ``etaSeconds`` how long the rest takes at that rate; both only while it is being built.
+    age of the oldest event not applied. ``incomplete`` says how the live build differs from the
+    log. ``rate`` is events per second since it was opened, ``etaSeconds`` the remaining time at
+    that rate; both only while it is building.
     """
 
     number: int = msgspec.field(name="generation")
@@ -51,7 +51,7 @@ class Build(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A read model: how its live build does or, before there is one, the newest."""
+    """A read model, with the status of its live build or, before there is one, of the newest."""
 
     name: str
     status: str

@@ -1,4 +1,4 @@
-"""Documents as of a position, folded from their own streams: the log is the only record of it."""
+"""Documents as of a past position, folded from their event streams."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -16,11 +16,11 @@ from projections.documents.document_summaries import (
 )
 
 MAX_PAGES: Final = 10
-"""Pages of candidates looked through for one page of answers; a page may come back short."""
+"""Pages of candidates read for one page of results, which may therefore be short."""
 
 
 def fold_document(records: Sequence[RecordedEvent]) -> FoundDocument | None:
-    """Fold one document's history, as far as given; ``None`` when it is not live at its end."""
+    """Fold the events of one document; ``None`` if it is not live after the last of them."""
     events = {record.version: record.event for record in records}
     for change in changes_of(records).values():
         if change is not None and change.purge_at == 0:
@@ -39,16 +39,17 @@ class DocumentsAsOf:
         self._summaries = summaries
 
     async def find(self, org_id: str, document_id: str, position: int) -> FoundDocument | None:
-        """Return a document as it was, if it was live; raises ``DocumentNotFound`` if purged."""
+        """Return a document if live at a position; raises ``DocumentNotFound`` if purged since."""
         records = await self._history.records(org_id, document_id)
         return fold_document([record for record in records if record.position <= position])
 
     async def page(
         self, org_id: str, *, folder_id: str | None, before: str, position: int, limit: int
     ) -> tuple[list[FoundDocument], str | None]:
-        """Return documents live then with ids below ``before``, newest first, and where to go on.
+        """Return documents live at a position, newest first, and the next ``before``.
 
-        ``folder_id`` of ``None`` is any folder. What was purged since is in no list.
+        Their ids are below ``before``. ``folder_id`` of ``None`` means any folder. Documents purged
+        since are left out.
         """
         live: list[FoundDocument] = []
         for _ in range(MAX_PAGES):

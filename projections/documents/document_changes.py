@@ -1,4 +1,4 @@
-"""What a run of events changes about documents: one change each, whatever happened to it."""
+"""Changes of document rows: a batch of events summed up as one change per document."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,13 +19,14 @@ from domain.documents.events import (
 )
 
 ROOT: Final = ""
-"""Folder id of what lies in no folder, in the table: a NULL there means "as before"."""
+"""Stored folder id of documents in no folder, since NULL means "unchanged"."""
 
 
 class RowChange(msgspec.Struct):
-    """What becomes of one row; ``None`` leaves a column as it is.
+    """New values of one row; ``None`` leaves a column unchanged.
 
-    ``label_version`` and ``content_version`` last set the label and the content.
+    ``label_version`` and ``content_version`` are the stream versions of the events that last set
+    the label and the content. Times are epoch milliseconds.
     """
 
     id: str
@@ -42,7 +43,7 @@ class RowChange(msgspec.Struct):
     created_position: int | None = None
 
     def visible_columns(self) -> tuple[object, ...]:
-        """Return the columns that readers are shown, in the order they are read in."""
+        """Return the columns that queries select, in their order."""
         place = (self.org_id, self.id, self.version, self.folder_id, self.number)
         return (*place, self.file_size, self.created_at, self.updated_at)
 

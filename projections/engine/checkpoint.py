@@ -1,7 +1,7 @@
-"""Moves one build on: rows, position and announcement in one statement, or none of them.
+"""Checkpoint of a build: writes rows, position and NOTIFY atomically, in one statement.
 
-One statement is one round trip and one transaction. Not psycopg's pipeline mode: in it, more than
-fits the socket's buffer may stay unsent for ever when the server is slow to read.
+One statement is one round trip and one transaction. psycopg's pipeline mode is avoided: when the
+server is slow to read, it may never send what exceeds the socket's buffer.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ MOVE: Final[LiteralString] = """
         WHERE name = %b AND generation = %b RETURNING live
     )
 """
-"""A position that is not this runner's to move turns NULL, which the column refuses."""
+"""If another runner has moved the build, the position becomes NULL, which the column refuses."""
 NOTIFY: Final[LiteralString] = """
     SELECT live, CASE WHEN live THEN pg_notify('forge_models', %b) END FROM moved
 """
@@ -42,7 +42,7 @@ NOTHING: Final = Write("", ())
 
 
 class Checkpoint:
-    """``position`` is the stored one; ``live`` says whether readers are shown this build."""
+    """Stored position of a build; ``live`` says whether readers see this build."""
 
     def __init__(self, connection: Connection, projection: Projection, status: BuildStatus) -> None:
         self.position = status.position
@@ -56,9 +56,9 @@ class Checkpoint:
     async def move(
         self, reached: int, writes: Sequence[Write] = (), applied: EventDigest = EMPTY
     ) -> None:
-        """Write a batch, count it, and move to the position it reaches.
+        """Write the rows of a batch, add it to the digest, and store the position it reaches.
 
-        Raises ``StaleCheckpoint``, and whatever is wrong with the batch or with the connection.
+        Raises ``StaleCheckpoint``, and errors of the batch or of the connection.
         """
         step, more = writes[:1], writes[1:]
         async with self._connection.transaction() if more else nullcontext():
@@ -69,7 +69,7 @@ class Checkpoint:
         self.position, self.live = reached, live
 
     async def _step(self, reached: int, applied: EventDigest, write: Write = NOTHING) -> bool:
-        """Move, together with the first write, which is mostly the only one."""
+        """Move and run the first write, mostly the only one, in one statement."""
         statement = self._statement(STEP if write.sql else PASS, write.sql)
         place = (Int8(self.position), self._decided, Int8(reached))
         more = (Int8(applied.events), Decimal(applied.digest))
@@ -87,7 +87,7 @@ class Checkpoint:
         return bool(row[0])
 
     def _statement(self, frame: LiteralString, sql: LiteralString) -> bytes:
-        """Compose a statement once; it is run for every batch."""
+        """Return a composed statement, cached since it runs for every batch."""
         if (known := self._statements.get((frame, sql))) is None:
             written = self._projection.compose(sql, self._build)
             known = SQL(frame).format(written).as_bytes(self._connection)

@@ -1,4 +1,4 @@
-"""What a batch adds to the count and the digest of the events a build has applied."""
+"""Count and digest of applied events, to compare a build with the log."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -10,7 +10,10 @@ BYTES: Final = 8
 
 
 class EventDigest(NamedTuple):
-    """``digest`` sums the first eight bytes of chain hashes, so no order matters, modulo 2^64."""
+    """Number of events, and the sum of the first 8 bytes of their chain hashes, modulo 2^64.
+
+    The sum does not depend on the order of events.
+    """
 
     events: int = 0
     digest: int = 0

@@ -1,4 +1,4 @@
-"""Positions from other processes: LISTEN raises watermarks, a poll makes up for lost notices."""
+"""Listener: advances watermarks by LISTEN/NOTIFY, and by polling in case notices are lost."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ Positions: TypeAlias = list[tuple[str, int]]
 
 POLL_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 5.0
-"""A connection that has not answered for so long is dead, whatever the network says."""
+"""A connection without an answer for this long counts as dead."""
 POSITIONS: Final[LiteralString] = 'SELECT name, "position" FROM positions'
 
 
 class Listener:
-    """One direct connection (a transaction pooler would swallow the notices) for all channels.
+    """One direct connection for all channels (a transaction pooler would drop notices).
 
-    While it is lost nothing is known of the read models: the server may come back without their
-    last commits, or be another one altogether. So their marks fall at once, and rise again to what
-    the database says. ``on_connect`` is told first, to drop what else was remembered of the log.
+    When it is lost, the watermarks of read models are reset to 0: the server may return without
+    its last commits, or be replaced. After a reconnect they rise to the stored positions again.
+    ``on_connect`` is called first, to drop caches of the log.
     """
 
     def __init__(

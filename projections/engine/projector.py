@@ -1,8 +1,8 @@
-"""Feeds one build of a read model from the log: page, fold, write rows and position together.
+"""Projector of one build: reads pages of the log, folds them, writes rows and position together.
 
-Live and rebuild are the same loop; only the distance to the head differs. The connection that holds
-the leader's lock is the one that writes, so a leader that has lost it cannot write either; and the
-position moves from exactly where this runner left it, or not at all.
+Live projection and rebuild are the same loop, at different distances from the head. The connection
+that holds the leader lock is the one that writes, so a leader that lost it cannot write; and the
+position moves only from where this runner left it.
 """
 
 import asyncio
@@ -28,15 +28,15 @@ Connection = AsyncConnection[Any]
 
 IDLE_SECONDS: Final = 1.0
 BEHIND_SECONDS: Final = 0.1
-"""How long the stored position may stay behind events that changed nothing."""
+"""Longest time before the position is stored after events that changed nothing."""
 PAUSED_SECONDS: Final = 0.5
-"""Between looks whether a paused build has been resumed."""
+"""Poll interval of a paused build."""
 SWITCH_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
-"""Between attempts to switch, while readers hold the view; each makes other readers wait."""
+"""Pauses between attempts to switch while readers lock the view; each delays new readers."""
 
 
 class Projector:
-    """Runs one build, while it leads; ``on_progress`` hears each position of a live one."""
+    """Runs one build while it leads; calls ``on_progress`` with each position of a live build."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Projector:
                     await self._serve(connection, status)
 
     async def _serve(self, connection: Connection, status: BuildStatus) -> None:
-        """Serve a term, which ends with an operator's next decision."""
+        """Serve a leader term, which ends with the next decision of an operator."""
         term = LeaderTerm(connection, self.projection, self._log, status, self._on_progress)
         try:
             await term.serve()
@@ -76,7 +76,7 @@ class Projector:
                 raise
 
     async def _progress(self, connection: Connection) -> tuple[int, int]:
-        """Return the stored position and the head, for a standby to see a leader that is stuck."""
+        """Return the stored position and the head, by which a standby detects a stuck leader."""
         status = await self._status(connection)
         return status.position, status.position if status.paused else self._log.head.position
 
@@ -85,7 +85,7 @@ class Projector:
 
 
 class LeaderTerm:
-    """What a leader does from the moment it leads, until an operator decides something else."""
+    """Term of a leader, until an operator decides on the build: pause, hold, switch, skip."""
 
     def __init__(
         self,
@@ -110,9 +110,9 @@ class LeaderTerm:
         self._switches = 0
 
     async def serve(self) -> None:
-        """Follow the log for good; raises ``StaleCheckpoint`` once an operator has decided.
+        """Follow the log forever; raises ``StaleCheckpoint`` once an operator has decided.
 
-        What is skipped is read after the row: a skip that is not among it has moved the row on.
+        Skips are read after the build's row: a later skip increments ``decided`` in the row.
         """
         self._applier.skipped = await skipped(self._log, self._projection.name)
         self._report()
@@ -136,7 +136,7 @@ class LeaderTerm:
             await self._rest()
 
     async def _page(self) -> Sequence[RecordedEvent]:
-        """Return the next events, beyond those that cannot be read and are to be passed over."""
+        """Return the next events, past skipped events that cannot be decoded."""
         while True:
             try:
                 return await self._pages.after(self._position)
@@ -146,7 +146,7 @@ class LeaderTerm:
                 self._position = unreadable.position
 
     def _can_go_live(self) -> bool:
-        """Tell whether there is something to do for it: a held one gets its indexes, no more."""
+        """Say whether to index or switch now; a held build is indexed but not switched to."""
         due = self._building and time.monotonic() >= self._switch_at
         return due and not (self._status.held and self._indexed)
 
@@ -155,7 +155,7 @@ class LeaderTerm:
             self._on_progress(self._position)
 
     async def _rest(self) -> None:
-        """Wait for news, of the log or from an operator; look anyway after a while."""
+        """Wait for new events; after a timeout store the position or check for a decision."""
         behind = self._position > self._checkpoint.position
         pause = BEHIND_SECONDS if behind or self._building else IDLE_SECONDS
         try:
@@ -172,7 +172,7 @@ class LeaderTerm:
             raise StaleCheckpoint
 
     async def _go_live(self) -> None:
-        """Make the indexes or, when there are, show readers this build."""
+        """Create the indexes or, once they exist, switch readers to this build."""
         if not self._indexed:
             await table_sets.index(self._connection, self._projection, self._status.number)
             self._indexed = True
@@ -189,9 +189,9 @@ class LeaderTerm:
             self._report()
 
     async def _switch(self) -> None:
-        """Switch, however fast events come: neither build moves but for the last steps here.
+        """Switch atomically: both builds are locked while this one catches up with the live one.
 
-        An event that cannot be applied ends the attempt; it is met again outside.
+        An event that cannot be applied aborts the attempt; the regular loop meets it again.
         """
         switch = table_sets.switch(self._connection, self._projection, self._status.number)
         async with switch as target:

@@ -1,7 +1,7 @@
-"""Builds of a projection: numbered table sets beside the live one, and the switch to another.
+"""Builds of a projection: numbered table sets, opened beside the live one and switched to.
 
-Readers use views, which point at the live build. No projection is ever rebuilt in place, not
-even for the first time.
+Readers use views, which point at the live build. No projection is rebuilt in place, not even the
+first time.
 """
 
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ HOLD: Final[LiteralString] = """
     SELECT position FROM projections
     WHERE name = %s AND (live OR generation = %s) ORDER BY generation FOR UPDATE
 """
-# One statement cannot move a mark that is unique: take it away first.
+# The mark is unique, and one statement cannot move it: clear it first.
 UNMARK: Final[LiteralString] = "UPDATE projections SET live = false WHERE name = %s AND live"
 MARK: Final[LiteralString] = """
     UPDATE projections SET live = true, held = false, status = 'running'
@@ -50,18 +50,18 @@ COLUMNS: Final[LiteralString] = """
     WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
 PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '100ms'"
-"""For the locks of a switch: whoever comes to read meanwhile waits as long."""
+"""Lock timeout of a switch: new readers of the view wait as long."""
 DROP_PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '2s'"
 
 
 class NotDroppable(Conflict):
-    """The build is live, or there is none of this number."""
+    """The build is live, or no build has this number."""
 
     code = "NOT_DROPPABLE"
 
 
 async def ensure(connection: Connection, projection: Projection) -> None:
-    """Open a build when there is none of the code's shape."""
+    """Open a build unless there is one of this release's shape."""
     async with connection.transaction():
         await lock(connection, projection)
         known = [s for s in await build_statuses(connection) if s.name == projection.name]
@@ -70,19 +70,19 @@ async def ensure(connection: Connection, projection: Projection) -> None:
 
 
 async def open_build(connection: Connection, projection: Projection) -> int:
-    """Make an empty table set beside the live one and enrol it at position 0; return its number."""
+    """Create an empty build at position 0; return its number."""
     async with connection.transaction():
         await lock(connection, projection)
         return await open_build_locked(connection, projection)
 
 
 async def lock(connection: Connection, projection: Projection) -> None:
-    """Be the only one to decide on a projection's builds, until the transaction ends."""
+    """Lock decisions on a projection's builds until the transaction ends."""
     await connection.execute(LOCK, (projection.name,))
 
 
 async def open_build_locked(connection: Connection, projection: Projection) -> int:
-    """Do the same in the caller's transaction, which holds the lock."""
+    """Create an empty build in the caller's transaction, which holds the lock."""
     name = projection.name
     cursor = await connection.execute(ENROL, (name, projection.shape, name))
     [build] = await cursor.fetchone() or (1,)
@@ -91,7 +91,7 @@ async def open_build_locked(connection: Connection, projection: Projection) -> i
 
 
 async def index(connection: Connection, projection: Projection, build: int) -> None:
-    """Make the indexes that are cheaper made once the tables are filled, if none is there yet."""
+    """Create the secondary indexes, cheaper on filled tables, unless they exist."""
     for table in projection.tables_of(build).values():
         cursor = await connection.execute(INDEXED, (table.as_string(connection),))
         if await cursor.fetchone() is not None:
@@ -102,11 +102,11 @@ async def index(connection: Connection, projection: Projection, build: int) -> N
 
 @asynccontextmanager
 async def switch(connection: Connection, projection: Projection, build: int) -> AsyncIterator[int]:
-    """Show a build to readers and mark it live, all at the end of the block or not at all.
+    """Point the views at a build and mark it live, committed when the block ends.
 
-    Gives the position the live build has: the block brings the new one up to it, while
-    neither can be moved by anyone else. Raises ``LockNotAvailable`` when readers hold a view for
-    longer than they may be kept waiting: try again.
+    Yields the position of the live build: the block brings the new one up to it, while no other
+    session can move either. Raises ``LockNotAvailable`` when readers lock a view for longer than
+    100 ms: try again.
     """
     async with connection.transaction():
         await connection.execute(PATIENCE)
@@ -118,9 +118,9 @@ async def switch(connection: Connection, projection: Projection, build: int) -> 
 
 
 async def drop_build(connection: Connection, projection: Projection, build: int) -> None:
-    """Drop a table set that readers are not shown; its number is not given out again.
+    """Drop the tables of a build that is not live; its number is not used again.
 
-    Raises ``NotDroppable``, and ``LockNotAvailable`` when somebody holds the tables for long.
+    Raises ``NotDroppable``, and ``LockNotAvailable`` when the tables stay locked for 2 s.
     """
     async with connection.transaction():
         await connection.execute(DROP_PATIENCE)
@@ -128,7 +128,7 @@ async def drop_build(connection: Connection, projection: Projection, build: int)
 
 
 async def _drop(connection: Connection, projection: Projection, build: int) -> None:
-    """Take the tables before the row, as whoever fills them does."""
+    """Lock the tables before the row, in the order in which projectors lock them."""
     await lock(connection, projection)
     tables = projection.tables_of(build).values()
     for table in tables:
@@ -142,7 +142,7 @@ async def _drop(connection: Connection, projection: Projection, build: int) -> N
 
 
 async def _point(connection: Connection, projection: Projection, build: int) -> None:
-    """Let the views show a build; another shape needs other views."""
+    """Point the views at a build; recreate a view whose columns changed."""
     for name, table in projection.tables_of(build).items():
         view = Identifier(SCHEMA, name)
         shown = await columns(connection, table)
@@ -157,6 +157,6 @@ def _view(view: Identifier, shown: list[Column], table: Identifier) -> Composed:
 
 
 async def columns(connection: Connection, relation: Identifier) -> list[Column]:
-    """Return the columns of a relation; none if there is no such relation."""
+    """Return the columns of a relation; an empty list if it does not exist."""
     cursor = await connection.execute(COLUMNS, (relation.as_string(connection),))
     return await cursor.fetchall()

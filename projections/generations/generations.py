@@ -1,6 +1,6 @@
-"""Read model of generations: where each is, and which events tell of its request and of its end.
+"""Read model ``generations``: status of each, with references to its first and last events.
 
-Like that of documents it holds nothing personal: prompts and summaries are read from the events.
+It holds no personal data: prompts and summaries are read from the events.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ End: TypeAlias = GenerationCompleted | GenerationFailed | None
 
 
 class FoundGeneration(NamedTuple):
-    """``end`` is ``None`` while it runs."""
+    """A generation with its request and its end, which is ``None`` while it runs."""
 
     id: str
     version: int
@@ -120,9 +120,9 @@ GENERATIONS: Final = Projection(
 
 
 class GenerationQueries:
-    """Another organisation's generations are as missing as those that never were.
+    """Queries of generations, each limited to one organisation.
 
-    ``open_event`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decrypts and decodes a stored event.
     """
 
     def __init__(self, select: Select, open_event: OpenEvent) -> None:
@@ -138,7 +138,7 @@ class GenerationQueries:
         return [self._found(row) for row in await self._select(LIST, (org_id, before, limit))]
 
     async def orphans(self, limit: int) -> list[Key]:
-        """Return (organisation, id) of those that run on a node without a lease, oldest first."""
+        """Return (organisation, id) of running generations whose node has no lease, oldest first."""
         return await self._select(ORPHANS, (limit,))
 
     async def _find(self, keys: Sequence[Key]) -> Sequence[FoundGeneration | None]:

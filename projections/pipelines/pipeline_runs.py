@@ -1,6 +1,6 @@
-"""Read model of runs: which there are of a pipeline, until they expire.
+"""Read model ``pipeline_runs``: runs of each pipeline until they expire.
 
-It holds nothing personal: how a run went is read from its event.
+It holds no personal data: results are read from the events.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ PIPELINE_RUNS: Final = Projection(
 
 
 class RunQueries:
-    """``open_event`` decodes an event as stored, opened under its stream's key."""
+    """Queries of pipeline runs; ``open_event`` decrypts and decodes a stored event."""
 
     def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
@@ -90,7 +90,7 @@ class RunQueries:
         return [self._found(row) for row in rows]
 
     async def due(self, now_ms: int, limit: int) -> list[Key]:
-        """Return (organisation, id) of runs whose time is over, longest due first."""
+        """Return (organisation, id) of runs due to expire, longest due first."""
         return await self._select(DUE, (now_ms, limit))
 
     def _found(self, row: Sequence[Any]) -> FoundRun:
