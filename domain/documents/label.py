@@ -1,4 +1,4 @@
-"""The rules for a document's label: name, description and tags (wire.md, json_api)."""
+"""Validation of document labels: name, description and tags (wire.md, json_api)."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ class TooManyTags(Invalid):
 
 
 def checked_label(label: Label) -> Label:
-    """Return the label, or raise ``Invalid`` naming the field that breaks its rule."""
+    """Return the label, or raise ``Invalid`` naming the invalid field."""
     checked_name(label.name)
     if label.description is not None:
         checked_description(label.description)

@@ -1,4 +1,4 @@
-"""The API key aggregate: issued once with its scopes, rotated, revoked once and for good."""
+"""API key aggregate: issued with scopes, rotated, revoked for good; may have a credential."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ MAX_OVERLAP: Final = timedelta(days=30)
 
 
 class IssueKey(Command, frozen=True):
-    """``org_id`` is the organisation the key will act for."""
+    """Issue a key that acts for the organisation ``org_id``."""
 
     org_id: str
     name: str
@@ -38,7 +38,7 @@ class IssueKey(Command, frozen=True):
 
 
 class RotateKey(Command, frozen=True):
-    """Both texts work for the time of ``overlap``, so that nobody is locked out meanwhile."""
+    """Replace the text of a key; the old one stays valid for ``overlap``."""
 
     digest: str
     pepper: int
@@ -51,7 +51,7 @@ class RevokeKey(Command, frozen=True):
 
 
 class BindCredential(Command, frozen=True):
-    """Instead of any before."""
+    """Bind a credential of an AI provider to a key, replacing any previous one."""
 
     credential_id: str
     provider: str
@@ -69,7 +69,7 @@ KeyCommand: TypeAlias = IssueKey | RotateKey | RevokeKey | BindCredential | Remo
 
 
 class Key(msgspec.Struct, frozen=True):
-    """``digest`` is that of the text that works until further notice."""
+    """State of a key; ``digest`` is that of its current text."""
 
     digest: str = ""
     expires_at: datetime | None = None
@@ -199,7 +199,7 @@ def _credential_removed(key: Key) -> list[KeyEvent]:
 
 
 def _require_active(key: Key | None, now: datetime) -> Key:
-    """Insist on a key that opens something."""
+    """Require a key that is neither revoked nor expired."""
     if key is None:
         raise KeyNotFound
     if key.revoked or (key.expires_at is not None and key.expires_at <= now):

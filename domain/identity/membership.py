@@ -1,4 +1,7 @@
-"""Who belongs to an organisation, and who may change that. An organisation keeps an owner."""
+"""Membership of an organisation: members, roles and invitations; part of its aggregate.
+
+An organisation always keeps an owner.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,7 +28,7 @@ INVITATION_LIFETIME: Final = timedelta(days=7)
 
 
 class InviteMember(Command, frozen=True):
-    """``by`` is the inviting user's id; ``None`` is the operator, who may do everything."""
+    """Invite an address; ``by`` is the inviting user's id, ``None`` for an operator."""
 
     invitation_id: str
     email: str
@@ -39,7 +42,7 @@ class WithdrawInvitation(Command, frozen=True):
 
 
 class AcceptInvitation(Command, frozen=True):
-    """``user_id`` has shown that the invited address is theirs."""
+    """Accept an invitation; ``user_id`` has the invited address, verified."""
 
     invitation_id: str
     user_id: str
@@ -52,7 +55,7 @@ class ChangeRole(Command, frozen=True):
 
 
 class RemoveMember(Command, frozen=True):
-    """``by`` the member in person: leaving."""
+    """Remove a member; members leave by removing themselves."""
 
     user_id: str
     by: str | None
@@ -69,7 +72,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """Members' roles by user id, and invitations nobody has answered."""
+    """State: roles by user id, and open invitations by id."""
 
     roles: Mapping[str, Role] = {}
     invitations: Mapping[str, Invitation] = {}
@@ -82,7 +85,7 @@ class RoleForbids(Forbidden):
 
 class LastOwner(Conflict):
     code = "LAST_OWNER"
-    message = "An organisation keeps at least one owner: make somebody else one first."
+    message = "An organisation keeps at least one owner: make another member an owner first."
 
 
 class MemberNotFound(NotFound):
@@ -91,7 +94,7 @@ class MemberNotFound(NotFound):
 
 
 class InvitationNotFound(NotFound):
-    """Never sent, withdrawn, answered or expired: all alike."""
+    """The invitation does not exist, or was withdrawn, answered or has expired."""
 
     code = "INVITATION_NOT_FOUND"
     message = "There is no such invitation."
@@ -149,7 +152,7 @@ def _invited(membership: Membership, command: InviteMember, now: datetime) -> Me
 def _accepted(
     membership: Membership, command: AcceptInvitation, now: datetime
 ) -> Sequence[MembershipEvent]:
-    """Add a member, or spend the invitation of one who is a member already."""
+    """Add the user as a member; an existing member only uses the invitation up."""
     invitation = _open_invitation(membership, command.invitation_id, now)
     accepted = InvitationAccepted(invitation_id=command.invitation_id, user_id=command.user_id)
     if command.user_id in membership.roles:
@@ -177,7 +180,7 @@ def _removed(membership: Membership, user_id: str, by: str | None) -> MemberRemo
 
 
 def _require_role(membership: Membership, by: str | None, *touched: Role) -> None:
-    """Let admins change members and admins, and owners everybody; operators are no members."""
+    """Require a role that may change the given roles: owners all, admins all but owners."""
     if by is None:
         return
     acting = membership.roles.get(by)

@@ -1,6 +1,6 @@
-"""The skips of one projection: which events it is to pass over, and why.
+"""Skips aggregate: the events that one projection skips.
 
-A read model that lacks an event differs from the log, so who decided it and why is on record.
+A read model that lacks an event differs from the log, so each skip is recorded with its reason.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Skips(msgspec.Struct, frozen=True):
 
 
 def decide(skips: Skips | None, command: SkipEvent, _now: datetime) -> Sequence[OperationEvent]:
-    """Skip an event once; asked again, there is nothing left to do."""
+    """Skip an event; idempotent."""
     reason = valid_text(command.reason, field="reason", longest=MAX_REASON)
     if command.position < 1 or not reason.strip():
         raise InvalidSkip

@@ -138,7 +138,7 @@ class GenerationQueries:
         return [self._found(row) for row in await self._select(LIST, (org_id, before, limit))]
 
     async def orphans(self, limit: int) -> list[Key]:
-        """Return (organisation, id) of running generations whose node has no lease, oldest first."""
+        """Return (organisation, id) of running generations without a lease, oldest first."""
         return await self._select(ORPHANS, (limit,))
 
     async def _find(self, keys: Sequence[Key]) -> Sequence[FoundGeneration | None]:
