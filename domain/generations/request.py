@@ -1,4 +1,4 @@
-"""What is asked for: a prompt, for which Teamcenter, with which hints (seed 000)."""
+"""Specification of a generation: prompt, context and hints (seed 000)."""
 
 from enum import Enum
 from typing import Final
@@ -28,7 +28,7 @@ class Compiler(Enum):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What a program is for; ``code_prefix`` begins the names of its files and symbols."""
+    """Target of a program; ``code_prefix`` begins the names of its files and symbols."""
 
     tc_version: Public
     compiler: Compiler
@@ -47,9 +47,9 @@ class GenerationSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def checked_request(asked: GenerationSpec, modules: frozenset[str]) -> GenerationSpec:
-    """Return a request that can be carried out, or raise what it is refused with.
+    """Return the specification if it is valid; raises ``Invalid``.
 
-    ``modules`` are those of ITK, which no prefix may be taken for.
+    ``modules`` are those of ITK, which are no valid prefixes.
     """
     valid_text(asked.prompt, field="prompt", shortest=1, longest=MAX_PROMPT)
     if not asked.prompt.strip():

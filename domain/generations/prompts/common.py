@@ -1,4 +1,4 @@
-"""What prompts say of several patterns alike: queries, tables, delimiters, datasets, relations."""
+"""Extraction of plan values that several patterns share: queries, tables, relations and more."""
 
 from typing import Any, Final, TypeAlias
 
@@ -44,7 +44,7 @@ def query_in(text: str) -> str | None:
 
 
 def table_in(text: str) -> str | None:
-    """Return the CSV file that a prompt names, whatever it is for."""
+    """Return the CSV file that a prompt names."""
     return find_value(text, Shape(r"(?:^|[\s(=:])", TABLE))
 
 
@@ -56,7 +56,7 @@ def delimiter_in(text: str) -> str | None:
 
 
 def number_before(text: str, unit: str) -> int | None:
-    """Return so many of a unit: ``3 levels``, ``two weeks``."""
+    """Return the number before a unit: ``3 levels``, ``two weeks``."""
     given = find_value(text, Shape(r"\b", r"(\d{1,4}|" + "|".join(NUMBERS) + ")", unit))
     return None if given is None else NUMBERS.get(given.lower()) or int(given)
 

@@ -1,4 +1,4 @@
-"""What a prompt says of the objects it is about: what a saved query is to look for."""
+"""Extraction of the search criteria of a saved query from a prompt."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ _KINDS: Final = {
 
 
 def criteria_in(text: str) -> tuple[Criterion, ...]:
-    """Return the criteria a prompt names, one for each entry of the query's form."""
+    """Return the criteria that a prompt names, at most one per entry of the query's form."""
     by_entry: dict[str, Criterion] = {}
     for criterion in (
         *_stated(text),
@@ -81,7 +81,7 @@ def _dated(text: str) -> Iterator[Criterion]:
 
 
 def _moment(text: str) -> str | None:
-    """Name a day as saved queries take it: ``31-Jan-2026 00:00``."""
+    """Format a day as saved queries expect it: ``31-Jan-2026 00:00``."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -96,7 +96,7 @@ def _with_status(text: str) -> Iterator[Criterion]:
 
 
 def _phrased(text: str) -> Iterator[Criterion]:
-    """Find what has a verb, or a word, of its own: ``owned by jdoe``, ``of type Design``."""
+    """Find criteria with phrases of their own: ``owned by jdoe``, ``of type Design``."""
     shapes = (
         ("Owning User", Shape(r"\b(?:owned by|belong(?:ing|s)? to|from user) (?:user )?", WORD)),
         ("Owning Group", Shape(r"\b(?:in|of|from) (?:the )?group ", VALUE)),

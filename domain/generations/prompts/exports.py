@@ -1,4 +1,4 @@
-"""What prompts say of programs that write files."""
+"""Extraction of plan values for patterns that write files."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""What prompts say of programs that do something to what a query finds."""
+"""Extraction of plan values for patterns that act on the results of a query."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What prompts say of programs that go by the rows of a table."""
+"""Extraction of plan values for patterns that act on the rows of a table."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ _TYPED: Final = r"((?!Items?\b|Teamcenter\b|CSV\b)[A-Z][A-Za-z0-9_]{2,})"
 
 
 def bulk_property_update(text: str) -> Values:
-    """Read which properties to set; a column of the file is headed by the property's own name."""
+    """Return the properties to set; the columns of the file have their names as headings."""
     columns = [replace(each, heading=each.property) for each in columns_in(text)]
     return {**on_rows(text), "columns": [each for each in columns if each.property != "item_id"]}
 
