@@ -1,4 +1,4 @@
-"""Values at field paths: read, changed, left out or kept alone. Nothing given is ever altered."""
+"""Operations on values at field paths: read, change, remove, pick. Arguments are not mutated."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
@@ -7,13 +7,13 @@ from typing import Any, Final, TypeAlias
 from domain.pipelines.paths import Path, Step, Wild, parse_path
 
 REMOVED: Final = object()
-"""What a change returns for a value to be left out."""
+"""Returned by a ``Change`` to remove a value."""
 
 Change: TypeAlias = Callable[[Any], Any]
 
 
 def values_at(value: Any, path: Path) -> Iterator[Any]:
-    """Walk over the values at a path, in the order of the document."""
+    """Yield the values at a path, in document order."""
     if not path:
         yield value
         return
@@ -37,12 +37,12 @@ def first_at(value: Any, path: Path, missing: Any = None) -> Any:
 
 
 def change_at_paths(value: Any, paths: Iterable[str], change: Change) -> Any:
-    """Return the value with ``change`` applied at each path, one path after the other."""
+    """Return the value with ``change`` applied at each path in turn."""
     return reduce(lambda so_far, path: change_at(so_far, parse_path(path), change), paths, value)
 
 
 def change_all_texts(value: Any, change: Change) -> Any:
-    """Return the value with ``change`` applied to each text in it that is no name."""
+    """Return the value with ``change`` applied to each text in it, except names of fields."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def change_all_texts(value: Any, change: Change) -> Any:
 
 
 def change_texts(value: Any, targets: Sequence[str], change: Callable[[str], Any]) -> Any:
-    """Return the value with texts changed: those at the targets or, without any, all of them."""
+    """Return the value with ``change`` applied to texts at the targets; no targets: to all."""
     if not targets:
         return change_all_texts(value, change)
     return change_at_paths(value, targets, lambda child: change_all_texts(child, change))
@@ -65,7 +65,7 @@ def remove_paths(value: Any, paths: Iterable[str]) -> Any:
 
 
 def pick_paths(value: Any, paths: Iterable[str]) -> Any:
-    """Return what lies at the paths, in objects and arrays as they stand around it."""
+    """Return only the values at the paths, within their enclosing objects and arrays."""
     kept = _Picker([parse_path(path) for path in paths]).of(value)
     return None if kept is REMOVED else kept
 
@@ -109,7 +109,7 @@ def _map_children(value: Any, change: Callable[[Any, Any], Any]) -> Any:
 
 
 class _Picker:
-    """Paths on their way down; what is left of them below a name is worked out once."""
+    """Picks values at paths; caches the remaining paths below each name."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.whole = any(not path for path in paths)
@@ -167,12 +167,12 @@ def _children(value: Any) -> Iterable[tuple[Any, Any]]:
 
 
 def _enters(step: Step) -> bool:
-    """Say whether a step is about an array itself, not about what its elements have."""
+    """Say whether a step selects elements of an array, rather than fields of its elements."""
     return isinstance(step, int) or step is Wild.ELEMENT
 
 
 def _ends_at(value: Any, rest: Path) -> bool:
-    """Say whether ``**`` may stand for no further depth here: what arrays hold is met below."""
+    """Say whether ``**`` may match zero levels here; elements of arrays are matched below."""
     return not (isinstance(value, list) and rest and not _enters(rest[0]))
 
 

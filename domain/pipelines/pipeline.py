@@ -1,4 +1,4 @@
-"""The pipeline aggregate: a graph under a name, until it is archived."""
+"""Pipeline aggregate: a named graph, revised and archived."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ MAX_GRAPH: Final = 256 * 1024
 
 
 class PipelineDefinition(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pipeline is: ``graph`` is JSON that has been checked."""
+    """Definition of a pipeline; ``graph`` is validated JSON."""
 
     name: str
     description: str | None = None
@@ -48,7 +48,7 @@ PipelineCommand: TypeAlias = CreatePipeline | RevisePipeline | ArchivePipeline
 
 
 class Pipeline(msgspec.Struct, frozen=True):
-    """``digest`` tells a revision that changes nothing, without keeping the whole graph here."""
+    """State of a pipeline; ``digest`` of its definition detects revisions without changes."""
 
     digest: str
     archived: bool = False

@@ -1,4 +1,4 @@
-"""One clause being read, word by word; a rule has understood it when nothing is left."""
+"""Cursor over the words of a clause, with the parsing methods that rules use."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -31,10 +31,12 @@ TEXTS: Final = frozenset({"string", "strings", "text", "texts"})
 
 
 class NotUnderstood(Exception):
-    """A rule does not read the clause; another may."""
+    """A rule does not match the clause; the next one is tried."""
 
 
 class Cursor:
+    """Cursor over a clause; methods raise ``NotUnderstood`` when the next words do not fit."""
+
     def __init__(self, words: Sequence[Word], fields: Fields) -> None:
         self.fields = fields
         self._words = words
@@ -46,13 +48,13 @@ class Cursor:
 
     @property
     def word(self) -> str:
-        """The next word in small letters; nothing at the end, and for what was quoted."""
+        """The next word in lower case; empty at the end and for quoted text."""
         if self.at_end or self._words[self._at].kind == "text":
             return ""
         return self._words[self._at].plain
 
     def accept(self, *options: str) -> bool:
-        """Take the next words if they are one of these."""
+        """Consume the next words if they are one of the options."""
         for option in options:
             asked = option.split()
             here = self._words[self._at : self._at + len(asked)]
@@ -62,7 +64,7 @@ class Cursor:
         return False
 
     def skip_noun(self, *followers: str) -> None:
-        """Pass over one word that nothing is known of, if one of these comes next."""
+        """Skip one unknown word if it is followed by one of these."""
         ahead = self._words[self._at : self._at + 2]
         if len(ahead) > 1 and ahead[0].kind == "word" and ahead[1].plain in followers:
             self._at += 1
@@ -72,7 +74,7 @@ class Cursor:
             raise NotUnderstood
 
     def skip(self, *kinds: Collection[str]) -> None:
-        """Pass over words that say nothing, and over those of these kinds."""
+        """Skip filler words and words of these kinds."""
         while self.word and any(self.word in kind for kind in (FILLERS, *kinds)):
             self._at += 1
 
@@ -82,7 +84,7 @@ class Cursor:
             raise NotUnderstood
 
     def field(self) -> str:
-        """Take the name of a field that there is."""
+        """Consume the name of an existing field."""
         if (path := self.maybe_field()) is None:
             raise NotUnderstood
         return path
@@ -99,7 +101,7 @@ class Cursor:
         return path
 
     def fields_list(self) -> list[str]:
-        """Take the names of fields: ``name, e-mail and the phone number fields``."""
+        """Consume names of fields: ``name, e-mail and the phone number fields``."""
         self.skip()
         while self.word in FIELDS and self.fields.match(self._words[self._at :]) is None:
             self._at += 1
@@ -117,7 +119,7 @@ class Cursor:
         return paths
 
     def maybe_fields_list(self) -> list[str] | None:
-        """Take the names of fields, if there are any here."""
+        """Consume names of fields, if there are any."""
         start = self._at
         try:
             return self.fields_list()
@@ -126,7 +128,7 @@ class Cursor:
             return None
 
     def name(self) -> str:
-        """Take a name that need not be one yet."""
+        """Consume a name, which need not be an existing field."""
         self.skip()
         if self.at_end or self._words[self._at].kind not in {"word", "text"}:
             raise NotUnderstood
@@ -145,7 +147,7 @@ class Cursor:
         return int(self._words[self._at - 1].text)
 
     def literal(self) -> str | float | bool | None:
-        """Take a value: a number, what is quoted, true, false, null, or a bare word."""
+        """Consume a value: a number, quoted text, true, false, null, or a bare word."""
         if self.at_end:
             raise NotUnderstood
         word = self._words[self._at]
@@ -160,7 +162,7 @@ class Cursor:
         return word.text
 
     def rest(self) -> list[Word]:
-        """Take all that is left."""
+        """Consume all remaining words."""
         left = [*self._words[self._at :]]
         self._at = len(self._words)
         return left

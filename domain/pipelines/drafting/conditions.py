@@ -1,4 +1,4 @@
-"""Conditions in words as expressions: ``age is at least 18 and name is not empty``."""
+"""Translates conditions in English into expressions: ``age is at least 18``."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -29,7 +29,7 @@ CALLS: Final[Mapping[str, str]] = {
 
 
 class Condition(NamedTuple):
-    """``paths`` are the fields that it is about; the first is ``path``."""
+    """An expression and the ``paths`` of its fields, the first of which is ``path``."""
 
     source: str
     paths: Sequence[str]
@@ -39,7 +39,7 @@ class Condition(NamedTuple):
         return self.paths[0]
 
     def within(self, source: str, prefix: str) -> str:
-        """Say it of a record, where the paths lead there by a prefix."""
+        """Return the expression relative to a record, without the prefix of its paths."""
         if prefix:
             for path in self.paths:
                 source = source.replace(_field(path), _field(path[len(prefix) :]))
@@ -47,7 +47,7 @@ class Condition(NamedTuple):
 
 
 def condition(cursor: Cursor) -> Condition:
-    """Take a condition; raises ``NotUnderstood``."""
+    """Consume a condition; raises ``NotUnderstood``."""
     source, path = _comparison(cursor)
     paths = [path]
     while cursor.word in {"and", "or"}:
@@ -81,7 +81,7 @@ def _literal(cursor: Cursor) -> str:
 
 
 def _field(path: str) -> str:
-    """Write a field path as an expression does."""
+    """Format a field path in the syntax of expressions."""
     steps = parse_path(path)
     if not all(isinstance(step, str) and "`" not in step for step in steps):
         raise NotUnderstood

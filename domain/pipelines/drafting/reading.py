@@ -1,7 +1,6 @@
-"""``forge-rules``: controlled English over the catalogue, read clause by clause.
+"""``forge-rules``: translates controlled English into steps, clause by clause.
 
-A clause is understood when a rule has read every word of it; what is not understood is said, and
-nothing is guessed.
+A clause is understood when a rule matches every word of it; otherwise it is refused, not guessed.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,14 +30,14 @@ RULES: Final[Sequence[Callable[[Cursor], Sequence[DraftStep]]]] = (
 
 
 def split_intent(intent: str, sample: Any) -> list[list[Word]]:
-    """Return what an intent asks for, one thing after the other."""
+    """Split an intent into clauses, one per transformation."""
     return clauses(intent, Fields(sample).names)
 
 
 def read_clause(clause: Sequence[Word], value: Any) -> Sequence[DraftStep]:
-    """Return the steps that a clause asks for, of a value as it has become by then.
+    """Return the steps of a clause, for the value that the steps before it have made.
 
-    Raises ``SemanticMismatch`` for what no rule has read.
+    Raises ``SemanticMismatch`` when no rule matches.
     """
     fields = Fields(value)
     for rule in RULES:

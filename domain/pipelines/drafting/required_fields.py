@@ -1,4 +1,4 @@
-"""Which fields a configured utility is about: a sample that has none of them shows a mistake."""
+"""Fields that a utility's configuration requires; a sample without them shows a mistake."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -34,7 +34,7 @@ from domain.pipelines.utilities.utility import Config
 
 
 def required_fields(config: Config) -> list[str]:
-    """Return the field paths that must lead to something in what the utility is given."""
+    """Return the field paths that must exist in the input."""
     match config:
         case FormatValues() | FindReplace() | MapValues() | ParseDates() | AddLocalization():
             return [*config.targets]
@@ -54,7 +54,7 @@ def required_fields(config: Config) -> list[str]:
 
 
 def _computed(computed: dict[str, str]) -> list[str]:
-    """Return the fields that are there already, not those computed on the way, or anew."""
+    """Return the fields that expressions read, without those that are computed."""
     paths = [path for source in computed.values() for path in _of_source(source)]
     return [path for path in paths if path not in computed]
 

@@ -1,4 +1,4 @@
-"""Rules for records: sort, dedupe, filter, group, figures, the first so many."""
+"""Drafting rules for records: sort, dedupe, filter, group, aggregate, limit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -131,7 +131,7 @@ def _figure(cursor: Cursor) -> dict[str, Any]:
 
 
 def _pass_rows(cursor: Cursor) -> None:
-    """Pass over ``the records``, or over the name of the array that they are in."""
+    """Skip ``the records``, or the name of their array."""
     cursor.skip({*ROWS, "only"})
     if cursor.fields.rows not in {None, "$"}:
         cursor.accept(str(cursor.fields.rows).lower())
@@ -145,7 +145,7 @@ def _over_rows(
     plain: Callable[[str], DraftStep] | None,
     operation: Callable[[str], dict[str, Any]],
 ) -> Sequence[DraftStep]:
-    """Work on the records where they are: on the whole, or within the document."""
+    """Return a step for records at the root, or a tabular operation for a nested array."""
     where, within = cursor.fields.rows, _within(cursor, path)
     if where is None:
         raise NotUnderstood
@@ -166,7 +166,7 @@ def _filter(cursor: Cursor, found: Condition, where: str) -> dict[str, Any]:
 
 
 def _within(cursor: Cursor, path: str) -> str:
-    """Return a path as it is from a record on."""
+    """Return a path relative to a record."""
     rows = cursor.fields.rows
     if rows in {None, "$"} or not path:
         return path
@@ -176,7 +176,7 @@ def _within(cursor: Cursor, path: str) -> str:
 
 
 def _to_rows(cursor: Cursor) -> Sequence[DraftStep]:
-    """Return the step that leaves nothing but the records, where it takes one."""
+    """Return the step that extracts the records, if they are nested."""
     rows = cursor.fields.rows
     if rows is None:
         raise NotUnderstood

@@ -1,4 +1,4 @@
-"""Rules for the shape of a document: which fields there are, and under which names."""
+"""Drafting rules for the shape of a document: remove, keep, rename, move, flatten fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -160,7 +160,7 @@ def infer(cursor: Cursor) -> Sequence[DraftStep]:
 
 
 def _projection(value: Any, path: str) -> str:
-    """Write a field path as JMESPath does, with ``[]`` where there is an array."""
+    """Format a field path as JMESPath, with ``[]`` for arrays."""
     written = ""
     for step in (*parse_path(path), None):
         while isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Rules for texts: trim, case, slug, white space, replace, mask, encoding, length."""
+"""Drafting rules for texts: trim, case, white space, replace, mask, encoding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -63,7 +63,7 @@ def collapse(cursor: Cursor) -> Sequence[DraftStep]:
 
 
 def replace(cursor: Cursor) -> Sequence[DraftStep]:
-    """``replace "a" with "b" in name``: what is replaced is quoted."""
+    """``replace "a" with "b" in name``, with both texts quoted."""
     cursor.expect("replace", "substitute", "change")
     cursor.skip()
     find = cursor.quoted()
@@ -119,7 +119,7 @@ def _case(cursor: Cursor) -> str:
 
 
 def _targets(cursor: Cursor) -> list[str]:
-    """Take fields; none stand for every text: ``all strings``, ``values``, ``everything``."""
+    """Consume fields; an empty list for every text: ``all strings``, ``everything``."""
     if (path := cursor.maybe_fields_list()) is not None:
         return path
     cursor.skip()

@@ -1,4 +1,4 @@
-"""Rules for values: kinds, dates, formats, computed and constant fields, tables."""
+"""Drafting rules for values: types, dates, formats, computed and constant fields, mappings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -146,7 +146,7 @@ def truncate(cursor: Cursor) -> Sequence[DraftStep]:
 
 
 def _source(cursor: Cursor) -> str:
-    """Take an expression; every field in it must be one of the sample's."""
+    """Consume an expression."""
     source = " ".join(
         repr(word.text) if word.kind == "text" else word.text for word in cursor.rest()
     )
@@ -158,7 +158,7 @@ def _source(cursor: Cursor) -> str:
 
 
 def _require_name(path: str) -> str:
-    """Return a path that is one name: what is computed is a field of the record itself."""
+    """Require a path of one name, since only fields of the record itself are computed."""
     if "." in path or "\\" in path or "[" in path:
         raise NotUnderstood
     return path

@@ -1,4 +1,4 @@
-"""The words of an intent, and where one thing asked for ends and the next begins."""
+"""Tokens of an intent, and its division into clauses."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -20,7 +20,7 @@ VERBS: Final = frozenset(
 NOUNS_TOO: Final = frozenset(
     {"order", "count", "total", "group", "sum", "average", "map", "set", "limit", "filter", "copy"}
 )
-"""Verbs that are often the name of a field, too: they want one of these words after them."""
+"""Verbs that often name a field, too: as verbs they need one of ``AFTER_NOUNS`` after them."""
 AFTER_NOUNS: Final = frozenset(
     {"by", "the", "all", "every", "each", "records", "rows", "items", "only", "entries", "them"}
 )
@@ -30,7 +30,7 @@ JOINTS: Final = frozenset(
 FIGURES: Final = frozenset(
     {"sum", "total", "count", "average", "compute", "calculate", "aggregate"}
 )
-"""Verbs that may be asked for together: ``sum amount and count rows by region``."""
+"""Verbs that may share a clause: ``sum amount and count rows by region``."""
 HEADINGS: Final = frozenset({"clean", "tidy", "prepare", "process", "transform", "please", "for"})
 
 _WORD: Final = re.compile(
@@ -46,7 +46,7 @@ _RID: Final = re.compile(r"\b(?:get rid of|leave out|throw away|filter out)\b", 
 
 
 class Word(NamedTuple):
-    """``kind`` is ``word``, ``text`` (it was quoted), ``number`` or ``sign``; ``at`` its place."""
+    """A token at an offset; ``kind`` is ``word``, ``text`` (quoted), ``number`` or ``sign``."""
 
     kind: str
     text: str
@@ -69,9 +69,9 @@ def _words(intent: str) -> Iterator[Word]:
 
 
 def clauses(intent: str, names: Collection[str]) -> list[list[Word]]:
-    """Take an intent apart, at verbs that stand where something new may begin.
+    """Split an intent at verbs in positions where a clause may begin.
 
-    ``names`` are those of fields: a verb that is one is a field, unless what follows says not.
+    ``names`` are those of fields: such a word is not a verb, unless the next word shows it is.
     """
     every = _without_heading(words(intent))
     found: list[list[Word]] = [[]]
@@ -88,7 +88,7 @@ def clauses(intent: str, names: Collection[str]) -> list[list[Word]]:
 
 
 def _without_heading(every: Sequence[Word]) -> Sequence[Word]:
-    """Leave out what only introduces the rest: ``Clean each customer record:``."""
+    """Remove an introduction: ``Clean each customer record:``."""
     colons = [at for at, word in enumerate(every) if word.plain == ":" and word.kind == "sign"]
     if colons and every[0].plain in HEADINGS:
         return every[colons[0] + 1 :]
@@ -115,7 +115,7 @@ def _has_content(clause: Sequence[Word]) -> bool:
 
 
 def _without_joints(clause: list[Word]) -> list[Word]:
-    """Leave out what only joins: at both ends, and full stops."""
+    """Remove conjunctions and punctuation at both ends."""
     while clause and clause[0].plain in JOINTS:
         clause = clause[1:]
     while clause and clause[-1].plain in JOINTS:

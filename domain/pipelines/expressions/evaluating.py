@@ -1,4 +1,4 @@
-"""Expressions as functions of the value they are about: made once, called for each record."""
+"""Compiles expressions into functions of a value, to be called for each record."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -33,9 +33,9 @@ Evaluate: TypeAlias = Callable[[Any], Any]
 
 @lru_cache(maxsize=CACHE_SIZE)
 def evaluator(source: str) -> Evaluate:
-    """Return what an expression says of a value; raises ``InvalidConfig``.
+    """Compile an expression; raises ``InvalidConfig``.
 
-    What it returns raises ``InvalidInput`` where a value cannot be computed with.
+    The function raises ``InvalidInput`` for values that the operators do not accept.
     """
     return _compiled(parse_expression(source))
 
@@ -110,7 +110,7 @@ def _arithmetic(sign: str, compute: Callable[[Any, Any], Any]) -> Callable[[Any,
 
 
 def _add(left: Any, right: Any) -> Any:
-    """Add numbers; with a text on either side, put both together as texts."""
+    """Add numbers; concatenate if either side is a text."""
     if isinstance(left, str) or isinstance(right, str):
         return text(left) + text(right)
     return _SUM(left, right)
@@ -122,7 +122,7 @@ def _divide(left: Any, right: Any) -> Any:
 
 
 def _compare(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
-    """Compare what has an order; of values of different kinds neither is more."""
+    """Compare numbers or texts; values of different types compare as false."""
     return lambda left, right: ordered(left, right) and bool(compute(left, right))
 
 

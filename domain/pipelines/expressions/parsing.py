@@ -1,7 +1,7 @@
-"""Reads expressions: ``price * quantity``, ``upper(name) + "!"``, ``age >= 18 and not blocked``.
+"""Parser of expressions: ``price * quantity``, ``upper(name) + "!"``, ``age >= 18 and not old``.
 
-From weakest to strongest: ``? :``, ``or``, ``and``, ``not``, comparisons and ``in``, ``+ -``,
-``* / %``, the sign. There is no way from an expression to anything but the value it is about.
+Operators from lowest to highest precedence: ``? :``, ``or``, ``and``, ``not``, comparisons and
+``in``, ``+ -``, ``* / %``, the sign. Expressions can access nothing but their value.
 """
 
 from functools import lru_cache
@@ -31,13 +31,13 @@ LEVELS: Final = (
     frozenset({"*", "/", "%"}),
 )
 NEGATION: Final = 2
-"""The level of ``LEVELS`` that ``not`` stands above."""
+"""Index of the level in ``LEVELS`` just above ``not``."""
 LITERALS: Final = {"true": True, "false": False, "null": None}
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def parse_expression(source: str) -> Expression:
-    """Return an expression as a tree; raises ``InvalidConfig``, naming the place."""
+    """Parse an expression into a tree; raises ``InvalidConfig`` with the position."""
     return _Parser(source).whole()
 
 

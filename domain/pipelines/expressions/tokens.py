@@ -1,4 +1,4 @@
-"""The words of an expression."""
+"""Tokenizer of expressions."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 class Token(NamedTuple):
-    """``kind`` is ``number``, ``text``, ``name``, ``sign`` or ``end``; ``at`` counts characters."""
+    """A token at an offset; ``kind`` is ``number``, ``text``, ``name``, ``sign`` or ``end``."""
 
     kind: str
     text: str
@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 
 def tokens(source: str) -> Iterator[Token]:
-    """Read an expression word by word; raises ``InvalidConfig``, naming the place."""
+    """Yield the tokens of an expression; raises ``InvalidConfig`` with the position."""
     if len(source) > MAX_EXPRESSION:
         raise InvalidConfig(f"An expression may have {MAX_EXPRESSION} characters.")
     end = len(source.rstrip())

@@ -1,4 +1,4 @@
-"""``cleanup``: values as they should have been written."""
+"""Utilities ``cleanup``: format, redact, dedupe and repair values."""
 
 from enum import Enum
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""``convert``: documents from other formats, and into them."""
+"""Utilities ``convert``: CSV, YAML and XML to JSON and back, localized texts."""
 
 from typing import Annotated, Final
 

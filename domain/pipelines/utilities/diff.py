@@ -1,4 +1,4 @@
-"""``diff``: what tells two documents apart."""
+"""Utilities ``diff``: comparison of documents, JSON Patch."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""``merge``: two documents as one."""
+"""Utilities ``merge``: merge or join two documents."""
 
 from enum import Enum
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""``schema``: the shape of a document, and values made to fit one."""
+"""Utilities ``schema``: clean, normalize, truncate, infer, validate, coerce types."""
 
 from enum import Enum
 from typing import Annotated, Any, Final

@@ -1,4 +1,4 @@
-"""``structure``: which fields there are, where they stand, and under which names."""
+"""Utilities ``structure``: pick, remove, rename, move, nest, group and sort fields."""
 
 from enum import Enum
 from typing import Annotated, Any, Final

@@ -1,4 +1,4 @@
-"""``structure.tabular-ops``: an array as a table of rows and columns."""
+"""Utility ``structure.tabular-ops``: operations on an array as a table."""
 
 from enum import Enum
 from typing import Annotated, Final, TypeAlias
