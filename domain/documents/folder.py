@@ -20,7 +20,7 @@ MAX_FOLDER_DEPTH = 32
 
 class InvalidFolder(Invalid):
     code = "INVALID_FOLDER"
-    message = "A folder is a path of names parted by '/', such as imports/2026, 32 deep at most."
+    message = "A folder is a path of names separated by '/', such as imports/2026, 32 deep at most."
 
 
 class FolderExists(Conflict):

@@ -91,7 +91,7 @@ class GenerationOver(Conflict):
     """The generation has ended or passed that stage, recorded by another process."""
 
     code: ClassVar[str] = "GENERATION_OVER"
-    message = "The generation is over, or further on."
+    message = "The generation has ended or passed that stage."
 
 
 class NotCompleted(Conflict):

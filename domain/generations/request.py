@@ -19,7 +19,7 @@ MAX_VERSION: Final = 32
 
 class InvalidPrompt(Invalid):
     code = "VALIDATION_ERROR"
-    message = "prompt must say something: it is blank."
+    message = "prompt must not be blank."
 
 
 class Compiler(Enum):

@@ -35,9 +35,8 @@ Watch: TypeAlias = Callable[[Connection], Awaitable[tuple[int, int]]]
 async def lead(conninfo: str, name: str, watch: Watch) -> AsyncIterator[Connection]:
     """Wait to become the leader of ``name``; lead as long as the connection lives."""
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        await connection.execute(
-            "SET synchronous_commit = off"
-        )  # rows and position commit together
+        # Safe: rows and position commit together.
+        await connection.execute("SET synchronous_commit = off")
         await _take(connection, name, watch)
         yield connection
 

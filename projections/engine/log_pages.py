@@ -47,7 +47,7 @@ class Pages:
 
     async def after(self, position: int) -> Sequence[RecordedEvent]:
         """Return the events after a position; raises ``Unreadable`` when the next one is."""
-        records, self.at_end = await self._taken(position)
+        records, self.at_end = await self._next(position)
         if not self.at_end:
             self._limit = min(2 * self._limit, MAX_PAGE)
             follow = records[-1].position
@@ -59,11 +59,9 @@ class Pages:
         if self._ahead is not None:
             (_, reading), self._ahead = self._ahead, None
             await end([reading])
-            _ = (
-                reading.cancelled() or reading.exception()
-            )  # retrieved, so that asyncio does not warn
+            _ = reading.cancelled() or reading.exception()  # else asyncio warns of it
 
-    async def _taken(self, position: int) -> Page:
+    async def _next(self, position: int) -> Page:
         if self._ahead is not None and self._ahead[0] == position:
             (_, reading), self._ahead = self._ahead, None
             return await reading

@@ -31,7 +31,7 @@ LEVELS: Final = (
     frozenset({"*", "/", "%"}),
 )
 NEGATION: Final = 2
-"""Index of the level in ``LEVELS`` just above ``not``."""
+"""Index in ``LEVELS`` of the weakest operators that bind tighter than ``not``."""
 LITERALS: Final = {"true": True, "false": False, "null": None}
 
 

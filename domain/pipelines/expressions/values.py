@@ -35,7 +35,7 @@ def number(value: Any) -> int | float | None:
 
 
 def bounded(value: float) -> int | float:
-    if not -MAX_NUMBER < value < MAX_NUMBER:  # which NaN is neither
+    if not -MAX_NUMBER < value < MAX_NUMBER:  # false for NaN, too
         raise InvalidInput("A number has become too large.")
     return value
 
