@@ -1,4 +1,4 @@
-"""Every event there is, in one place: what the log can hold and projections must withstand."""
+"""Catalogue of all event types that the log can hold."""
 
 from typing import TypeAlias
 

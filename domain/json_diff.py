@@ -1,8 +1,8 @@
-"""What turns one JSON text into another, as a JSON Patch (RFC 6902).
+"""Differences of two JSON texts, as a JSON Patch (RFC 6902).
 
-Values are compared and carried as text, so numbers of any size are exact. The work is linear in the
-texts for each level of nesting: arrays are aligned by what they have in common at both ends, which
-is not always the shortest patch.
+Values are compared and copied as text, so numbers of any size are exact. The time is linear in the
+texts for each level of nesting: arrays are aligned by their common ends, which does not always give
+the shortest patch.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from domain.json_text import compact, mask_lone_surrogates, unmask
 from domain.refusals import Unprocessable
 
 Member: TypeAlias = tuple[str, bytes, bytes]
-"""A path, and the compact texts of the two values there."""
+"""A path, and the compact JSON texts of the two values there."""
 
 _object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _array: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -34,10 +34,10 @@ class Operation(NamedTuple):
 
 
 def diff(old: bytes, new: bytes) -> list[Operation]:
-    """Return the operations that make ``new`` of ``old``; none when they are equal values.
+    """Return the operations that turn ``old`` into ``new``; none when they are equal.
 
-    Objects are compared by their keys, the last of duplicates counting, as RFC 6902's tools see
-    them. Raises ``InvalidJson`` for what is not JSON.
+    Objects are compared by key, where the last duplicate counts, as in tools of RFC 6902. Raises
+    ``InvalidJson``.
     """
     texts, mark = mask_lone_surrogates(compact(old) + b"\0" + compact(new))
     before, _, after = texts.partition(b"\0")
@@ -78,10 +78,9 @@ def _objects(path: str, before: bytes, after: bytes) -> Iterator[Operation | Mem
 
 
 def _arrays(path: str, before: bytes, after: bytes) -> Iterator[Operation | Member]:
-    """Compare element by element between the common ends; then take away or add what is left.
+    """Compare elements between the common ends; then remove or add the remaining ones.
 
-    Those last operations come at indices beyond all compared ones, so their order does not matter
-    to anything but themselves.
+    Removals and additions come at indices beyond all compared ones, so they do not shift those.
     """
     old, new = [*map(bytes, _array(before))], [*map(bytes, _array(after))]
     start = _common(old, new)
@@ -96,7 +95,7 @@ def _arrays(path: str, before: bytes, after: bytes) -> Iterator[Operation | Memb
 
 
 def _unmasked(operation: Operation, mark: bytes) -> Operation:
-    """Put lone surrogates back into values; in a key, no patch could name them."""
+    """Restore lone surrogates in values; raises ``NoPatch`` for one in a key."""
     op, path, value = operation
     if mark.decode() in path:
         raise NoPatch
@@ -109,5 +108,5 @@ def _common(old: list[bytes], new: list[bytes]) -> int:
 
 
 def _escaped(key: str) -> str:
-    """Write a key as a reference token (RFC 6901, 3)."""
+    """Escape a key as a reference token (RFC 6901, 3)."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -1,7 +1,7 @@
-"""JSON as text: what ``JSON.parse`` accepts, compacted token by token and never re-rendered.
+"""JSON as text: validates what ``JSON.parse`` accepts and removes white space, keeping tokens.
 
-Numbers (``1e999``, thirty digits), duplicate keys and the order of keys survive, because no value
-is ever built. Everything here is linear and runs at the speed of C (wire.md, bodies).
+Numbers (``1e999``, thirty digits), duplicate keys and the order of keys survive, because values are
+never built. All functions take linear time in C code (wire.md, bodies).
 """
 
 import re
@@ -24,20 +24,20 @@ _MARK = re.compile(rb"lone-(\d+)-")
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = {ord("["): 1, ord("]"): -1}
-LIFTED: Final = 8
+PAIR_PASSES: Final = 8
 CHUNK: Final = 65_536
 
 
 class InvalidJson(Invalid):
-    """Not JSON: RFC 8259 grammar, valid UTF-8, no NaN, nested at most 512 deep."""
+    """The text is not JSON: RFC 8259 grammar, valid UTF-8, no NaN, nested at most 512 deep."""
 
     code = "INVALID_JSON"
 
 
 def compact(text: bytes) -> bytes:
-    """Return the text without insignificant white space, every token as it stood.
+    """Return the text without insignificant white space, its tokens unchanged.
 
-    Raises ``InvalidJson`` with the reason and, where known, the byte it was found at.
+    Raises ``InvalidJson`` with the reason and, where known, the offset in bytes.
     """
     try:
         text.decode()
@@ -57,17 +57,17 @@ def check(text: bytes) -> bytes:
 def too_deep(text: bytes) -> bool:
     """Say whether brackets outside strings nest deeper than ``MAX_DEPTH``.
 
-    A stray bracket is the parser's to report. The work is linear: first the innermost pairs are
-    lifted out a few times, which leaves nothing of ordinary texts, then brackets are counted.
+    Unbalanced brackets are left to the parser. The time is linear: innermost pairs are removed a
+    few times, which leaves nothing of ordinary texts; then the remaining brackets are counted.
     """
     if text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
         return False
     unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in text else text
     outside = b"".join(unescaped.split(b'"')[::2])
     brackets = outside.translate(_BRACKETS, _NOT_BRACKETS)
-    for _ in range(LIFTED):
+    for _ in range(PAIR_PASSES):
         brackets = brackets.replace(b"[]", b"")
-    depth, deepest = 0, MAX_DEPTH - LIFTED
+    depth, deepest = 0, MAX_DEPTH - PAIR_PASSES
     for start in range(0, len(brackets), CHUNK):
         steps = map(_STEPS.__getitem__, brackets[start : start + CHUNK])
         depths = list(accumulate(steps, initial=depth))
@@ -78,10 +78,10 @@ def too_deep(text: bytes) -> bool:
 
 
 def mask_lone_surrogates(text: bytes) -> tuple[bytes, bytes]:
-    r"""Put stand-ins for escapes such as ``\ud800`` that no partner follows.
+    r"""Replace escapes of lone surrogates such as ``\ud800`` by placeholders.
 
-    ``JSON.parse`` takes them, msgspec does not. Returns the text and the mark that each stand-in
-    begins with, which occurs nowhere else; ``unmask`` puts the escapes back.
+    ``JSON.parse`` accepts them, msgspec does not. Returns the text and the unique mark that each
+    placeholder begins with; ``unmask`` restores the escapes.
     """
     taken = set(_MARK.findall(text))
     mark = next(b"lone-%d-" % n for n in count() if b"%d" % n not in taken)

@@ -1,4 +1,4 @@
-"""The two kinds of message the domain speaks: commands ask, events state."""
+"""Base classes of commands and events."""
 
 from typing import ClassVar
 
@@ -6,14 +6,14 @@ import msgspec
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A request to change something: named in the imperative, and it may be refused."""
+    """A command: a request for a change, named in the imperative, which may be refused."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
-    """A fact: named in the past tense, never refused, never edited.
+    """An event: a recorded fact, named in the past tense, never refused or edited.
 
-    Each event states its stored name with ``tag=``. The log keeps that name and no Python path,
-    so classes and modules may move without touching recorded history. ``schema`` is the version of
+    Each event sets its stored name with ``tag=``. The log stores that name and no Python path, so
+    classes and modules may move without touching recorded history. ``schema`` is the version of
     its shape: raise it together with an upcaster (``adapters/postgres/upcasters.py``) and a
     stored fixture. ``destroys_key`` says that the data key of its stream is destroyed with it.
     """

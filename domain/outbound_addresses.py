@@ -1,6 +1,6 @@
-"""Which addresses given by clients may be connected to (safety.md, addresses from clients).
+"""Validation of client-supplied URLs against SSRF (safety.md, addresses from clients).
 
-Names are judged by how they look here, and by what they resolve to when a connection is made.
+Host names are checked as text here, and by their resolved addresses when a connection is made.
 """
 
 from collections.abc import Collection
@@ -13,10 +13,19 @@ from domain.refusals import Invalid
 Address: TypeAlias = IPv4Address | IPv6Address
 
 MAX_URL: Final = 2_000
-INWARD: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa")
-"""Last labels of names that mean something on somebody's own network, and nothing outside."""
-# What ipaddress calls global although it leads inwards, to many, or to wherever a gateway likes.
-MISLEADING: Final = tuple(
+INTERNAL_LABELS: Final = (
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "arpa",
+)
+"""Last labels of host names that resolve only on private networks."""
+# Networks that ipaddress calls global although they are internal, multicast or translated (NAT64).
+NOT_PUBLIC: Final = tuple(
     map(
         ip_network,
         (
@@ -33,14 +42,14 @@ class AddressRefused(Invalid):
 
 
 class Allowed(NamedTuple):
-    """What an operator allows besides: names as they are written, and networks."""
+    """Hosts that an operator allows in addition: exact names, and networks."""
 
     names: Collection[str] = ()
     networks: Collection[str] = ()
 
     @classmethod
     def parsed(cls, text: str) -> "Allowed":
-        """Read names and networks, separated by spaces; an address is a network of one."""
+        """Parse names and networks separated by spaces; an address is a network of one."""
         networks, names = list[str](), list[str]()
         for word in text.split():
             try:
@@ -54,18 +63,19 @@ class Allowed(NamedTuple):
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether an address is somebody's on the internet, and leads there directly."""
+    """Say whether an address is a public unicast address, without translation on the way."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
     if not address.is_global or address.is_multicast:
         return False
-    return not any(address in network for network in MISLEADING)
+    return not any(address in network for network in NOT_PUBLIC)
 
 
 def checked_url(url: str, allowed: Allowed) -> str:
-    """Return an address that requests may go to, or raise ``AddressRefused``.
+    """Return a URL that requests may be sent to, or raise ``AddressRefused``.
 
-    https on a public name or address; http, and others, where the operator allows the host.
+    It must be https to a public name or address; http and other hosts need the operator's
+    permission.
     """
     host, scheme = _parts(url)
     if host in allowed.names:
@@ -81,7 +91,7 @@ def checked_url(url: str, allowed: Allowed) -> str:
 
 
 def _parts(url: str) -> tuple[str, str]:
-    """Return host and scheme of what is an address of nothing but a service."""
+    """Return host and scheme of a URL without user, query or fragment."""
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressRefused("The address must be a URL in printable ASCII characters.")
     try:
@@ -97,7 +107,7 @@ def _parts(url: str) -> tuple[str, str]:
 
 
 def _literal(host: str) -> Address | None:
-    """Return an address written in the one way; what merely ends like one is refused.
+    """Return the IP address that a host is, if any; refuses unusual spellings of addresses.
 
     Resolvers take ``0x7f.1`` and ``2130706433`` for addresses (URL Standard, ends-in-a-number).
     """
@@ -113,4 +123,4 @@ def _literal(host: str) -> Address | None:
 
 def _is_public_name(host: str) -> bool:
     labels = host.rstrip(".").split(".")
-    return len(labels) > 1 and labels[-1] not in INWARD and all(labels)
+    return len(labels) > 1 and labels[-1] not in INTERNAL_LABELS and all(labels)

@@ -1,8 +1,8 @@
-"""Texts in events: each says whether it can hold personal data, and all of them can be stored.
+"""Text types of events, marked as personal or public, and validation of texts.
 
-``Personal`` texts are what an erasure must reach: they are sealed under the stream's data key.
-``Public`` ones are ids, names of plans, digests: ours, and kept in the clear.
-A test walks every event and refuses a text that is typed neither way.
+``Personal`` texts must be erasable: they are encrypted with the stream's data key. ``Public`` texts
+are ids, names of plans and digests, stored in the clear. A test checks that every text of every
+event is typed one way or the other.
 """
 
 from typing import Annotated, TypeAlias
@@ -16,12 +16,12 @@ Personal: TypeAlias = Annotated[str, msgspec.Meta(extra={"text": "personal"})]
 
 
 class InvalidText(Invalid):
-    """A text with a NUL or a lone surrogate, empty where it must not be, or too long."""
+    """A text contains a NUL or a lone surrogate, or is too short or too long."""
 
     code = "INVALID_TEXT"
 
 
-def checked(text: str, *, field: str, longest: int, shortest: int = 0) -> str:
+def valid_text(text: str, *, field: str, longest: int, shortest: int = 0) -> str:
     """Return the text, or raise ``InvalidText`` naming the field.
 
     ``longest`` and ``shortest`` count characters. NUL and lone surrogates can be stored by neither

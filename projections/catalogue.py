@@ -1,4 +1,4 @@
-"""Every projection there is, listed once."""
+"""Catalogue of all projections."""
 
 from typing import Final
 

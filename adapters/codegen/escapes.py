@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from domain.generations.plans import visible
+from domain.generations.plans import visible_line
 
 _PLAIN: Final = frozenset(map(chr, range(0x20, 0x7F))) - {'"', "\\", "?"}
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#<>&|~])")
@@ -27,7 +27,7 @@ def c_char(character: str) -> str:
 
 def markdown(text: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", visible(text))
+    return _MARKDOWN.sub(r"\\\1", visible_line(text))
 
 
 def _escape(character: str) -> str:

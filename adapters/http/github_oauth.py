@@ -26,7 +26,7 @@ from application.identity.github import (
     Profile,
     SlowDown,
 )
-from domain.identity.email import InvalidEmail, address
+from domain.identity.email import InvalidEmail, canonical_email
 from domain.refusals import Refusal
 
 SCOPE: Final = "read:user user:email"
@@ -155,7 +155,7 @@ def _verified_addresses(emails: Sequence[Email]) -> list[str]:
     addresses = list[str]()
     for each in sorted(emails, key=lambda email: not email.primary):
         with suppress(InvalidEmail):
-            addresses += [address(each.email)] if each.verified else []
+            addresses += [canonical_email(each.email)] if each.verified else []
     return addresses
 
 

@@ -8,7 +8,7 @@ from application.telemetry.instruments import Family, Numbers, counter, gauge
 
 STATUSES: Final = ("running", "paused", "failed", "building")
 STATES: Final = ("due", "running", "scheduled", "failing")
-APPLIED: Final = "Events that the generation which answers has applied."
+APPLIED: Final = "Events that the build which answers has applied."
 QUEUED: Final = "Jobs due, running, scheduled; failing, among these: those whose last try failed."
 PROJECTION_GAUGES: Final = {
     "position": ("forge_projection_position", "Last position applied."),

@@ -12,7 +12,7 @@ from adapters.processes.worker_process import WorkerProcess, WorkerProcessLost, 
 from adapters.utilities.step_runner import TOO_MUCH, run_steps
 from application.pipelines.utility_executor import AtCapacity, Outcome, Work
 from application.telemetry.instruments import Counter, Histogram
-from domain.pipelines.refusals import OutputTooLarge, TookTooLong
+from domain.pipelines.refusals import OutputTooLarge, RunTimedOut
 from domain.pipelines.utilities.catalogue import utility
 
 WORKER_MODULE: Final = "adapters.utilities.pool_worker"
@@ -72,7 +72,7 @@ class UtilityPool:
             return await process.ask(msgspec.msgpack.encode(work), within=work.seconds)
         except WorkerProcessSlow as error:
             self._outcomes.add("too_long")
-            raise TookTooLong from error
+            raise RunTimedOut from error
         except WorkerProcessLost as error:  # exceeding the memory limit may end the process
             self._outcomes.add("too_much")
             raise OutputTooLarge(TOO_MUCH) from error

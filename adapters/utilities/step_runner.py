@@ -20,8 +20,8 @@ from application.pipelines.utility_executor import (
 )
 from domain.pipelines.expressions.templates import condition
 from domain.pipelines.expressions.values import truth
-from domain.pipelines.path_values import GONE, first
-from domain.pipelines.paths import parsed
+from domain.pipelines.path_values import REMOVED, first_at
+from domain.pipelines.paths import parse_path
 from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge
 from domain.pipelines.utilities.catalogue import utility
 from domain.refusals import Refusal
@@ -95,7 +95,7 @@ def _run_step(step: Step, inputs: _StepInputs, errors: StepErrors, *, writes: bo
 
 def _check_fields(step: Step, value: Any) -> None:
     for path in step.fields:
-        if first(value, parsed(path), GONE) is GONE:
+        if first_at(value, parse_path(path), REMOVED) is REMOVED:
             raise InvalidInput(f"There is nothing at {path!r}.")
 
 
@@ -103,7 +103,7 @@ def _apply(step: Step, inputs: Inputs) -> Any:
     chosen, config = utility(step.utility), read(step.config)
     if not isinstance(config, dict):
         raise InvalidConfig("The configuration is no object.")
-    return run_utility(chosen, inputs, chosen.configured(config))
+    return run_utility(chosen, inputs, chosen.parse_config(config))
 
 
 def _encode_output(step: Step, value: Any) -> bytes:

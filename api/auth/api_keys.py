@@ -65,7 +65,7 @@ class KeyCallers:
         return "expired" if expired or self.revocations.includes(digest, now) else caller
 
     async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Found]:
-        known = await self._keys.known(digests)
+        known = await self._keys.by_digest(digests)
         return {digest: Found(_caller(key), key.revoked) for digest, key in known.items()}
 
 

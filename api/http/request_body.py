@@ -85,7 +85,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
 
     Raises ``InvalidJson`` for what is not JSON (or nothing at all, or nested too deep), and
     ``InvalidBody`` for JSON of another shape. Texts are UTF-8 without lone surrogates after this;
-    NUL is for ``domain.text.checked`` to refuse.
+    NUL is for ``domain.text.valid_text`` to refuse.
     """
     if not raw:
         raise InvalidJson("A JSON body is required.")

@@ -67,7 +67,7 @@ class UsageController(Controller):
         """Tell what the organisation has used this month, and what its plan gives."""
         await require_position(request, self.read_your_writes, LEDGERS.name)
         caller, now = caller_of(request), self.clock()
-        used = await self.balances.used(caller.org_id, month_of(now))
+        used = await self.balances.balance(caller.org_id, month_of(now))
         allowance = caller.allowance
         return json_response(
             UsageAnswer(

@@ -16,7 +16,7 @@ from application.generations.ports import (
     SourceFile,
     UsedFunction,
 )
-from domain.generations.checking import Source, checked_calls
+from domain.generations.checking import Source, check_calls
 from domain.generations.diagnostics import Diagnostic, has_errors, warning
 from domain.generations.engine import ENGINE_VERSION
 from domain.generations.knowledge import Knowledge, VersionKnowledge
@@ -95,7 +95,7 @@ class CodeGenerator:
         await reached(Stage.VALIDATING)
         sources = await self._at.drafting.parse(drafts)
         told += [fault for source in sources for fault in source.faults]
-        told += checked_calls(sources, knowledge)
+        told += check_calls(sources, knowledge)
         told += await self._at.compile(drafts, knowledge)
         if has_errors(told):
             raise UnsoundCode(told)
@@ -104,7 +104,7 @@ class CodeGenerator:
 
 
 def _known(knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
-    if knowledge.beyond:
+    if knowledge.is_newer_than_known:
         last = knowledge.knowledge.versions[-1]
         message = f"Teamcenter {knowledge.version.text} was taken for {last}, the last one known."
         yield warning("VERSION_BEYOND_KNOWLEDGE", message)

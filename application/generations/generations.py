@@ -30,7 +30,7 @@ from domain.generations.generation import (
 from domain.generations.request import MAX_REQUEST_ID, checked_request
 from domain.generations.stages import Stage
 from domain.refusals import Conflict
-from domain.text import checked
+from domain.text import valid_text
 
 REQUEST: Final = "generation.request"
 
@@ -135,7 +135,7 @@ class Generations:
         checked_request(request.asked, self._runs.engine.modules)
         self._runs.engine.knows(request.asked)
         if request.request_id is not None:
-            checked(request.request_id, field="requestId", shortest=1, longest=MAX_REQUEST_ID)
+            valid_text(request.request_id, field="requestId", shortest=1, longest=MAX_REQUEST_ID)
 
     async def _repeated(self, request: GenerationRequest) -> RequestRepeated:
         value = request.request_id or ""

@@ -12,7 +12,7 @@ from application.generations.plan_models import PlanModel
 from application.llm.chat import ModelUnavailable
 from domain.generations.diagnostics import Diagnostic, info, warning
 from domain.generations.patterns import Pattern, pattern_named
-from domain.generations.planner import Choice, choose, plan_of, told_of, values_in
+from domain.generations.planner import Choice, choose, plan_of, reading_diagnostics, values_in
 from domain.generations.plans import KINDS, AnyPlan, InvalidPlan, checked_plan
 from domain.generations.prompts.common import Values
 from domain.generations.request import GenerationSpec
@@ -50,7 +50,7 @@ async def planned(asked: GenerationSpec, reading: Reading, model: PlanModel | No
             message = f"The model was of no use ({error}); the planner's own plan stands."
             told.append(warning("MODEL_IGNORED", message))
     explicit_type = asked.hints.explicit_type
-    return Planned(plan, [*told_of(choice, plan, explicit_type), *told, *ignored])
+    return Planned(plan, [*reading_diagnostics(choice, plan, explicit_type), *told, *ignored])
 
 
 async def _filled(prompt: str, plan: AnyPlan, model: PlanModel) -> AnyPlan:

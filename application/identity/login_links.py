@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from application.identity.secret_tokens import SecretTokens
-from domain.identity.email import address
+from domain.identity.email import canonical_email
 from domain.refusals import Unauthorized
 
 VALID: Final = timedelta(minutes=15)
@@ -78,7 +78,7 @@ class LoginLinks:
         browser, now = self._tokens.new(TOKEN_BYTES), self._clock()
         link = LoginLink(
             id=self._new_key(),
-            email=address(email),
+            email=canonical_email(email),
             browser=self._tokens.digest(browser),
             base=base,
             expires_at=now + VALID,
@@ -88,7 +88,7 @@ class LoginLinks:
 
     def subject(self, email: str) -> str:
         """Return what an address is called where limits are counted; raises ``InvalidEmail``."""
-        return self._tokens.digest(f"limit:{address(email)}")
+        return self._tokens.digest(f"limit:{canonical_email(email)}")
 
     def decoy(self) -> str:
         """Make what ``ask`` returns for who is not to be mailed again so soon."""

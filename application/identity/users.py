@@ -9,7 +9,7 @@ from application.eventstore.event_store import Claims, ValueTaken
 from application.eventstore.transaction import Decision, Transaction
 from application.eventstore.transactions import Transactions, Written
 from application.identity.organisations_and_keys import NAME, ORGANISATION, USER, KeyDigests
-from domain.identity.email import address
+from domain.identity.email import canonical_email
 from domain.identity.organisations import CreateOrganisation, OrganisationCommand
 from domain.identity.plans import Plan
 from domain.identity.users import LinkGitHub, RegisterUser, UserCommand, UserExists, UserNotFound
@@ -113,7 +113,7 @@ class Users:
         tx.claim(EMAIL, "", self._digest(email), user_id)
 
     def _digest(self, email: str) -> str:
-        return self._digests.of(f"email:{address(email)}")
+        return self._digests.of(f"email:{canonical_email(email)}")
 
 
 def _in_person(user_id: str, org_id: str, request_id: str) -> Origin:

@@ -13,11 +13,11 @@ from application.pipelines.utility_executor import Step, Utilities, Work
 from domain.pipelines.drafting.draft import (
     MAX_DRAFT_STEPS,
     DraftStep,
-    PipelineDraftPlan,
+    PipelineProposal,
     SemanticMismatch,
     StepLimitExceeded,
 )
-from domain.pipelines.drafting.reading import parts, understood
+from domain.pipelines.drafting.reading import read_clause, split_intent
 from domain.pipelines.utilities.catalogue import UTILITIES
 from domain.refusals import (
     Forbidden,
@@ -89,7 +89,7 @@ class SampleGrown(TooLarge):
 
 
 class Drafter(Protocol):
-    async def draft(self, intent: str, sample: bytes) -> PipelineDraftPlan:
+    async def draft(self, intent: str, sample: bytes) -> PipelineProposal:
         """Draft what is intended for a sample, which is JSON; raises a ``Refusal``."""
         ...
 
@@ -101,18 +101,18 @@ class RulesDrafter:
         self._utilities = utilities
         self._org_id = org_id
 
-    async def draft(self, intent: str, sample: bytes) -> PipelineDraftPlan:
+    async def draft(self, intent: str, sample: bytes) -> PipelineProposal:
         """Draft; raises ``SemanticMismatch`` for the first clause that is not understood."""
         steps, value, said = list[DraftStep](), sample, list[str]()
-        for clause in await _apart(sample, partial(parts, intent)):
-            more = await _apart(value, partial(understood, clause))
+        for clause in await _apart(sample, partial(split_intent, intent)):
+            more = await _apart(value, partial(read_clause, clause))
             if len(steps) + len(more) > MAX_DRAFT_STEPS:
                 raise StepLimitExceeded(f"The intent takes more than {MAX_DRAFT_STEPS} steps.")
             value = await self._made(value, more, first=len(steps))
             steps += more
             said.append(" ".join(word.text for word in clause))
         told = "; ".join(said)
-        return PipelineDraftPlan(steps, f"{told[:1].upper()}{told[1:]}." if told else "")
+        return PipelineProposal(steps, f"{told[:1].upper()}{told[1:]}." if told else "")
 
     async def _made(self, value: bytes, steps: Sequence[DraftStep], first: int) -> bytes:
         work = Work(org_id=self._org_id, steps=work_steps(steps), primary=value)
@@ -142,7 +142,7 @@ class ModelDrafter:
         self._chat = chat
         self._credential = credential
 
-    async def draft(self, intent: str, sample: bytes) -> PipelineDraftPlan:
+    async def draft(self, intent: str, sample: bytes) -> PipelineProposal:
         """Have the model draft; raises what stands for its being of no use."""
         words = f"Intent:\n{intent}\n\nSample:\n{sample.decode()}"
         instructions = INSTRUCTIONS.format(most=MAX_DRAFT_STEPS, utilities=_listed())
@@ -155,7 +155,7 @@ class ModelDrafter:
         except msgspec.ValidationError as error:
             raise ModelFailure("The model's answer is not of the shape asked for.") from error
         steps = [DraftStep(step.utility_id, step.config) for step in drafted.steps]
-        return PipelineDraftPlan(steps, drafted.explanation[:MAX_EXPLANATION])
+        return PipelineProposal(steps, drafted.explanation[:MAX_EXPLANATION])
 
 
 async def _apart(text: bytes, read: Callable[[Any], T]) -> T:

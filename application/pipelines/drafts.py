@@ -35,7 +35,7 @@ from domain.pipelines.drafting.draft import (
     DraftStep,
     EmptyDraft,
     MisconfiguredStep,
-    PipelineDraftPlan,
+    PipelineProposal,
     SemanticMismatch,
     StepLimitExceeded,
     UnknownStep,
@@ -45,7 +45,7 @@ from domain.pipelines.refusals import InvalidConfig, UtilityNotFound
 from domain.pipelines.utilities.catalogue import utility
 from domain.pipelines.utilities.utility import Utility
 from domain.refusals import Forbidden, TooLarge
-from domain.text import checked
+from domain.text import valid_text
 
 RULES: Final = "forge-rules"
 MAX_MODEL_NAME: Final = 200
@@ -79,7 +79,7 @@ class DraftRequest(NamedTuple):
 
 
 class Drafted(NamedTuple):
-    draft: PipelineDraftPlan
+    draft: PipelineProposal
     charge: Charge
 
 
@@ -151,12 +151,12 @@ class Drafts:
             self._chat, credential._replace(model=request.model or credential.model)
         )
 
-    async def _try(self, draft: PipelineDraftPlan, sample: bytes, org_id: str) -> None:
+    async def _try(self, draft: PipelineProposal, sample: bytes, org_id: str) -> None:
         """Run a draft on the sample; raises what is wrong with it, naming the step."""
         used = _utilities_of(draft)
         steps = zip(work_steps(draft.steps), draft.steps, used, strict=True)
         insisting = tuple(
-            replace(step, fields=tuple(required_fields(found.configured(drafted.config))))
+            replace(step, fields=tuple(required_fields(found.parse_config(drafted.config))))
             for step, drafted, found in steps
         )
         work = Work(org_id=org_id, steps=insisting, primary=sample)
@@ -167,7 +167,7 @@ class Drafts:
 
 def _checked(request: DraftRequest) -> bytes:
     """Return the sample as JSON; raises what is wrong with the request."""
-    checked(request.intent, field="intent", shortest=1, longest=MAX_INTENT)
+    valid_text(request.intent, field="intent", shortest=1, longest=MAX_INTENT)
     if request.model is not None and not (
         0 < len(request.model) <= MAX_MODEL_NAME and request.model.isprintable()
     ):
@@ -183,7 +183,7 @@ def _checked(request: DraftRequest) -> bytes:
     return text
 
 
-def _utilities_of(draft: PipelineDraftPlan) -> list[Utility]:
+def _utilities_of(draft: PipelineProposal) -> list[Utility]:
     if not draft.steps:
         raise EmptyDraft("There is nothing in the draft: the intent asks for nothing known.")
     if len(draft.steps) > MAX_DRAFT_STEPS:
@@ -194,7 +194,7 @@ def _utilities_of(draft: PipelineDraftPlan) -> list[Utility]:
 def _utility_of(number: int, step: DraftStep) -> Utility:
     try:
         found = utility(step.utility)
-        found.configured(step.config)
+        found.parse_config(step.config)
     except UtilityNotFound as error:
         raise UnknownStep(str(error), number, step.utility[:100]) from error
     except InvalidConfig as error:

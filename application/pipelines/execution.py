@@ -21,7 +21,7 @@ from application.pipelines.utility_executor import (
 )
 from domain.pipelines.graph import Node, OnError
 from domain.pipelines.plan import Chain
-from domain.pipelines.refusals import OutputTooLarge, TookTooLong
+from domain.pipelines.refusals import OutputTooLarge, RunTimedOut
 
 SECONDS: Final = 30.0
 """How long a run may take (wire.md, json_api)."""
@@ -39,7 +39,7 @@ class Execution:
     async def run(self) -> Results:
         """Run it all, or until a step fails that must not.
 
-        Raises ``TookTooLong``, ``OutputTooLarge`` or ``AtCapacity``.
+        Raises ``RunTimedOut``, ``OutputTooLarge`` or ``AtCapacity``.
         """
         for chain in self._request.plan.chains:
             self._tasks[chain.id] = asyncio.create_task(self._chain(chain))
@@ -50,7 +50,7 @@ class Execution:
                     if self.results.failed is not None:
                         break
         except TimeoutError as error:
-            raise TookTooLong from error
+            raise RunTimedOut from error
         finally:
             for running in self._tasks.values():
                 running.cancel()
@@ -77,7 +77,7 @@ class Execution:
         began = time.perf_counter()
         try:
             return await self._utilities(work)
-        except (TookTooLong, OutputTooLarge) as refusal:
+        except (RunTimedOut, OutputTooLarge) as refusal:
             if not all(step.continue_on_error for step in work.steps):
                 raise
             spent = (time.perf_counter() - began) * 1_000
@@ -101,8 +101,8 @@ class Execution:
             self.results.values[chain.id] = outcome.output
 
 
-def _given_up(step: Step, refusal: TookTooLong | OutputTooLarge, milliseconds: float) -> StepReport:
-    kind = FaultKind.TOO_LONG if isinstance(refusal, TookTooLong) else FaultKind.TOO_LARGE
+def _given_up(step: Step, refusal: RunTimedOut | OutputTooLarge, milliseconds: float) -> StepReport:
+    kind = FaultKind.TOO_LONG if isinstance(refusal, RunTimedOut) else FaultKind.TOO_LARGE
     fault = StepFault(kind, str(refusal))
     return StepReport(
         node=step.node, status=StepOutcome.FAILED, milliseconds=round(milliseconds, 3), fault=fault

@@ -11,9 +11,9 @@ from domain.pipelines.graph import Graph
 from domain.pipelines.pipeline import (
     ArchivePipeline,
     CreatePipeline,
-    Description,
     Pipeline,
     PipelineCommand,
+    PipelineDefinition,
     RevisePipeline,
     decide,
     evolve,
@@ -28,10 +28,10 @@ class PipelineDraft(NamedTuple):
     description: str | None
     graph: Graph
 
-    def described(self) -> Description:
+    def definition(self) -> PipelineDefinition:
         """Return it as it is recorded; raises ``InvalidPipeline``."""
         graph = checked_graph(self.graph)
-        return Description(name=self.name, description=self.description, graph=graph.text())
+        return PipelineDefinition(name=self.name, description=self.description, graph=graph.text())
 
 
 class PipelineCommands:
@@ -44,14 +44,14 @@ class PipelineCommands:
     ) -> tuple[str, Written]:
         """Record a pipeline; raises ``InvalidPipeline``, ``InvalidText`` or ``TooLarge``."""
         key = self._new_key()
-        command: PipelineCommand = CreatePipeline(described=draft.described())
+        command: PipelineCommand = CreatePipeline(definition=draft.definition())
         return key, await self._transactions.begin(PIPELINE, key, command, by, once=once)
 
     async def revise(
         self, key: str, draft: PipelineDraft, by: Origin, expected: int | None
     ) -> Written:
         """Replace a pipeline; raises as ``create`` does, and ``PipelineNotFound``."""
-        command: PipelineCommand = RevisePipeline(described=draft.described())
+        command: PipelineCommand = RevisePipeline(definition=draft.definition())
         return await self._transactions.execute(PIPELINE, key, command, by, expected=expected)
 
     async def records(self, key: str) -> Sequence[RecordedEvent]:

@@ -13,7 +13,7 @@ from application.pipelines.utility_executor import Utilities
 from domain.billing.events import RunKind
 from domain.billing.ledger import SpendCredits
 from domain.pipelines.events import RunStatus, RunWarning
-from domain.pipelines.refusals import OutputTooLarge, TookTooLong
+from domain.pipelines.refusals import OutputTooLarge, RunTimedOut
 from domain.refusals import Invalid, Refusal, TooLarge
 
 
@@ -32,7 +32,7 @@ class DocumentTooLarge(TooLarge):
     message = "What comes out is larger than the plan allows a document to be."
 
 
-RECORDED: Final = (TookTooLong, OutputTooLarge, DocumentTooLarge)
+RECORDED: Final = (RunTimedOut, OutputTooLarge, DocumentTooLarge)
 """What ends a run that had begun."""
 
 

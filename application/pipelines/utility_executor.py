@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge, TookTooLong
+from domain.pipelines.refusals import InvalidConfig, InvalidInput, OutputTooLarge, RunTimedOut
 from domain.pipelines.utilities.catalogue import utility
 from domain.refusals import Refusal, Unavailable
 
@@ -76,7 +76,7 @@ class StepFault(msgspec.Struct, frozen=True):
             case FaultKind.TOO_LARGE:
                 return OutputTooLarge(self.message)
             case FaultKind.TOO_LONG:
-                return TookTooLong(self.message)
+                return RunTimedOut(self.message)
 
 
 class StepOutcome(Enum):
@@ -111,5 +111,5 @@ class AtCapacity(Unavailable):
 
 class Utilities(Protocol):
     async def __call__(self, work: Work) -> Outcome:
-        """Do a piece of work; raises ``TookTooLong``, ``OutputTooLarge`` or ``AtCapacity``."""
+        """Do a piece of work; raises ``RunTimedOut``, ``OutputTooLarge`` or ``AtCapacity``."""
         ...

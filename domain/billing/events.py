@@ -1,4 +1,4 @@
-"""What an organisation has used of its month. Stored forever: never rename a tag."""
+"""Events of ledgers: usage of an organisation in a month. Stored forever: never rename a tag."""
 
 from enum import Enum
 from typing import TypeAlias
@@ -8,7 +8,7 @@ from domain.text import Public
 
 
 class RunKind(Enum):
-    """What credits are spent for: successful runs only (wire.md, json_api)."""
+    """Kind of run that credits are spent on; only successful runs cost any (wire.md, json_api)."""
 
     UTILITY = "utility"
     PIPELINE = "pipeline"
@@ -25,7 +25,7 @@ class GenerationCounted(Event, frozen=True, tag="ledger.generation_counted"):
 
 
 class DraftCounted(Event, frozen=True, tag="ledger.draft_counted"):
-    """A pipeline was drafted on that ``day`` (UTC): ``20261123``."""
+    """A pipeline was drafted on a ``day`` (UTC), such as ``20261123``."""
 
     draft_id: Public
     day: Public

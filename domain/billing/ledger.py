@@ -1,6 +1,6 @@
-"""The ledger aggregate: what an organisation has used in one calendar month (UTC).
+"""Ledger aggregate: usage of an organisation in one calendar month (UTC).
 
-How much it may use comes with each command, since plans change within a month.
+Limits come with each command, since plans change within a month.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ DECEMBER: Final = 12
 
 
 class SpendCredits(Command, frozen=True):
-    """``allowed`` is what the plan gives in a month; ``None`` is no limit."""
+    """Spend credits; ``allowed`` is the plan's limit per month, ``None`` for no limit."""
 
     amount: int
     run_kind: RunKind
@@ -33,7 +33,7 @@ class SpendCredits(Command, frozen=True):
 
 
 class CountGeneration(Command, frozen=True):
-    """``ends_at`` is when the organisation's trial is over, if it is on trial."""
+    """Count a generation; ``ends_at`` is the end of the trial of an organisation on trial."""
 
     generation_id: str
     allowed: int | None
@@ -41,7 +41,7 @@ class CountGeneration(Command, frozen=True):
 
 
 class CountDraft(Command, frozen=True):
-    """``allowed`` is what the plan gives in a day (UTC)."""
+    """Count a draft; ``allowed`` is the plan's limit per day (UTC)."""
 
     draft_id: str
     allowed: int
@@ -55,35 +55,35 @@ class Ledger(msgspec.Struct, frozen=True):
     generations: int = 0
     drafts: int = 0
     drafted_on: str = ""
-    """The day that ``drafts`` were made on."""
+    """The day that ``drafts`` counts, such as ``20261123``."""
 
     def drafts_on(self, day: str) -> int:
         return self.drafts if self.drafted_on == day else 0
 
 
 class CreditsExhausted(RateLimited):
-    """429: the month's credits do not suffice (wire.md, json_api)."""
+    """The credits of the month do not suffice: 429 (wire.md, json_api)."""
 
     code = "CREDITS_EXHAUSTED"
     message = "The plan's credits of this month are used up."
 
 
 class QuotaExceeded(Forbidden):
-    """403: the month's generations are used up (wire.md, codegen)."""
+    """The generations of the month are used up: 403 (wire.md, codegen)."""
 
     code = "QUOTA_EXCEEDED"
     message = "The plan's generations of this month are used up."
 
 
 class TrialExpired(Forbidden):
-    """403: the trial is over (wire.md, codegen)."""
+    """The trial is over: 403 (wire.md, codegen)."""
 
     code = "TRIAL_EXPIRED"
     message = "The trial is over: generations need a plan."
 
 
 class DailyQuotaExceeded(RateLimited):
-    """429: the day's drafts are used up (seed 002, AIDraftErrorItem)."""
+    """The drafts of the day are used up: 429 (seed 002, AIDraftErrorItem)."""
 
     code = "DAILY_QUOTA_EXCEEDED"
     message = "The plan's drafts of this day are used up."
@@ -130,17 +130,17 @@ def evolve(ledger: Ledger | None, event: LedgerEvent) -> Ledger:
 
 
 def month_of(moment: datetime) -> str:
-    """Name the month that a moment is in: ``202611``."""
+    """Return the month (UTC) of a time, such as ``202611``."""
     return f"{moment.astimezone(UTC):%Y%m}"
 
 
 def day_of(moment: datetime) -> str:
-    """Name the day that a moment is in: ``20261123``."""
+    """Return the day (UTC) of a time, such as ``20261123``."""
     return f"{moment.astimezone(UTC):%Y%m%d}"
 
 
 def month_bounds(moment: datetime) -> tuple[datetime, datetime]:
-    """Return where the month of a moment begins, and where the next one does."""
+    """Return the start of a time's month and of the next one (UTC)."""
     start = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     year, month = (start.year + 1, 1) if start.month == DECEMBER else (start.year, start.month + 1)
     return start, start.replace(year=year, month=month)

@@ -1,4 +1,4 @@
-"""What callers may ask of a document."""
+"""Commands on documents."""
 
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ class CreateDocument(Command, frozen=True):
 
 
 class ReviseDocument(Command, frozen=True):
-    """Change some of the metadata; what is unset stays as it is."""
+    """Change metadata; unset fields stay unchanged."""
 
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -29,7 +29,7 @@ class AddVersion(Command, frozen=True):
 
 
 class OverwriteContent(Command, frozen=True):
-    """Replace the current version's bytes and keep no trace of the old ones."""
+    """Replace the content of the current version, erasing the old content."""
 
     content: Content
 
@@ -47,11 +47,11 @@ class PurgeDocument(Command, frozen=True):
 
 
 class PurgeIfDue(Command, frozen=True):
-    """Purge what has been in the trash for its time; otherwise do nothing."""
+    """Purge a document whose time in the trash is over; otherwise do nothing."""
 
 
 class ReapplyPurge(Command, frozen=True):
-    """Purge what was purged before and has come back with a restore, trashed or not."""
+    """Purge a document again after a restored backup brought it back, trashed or not."""
 
 
 DocumentCommand: TypeAlias = (

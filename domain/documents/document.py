@@ -1,7 +1,7 @@
-"""The document aggregate: a JSON text with a version history and a trash can.
+"""Document aggregate: decides on commands and evolves its state; has versions and a trash.
 
-``decide`` turns a command into events or refuses it; ``evolve`` folds events into the state the
-next decision needs. Both are pure, so a test is a list of facts in and a list of facts out.
+``decide`` returns the events of a command or raises a ``Refusal``; ``evolve`` folds events into the
+state of the next decision. Both are pure.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ class DocumentStatus(Enum):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Only what decisions need; what readers need lives in the read models."""
+    """State of a document, limited to what decisions need."""
 
     label: Label
     content: Content
@@ -62,7 +62,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 ERASED: Final = Document(label=Label(name=""), content=Content("", 0), status=DocumentStatus.PURGED)
-"""What a purge leaves: a snapshot taken afterwards must not bring back what was erased."""
+"""State after a purge: it holds no text, so that later snapshots have none."""
 
 
 class DocumentNotFound(NotFound):
@@ -82,7 +82,7 @@ class DocumentExists(Conflict):
 def decide(
     document: Document | None, command: DocumentCommand, now: datetime
 ) -> Sequence[DocumentEvent]:
-    """Answer a command with the facts it causes, or raise a ``Refusal``."""
+    """Return the events of a command, or raise a ``Refusal``."""
     match command:
         case CreateDocument():
             return [_created(document, command)]
@@ -104,13 +104,13 @@ def decide(
         case PurgeIfDue():
             return [DocumentPurged()] if _due(document, now) else []
         case ReapplyPurge():
-            return [DocumentPurged()] if _kept(document) else []
+            return [DocumentPurged()] if _not_purged(document) else []
         case _:
             assert_never(command)
 
 
 def evolve(document: Document | None, event: DocumentEvent) -> Document:
-    """Fold one recorded fact into the state."""
+    """Return the state after an event."""
     if isinstance(event, DocumentCreated):
         return Document(label=event.label, content=event.content, folder_id=event.folder_id)
     if document is None:
@@ -142,7 +142,7 @@ def _created(document: Document | None, command: CreateDocument) -> DocumentCrea
 
 
 def _revised(document: Document, command: ReviseDocument) -> list[DocumentEvent]:
-    """State what really changes; asking for what is already so records nothing."""
+    """Return events for the fields that differ; none when nothing changes."""
     old, events = document.label, list[DocumentEvent]()
     label = Label(
         name=old.name if command.name is UNSET else command.name,
@@ -166,12 +166,12 @@ def _due(document: Document | None, now: datetime) -> bool:
     return document is not None and document.purge_at is not None and document.purge_at <= now
 
 
-def _kept(document: Document | None) -> bool:
+def _not_purged(document: Document | None) -> bool:
     return document is not None and document.status is not DocumentStatus.PURGED
 
 
 def _live(document: Document | None) -> Document:
-    """Insist on a live document; trashed, purged and never made are all missing to the caller."""
+    """Require a live document; trashed, purged and missing ones are all not found."""
     if document is None or document.status is not DocumentStatus.LIVE:
         raise DocumentNotFound
     return document

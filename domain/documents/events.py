@@ -1,4 +1,4 @@
-"""What can happen to a document. Stored forever: add events, never rename a tag."""
+"""Events of documents. Stored forever: add events, never rename a tag."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from domain.text import Personal, Public
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """How people find a document again."""
+    """Metadata of a document: name, description and tags."""
 
     name: Personal
     description: Personal | None = None
@@ -38,7 +38,7 @@ class VersionAdded(Event, frozen=True, tag="document.version_added"):
 
 
 class ContentOverwritten(Event, frozen=True, tag="document.content_overwritten"):
-    """The current version got other bytes; those of ``erased`` are gone for good."""
+    """The content of the current version was replaced; ``erased`` is the digest of the old one."""
 
     number: int
     content: Content

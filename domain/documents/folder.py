@@ -1,6 +1,6 @@
-"""The folder aggregate: a path that exists, made when it is first written to (wire.md, json_api).
+"""Folder aggregate: a path, created when it is first written to (wire.md, json_api).
 
-Paths are opaque text with exact casing; only the shape below is ours.
+Paths are case-sensitive; their names are not interpreted.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import msgspec
 from domain.documents.folder_events import FolderCreated, FolderEvent
 from domain.messages import Command
 from domain.refusals import Conflict, Invalid
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_NAME = 255
 MAX_PATH = 1_024
@@ -20,7 +20,7 @@ MAX_FOLDER_DEPTH = 32
 
 class InvalidFolder(Invalid):
     code = "INVALID_FOLDER"
-    message = "A folder is a path of names parted by '/', such as imports/2026, 32 deep at most."
+    message = "A folder is a path of names separated by '/', such as imports/2026, 32 deep at most."
 
 
 class FolderExists(Conflict):
@@ -47,14 +47,14 @@ def evolve(_: Folder | None, event: FolderEvent) -> Folder:
 
 
 def checked_path(path: str) -> str:
-    """Return the path, or raise ``Invalid``: no empty names, at most 32 of them."""
-    names = checked(path, field="folder", shortest=1, longest=MAX_PATH).split("/")
+    """Return the path, or raise ``Invalid``: at most 32 names, none empty."""
+    names = valid_text(path, field="folder", shortest=1, longest=MAX_PATH).split("/")
     if len(names) > MAX_FOLDER_DEPTH or not all(0 < len(name) <= MAX_NAME for name in names):
         raise InvalidFolder
     return path
 
 
 def lineage(path: str) -> list[str]:
-    """Return the path of every ancestor and of the folder itself, the topmost first."""
+    """Return the paths of all ancestors and of the folder itself, topmost first."""
     names = path.split("/")
     return ["/".join(names[: depth + 1]) for depth in range(len(names))]

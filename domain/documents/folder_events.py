@@ -1,4 +1,4 @@
-"""What can happen to a folder. Stored forever: add events, never rename a tag."""
+"""Events of folders. Stored forever: add events, never rename a tag."""
 
 from typing import TypeAlias
 
@@ -7,7 +7,7 @@ from domain.text import Personal, Public
 
 
 class FolderCreated(Event, frozen=True, tag="folder.created"):
-    """``path`` is whole, from the root, its names parted by ``/``."""
+    """A folder was created; ``path`` is absolute, its names separated by ``/``."""
 
     path: Personal
     parent_id: Public | None

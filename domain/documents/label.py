@@ -1,10 +1,10 @@
-"""The rules for a document's label: name, description and tags (wire.md, json_api)."""
+"""Validation of document labels: name, description and tags (wire.md, json_api)."""
 
 from collections.abc import Sequence
 
 from domain.documents.events import Label
 from domain.refusals import Invalid
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_NAME = 100
 MAX_DESCRIPTION = 2_000
@@ -18,7 +18,7 @@ class TooManyTags(Invalid):
 
 
 def checked_label(label: Label) -> Label:
-    """Return the label, or raise ``Invalid`` naming the field that breaks its rule."""
+    """Return the label, or raise ``Invalid`` naming the invalid field."""
     checked_name(label.name)
     if label.description is not None:
         checked_description(label.description)
@@ -27,14 +27,14 @@ def checked_label(label: Label) -> Label:
 
 
 def checked_name(name: str) -> str:
-    return checked(name, field="name", shortest=1, longest=MAX_NAME)
+    return valid_text(name, field="name", shortest=1, longest=MAX_NAME)
 
 
 def checked_description(description: str) -> str:
-    return checked(description, field="description", longest=MAX_DESCRIPTION)
+    return valid_text(description, field="description", longest=MAX_DESCRIPTION)
 
 
 def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
     if len(tags) > MAX_TAGS:
         raise TooManyTags
-    return tuple(checked(tag, field="tags", shortest=1, longest=MAX_TAG) for tag in tags)
+    return tuple(valid_text(tag, field="tags", shortest=1, longest=MAX_TAG) for tag in tags)

@@ -1,4 +1,4 @@
-"""The certificate of an erasure: issued once, with the erasure itself."""
+"""Erasure aggregate: the certificate of an erasure, issued once, together with it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from domain.refusals import Conflict
 
 class AlreadyCertified(Conflict):
     code = "ALREADY_CERTIFIED"
-    message = "This has been erased, and certified, before."
+    message = "This has been erased and certified already."
 
 
 class CertifyErasure(Command, frozen=True):

@@ -1,4 +1,4 @@
-"""What is on record of an erasure once all else is gone. Stored forever: never rename a tag."""
+"""Events of erasures: their certificates. Stored forever: never rename a tag."""
 
 from typing import TypeAlias
 
@@ -7,12 +7,11 @@ from domain.text import Public
 
 
 class ErasureCertified(Event, frozen=True, tag="erasure.certified"):
-    """All that was personal of a stream has been destroyed, together with this being recorded.
+    """All personal data of a stream was destroyed, in the transaction that recorded this.
 
-    ``subject`` is the stream, ``version`` the last of its events that was erased, ``texts`` and
-    ``size`` how many texts went with it and their bytes. ``digest`` is the hex SHA-256 of the chain
-    hashes of all those events, one after the other: it says which record it was that was erased,
-    and can be computed again from what the log keeps of it.
+    ``subject`` is the stream, ``version`` that of its last erased event; ``texts`` and ``size``
+    count the erased texts and their bytes. ``digest`` is the hex SHA-256 of the concatenated chain
+    hashes of those events: it identifies the erased record, and can be recomputed from the log.
     """
 
     subject: Public

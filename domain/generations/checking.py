@@ -1,4 +1,4 @@
-"""What can be said of calls in generated code by what is known of ITK."""
+"""Check of ITK calls in generated code against the known functions of a version."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +11,7 @@ ITK_NAME: Final = re.compile(r"[A-Z][A-Z0-9]+_[a-z]\w*")
 
 
 class Call(NamedTuple):
-    """A call as it stands in a file; ``line`` is counted from 1."""
+    """A function call in a source file; ``line`` is counted from 1."""
 
     name: str
     arguments: int
@@ -20,7 +20,7 @@ class Call(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What was found in one file: its calls, what it defines, what it includes."""
+    """Parsed facts of one source file: calls, definitions, includes, syntax errors."""
 
     calls: Sequence[Call]
     defined: Collection[str]
@@ -28,20 +28,20 @@ class Source(NamedTuple):
     faults: Sequence[Diagnostic]
 
 
-def checked_calls(sources: Sequence[Source], knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
-    """Find calls that the version does not have, has otherwise, or would rather not have any more.
+def check_calls(sources: Sequence[Source], knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
+    """Report calls to unknown or deprecated functions, wrong arguments and missing headers.
 
-    What a program defines itself is its own affair, and so is what is not named as ITK names.
+    Functions that the program defines itself, and names that are not like ITK's, are not checked.
     """
     own = {name for source in sources for name in source.defined}
     included = {path for source in sources for path in source.included}
     for source in sources:
         for call in source.calls:
             if call.name not in own and ITK_NAME.fullmatch(call.name):
-                yield from _checked(call, included, knowledge)
+                yield from _check_call(call, included, knowledge)
 
 
-def _checked(
+def _check_call(
     call: Call, included: Collection[str], knowledge: VersionKnowledge
 ) -> Iterator[Diagnostic]:
     function, version = knowledge.function(call.name), knowledge.version

@@ -1,4 +1,4 @@
-"""What is to be said of a generation: how its prompt was read, and what came of it."""
+"""Diagnostics of a generation: how its prompt was read, and problems of the result."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -15,7 +15,7 @@ class Severity(Enum):
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
-    """``file`` and ``line`` (from 1) where it is about a place (wire.md, codegen)."""
+    """A message with a severity and a code; ``line`` is counted from 1 (wire.md, codegen)."""
 
     severity: Severity
     code: Public

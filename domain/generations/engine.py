@@ -1,4 +1,4 @@
-"""The engine by its name: which version of it made what."""
+"""Version of the code generator, recorded with each generation."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What can happen to a generation. Stored forever: add events, never rename a tag."""
+"""Events of generations. Stored forever: add events, never rename a tag."""
 
 from enum import Enum
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from domain.text import Personal, Public
 
 
 class FailureReason(Enum):
-    """Why there is no program: ``orphaned`` is found out by others, when a node is gone."""
+    """Why a generation failed: ``orphaned`` means that its node is gone."""
 
     ORPHANED = "orphaned"
     INTERRUPTED = "interrupted"
@@ -24,7 +24,7 @@ class FailureReason(Enum):
 
 
 class FileFact(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a program; ``size`` in bytes, ``sha256`` of its content in hex."""
+    """A file of a generated program; ``size`` in bytes, ``sha256`` of its content in hex."""
 
     path: Personal
     language: Public
@@ -33,7 +33,7 @@ class FileFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GenerationRequested(Event, frozen=True, tag="generation.requested"):
-    """``request`` is a digest of all that was sent, ``node`` who has it in hand."""
+    """A generation was requested; ``request`` is a digest of the body, ``node`` runs it."""
 
     asked: GenerationSpec
     request_id: Personal | None
@@ -47,7 +47,7 @@ class StageReached(Event, frozen=True, tag="generation.stage_reached"):
 
 
 class GenerationCompleted(Event, frozen=True, tag="generation.completed"):
-    """``content`` is the whole product as it was delivered; files and diagnostics are in it."""
+    """A generation completed; ``content`` is the result, with files and diagnostics."""
 
     artifact_type: Public
     pattern: Pattern
@@ -63,7 +63,7 @@ class GenerationFailed(Event, frozen=True, tag="generation.failed"):
 
 
 class GenerationDownloaded(Event, frozen=True, tag="generation.downloaded"):
-    """``size`` is that of the archive, in bytes."""
+    """The archive was downloaded; ``size`` is its size in bytes."""
 
     size: int
 

@@ -1,4 +1,4 @@
-"""The generation aggregate: from a request to a program, or to the reason why there is none."""
+"""Generation aggregate: requested, stages reached, completed or failed, downloaded."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ ORDER: Final = tuple(Stage)
 
 
 class RequestGeneration(Command, frozen=True):
-    """``reserved`` are ITK's own modules, which no prefix may be taken for."""
+    """Request a generation; ``reserved`` are ITK modules, which are no valid prefixes."""
 
     asked: GenerationSpec
     request_id: str | None
@@ -53,7 +53,7 @@ class CompleteGeneration(Command, frozen=True):
 
 
 class FailGeneration(Command, frozen=True):
-    """Record that there will be no program; nothing, when it is over already."""
+    """Record a failure; does nothing when the generation has ended."""
 
     reason: FailureReason
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -88,10 +88,10 @@ class GenerationExists(Conflict):
 
 
 class GenerationOver(Conflict):
-    """It has ended, or is further on: somebody else has spoken for it."""
+    """The generation has ended or passed that stage, recorded by another process."""
 
     code: ClassVar[str] = "GENERATION_OVER"
-    message = "The generation is over, or further on."
+    message = "The generation has ended or passed that stage."
 
 
 class NotCompleted(Conflict):

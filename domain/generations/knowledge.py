@@ -1,6 +1,6 @@
-"""What is known of ITK: its functions, the headers they are in, and since and until which version.
+"""Knowledge base of ITK: functions, their headers, and the versions that have them.
 
-The knowledge itself is data that an adapter reads.
+The data itself is read by an adapter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ TYPES: Final = "itk_types.h"
 
 
 class Function(msgspec.Struct, frozen=True, kw_only=True):
-    """``parameters`` are declarations; ``since`` and ``deprecated`` versions, if it has any."""
+    """An ITK function; ``parameters`` are C declarations, ``since`` and ``deprecated`` versions."""
 
     name: str
     header: str
@@ -37,14 +37,14 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Knowledge(msgspec.Struct, frozen=True, dict=True):
-    """``versions`` are the major ones it is about."""
+    """All known functions; ``versions`` are the supported major versions, in order."""
 
     versions: tuple[str, ...]
     functions: tuple[Function, ...]
 
     @cached_property
     def modules(self) -> frozenset[str]:
-        """Return what names of functions begin with, such as ``AOM``."""
+        """Return the prefixes of function names, such as ``AOM``."""
         return frozenset(each.name.partition("_")[0] for each in self.functions)
 
     @cached_property
@@ -55,9 +55,9 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
         return self._by_name.get(name)
 
     def of(self, version: TcVersion) -> "VersionKnowledge":
-        """Return what holds in a version; raises ``UnknownVersion`` before the first one known.
+        """Return the knowledge of a version; raises ``UnknownVersion`` before the first one known.
 
-        A version later than all that are known is taken for the last of them.
+        A version later than the last known one is treated like that one.
         """
         first = version_of(self.versions[0])
         if version < first:
@@ -69,15 +69,15 @@ class Knowledge(msgspec.Struct, frozen=True, dict=True):
 
 
 class VersionKnowledge:
-    """What holds in one version of Teamcenter."""
+    """The functions of one version of Teamcenter."""
 
     def __init__(self, knowledge: Knowledge, version: TcVersion) -> None:
         self.knowledge = knowledge
         self.version = version
 
     @property
-    def beyond(self) -> bool:
-        """Tell whether the version is later than what is known."""
+    def is_newer_than_known(self) -> bool:
+        """Say whether the major version is later than the last known one."""
         return self.version.major > version_of(self.knowledge.versions[-1]).major
 
     def function(self, name: str) -> Function | None:
@@ -85,7 +85,7 @@ class VersionKnowledge:
         return found if found is not None and found.known_in(self.version) else None
 
     def current(self, name: str) -> str:
-        """Return the function of that name, or what has replaced it by now."""
+        """Return the name of a function or, if it is deprecated, of its replacement."""
         found = self.knowledge.function(name)
         while found is not None and found.deprecated_in(self.version) and found.replacement:
             found = self.knowledge.function(found.replacement)
@@ -94,7 +94,7 @@ class VersionKnowledge:
         return found.name
 
     def headers(self) -> Mapping[str, str]:
-        """Return stub headers, by path, that declare all that is known."""
+        """Return stub headers, by path, that declare all functions of the version."""
         declared: dict[str, list[str]] = {}
         for function in self.knowledge.functions:
             if function.known_in(self.version):

@@ -1,4 +1,4 @@
-"""The prefix of what is generated: of its files, and of every symbol in them."""
+"""Prefix of generated files and symbols."""
 
 import re
 from collections.abc import Collection
@@ -20,9 +20,9 @@ class InvalidPrefix(Invalid):
 
 
 def checked_prefix(given: str | None, reserved: Collection[str]) -> str:
-    """Return the prefix asked for, or ours; raises ``InvalidPrefix``.
+    """Return the given prefix or the default; raises ``InvalidPrefix``.
 
-    ``reserved`` are the modules of ITK, whose functions begin just like that.
+    ``reserved`` are the modules of ITK, which prefix its functions.
     """
     if given is None:
         return DEFAULT_PREFIX

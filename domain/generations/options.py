@@ -1,4 +1,4 @@
-"""What can be said to a generated program when it is run: its options, by plan."""
+"""Command-line options of generated programs, by plan."""
 
 import re
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _OTHERS: Final = re.compile(r"[^a-z0-9]+")
 
 
 class Option(NamedTuple):
-    """``value`` is what the program falls back on."""
+    """A command-line option; ``value`` is its default."""
 
     name: str
     value: str
@@ -39,12 +39,12 @@ class Option(NamedTuple):
 
 
 def options_of(plan: AnyPlan) -> Sequence[Option]:
-    """Return a program's options, in the order in which they are shown."""
+    """Return the options of a program, in the order of its usage text."""
     return (*_source(plan), *_own(plan), *_output(plan))
 
 
 def where_names(criteria: Sequence[Criterion]) -> Sequence[str]:
-    """Name the option of each criterion after its entry: ``where-item-id``."""
+    """Return an option name for each criterion, after its entry: ``where-item-id``."""
     names: list[str] = []
     for number, criterion in enumerate(criteria, start=1):
         slug = _OTHERS.sub("-", criterion.entry.lower()).strip("-")[:MAX_NAME]

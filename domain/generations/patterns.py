@@ -1,4 +1,4 @@
-"""The twelve patterns of batch programs (wire.md, codegen), by the slug that is their name."""
+"""The twelve patterns of batch programs, named by slugs (wire.md, codegen)."""
 
 from enum import Enum
 from typing import Final

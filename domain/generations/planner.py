@@ -1,7 +1,7 @@
-"""The planner: which pattern a prompt is about, how sure that is, and what its plan is.
+"""Planner: chooses a pattern for a prompt, with a confidence, and fills in its plan.
 
-It is deterministic: phrases score, by ``vocabulary``. It never guesses in silence: where it is not
-confident, a warning names what else it may be (wire.md, codegen).
+It is deterministic: phrases of ``vocabulary`` add up to scores. When its confidence is low, a
+warning names the other candidate (wire.md, codegen).
 """
 
 import re
@@ -13,14 +13,14 @@ import msgspec
 
 from domain.generations.diagnostics import Diagnostic, info, warning
 from domain.generations.patterns import ARTIFACT, Pattern
-from domain.generations.plans import AnyPlan, InvalidPlan, OnObjects, checked_plan, visible
+from domain.generations.plans import AnyPlan, InvalidPlan, OnObjects, checked_plan, visible_line
 from domain.generations.prompts.common import Values
-from domain.generations.prompts.extraction import extracted
-from domain.generations.prompts.finding import unquoted
+from domain.generations.prompts.extraction import extract_values
+from domain.generations.prompts.finding import without_quotes
 from domain.generations.prompts.vocabulary import VOCABULARY
 
 CERTAIN: Final = 4.0
-"""The score from which on a prompt has said enough."""
+"""Score from which on the confidence is not reduced."""
 CONFIDENT: Final = 0.5
 RUNNERS_UP: Final = 3
 
@@ -31,7 +31,7 @@ class Score(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """``confidence`` is from 0 to 1; ``runners_up`` are what else it might have been."""
+    """A chosen pattern; ``confidence`` is from 0 to 1, ``runners_up`` are the next candidates."""
 
     pattern: Pattern
     confidence: float
@@ -40,8 +40,8 @@ class Choice(NamedTuple):
 
 
 def choose(prompt: str, explicit: Pattern | None) -> Choice:
-    """Choose the pattern that a prompt is about, or take the one it is said to be about."""
-    scores = sorted(_scores(visible(prompt)), key=lambda each: -each.score)
+    """Choose the pattern of a prompt by score, or take the explicit one."""
+    scores = sorted(_scores(visible_line(prompt)), key=lambda each: -each.score)
     if explicit is not None:
         others = [each for each in scores if each.pattern is not explicit]
         return Choice(explicit, 1.0, others[:RUNNERS_UP], explicit=True)
@@ -55,34 +55,36 @@ def choose(prompt: str, explicit: Pattern | None) -> Choice:
 
 
 def values_in(prompt: str, pattern: Pattern) -> Values:
-    """Return what a prompt says of a plan of that pattern."""
-    return extracted(visible(prompt), pattern)
+    """Return the values of a pattern's plan that a prompt gives."""
+    return extract_values(visible_line(prompt), pattern)
 
 
 def plan_of(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
-    """Make a plan of what was found; what no plan can hold is left out, and said to be."""
+    """Build a plan from values; leaves invalid values out, with a warning for each."""
     try:
         return checked_plan(msgspec.to_builtins(values), pattern), ()
     except InvalidPlan:
-        return _salvaged(values, pattern)
+        return _salvage(values, pattern)
 
 
-def _salvaged(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
+def _salvage(values: Values, pattern: Pattern) -> tuple[AnyPlan, Sequence[Diagnostic]]:
     kept: Values = {}
     told: list[Diagnostic] = []
     for name, value in values.items():
         try:
             checked_plan(msgspec.to_builtins({**kept, name: value}), pattern)
         except InvalidPlan:
-            message = f"What the prompt says of {name} cannot be used; it has its default."
+            message = f"The prompt's value of {name} is invalid; the default is used."
             told.append(warning("VALUE_IGNORED", message))
         else:
             kept[name] = value
     return checked_plan(msgspec.to_builtins(kept), pattern), told
 
 
-def told_of(choice: Choice, plan: AnyPlan, explicit_type: str | None) -> Sequence[Diagnostic]:
-    """Say how the prompt was read: the pattern, how sure that is, what else, and the whole plan."""
+def reading_diagnostics(
+    choice: Choice, plan: AnyPlan, explicit_type: str | None
+) -> Sequence[Diagnostic]:
+    """Return diagnostics of how a prompt was read: pattern, confidence, runners-up and plan."""
     others = ", ".join(f"{each.pattern.value} {each.score:g}" for each in choice.runners_up)
     how = "as asked" if choice.explicit else f"confidence {choice.confidence:g}"
     told = [info("PATTERN", f"{choice.pattern.value}, {how}; runners-up: {others}.")]
@@ -100,7 +102,7 @@ def told_of(choice: Choice, plan: AnyPlan, explicit_type: str | None) -> Sequenc
 
 def _unsure(choice: Choice) -> str:
     if choice.confidence == 0:
-        return "The prompt speaks of no pattern that there is; name one in options.explicitPattern."
+        return "The prompt matches no pattern; name one in options.explicitPattern."
     other = choice.runners_up[0].pattern.value
     return (
         f"The prompt may mean {choice.pattern.value} or {other}:"
@@ -109,7 +111,7 @@ def _unsure(choice: Choice) -> str:
 
 
 def _scores(text: str) -> Sequence[Score]:
-    lower = unquoted(text).lower()
+    lower = without_quotes(text).lower()
     return [
         Score(pattern, sum(weight for found, weight in phrases if found.search(lower)))
         for pattern, phrases in _phrases().items()

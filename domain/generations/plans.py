@@ -1,7 +1,7 @@
-"""What a program is to do, typed: one kind of plan for each pattern.
+"""Plans of generated programs: one typed plan per pattern.
 
-Whoever fills a plan, the planner or a model, only ever gives values of these fields; all texts are
-single lines without anything invisible (``checked_plan``), and templates escape them besides.
+The planner or a model fills in these fields only. All texts are single lines without invisible
+characters (``checked_plan``), and templates escape them in addition.
 """
 
 import unicodedata
@@ -25,13 +25,13 @@ Delimiter: TypeAlias = Literal[",", ";", "|", "\t"]
 
 
 class InvalidPlan(Invalid):
-    """What a model has filled in is no plan of this pattern."""
+    """The values do not make a valid plan of the pattern."""
 
     code = "INVALID_PLAN"
 
 
 class Criterion(msgspec.Struct, frozen=True):
-    """What a saved query is asked for: an entry of its form, and the value to look for."""
+    """A criterion of a saved query: an entry of its form, and the value to search for."""
 
     entry: Name
     value: Name
@@ -43,7 +43,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class ProgramPlan(msgspec.Struct, frozen=True, kw_only=True, tag_field="pattern"):
-    """Fields have the values that programs fall back on where a prompt says nothing."""
+    """Base of plans; fields default to the values used when a prompt gives none."""
 
     @property
     def pattern(self) -> Pattern:
@@ -51,14 +51,14 @@ class ProgramPlan(msgspec.Struct, frozen=True, kw_only=True, tag_field="pattern"
 
 
 class OnObjects(ProgramPlan, frozen=True):
-    """Acts on what a saved query finds."""
+    """Plan of a program that acts on the results of a saved query."""
 
     query: Name = "Item Revision..."
     criteria: Annotated[tuple[Criterion, ...], Meta(max_length=8)] = ()
 
 
 class OnRows(ProgramPlan, frozen=True):
-    """Acts on the rows of a CSV file."""
+    """Plan of a program that acts on the rows of a CSV file."""
 
     input: Path
     delimiter: Delimiter = ","
@@ -77,7 +77,7 @@ class QueryExport(OnObjects, frozen=True, tag="query-export"):
 
 
 class BomExport(ProgramPlan, frozen=True, tag="bom-export"):
-    """``item`` is the top one, asked for at run time where the prompt names none."""
+    """``item`` is the top item, an option at run time when the prompt names none."""
 
     item: Optional = ""
     revision: Optional = ""
@@ -119,7 +119,7 @@ class DatasetImport(OnRows, frozen=True, tag="dataset-import"):
 
 
 class ChangeOwnership(OnObjects, frozen=True, tag="change-ownership"):
-    """``group`` is the user's own where it is left out."""
+    """``group`` defaults to the user's own."""
 
     user: Optional = ""
     group: Optional = ""
@@ -135,7 +135,7 @@ class WorkflowInitiate(OnObjects, frozen=True, tag="workflow-initiate"):
 
 
 class StuckWorkflowReport(ProgramPlan, frozen=True, tag="stuck-workflow-report"):
-    """Tasks of processes that were begun more than so many days ago, and have started since."""
+    """Report of started tasks in processes created more than ``days`` ago."""
 
     query: Name = "Workflow Processes..."
     entry: Name = "Created Before"
@@ -174,7 +174,7 @@ KINDS: Final[Mapping[Pattern, type[AnyPlan]]] = {
 
 
 def checked_plan(values: Any, pattern: Pattern) -> AnyPlan:
-    """Return the plan that values make, with defaults for the rest; raises ``InvalidPlan``."""
+    """Return a plan with the given values and defaults; raises ``InvalidPlan``."""
     if not isinstance(values, dict):
         raise InvalidPlan("A plan is an object.")
     try:
@@ -182,13 +182,13 @@ def checked_plan(values: Any, pattern: Pattern) -> AnyPlan:
     except msgspec.ValidationError as error:
         raise InvalidPlan(f"The plan does not fit {pattern.value}: {error}.") from error
     for text in texts_of(msgspec.to_builtins(plan)):
-        if text != visible(text) and text != "\t":
+        if text != visible_line(text) and text != "\t":
             raise InvalidPlan("A plan's texts are single lines, with nothing invisible in them.")
     return plan
 
 
-def visible(text: str) -> str:
-    """Return the text on one line, without characters that cannot be seen."""
+def visible_line(text: str) -> str:
+    """Return the text on one line, without invisible characters."""
     kept = (" " if c in "\t\n\r" else c for c in text)
     shown = "".join(c for c in kept if unicodedata.category(c) not in INVISIBLE)
     return " ".join(shown.split())

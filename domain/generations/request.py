@@ -1,4 +1,4 @@
-"""What is asked for: a prompt, for which Teamcenter, with which hints (seed 000)."""
+"""Specification of a generation: prompt, context and hints (seed 000)."""
 
 from enum import Enum
 from typing import Final
@@ -9,7 +9,7 @@ from domain.generations.naming import checked_prefix
 from domain.generations.patterns import pattern_named
 from domain.generations.versions import version_of
 from domain.refusals import Invalid
-from domain.text import Personal, Public, checked
+from domain.text import Personal, Public, valid_text
 
 MAX_PROMPT: Final = 8_000
 MAX_REQUEST_ID: Final = 128
@@ -19,7 +19,7 @@ MAX_VERSION: Final = 32
 
 class InvalidPrompt(Invalid):
     code = "VALIDATION_ERROR"
-    message = "prompt must say something: it is blank."
+    message = "prompt must not be blank."
 
 
 class Compiler(Enum):
@@ -28,7 +28,7 @@ class Compiler(Enum):
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What a program is for; ``code_prefix`` begins the names of its files and symbols."""
+    """Target of a program; ``code_prefix`` begins the names of its files and symbols."""
 
     tc_version: Public
     compiler: Compiler
@@ -47,18 +47,18 @@ class GenerationSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def checked_request(asked: GenerationSpec, modules: frozenset[str]) -> GenerationSpec:
-    """Return a request that can be carried out, or raise what it is refused with.
+    """Return the specification if it is valid; raises ``Invalid``.
 
-    ``modules`` are those of ITK, which no prefix may be taken for.
+    ``modules`` are those of ITK, which are no valid prefixes.
     """
-    checked(asked.prompt, field="prompt", shortest=1, longest=MAX_PROMPT)
+    valid_text(asked.prompt, field="prompt", shortest=1, longest=MAX_PROMPT)
     if not asked.prompt.strip():
         raise InvalidPrompt
     context, hints = asked.context, asked.hints
     version_of(context.tc_version)
     checked_prefix(context.code_prefix, modules)
     if hints.explicit_type is not None:
-        checked(hints.explicit_type, field="options.explicitType", longest=MAX_TYPE)
+        valid_text(hints.explicit_type, field="options.explicitType", longest=MAX_TYPE)
     if hints.explicit_pattern is not None:
         pattern_named(hints.explicit_pattern)
     return asked

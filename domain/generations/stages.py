@@ -1,4 +1,4 @@
-"""The stages of a generation, in the seed's order (seed 000, streaming)."""
+"""Stages of a generation, in order (seed 000, streaming)."""
 
 from enum import Enum
 

@@ -1,4 +1,4 @@
-"""A generation in a sentence, from its plan."""
+"""Summary of a generation in one sentence, from its plan."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ _TECHNICAL: Final = frozenset({"chunk", "delimiter"})
 
 
 def summary_of(plan: AnyPlan) -> str:
-    """Return what the program does, and with what: ``query Item Revision..., output parts.csv``."""
+    """Return a description with the main options: ``query Item Revision..., output parts.csv``."""
     told = [
         f"{option.name} {option.value}"
         for option in options_of(plan)

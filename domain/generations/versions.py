@@ -1,4 +1,4 @@
-"""Versions of Teamcenter: ``14``, ``14.3``, ``11.2.3``. What is left out is 0."""
+"""Versions of Teamcenter: ``14``, ``14.3``, ``11.2.3``. Missing numbers are 0."""
 
 import re
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ class UnknownVersion(Invalid):
 
 
 class TcVersion(NamedTuple):
-    """Compares by its numbers, which are all that an order needs."""
+    """A version, ordered by its numbers."""
 
     numbers: tuple[int, ...]
     text: str
@@ -25,7 +25,7 @@ class TcVersion(NamedTuple):
 
 
 def version_of(text: str) -> TcVersion:
-    """Read a version; raises ``UnknownVersion``."""
+    """Parse a version; raises ``UnknownVersion``."""
     if _SHAPE.fullmatch(text) is None or not text.isascii():
         raise UnknownVersion
     numbers = [int(part) for part in text.split(".")]

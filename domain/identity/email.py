@@ -1,7 +1,7 @@
-"""E-mail addresses as the service takes them: what a browser's ``<input type=email>`` takes.
+"""Validation of e-mail addresses, by the rule of ``<input type=email>`` in browsers.
 
 The rule is the HTML standard's (4.10.5.1.5, valid e-mail address), the lengths are RFC 5321's.
-Compared without regard to case, as every mail service in use does.
+Addresses are compared without regard to case, as mail services do.
 """
 
 import re
@@ -20,8 +20,8 @@ class InvalidEmail(Invalid):
     message = "email must be an address such as ada@example.com."
 
 
-def address(text: str) -> str:
-    """Return the address in its one form, or raise ``InvalidEmail``."""
+def canonical_email(text: str) -> str:
+    """Return the address in lower case, without white space around it; raises ``InvalidEmail``."""
     lowered = text.strip().lower()
     valid = _VALID.fullmatch(lowered) if len(lowered) <= MAX_ADDRESS else None
     if valid is None or len(valid[1]) > MAX_LOCAL_PART:

@@ -1,4 +1,4 @@
-"""What can happen to organisations, users and keys. Stored forever: never rename a tag."""
+"""Events of organisations, users and keys. Stored forever: never rename a tag."""
 
 from datetime import datetime
 from enum import Enum
@@ -21,7 +21,7 @@ class PlanChanged(Event, frozen=True, tag="organisation.plan_changed"):
 
 
 class MemberInvited(Event, frozen=True, tag="organisation.member_invited"):
-    """Whoever shows by a log-in that the address is theirs may join until ``expires_at``."""
+    """An address was invited: a user logged in with it may join until ``expires_at``."""
 
     invitation_id: Public
     email: Personal
@@ -62,7 +62,7 @@ class UserRegistered(Event, frozen=True, tag="user.registered"):
 
 
 class UserLoggedIn(Event, frozen=True, tag="user.logged_in"):
-    """``session_id`` names the login session; what opens it is in its cookie alone."""
+    """A user logged in; ``session_id`` names the session, whose secret is only in its cookie."""
 
     session_id: Public
     method: LogInMethod
@@ -73,13 +73,13 @@ class UserLoggedOut(Event, frozen=True, tag="user.logged_out"):
 
 
 class GitHubLinked(Event, frozen=True, tag="user.github_linked"):
-    """``github_id`` is the account's number there, which never changes."""
+    """A GitHub account was linked; ``github_id`` is its number there, which never changes."""
 
     github_id: Public
 
 
 class UserSwitched(Event, frozen=True, tag="user.switched_organisation"):
-    """The session ``ended`` went on as ``session_id``, in another organisation."""
+    """A session switched organisations: ``session_id`` replaces the session ``ended``."""
 
     session_id: Public
     ended: Public
@@ -87,10 +87,10 @@ class UserSwitched(Event, frozen=True, tag="user.switched_organisation"):
 
 
 class KeyIssued(Event, frozen=True, tag="key.issued"):
-    """A key by the HMAC of its text under a versioned pepper; the text itself is nowhere.
+    """A key was issued; only the HMAC of its text under a versioned pepper is stored.
 
-    ``digest`` is hex, ``pepper`` names the pepper's version, ``last4`` is for people to tell keys
-    apart, ``expires_at`` of ``None`` is never.
+    ``digest`` is hex, ``pepper`` the version of the pepper; ``last4`` helps people to tell keys
+    apart. ``expires_at`` of ``None`` means never.
     """
 
     name: Personal
@@ -102,7 +102,7 @@ class KeyIssued(Event, frozen=True, tag="key.issued"):
 
 
 class KeyRotated(Event, frozen=True, tag="key.rotated"):
-    """The key goes on under another text; the one before (``ended``) works until ``ends_at``."""
+    """A key got another text; the digest ``ended`` of the old one is valid until ``ends_at``."""
 
     digest: Public
     pepper: int
@@ -112,9 +112,9 @@ class KeyRotated(Event, frozen=True, tag="key.rotated"):
 
 
 class CredentialBound(Event, frozen=True, tag="key.credential_bound"):
-    """An AI provider's credential goes with the key; its secret is kept outside the log.
+    """A credential of an AI provider was bound to a key; its secret is stored outside the log.
 
-    ``digest`` is salted and finds the secret, ``last4`` is for people to tell secrets apart.
+    ``digest`` is the salted digest of the secret; ``last4`` helps people to tell secrets apart.
     """
 
     credential_id: Public
@@ -126,7 +126,7 @@ class CredentialBound(Event, frozen=True, tag="key.credential_bound"):
 
 
 class CredentialRemoved(Event, frozen=True, tag="key.credential_removed"):
-    """The secret is erased in the same transaction."""
+    """A credential was removed; its secret is erased in the same transaction."""
 
     credential_id: Public
 

@@ -1,6 +1,6 @@
-"""The text of an API key: ``fje_``, 37 random base62 digits, 6 of a CRC32 (wire.md, keys).
+"""Format of API keys: ``fje_``, 37 random base62 digits, 6 digits of a CRC32 (wire.md, keys).
 
-The checksum tells a mistyped or invented key before any lookup.
+The checksum rejects mistyped or invented keys before any lookup.
 """
 
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ _LENGTH: Final = len(PREFIX) + RANDOM_DIGITS + CHECK_DIGITS
 
 
 def key_text(digits: Iterable[str]) -> str:
-    """Make a key's text of 37 random digits."""
+    """Build the text of a key from 37 random digits."""
     body = PREFIX + "".join(digits)
     return body + _checksum(body)
 
 
 def well_formed(text: str) -> bool:
-    """Say whether a text can be a key at all; by far most inventions cannot."""
+    """Say whether a text has the format of a key and a correct checksum."""
     if len(text) != _LENGTH or not text.startswith(PREFIX) or not text.isascii():
         return False
     return text[-CHECK_DIGITS:] == _checksum(text[:-CHECK_DIGITS])

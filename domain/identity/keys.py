@@ -1,4 +1,4 @@
-"""The API key aggregate: issued once with its scopes, rotated, revoked once and for good."""
+"""API key aggregate: issued with scopes, rotated, revoked for good; may have a credential."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,14 +19,14 @@ from domain.identity.organisations import LOCAL
 from domain.identity.scopes import Scope
 from domain.messages import Command
 from domain.refusals import Conflict, Forbidden, Invalid, NotFound
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_NAME: Final = 100
 MAX_OVERLAP: Final = timedelta(days=30)
 
 
 class IssueKey(Command, frozen=True):
-    """``org_id`` is the organisation the key will act for."""
+    """Issue a key that acts for the organisation ``org_id``."""
 
     org_id: str
     name: str
@@ -38,7 +38,7 @@ class IssueKey(Command, frozen=True):
 
 
 class RotateKey(Command, frozen=True):
-    """Both texts work for the time of ``overlap``, so that nobody is locked out meanwhile."""
+    """Replace the text of a key; the old one stays valid for ``overlap``."""
 
     digest: str
     pepper: int
@@ -51,7 +51,7 @@ class RevokeKey(Command, frozen=True):
 
 
 class BindCredential(Command, frozen=True):
-    """Instead of any before."""
+    """Bind a credential of an AI provider to a key, replacing any previous one."""
 
     credential_id: str
     provider: str
@@ -69,7 +69,7 @@ KeyCommand: TypeAlias = IssueKey | RotateKey | RevokeKey | BindCredential | Remo
 
 
 class Key(msgspec.Struct, frozen=True):
-    """``digest`` is that of the text that works until further notice."""
+    """State of a key; ``digest`` is that of its current text."""
 
     digest: str = ""
     expires_at: datetime | None = None
@@ -96,7 +96,7 @@ class CredentialNotFound(NotFound):
     message = "The key has no credential."
 
 
-class KeyIsOver(Conflict):
+class KeyInactive(Conflict):
     code = "KEY_IS_OVER"
     message = "The key is revoked or has expired: issue another one."
 
@@ -120,15 +120,15 @@ def decide(key: Key | None, command: KeyCommand, now: datetime) -> Sequence[KeyE
         case RevokeKey():
             if key is None:
                 raise KeyNotFound
-            return [] if key.revoked else [*_unbound(key), KeyRevoked()]
+            return [] if key.revoked else [*_credential_removed(key), KeyRevoked()]
         case BindCredential():
-            return [*_unbound(_working(key, now)), _bound(command)]
+            return [*_credential_removed(_require_active(key, now)), _credential_bound(command)]
         case RemoveCredential():
             if key is None:
                 raise KeyNotFound
             if key.credential_id is None:
                 raise CredentialNotFound
-            return _unbound(key)
+            return _credential_removed(key)
         case _:
             assert_never(command)
 
@@ -152,7 +152,7 @@ def evolve(key: Key | None, event: KeyEvent) -> Key:
 
 
 def _rotated(key: Key | None, command: RotateKey, now: datetime) -> KeyRotated:
-    key = _working(key, now)
+    key = _require_active(key, now)
     if not timedelta(0) <= command.overlap <= MAX_OVERLAP:
         raise InvalidOverlap
     return KeyRotated(
@@ -172,7 +172,7 @@ def _issued(key: Key | None, command: IssueKey, now: datetime) -> KeyIssued:
     if Scope.OPS in command.scopes and command.org_id != LOCAL:
         raise OperatorScope
     return KeyIssued(
-        name=checked(command.name, field="name", shortest=1, longest=MAX_NAME),
+        name=valid_text(command.name, field="name", shortest=1, longest=MAX_NAME),
         scopes=tuple(sorted(command.scopes, key=lambda scope: scope.value)),
         digest=command.digest,
         pepper=command.pepper,
@@ -181,7 +181,7 @@ def _issued(key: Key | None, command: IssueKey, now: datetime) -> KeyIssued:
     )
 
 
-def _bound(command: BindCredential) -> CredentialBound:
+def _credential_bound(command: BindCredential) -> CredentialBound:
     return CredentialBound(
         credential_id=command.credential_id,
         provider=command.provider,
@@ -192,16 +192,16 @@ def _bound(command: BindCredential) -> CredentialBound:
     )
 
 
-def _unbound(key: Key) -> list[KeyEvent]:
+def _credential_removed(key: Key) -> list[KeyEvent]:
     if key.credential_id is None:
         return []
     return [CredentialRemoved(credential_id=key.credential_id)]
 
 
-def _working(key: Key | None, now: datetime) -> Key:
-    """Insist on a key that opens something."""
+def _require_active(key: Key | None, now: datetime) -> Key:
+    """Require a key that is neither revoked nor expired."""
     if key is None:
         raise KeyNotFound
     if key.revoked or (key.expires_at is not None and key.expires_at <= now):
-        raise KeyIsOver
+        raise KeyInactive
     return key

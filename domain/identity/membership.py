@@ -1,4 +1,7 @@
-"""Who belongs to an organisation, and who may change that. An organisation keeps an owner."""
+"""Membership of an organisation: members, roles and invitations; part of its aggregate.
+
+An organisation always keeps an owner.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,7 +10,7 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 from msgspec.structs import replace
 
-from domain.identity.email import address
+from domain.identity.email import canonical_email
 from domain.identity.events import (
     InvitationAccepted,
     InvitationWithdrawn,
@@ -21,11 +24,11 @@ from domain.identity.roles import Role
 from domain.messages import Command
 from domain.refusals import Conflict, Forbidden, NotFound
 
-INVITED_FOR: Final = timedelta(days=7)
+INVITATION_LIFETIME: Final = timedelta(days=7)
 
 
 class InviteMember(Command, frozen=True):
-    """``by`` is the inviting user's id; ``None`` is the operator, who may do everything."""
+    """Invite an address; ``by`` is the inviting user's id, ``None`` for an operator."""
 
     invitation_id: str
     email: str
@@ -39,7 +42,7 @@ class WithdrawInvitation(Command, frozen=True):
 
 
 class AcceptInvitation(Command, frozen=True):
-    """``user_id`` has shown that the invited address is theirs."""
+    """Accept an invitation; ``user_id`` has the invited address, verified."""
 
     invitation_id: str
     user_id: str
@@ -52,7 +55,7 @@ class ChangeRole(Command, frozen=True):
 
 
 class RemoveMember(Command, frozen=True):
-    """``by`` the member in person: leaving."""
+    """Remove a member; members leave by removing themselves."""
 
     user_id: str
     by: str | None
@@ -69,7 +72,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """Members' roles by user id, and invitations nobody has answered."""
+    """State: roles by user id, and open invitations by id."""
 
     roles: Mapping[str, Role] = {}
     invitations: Mapping[str, Invitation] = {}
@@ -82,7 +85,7 @@ class RoleForbids(Forbidden):
 
 class LastOwner(Conflict):
     code = "LAST_OWNER"
-    message = "An organisation keeps at least one owner: make somebody else one first."
+    message = "An organisation keeps at least one owner: make another member an owner first."
 
 
 class MemberNotFound(NotFound):
@@ -91,7 +94,7 @@ class MemberNotFound(NotFound):
 
 
 class InvitationNotFound(NotFound):
-    """Never sent, withdrawn, answered or expired: all alike."""
+    """The invitation does not exist, or was withdrawn, answered or has expired."""
 
     code = "INVITATION_NOT_FOUND"
     message = "There is no such invitation."
@@ -104,7 +107,7 @@ def decide(
         case InviteMember():
             return [_invited(membership, command, now)]
         case WithdrawInvitation(invitation_id=invitation_id, by=by):
-            _require(membership, by, _open(membership, invitation_id, now).role)
+            _require_role(membership, by, _open_invitation(membership, invitation_id, now).role)
             return [InvitationWithdrawn(invitation_id=invitation_id)]
         case AcceptInvitation():
             return _accepted(membership, command, now)
@@ -137,20 +140,20 @@ def evolve(membership: Membership, event: MembershipEvent) -> Membership:
 
 
 def _invited(membership: Membership, command: InviteMember, now: datetime) -> MemberInvited:
-    _require(membership, command.by, command.role)
+    _require_role(membership, command.by, command.role)
     return MemberInvited(
         invitation_id=command.invitation_id,
-        email=address(command.email),
+        email=canonical_email(command.email),
         role=command.role,
-        expires_at=now + INVITED_FOR,
+        expires_at=now + INVITATION_LIFETIME,
     )
 
 
 def _accepted(
     membership: Membership, command: AcceptInvitation, now: datetime
 ) -> Sequence[MembershipEvent]:
-    """Add a member, or spend the invitation of one who is a member already."""
-    invitation = _open(membership, command.invitation_id, now)
+    """Add the user as a member; an existing member only uses the invitation up."""
+    invitation = _open_invitation(membership, command.invitation_id, now)
     accepted = InvitationAccepted(invitation_id=command.invitation_id, user_id=command.user_id)
     if command.user_id in membership.roles:
         return [accepted]
@@ -161,23 +164,23 @@ def _role_changed(
     membership: Membership, user_id: str, role: Role, by: str | None
 ) -> Sequence[MembershipEvent]:
     present = _role(membership, user_id)
-    _require(membership, by, present, role)
+    _require_role(membership, by, present, role)
     if role is present:
         return []
-    _leave_an_owner(membership, user_id)
+    _require_another_owner(membership, user_id)
     return [MemberRoleChanged(user_id=user_id, role=role)]
 
 
 def _removed(membership: Membership, user_id: str, by: str | None) -> MemberRemoved:
     present = _role(membership, user_id)
     if by != user_id:
-        _require(membership, by, present)
-    _leave_an_owner(membership, user_id)
+        _require_role(membership, by, present)
+    _require_another_owner(membership, user_id)
     return MemberRemoved(user_id=user_id)
 
 
-def _require(membership: Membership, by: str | None, *touched: Role) -> None:
-    """Let admins change members and admins, and owners everybody; operators are no members."""
+def _require_role(membership: Membership, by: str | None, *touched: Role) -> None:
+    """Require a role that may change the given roles: owners all, admins all but owners."""
     if by is None:
         return
     acting = membership.roles.get(by)
@@ -187,7 +190,7 @@ def _require(membership: Membership, by: str | None, *touched: Role) -> None:
         raise RoleForbids
 
 
-def _leave_an_owner(membership: Membership, leaving: str) -> None:
+def _require_another_owner(membership: Membership, leaving: str) -> None:
     owners = {user for user, role in membership.roles.items() if role is Role.OWNER}
     if owners == {leaving}:
         raise LastOwner
@@ -199,7 +202,7 @@ def _role(membership: Membership, user_id: str) -> Role:
     return role
 
 
-def _open(membership: Membership, invitation_id: str, now: datetime) -> Invitation:
+def _open_invitation(membership: Membership, invitation_id: str, now: datetime) -> Invitation:
     invitation = membership.invitations.get(invitation_id)
     if invitation is None or invitation.expires_at <= now:
         raise InvitationNotFound

@@ -1,4 +1,4 @@
-"""The organisation aggregate: the tenant that owns everything else, its plan and its members."""
+"""Organisation aggregate: a tenant, with its plan and its members."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,15 +19,15 @@ from domain.identity.plans import Plan
 from domain.identity.roles import Role
 from domain.messages import Command
 from domain.refusals import Conflict, NotFound
-from domain.text import checked
+from domain.text import valid_text
 
 LOCAL: Final = "local"
-"""Id and name of the organisation that local mode acts as, and the only one that may operate."""
+"""Id and name of the local mode's organisation, the only one whose keys may have ``ops``."""
 MAX_NAME: Final = 100
 
 
 class CreateOrganisation(Command, frozen=True):
-    """``owner`` is the user who founds it; ``None``, when the operator does."""
+    """Create an organisation; ``owner`` is the creating user, ``None`` for an operator."""
 
     name: str
     plan: Plan
@@ -84,7 +84,7 @@ def _created(
 ) -> Sequence[OrganisationEvent]:
     if organisation is not None:
         raise OrganisationExists
-    checked(command.name, field="name", shortest=1, longest=MAX_NAME)
+    valid_text(command.name, field="name", shortest=1, longest=MAX_NAME)
     created = OrganisationCreated(name=command.name, plan=command.plan)
     if command.owner is None:
         return [created]

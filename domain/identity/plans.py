@@ -1,4 +1,4 @@
-"""Plans as data: what an organisation may use (wire.md, plans). One MB is 2**20 bytes."""
+"""Plans and their limits (wire.md, plans). One MB is 2**20 bytes."""
 
 from datetime import datetime, timedelta
 from enum import Enum
@@ -19,7 +19,7 @@ class Plan(Enum):
 
 
 class Allowance(NamedTuple):
-    """Largest stored document in bytes; ``None`` of a month's is no limit."""
+    """Limits of a plan: bytes per document, usage per month (``None``: no limit) and per day."""
 
     document_bytes: int
     credits_a_month: int | None
@@ -41,11 +41,12 @@ class UnknownPlan(Invalid):
 
 
 def trial_ends(plan: Plan, since: datetime) -> datetime | None:
-    """Return when a trial begun then is over; ``None`` for the plans that last."""
+    """Return the end of a trial that began at ``since``; ``None`` for other plans."""
     return since + TRIAL if plan is Plan.TRIAL else None
 
 
 def plan_named(name: str) -> Plan:
+    """Return a plan by name; raises ``UnknownPlan``."""
     try:
         return Plan(name)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What members of an organisation may do there. No role covers ``ops`` (safety.md, scopes)."""
+"""Roles of members, and the scopes of each. No role has ``ops`` (safety.md, scopes)."""
 
 from enum import Enum
 from typing import Final
@@ -7,7 +7,7 @@ from domain.identity.scopes import Scope
 
 
 class Role(Enum):
-    """Owners do everything, admins all but what concerns owners, members use the surfaces."""
+    """Owners may do everything, admins all but change owners, members use the APIs."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -15,16 +15,16 @@ class Role(Enum):
 
     @property
     def administers(self) -> bool:
-        """Tell whether it covers keys, members and invitations."""
+        """Say whether the role may manage keys, members and invitations."""
         return self is not Role.MEMBER
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        return EVERYTHING if self.administers else USING
+        return ADMIN_SCOPES if self.administers else MEMBER_SCOPES
 
 
-EVERYTHING: Final = frozenset({Scope.ALL})
-USING: Final = frozenset(
+ADMIN_SCOPES: Final = frozenset({Scope.ALL})
+MEMBER_SCOPES: Final = frozenset(
     {
         Scope.DOCUMENTS,
         Scope.PIPELINES,

@@ -1,4 +1,4 @@
-"""What a key may be used for. ``*`` covers every scope but ``ops`` (safety.md, scopes)."""
+"""Scopes of API keys. ``*`` covers every scope but ``ops`` (safety.md, scopes)."""
 
 from collections.abc import Collection
 from enum import Enum
@@ -23,7 +23,7 @@ class UnknownScope(Invalid):
 
 
 def scopes_named(names: Collection[str]) -> frozenset[Scope]:
-    """Return the scopes, or raise ``UnknownScope`` for a name that is none, or for no name."""
+    """Return scopes by name; raises ``UnknownScope`` for unknown names or an empty list."""
     known = {scope.value: scope for scope in Scope}
     if strange := sorted(set(names) - set(known)):
         raise UnknownScope(f"Unknown scopes: {', '.join(strange)}. Known: {', '.join(known)}.")

@@ -1,6 +1,6 @@
-"""The user aggregate: somebody with an e-mail address, and when they came and went.
+"""User aggregate: an e-mail address, log-ins and log-outs.
 
-A user's stream belongs to the organisation they registered with; others know them as members only
+A user's stream belongs to the organisation they registered with; others have them as members only
 (docs/adr/0023).
 """
 
@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from domain.identity.email import address
+from domain.identity.email import canonical_email
 from domain.identity.events import (
     GitHubLinked,
     LogInMethod,
@@ -51,7 +51,7 @@ UserCommand: TypeAlias = RegisterUser | RecordLogIn | RecordLogOut | RecordSwitc
 
 
 class User(msgspec.Struct, frozen=True):
-    """Decisions about a user need no more than that there is one."""
+    """State of a user: decisions only need to know that the user exists."""
 
 
 class UserExists(Conflict):
@@ -95,4 +95,4 @@ def evolve(_: User | None, __: UserEvent) -> User:
 def _registered(user: User | None, command: RegisterUser) -> UserRegistered:
     if user is not None:
         raise UserExists
-    return UserRegistered(email=address(command.email))
+    return UserRegistered(email=canonical_email(command.email))

@@ -1,8 +1,8 @@
-"""How often anybody may ask, as data (wire.md, plans; seed 003, rate limiting).
+"""Rate limits by name (wire.md, plans; seed 003, rate limiting).
 
-A rate is so many requests in so many seconds, all of them at once if need be: what is used comes
-back evenly. Operators change rates by name (``FORGE_RATES``); those of surfaces to come are here
-already.
+A rate is a number of requests per number of seconds, with a burst of all of them, refilled evenly
+(token bucket). Operators change rates by name (``FORGE_RATES``). Rates of future surfaces are
+listed already.
 """
 
 import re
@@ -21,13 +21,13 @@ MINUTE: Final = 60
 QUARTER: Final = 15 * MINUTE
 HOUR: Final = 60 * MINUTE
 RATES: Final[Mapping[str, Rate]] = {
-    # a key's, by its organisation's plan
+    # per key, by the plan of its organisation
     "json_api.trial": Rate(600, MINUTE),
     "json_api.starter": Rate(600, MINUTE),
     "json_api.pro": Rate(3_000, MINUTE),
     "json_api.team": Rate(12_000, MINUTE),
     "json_api.local": Rate(60_000, MINUTE),
-    # an organisation's, by its plan
+    # per organisation, by its plan
     "generations.trial": Rate(10, MINUTE),
     "generations.starter": Rate(60, MINUTE),
     "generations.pro": Rate(300, MINUTE),
@@ -37,7 +37,7 @@ RATES: Final[Mapping[str, Rate]] = {
     "task_board.address": Rate(60, MINUTE),
     "task_board.user": Rate(1_000, HOUR),
     "gateway.key": Rate(100, MINUTE),
-    # in every mode, and never let through unseen
+    # in every mode; refused when the limiter is down
     "log_in.address": Rate(60, QUARTER),
     "log_in.email": Rate(5, QUARTER),
     "github.device": Rate(1, 5),
@@ -45,7 +45,7 @@ RATES: Final[Mapping[str, Rate]] = {
     "invitations.organisation": Rate(100, HOUR),
 }
 AGENT_RUNS_AT_ONCE: Final = 10
-"""Of one organisation on gateway, in remote mode (seed 004)."""
+"""Concurrent agent runs per organisation on the gateway, in remote mode (seed 004)."""
 _CHANGE: Final = re.compile(r"([a-z_.]+)=([1-9]\d{0,8})/([1-9]\d{0,5})")
 
 
@@ -53,10 +53,10 @@ class InvalidRates(Invalid):
     code = "INVALID_RATES"
 
 
-def changed(text: str) -> Mapping[str, Rate]:
-    """Return all rates, some of them changed: ``json_api.pro=5000/60 log_in.email=10/900``.
+def parse_rates(text: str) -> Mapping[str, Rate]:
+    """Return all rates with changes applied: ``json_api.pro=5000/60 log_in.email=10/900``.
 
-    Raises ``InvalidRates`` for a name there is not, or what is no rate.
+    Raises ``InvalidRates`` for an unknown name or an invalid rate.
     """
     rates = dict(RATES)
     for word in text.split():

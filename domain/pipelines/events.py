@@ -1,4 +1,4 @@
-"""What can happen to a pipeline, and to a run of one. Stored forever: never rename a tag."""
+"""Events of pipelines and of their runs. Stored forever: never rename a tag."""
 
 from datetime import datetime
 from enum import Enum
@@ -12,7 +12,7 @@ from domain.text import Personal, Public
 
 
 class RunStatus(Enum):
-    """As the seed has it (002, PipelineRunResponse)."""
+    """Status of a run (seed 002, PipelineRunResponse)."""
 
     COMPLETED = "completed"
     COMPLETED_WITH_WARNINGS = "completed_with_warnings"
@@ -27,7 +27,7 @@ class StepStatus(Enum):
 
 
 class PipelineCreated(Event, frozen=True, tag="pipeline.created"):
-    """``graph`` is JSON, as it is exported."""
+    """A pipeline was created; ``graph`` is JSON in the export format."""
 
     name: Personal
     description: Personal | None
@@ -48,7 +48,7 @@ PipelineEvent: TypeAlias = PipelineCreated | PipelineRevised | PipelineArchived
 
 
 class StepFact(msgspec.Struct, frozen=True, kw_only=True):
-    """How a step went, and how long it took, in microseconds."""
+    """Status and duration of a step."""
 
     node: Personal
     utility: Public
@@ -63,14 +63,17 @@ class RunWarning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WrittenDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """``version`` is that of the document's stream."""
+    """The document that a run wrote; ``version`` is that of its stream."""
 
     id: Public
     version: int
 
 
 class RunFinished(Event, frozen=True, tag="run.finished"):
-    """A run of ``version`` of a pipeline's stream; ``inputs`` and ``output`` are kept 30 days."""
+    """A run of a pipeline ended; ``version`` is that of the pipeline's stream.
+
+    ``inputs`` and ``output`` are kept for 30 days.
+    """
 
     pipeline_id: Public
     version: int
@@ -86,7 +89,7 @@ class RunFinished(Event, frozen=True, tag="run.finished"):
 
 
 class RunExpired(Event, frozen=True, tag="run.expired"):
-    """Inputs, output and whatever is personal have been erased."""
+    """A run expired: inputs, output and personal data were erased."""
 
 
 RunEvent: TypeAlias = RunFinished | RunExpired

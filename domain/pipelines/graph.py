@@ -1,4 +1,4 @@
-"""A pipeline's graph: inputs, steps that each run a utility, outputs, and edges between them."""
+"""Graph of a pipeline: inputs, steps that each run a utility, outputs, and edges."""
 
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal
@@ -16,7 +16,7 @@ NodeId = Annotated[
 
 
 class InvalidPipeline(Invalid):
-    """The graph makes no sense; ``details`` names the node, where it is one."""
+    """The graph is invalid; ``details`` names the node, if one is to blame."""
 
     code: ClassVar[str] = "INVALID_PIPELINE"
 
@@ -30,7 +30,7 @@ class UnknownUtility(InvalidPipeline):
 
 
 class InvalidStep(InvalidPipeline):
-    """A step's utility is not configured as it must be."""
+    """The configuration of a step's utility is invalid."""
 
     code = "INVALID_CONFIG"
 
@@ -42,7 +42,7 @@ class NodeType(Enum):
 
 
 class OnError(Enum):
-    """``continue`` hands on what a step was given when it fails, and warns."""
+    """Handling of a failing step: ``continue`` passes its input on, with a warning."""
 
     FAIL = "fail"
     CONTINUE = "continue"
@@ -54,7 +54,7 @@ class Port(Enum):
 
 
 class DocumentTarget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A document that a run writes: a new version of the one of that name, or a new document."""
+    """Document that a run writes: a new version of the document with that name, or a new one."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     folder: Annotated[str, msgspec.Meta(max_length=1_000)] | None = None
@@ -68,10 +68,11 @@ class Node(
     forbid_unknown_fields=True,
     omit_defaults=True,
 ):
-    """``utility``, ``args``, ``when`` and ``onError`` are a step's, ``document`` an output's.
+    """A node: an input, a step or an output.
 
-    ``when`` is an expression over what the step is given: if it is not true, the step is skipped,
-    and so is what comes after it. ``args`` configure the utility.
+    Only steps have ``utility``, ``args`` (its configuration), ``when`` and ``onError``; only
+    outputs have ``document``. ``when`` is an expression over the step's input: if it is not true,
+    the step and those that depend on it are skipped.
     """
 
     id: NodeId
@@ -91,7 +92,7 @@ class Edge(
     forbid_unknown_fields=True,
     omit_defaults=True,
 ):
-    """``input`` says which input of a step with two; else the first edge is the primary one."""
+    """An edge to an ``input`` of a step with two; by default, the first edge is the primary one."""
 
     from_: NodeId
     to: NodeId
@@ -99,7 +100,7 @@ class Edge(
 
 
 class Graph(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """As it is stored, and as it is imported and exported (wire.md, json_api)."""
+    """Graph as stored, imported and exported (wire.md, json_api)."""
 
     kind: Literal["forgejson.pipeline"] = "forgejson.pipeline"
     version: Literal["1.0"] = "1.0"
@@ -111,5 +112,5 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def graph_of(text: str) -> Graph:
-    """Read a graph as it was stored."""
+    """Decode a stored graph."""
     return msgspec.json.decode(text, type=Graph)

@@ -1,4 +1,4 @@
-r"""Field paths: how every utility is told which values of a document it is about.
+r"""Field paths, by which utilities address values of a document.
 
 ``customer.name``, ``items[0].price``, ``items[*].price`` or ``items.price`` (an array is entered
 where a name follows), ``*`` for any name, ``**`` for any depth, ``$`` for the whole value. A
@@ -17,13 +17,13 @@ from domain.pipelines.refusals import InvalidConfig
 
 MAX_PATH: Final = 500
 MAX_PATH_STEPS: Final = 50
-KNOWN_PATHS: Final = 1_024
+PATH_CACHE_SIZE: Final = 1_024
 FORBIDDEN: Final = frozenset({"__proto__"})
-"""Names that would reach behind the data where a script reads the result."""
+"""Names that would allow prototype pollution in JavaScript."""
 
 
 class Wild(Enum):
-    """What stands for more than one place: any name, any element, any depth."""
+    """Wildcard steps: any name, any element, any depth."""
 
     NAME = auto()
     ELEMENT = auto()
@@ -55,9 +55,9 @@ _SPECIAL: Final = re.compile(r"([.\[\]\\])")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
-@lru_cache(maxsize=KNOWN_PATHS)
-def parsed(text: str) -> Path:
-    """Return the steps of a path; raises ``InvalidConfig``."""
+@lru_cache(maxsize=PATH_CACHE_SIZE)
+def parse_path(text: str) -> Path:
+    """Parse a path into steps; raises ``InvalidConfig``."""
     rest = _ROOT.sub("", text)
     steps, at = list[Step](), 0
     while at < len(rest):
@@ -73,15 +73,15 @@ def parsed(text: str) -> Path:
     return tuple(steps)
 
 
-def written(names: Iterable[str]) -> str:
-    """Write the path that leads from name to name."""
+def format_path(names: Iterable[str]) -> str:
+    """Format names as a path, with escapes."""
     return ".".join(_SPECIAL.sub(r"\\\1", name) for name in names)
 
 
 def check_paths(texts: Iterable[str]) -> None:
     """Raise ``InvalidConfig`` unless all are field paths."""
     for text in texts:
-        parsed(text)
+        parse_path(text)
 
 
 def _step(match: re.Match[str]) -> Step:

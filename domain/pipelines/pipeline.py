@@ -1,4 +1,4 @@
-"""The pipeline aggregate: a graph under a name, until it is archived."""
+"""Pipeline aggregate: a named graph, revised and archived."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from domain.pipelines.events import (
     PipelineRevised,
 )
 from domain.refusals import Conflict, NotFound, TooLarge
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_NAME: Final = 100
 MAX_DESCRIPTION: Final = 2_000
@@ -24,8 +24,8 @@ MAX_GRAPH: Final = 256 * 1024
 """Bytes of JSON."""
 
 
-class Description(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pipeline is: ``graph`` is JSON that has been checked."""
+class PipelineDefinition(msgspec.Struct, frozen=True, kw_only=True):
+    """Definition of a pipeline; ``graph`` is validated JSON."""
 
     name: str
     description: str | None = None
@@ -33,11 +33,11 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreatePipeline(Command, frozen=True):
-    described: Description
+    definition: PipelineDefinition
 
 
 class RevisePipeline(Command, frozen=True):
-    described: Description
+    definition: PipelineDefinition
 
 
 class ArchivePipeline(Command, frozen=True):
@@ -48,7 +48,7 @@ PipelineCommand: TypeAlias = CreatePipeline | RevisePipeline | ArchivePipeline
 
 
 class Pipeline(msgspec.Struct, frozen=True):
-    """``digest`` tells a revision that changes nothing, without keeping the whole graph here."""
+    """State of a pipeline; ``digest`` of its definition detects revisions without changes."""
 
     digest: str
     archived: bool = False
@@ -71,22 +71,22 @@ def decide(
     pipeline: Pipeline | None, command: PipelineCommand, _now: datetime
 ) -> Sequence[PipelineEvent]:
     match command:
-        case CreatePipeline(described=described):
+        case CreatePipeline(definition=definition):
             if pipeline is not None:
                 raise PipelineExists
-            _check(described)
+            _check(definition)
             return [
                 PipelineCreated(
-                    name=described.name, description=described.description, graph=described.graph
+                    name=definition.name, description=definition.description, graph=definition.graph
                 )
             ]
-        case RevisePipeline(described=described):
-            if _live(pipeline).digest == _digest(described):
+        case RevisePipeline(definition=definition):
+            if _live(pipeline).digest == _digest(definition):
                 return []
-            _check(described)
+            _check(definition)
             return [
                 PipelineRevised(
-                    name=described.name, description=described.description, graph=described.graph
+                    name=definition.name, description=definition.description, graph=definition.graph
                 )
             ]
         case ArchivePipeline():
@@ -99,26 +99,26 @@ def decide(
 def evolve(pipeline: Pipeline | None, event: PipelineEvent) -> Pipeline:
     match event:
         case PipelineCreated() | PipelineRevised():
-            described = Description(
+            definition = PipelineDefinition(
                 name=event.name, description=event.description, graph=event.graph
             )
-            return Pipeline(_digest(described))
+            return Pipeline(_digest(definition))
         case PipelineArchived():
             return replace(_live(pipeline), archived=True)
         case _:
             assert_never(event)
 
 
-def _check(described: Description) -> None:
-    checked(described.name, field="name", shortest=1, longest=MAX_NAME)
-    checked(described.description or "", field="description", longest=MAX_DESCRIPTION)
-    checked(described.graph, field="graph", longest=MAX_GRAPH)
-    if len(described.graph.encode()) > MAX_GRAPH:
+def _check(definition: PipelineDefinition) -> None:
+    valid_text(definition.name, field="name", shortest=1, longest=MAX_NAME)
+    valid_text(definition.description or "", field="description", longest=MAX_DESCRIPTION)
+    valid_text(definition.graph, field="graph", longest=MAX_GRAPH)
+    if len(definition.graph.encode()) > MAX_GRAPH:
         raise PipelineTooLarge
 
 
-def _digest(described: Description) -> str:
-    return sha256(msgspec.json.encode(described)).hexdigest()
+def _digest(definition: PipelineDefinition) -> str:
+    return sha256(msgspec.json.encode(definition)).hexdigest()
 
 
 def _live(pipeline: Pipeline | None) -> Pipeline:

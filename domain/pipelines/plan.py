@@ -1,4 +1,4 @@
-"""How a graph is run: chains of steps, each of which can begin when others have ended."""
+"""Execution plan of a graph: chains of steps, and what each chain depends on."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,10 +9,10 @@ from domain.pipelines.validation import order, ports
 
 
 class Chain(NamedTuple):
-    """Steps one after the other, of which each has but the last one's result to work on.
+    """A sequence of steps, each of which takes the result of the one before.
 
-    ``primary`` and ``secondary`` are the nodes that lead to the first; what is reached first in
-    that order is taken.
+    ``primary`` and ``secondary`` are the source nodes of the first step's inputs, in order; the
+    first one that has a result is used.
     """
 
     steps: tuple[Node, ...]
@@ -21,12 +21,12 @@ class Chain(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The node whose result the chain's result is."""
+        """The id of the last node, under which the chain's result is known."""
         return self.steps[-1].id
 
 
 class ExecutionPlan(NamedTuple):
-    """``chains`` are in an order in which they could run; ``outputs`` with what leads to each."""
+    """Execution plan; ``chains`` in topological order, ``outputs`` with their source nodes."""
 
     inputs: tuple[str, ...]
     chains: tuple[Chain, ...]
@@ -34,7 +34,7 @@ class ExecutionPlan(NamedTuple):
 
     @property
     def reaches_output(self) -> bool:
-        """Say whether anything can come out at all."""
+        """Say whether any output is reachable from the inputs."""
         reached = {*self.inputs}
         for chain in self.chains:
             sources = [chain.primary, *([chain.secondary] if chain.secondary is not None else [])]
@@ -43,8 +43,8 @@ class ExecutionPlan(NamedTuple):
         return any(not reached.isdisjoint(sources) for _, sources in self.outputs)
 
 
-def planned(graph: Graph) -> ExecutionPlan:
-    """Return the plan of a graph that has been checked."""
+def plan_graph(graph: Graph) -> ExecutionPlan:
+    """Return the execution plan of a valid graph."""
     nodes = {node.id: node for node in graph.nodes}
     incoming: dict[str, list[Edge]] = {node.id: [] for node in graph.nodes}
     leaving: dict[str, list[Edge]] = {node.id: [] for node in graph.nodes}
@@ -73,7 +73,7 @@ def _place(
     leaving: Mapping[str, Sequence[Edge]],
     chains: dict[str, Chain],
 ) -> None:
-    """Put a step at the end of the chain it continues, or let it begin one."""
+    """Append a step to the chain it continues, or start a new chain."""
     used = utility(node.utility or "")
     source = incoming[0].from_
     alone = len(incoming) == 1 and used.secondary is None
@@ -87,8 +87,8 @@ def _place(
 
 
 def _ends_all(node: Node, before: Chain) -> bool:
-    """Say whether time that runs out in either is the end of both; else it must be known in which.
+    """Say whether a timeout in either step fails the run, so that both may share a chain.
 
-    A step that may fail is a chain of its own.
+    A step that continues on errors is a chain of its own.
     """
     return OnError.CONTINUE not in (node.on_error, before.steps[-1].on_error)

@@ -1,4 +1,4 @@
-"""What is wrong with a utility's input, with how it is configured, or with what came out."""
+"""Refusals of utilities: unknown ids, invalid configuration or input, limits of runs."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ class UtilityNotFound(NotFound):
 
 
 class InvalidConfig(Invalid):
-    """``details`` names the option that is wrong, where it is one."""
+    """The configuration is invalid; ``details`` names the option, if one is to blame."""
 
     code: ClassVar[str] = "INVALID_CONFIG"
 
@@ -21,18 +21,18 @@ class InvalidConfig(Invalid):
 
 
 class InvalidInput(Invalid):
-    """Not what the utility works on; the message says what it is and what it would have to be."""
+    """The input does not suit the utility; the message names its kind and the expected one."""
 
     code: ClassVar[str] = "INVALID_INPUT"
 
 
 class OutputTooLarge(TooLarge):
-    """More comes out, or is needed on the way, than a run may have."""
+    """The output, or an intermediate result, exceeds the limit of a run."""
 
     code = "OUTPUT_TOO_LARGE"
-    message = "The result is larger than a run may make it."
+    message = "The result is larger than a run may produce."
 
 
-class TookTooLong(TimedOut):
+class RunTimedOut(TimedOut):
     code = "TIMEOUT"
     message = "The run took longer than it may, and was ended."

@@ -1,4 +1,4 @@
-"""The run aggregate: recorded when it is over, and erased when its time is."""
+"""Run aggregate: recorded when it ends, erased after 30 days."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ class FinishRun(Command, frozen=True):
 
 
 class ExpireRun(Command, frozen=True):
-    """Erase a run if its time is over; nothing, when it is not, or has been."""
+    """Expire a run that is due; otherwise do nothing."""
 
 
 RunCommand: TypeAlias = FinishRun | ExpireRun

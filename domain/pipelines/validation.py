@@ -1,4 +1,4 @@
-"""What a graph must be like; every complaint names the node it is about."""
+"""Validation of graphs; errors name the node to blame."""
 
 from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
@@ -21,7 +21,7 @@ from domain.pipelines.utilities.utility import Utility
 
 
 def checked_graph(graph: Graph) -> Graph:
-    """Return the graph, or raise ``InvalidPipeline``."""
+    """Return the graph if it is valid; raises ``InvalidPipeline``."""
     nodes = _by_id(graph)
     for edge in graph.edges:
         _check_edge(edge, nodes)
@@ -37,7 +37,7 @@ def checked_graph(graph: Graph) -> Graph:
 
 
 def order(graph: Graph) -> Sequence[str]:
-    """Return the nodes' ids, each after those it depends on; raises ``InvalidPipeline``."""
+    """Return node ids in topological order; raises ``InvalidPipeline`` for a cycle."""
     before: dict[str, list[str]] = {node.id: [] for node in graph.nodes}
     for edge in graph.edges:
         before[edge.to].append(edge.from_)
@@ -49,7 +49,7 @@ def order(graph: Graph) -> Sequence[str]:
 
 
 def ports(used: Utility, incoming: Sequence[Edge]) -> Mapping[Port, Sequence[str]]:
-    """Say which nodes lead to which input of a step, in the order of the edges."""
+    """Return the source nodes of each input of a step, in the order of the edges."""
     found: dict[Port, list[str]] = {Port.PRIMARY: [], Port.SECONDARY: []}
     for edge in incoming:
         port = edge.input
@@ -99,7 +99,7 @@ def _check_step(node: Node, incoming: Sequence[Edge]) -> None:
         raise InvalidPipeline("document belongs to an output.", node.id)
     try:
         used = utility(node.utility)
-        used.configured(node.args or {})
+        used.parse_config(node.args or {})
         if node.when is not None:
             condition(node.when)
     except UtilityNotFound as error:

@@ -1,4 +1,4 @@
-"""What operators decide about read models. Stored forever: add events, never rename a tag."""
+"""Events of operators' decisions on read models. Stored forever: never rename a tag."""
 
 from typing import TypeAlias
 
@@ -7,7 +7,7 @@ from domain.text import Personal, Public
 
 
 class EventSkipped(Event, frozen=True, tag="projection.event_skipped"):
-    """The event at ``position`` is passed over by ``projection`` from now on, in rebuilds too."""
+    """A ``projection`` skips the event at ``position`` from now on, also in rebuilds."""
 
     projection: Public
     position: int

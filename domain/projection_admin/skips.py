@@ -1,6 +1,6 @@
-"""The skips of one projection: which events it is to pass over, and why.
+"""Skips aggregate: the events that one projection skips.
 
-A read model that lacks an event differs from the log, so who decided it and why is on record.
+A read model that lacks an event differs from the log, so each skip is recorded with its reason.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import msgspec
 from domain.messages import Command
 from domain.projection_admin.events import EventSkipped, OperationEvent
 from domain.refusals import Invalid
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_REASON = 500
 
@@ -32,8 +32,8 @@ class Skips(msgspec.Struct, frozen=True):
 
 
 def decide(skips: Skips | None, command: SkipEvent, _now: datetime) -> Sequence[OperationEvent]:
-    """Skip an event once; asked again, there is nothing left to do."""
-    reason = checked(command.reason, field="reason", longest=MAX_REASON)
+    """Skip an event; idempotent."""
+    reason = valid_text(command.reason, field="reason", longest=MAX_REASON)
     if command.position < 1 or not reason.strip():
         raise InvalidSkip
     if skips is not None and command.position in skips.positions:

@@ -1,4 +1,4 @@
-"""A connection for one piece of an operator's work; what cannot be done now is said as such."""
+"""Database connections for operators, which report locked tables and outages as refusals."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,15 +15,15 @@ PATIENCE: Final[LiteralString] = "SET lock_timeout = '5s'"
 
 class TablesInUse(Unavailable):
     code = "TABLES_IN_USE"
-    message = "Somebody holds the tables for long. Try again shortly."
+    message = "The tables are locked by another session. Try again shortly."
 
 
 @asynccontextmanager
-async def connected(conninfo: str) -> AsyncIterator[AsyncConnection[Any]]:
+async def connect(conninfo: str) -> AsyncIterator[AsyncConnection[Any]]:
     """Connect in autocommit.
 
-    Raises ``LogUnavailable`` when the database does not answer, and ``TablesInUse`` when others
-    hold what is wanted for longer than 5 s.
+    Raises ``LogUnavailable`` when the database does not answer, and ``TablesInUse`` when a lock is
+    not granted within 5 s.
     """
     try:
         async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:

@@ -1,6 +1,6 @@
-"""Holds what each live model has counted against the log, all the time.
+"""Completeness check: compares count and digest of each live build with the log, continuously.
 
-An event that was left out or applied twice shows, and so does a tracking row that somebody edited.
+It detects events that were left out or applied twice, and tracking rows that were edited.
 """
 
 import asyncio
@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, LiteralString, NamedTuple
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
 
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
-from projections.engine.digest import MODULUS, NONE, Counted
+from projections.engine.digest import EMPTY, MODULUS, EventDigest
 from projections.engine.projection import Projection
 
 Connection = AsyncConnection[Any]
 
 LOOK_SECONDS: Final = 3.0
 AT_ONCE: Final = 100_000
-"""Positions summed up in one query."""
+"""Positions summed up per query."""
 LIVE: Final[LiteralString] = """
     SELECT name, generation, shape, "position", counted_from, applied, digest, incomplete,
            (SELECT coalesce(max(notification_id), 0) FROM forge_events) AS head
@@ -32,20 +31,20 @@ LOGGED: Final[LiteralString] = """
     WHERE notification_id > %s AND notification_id <= %s
       AND topic = ANY(%s::text[]) AND notification_id <> ALL(%s::bigint[])
 """
-TELL: Final[LiteralString] = """
+RECORD: Final[LiteralString] = """
     UPDATE projections SET incomplete = %s WHERE name = %s AND generation = %s
 """
 
 
 class Incomplete(Exception):
-    """A read model does not hold what the log says it should."""
+    """A read model has not applied exactly the events that the log holds."""
 
 
-class Tracked(NamedTuple):
-    """A live generation's row, and where the log ended when it was read."""
+class LiveBuild(NamedTuple):
+    """Tracking row of a live build, and the head of the log when it was read."""
 
     name: str
-    generation: int
+    build: int
     shape: int
     position: int
     counted_from: int
@@ -55,20 +54,20 @@ class Tracked(NamedTuple):
     head: int
 
 
-class Verified(NamedTuple):
-    """What the log holds for a projection between two positions, without what is passed over."""
+class VerifiedRange(NamedTuple):
+    """Count and digest of a projection's events between two positions, without skipped ones."""
 
     start: int
     until: int
     skipped: frozenset[int]
-    counted: Counted = NONE
+    expected: EventDigest = EMPTY
 
-    def continues(self, other: "Verified") -> bool:
+    def continues(self, other: "VerifiedRange") -> bool:
         return (self.start, self.skipped) == (other.start, other.skipped)
 
 
 class Completeness:
-    """``alarm`` hears of a model once it is found incomplete."""
+    """Checks live builds; calls ``alarm`` once for each that becomes incomplete."""
 
     def __init__(
         self,
@@ -81,7 +80,7 @@ class Completeness:
         self._log = log
         self._conninfo = conninfo
         self._alarm = alarm
-        self._verified: dict[str, Verified] = {}
+        self._verified: dict[str, VerifiedRange] = {}
 
     async def run(self) -> None:
         connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
@@ -91,50 +90,54 @@ class Completeness:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self, connection: Connection) -> None:
-        """Verify every live model of this release once, from where it was verified before."""
-        async with connection.cursor(row_factory=class_row(Tracked)) as cursor:
-            rows = await (await cursor.execute(LIVE)).fetchall()
-        for row in rows:
+        """Check every live build of this release once, from where the last check ended."""
+        rows = await (await connection.execute(LIVE)).fetchall()
+        for row in [LiveBuild(*found) for found in rows]:
             projection = self._projections.get(row.name)
             if projection is not None and projection.shape == row.shape:
-                await self._judge(connection, row, await self._found(connection, projection, row))
+                await self._record(
+                    connection, row, await self._discrepancy(connection, projection, row)
+                )
 
-    async def _found(
-        self, connection: Connection, projection: Projection, row: Tracked
+    async def _discrepancy(
+        self, connection: Connection, projection: Projection, row: LiveBuild
     ) -> str | None:
-        """Return what is wrong. Skips are read after the row, which can be past none made later."""
+        """Return how a build differs from the log.
+
+        Skips are read after the row, so that none which the row reflects is missed.
+        """
         if row.position > row.head:
             return f"its position {row.position} lies beyond the log, which ends at {row.head}"
         passed_over = await skipped(self._log, row.name)
         before = self._verified.get(row.name)
-        verified = Verified(row.counted_from, row.counted_from, passed_over)
+        verified = VerifiedRange(row.counted_from, row.counted_from, passed_over)
         if before and before.continues(verified) and before.until <= row.position:
             verified = before
-        verified = await self._advanced(connection, projection, verified, row.position)
+        verified = await self._verify_until(connection, projection, verified, row.position)
         self._verified[row.name] = verified
-        if verified.counted == (row.applied, row.digest):
+        if verified.expected == (row.applied, row.digest):
             return None
         return (
             f"it has applied {row.applied} events up to {row.position} where the log has "
-            f"{verified.counted.events}, or not the same ones"
+            f"{verified.expected.events}, or not the same ones"
         )
 
-    async def _advanced(
-        self, connection: Connection, projection: Projection, verified: Verified, until: int
-    ) -> Verified:
+    async def _verify_until(
+        self, connection: Connection, projection: Projection, verified: VerifiedRange, until: int
+    ) -> VerifiedRange:
         topics = [kind.stored_name() for kind in projection.takes]
         while verified.until < until:
             target = min(verified.until + AT_ONCE, until)
             places = (verified.until, target, topics, [*verified.skipped])
             cursor = await connection.execute(LOGGED, places)
             events, digest = await cursor.fetchone() or (0, 0)
-            more = verified.counted.plus(Counted(events, int(digest) % MODULUS))
-            verified = verified._replace(until=target, counted=more)
+            more = verified.expected.plus(EventDigest(events, int(digest) % MODULUS))
+            verified = verified._replace(until=target, expected=more)
         return verified
 
-    async def _judge(self, connection: Connection, row: Tracked, found: str | None) -> None:
+    async def _record(self, connection: Connection, row: LiveBuild, found: str | None) -> None:
         if found == row.incomplete:
             return
-        await connection.execute(TELL, (found, row.name, row.generation))
+        await connection.execute(RECORD, (found, row.name, row.build))
         if found and not row.incomplete:
             self._alarm(f"completeness of {row.name}", Incomplete(found))

@@ -1,7 +1,7 @@
-"""Compares two generations of a read model row by row, at one position that both have reached.
+"""Comparison of two builds of a read model, row by row, at the same position.
 
-One snapshot of the database holds both. Where one of them is some events behind in it, a copy is
-brought up to the other: nobody is kept waiting, however fast events come.
+Both are read from one snapshot of the database. If one is behind, a temporary copy of it is brought
+up to the other, so no projector waits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,17 +13,17 @@ from psycopg.sql import SQL, Identifier
 
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
-from projections.admin.admin_connection import connected
-from projections.admin.operations import NoSuchGeneration, NotReady, Operations
-from projections.admin.row_diff import TableDifference, compared
+from projections.admin.admin_connection import connect
+from projections.admin.operations import NoSuchBuild, NotReady, Operations
+from projections.admin.row_diff import TableDifference, compare_tables
 from projections.engine.projection import Projection
-from projections.engine.tracking import BuildStatus, build_statuses, described
+from projections.engine.tracking import BuildStatus, build_statuses, describe_error
 
 Connection = AsyncConnection[Any]
 Tables = Mapping[str, Identifier]
 
-FARTHEST: Final = 20_000
-"""Events that one generation may be behind the other: they are applied to the copy."""
+MAX_EVENTS_BEHIND: Final = 20_000
+"""Largest lag between the builds, in events, which are applied to the copy."""
 SNAPSHOT: Final[LiteralString] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 COPY: Final[LiteralString] = """
     CREATE TEMPORARY TABLE {copy} (LIKE {table} INCLUDING ALL) ON COMMIT DROP
@@ -32,7 +32,7 @@ FILL: Final[LiteralString] = "INSERT INTO {copy} SELECT * FROM {table}"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Another generation against the live one; ``note`` says what the newer shape means to change.
+    """Differences of another build from the live one; ``note`` names the intended ones.
 
     ``clean`` is true when every row is the same in both.
     """
@@ -53,12 +53,12 @@ class Differences:
         self._conninfo = conninfo
 
     async def of(self, name: str) -> Difference:
-        """Compare the newest generation beside the live one with it.
+        """Compare the newest other build with the live one.
 
-        Raises ``NoSuchGeneration`` when there is none, and ``NotReady`` when it is too far behind.
+        Raises ``NoSuchBuild`` when there is none, and ``NotReady`` when it is too far behind.
         """
-        projection = self._operations.named(name)
-        async with connected(self._conninfo) as connection, connection.transaction():
+        projection = self._operations.projection(name)
+        async with connect(self._conninfo) as connection, connection.transaction():
             await connection.execute(SNAPSHOT)
             found = [each for each in await build_statuses(connection) if each.name == name]
             live, other = _pair(name, found)
@@ -68,17 +68,17 @@ class Differences:
         self, connection: Connection, projection: Projection, live: BuildStatus, other: BuildStatus
     ) -> Difference:
         behind, ahead = sorted((live, other), key=lambda each: each.position)
-        sides = {each: projection.within(each.generation) for each in (live, other)}
+        sides = {each: projection.tables_of(each.number) for each in (live, other)}
         if behind.position < ahead.position:
             sides[behind] = await self._caught_up(connection, projection, behind, ahead.position)
         tables = [
-            await compared(connection, table, sides[live][table], sides[other][table])
+            await compare_tables(connection, table, sides[live][table], sides[other][table])
             for table in projection.tables
         ]
         return Difference(
             name=projection.name,
-            live=live.generation,
-            other=other.generation,
+            live=live.number,
+            other=other.number,
             position=ahead.position,
             clean=all(table.clean for table in tables),
             note=projection.note,
@@ -88,9 +88,9 @@ class Differences:
     async def _caught_up(
         self, connection: Connection, projection: Projection, behind: BuildStatus, target: int
     ) -> Tables:
-        """Copy a generation's tables and apply to them what it has not applied yet."""
+        """Copy the tables of a build and apply the missing events to the copy."""
         _require_applied(projection, behind, target)
-        tables = projection.within(behind.generation)
+        tables = projection.tables_of(behind.number)
         copies = {name: Identifier("pg_temp", name) for name in tables}
         for name, table in tables.items():
             await connection.execute(SQL(COPY).format(copy=copies[name], table=table))
@@ -98,7 +98,9 @@ class Differences:
         try:
             await self._apply(connection, projection, copies, behind.position, target)
         except Exception as error:
-            raise NotReady(f"What one has not applied yet cannot be: {described(error)}") from error
+            raise NotReady(
+                f"Applying the missing events failed: {describe_error(error)}"
+            ) from error
         return copies
 
     async def _apply(
@@ -114,7 +116,7 @@ class Differences:
         while position < target:
             records = await self._log.page(after=position, limit=target - position)
             position = records[-1].position
-            taken = projection.taken(records, passed_over)
+            taken = projection.filter_events(records, passed_over)
             for write in projection.fold(taken) if taken else ():
                 await connection.execute(SQL(write.sql).format(**tables), write.columns)
 
@@ -123,13 +125,13 @@ def _pair(name: str, found: Sequence[BuildStatus]) -> tuple[BuildStatus, BuildSt
     live = [each for each in found if each.live]
     others = [each for each in found if not each.live]
     if not live or not others:
-        raise NoSuchGeneration(f"{name} has no generation besides the live one.")
+        raise NoSuchBuild(f"{name} has no build besides the live one.")
     return live[0], others[-1]
 
 
 def _require_applied(projection: Projection, behind: BuildStatus, target: int) -> None:
-    if target - behind.position > FARTHEST:
+    if target - behind.position > MAX_EVENTS_BEHIND:
         missing = target - behind.position
-        raise NotReady(f"{behind.name} {behind.generation} is {missing} events behind: wait.")
+        raise NotReady(f"{behind.name} {behind.number} is {missing} events behind: wait.")
     if behind.shape != projection.shape:
-        raise NotReady(f"{behind.name} {behind.generation} is behind, and of another release.")
+        raise NotReady(f"{behind.name} {behind.number} is behind, and of another release.")

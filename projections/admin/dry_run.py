@@ -1,6 +1,6 @@
-"""Decodes and folds the log without writing anything: what would stop a projection, told before.
+"""Dry run of a projection: decodes and folds the log without writing, to find failing events.
 
-What only the database can refuse, such as a text too long for an index, shows in a rebuild alone.
+Errors that only the database raises, such as a text too long for an index, need a rebuild to show.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from projections.engine.log_pages import Pages, Unreadable
 from projections.engine.projection import Projection
-from projections.engine.tracking import described
+from projections.engine.tracking import describe_error
 
 MAX_FAULTS: Final = 100
 
 
 class FoldFault(msgspec.Struct, frozen=True):
-    """An event that would stop the projection; ``type`` is missing where it cannot be decoded."""
+    """An event that would stop the projection; ``type`` is null when it cannot be decoded."""
 
     position: int
     type: str | None
@@ -26,7 +26,7 @@ class FoldFault(msgspec.Struct, frozen=True):
 
 
 class DryRun(msgspec.Struct, frozen=True):
-    """``faults`` are the first hundred; ``until`` is the last position that was tried."""
+    """Result of a dry run: at most 100 ``faults``; ``until`` is the last position tried."""
 
     events: int
     until: int
@@ -36,7 +36,7 @@ class DryRun(msgspec.Struct, frozen=True):
 async def dry_run(
     projection: Projection, log: EventLog, skipped: frozenset[int], *, after: int, until: int
 ) -> DryRun:
-    """Try the events between two positions, the first of them left out."""
+    """Fold the events after one position, up to and including another."""
     log.head.advance(until)
     pages, faults, position, events = Pages(log.page), list[FoldFault](), after, 0
     try:
@@ -46,10 +46,10 @@ async def dry_run(
             except Unreadable as unreadable:
                 position = unreadable.position
                 if position not in skipped:
-                    faults.append(FoldFault(position, None, described(unreadable.reason)))
+                    faults.append(FoldFault(position, None, describe_error(unreadable.reason)))
                 continue
             within = [record for record in records if record.position <= until]
-            faults += _faults(projection, projection.taken(within, skipped))
+            faults += _faults(projection, projection.filter_events(within, skipped))
             position, events = records[-1].position, events + len(within)
     finally:
         await pages.close()
@@ -57,15 +57,15 @@ async def dry_run(
 
 
 def _faults(projection: Projection, records: Sequence[RecordedEvent]) -> list[FoldFault]:
-    """Fold a page or, where it will not be folded, its halves."""
+    """Fold a page; bisect it when the fold fails."""
     if not records:
         return []
     try:
         projection.fold(records)
-    except Exception as error:  # noqa: BLE001 - whatever a fold may raise is what is asked for
+    except Exception as error:  # noqa: BLE001 - any error of a fold is a fault
         if len(records) == 1:
             name = records[0].event.stored_name()
-            return [FoldFault(records[0].position, name, described(error))]
+            return [FoldFault(records[0].position, name, describe_error(error))]
         middle = len(records) // 2
         return _faults(projection, records[:middle]) + _faults(projection, records[middle:])
     return []

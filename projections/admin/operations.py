@@ -1,6 +1,6 @@
-"""What operators do with projections: a change of their rows, which the projector that runs heeds.
+"""Operations on projections: decisions stored in tracking rows, which running projectors follow.
 
-So it is the same from any process, survives every crash, and done twice it is done once.
+So they work from any process, survive crashes, and are idempotent.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from domain.refusals import Conflict, NotFound
 from projections.admin import status as reports
-from projections.admin.admin_connection import connected
+from projections.admin.admin_connection import connect
 from projections.admin.status import Model
 from projections.engine import table_sets
 from projections.engine.projection import Projection
@@ -32,7 +32,7 @@ RETRY: Final[LiteralString] = """
         status = CASE status WHEN 'failed' THEN 'running' ELSE status END
     WHERE name = %s AND status <> 'dropped'
 """
-"""All of them, for each has to learn what is to be passed over from now on."""
+"""All builds of the projection, since each must read its skips again."""
 HOLD: Final[LiteralString] = """
     UPDATE projections SET held = true WHERE name = %s AND generation = %s
 """
@@ -40,19 +40,19 @@ SUMMON: Final[LiteralString] = """
     UPDATE projections SET status = 'building', held = false, decided = decided + 1
     WHERE name = %s AND generation = %s
 """
-"""Its runner brings it up to the live one and switches to it, as it does for any that is built."""
+"""Its projector brings it up to the live build and switches to it, as with any new build."""
 
 
 class NoSuchProjection(NotFound):
     code = "PROJECTION_NOT_FOUND"
 
 
-class NoSuchGeneration(Conflict):
+class NoSuchBuild(Conflict):
     code = "NO_SUCH_GENERATION"
 
 
 class NotReady(Conflict):
-    """The generation cannot be shown to readers as it is."""
+    """The build cannot be switched to, or compared, in its present state."""
 
     code = "GENERATION_NOT_READY"
 
@@ -62,7 +62,7 @@ class Operations:
         self.projections = {projection.name: projection for projection in projections}
         self._conninfo = conninfo
 
-    def named(self, name: str) -> Projection:
+    def projection(self, name: str) -> Projection:
         """Return a projection of this release; raises ``NoSuchProjection``."""
         if (projection := self.projections.get(name)) is None:
             known = ", ".join(self.projections)
@@ -70,98 +70,97 @@ class Operations:
         return projection
 
     async def report(self) -> list[Model]:
-        async with connected(self._conninfo) as connection:
+        async with connect(self._conninfo) as connection:
             return await reports.report(connection)
 
     async def model(self, name: str) -> Model:
-        """Return one read model; raises ``NoSuchGeneration`` before any projector has run."""
-        self.named(name)
+        """Return one read model; raises ``NoSuchBuild`` before any projector has run."""
+        self.projection(name)
         for model in await self.report():
             if model.name == name:
                 return model
-        raise NoSuchGeneration(f"{name} has no generation yet: no projector has run.")
+        raise NoSuchBuild(f"{name} has no build yet: no projector has run.")
 
     async def rebuild(self, name: str, *, held: bool) -> int:
-        """Build a generation beside the live one, if none is being built; return its number.
+        """Open a build beside the live one, unless one is in progress; return its number.
 
-        One that is ``held`` waits for ``switch``; any other, and the first one, is switched to
-        once it is built.
+        A ``held`` one waits for ``switch``; any other, and the first, is switched to when built.
         """
-        async with self._deciding(name) as (connection, found):
-            projection = self.named(name)
+        async with self._lock_builds(name) as (connection, found):
+            projection = self.projection(name)
             for known in found:
                 if known.building and not known.live and known.shape == projection.shape:
-                    return known.generation
-            generation = await table_sets.opened(connection, projection)
-            if held and _live(found):
-                await connection.execute(HOLD, (name, generation))
-            return generation
+                    return known.number
+            number = await table_sets.open_build_locked(connection, projection)
+            if held and _live_number(found):
+                await connection.execute(HOLD, (name, number))
+            return number
 
     async def pause(self, name: str) -> None:
-        """Let none of its generations move until they are resumed."""
-        async with self._deciding(name) as (connection, _):
+        """Stop all builds until they are resumed."""
+        async with self._lock_builds(name) as (connection, _):
             await connection.execute(PAUSE, (name,))
 
     async def resume(self, name: str) -> None:
-        async with self._deciding(name) as (connection, _):
+        async with self._lock_builds(name) as (connection, _):
             await connection.execute(RESUME, (name,))
 
     async def retry(self, name: str) -> None:
-        """Let whatever stopped at an event try it once more."""
-        async with self._deciding(name) as (connection, _):
+        """Retry the event at which builds have stopped."""
+        async with self._lock_builds(name) as (connection, _):
             await connection.execute(RETRY, (name,))
 
     async def switch(self, name: str) -> int:
-        """Show readers the newest generation that is newer than theirs, once it has caught up."""
-        async with self._deciding(name) as (connection, found):
-            live = _live(found)
-            newer = [each for each in found if each.generation > live]
-            return await self._summon(connection, name, newer)
+        """Switch readers to the newest build newer than the live one, once it has caught up."""
+        async with self._lock_builds(name) as (connection, found):
+            live = _live_number(found)
+            newer = [each for each in found if each.number > live]
+            return await self._request_switch(connection, name, newer)
 
     async def roll_back(self, name: str) -> int:
-        """Show readers the newest generation that is older than theirs, once it has caught up."""
-        async with self._deciding(name) as (connection, found):
-            live = _live(found)
-            older = [each for each in found if each.generation < live]
-            return await self._summon(connection, name, older)
+        """Switch readers to the newest build older than the live one, once it has caught up."""
+        async with self._lock_builds(name) as (connection, found):
+            live = _live_number(found)
+            older = [each for each in found if each.number < live]
+            return await self._request_switch(connection, name, older)
 
     async def cancel(self, name: str) -> list[int]:
-        """Drop what is being built beside the live generation."""
+        """Drop the builds in progress beside the live one."""
         return await self._drop(name, lambda each: each.building and not each.live)
 
     async def drop(self, name: str) -> list[int]:
-        """Drop what has been kept beside the live generation."""
+        """Drop the finished builds beside the live one."""
         return await self._drop(name, lambda each: not (each.building or each.live))
 
-    async def _summon(
+    async def _request_switch(
         self, connection: Connection, name: str, candidates: Iterable[BuildStatus]
     ) -> int:
-        chosen = max(candidates, key=lambda each: each.generation, default=None)
+        chosen = max(candidates, key=lambda each: each.number, default=None)
         if chosen is None:
-            raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
-        if chosen.shape != self.named(name).shape:
-            raise NotReady(f"{name} {chosen.generation} has the tables of another release.")
+            raise NoSuchBuild(f"{name} has no such build besides the live one.")
+        if chosen.shape != self.projection(name).shape:
+            raise NotReady(f"{name} {chosen.number} has the tables of another release.")
         if chosen.error is not None:
-            raise NotReady(f"{name} {chosen.generation} has stopped: {chosen.error}")
-        await connection.execute(SUMMON, (name, chosen.generation))
-        return chosen.generation
+            raise NotReady(f"{name} {chosen.number} has stopped: {chosen.error}")
+        await connection.execute(SUMMON, (name, chosen.number))
+        return chosen.number
 
     async def _drop(self, name: str, chosen: Callable[[BuildStatus], bool]) -> list[int]:
-        projection = self.named(name)
-        async with connected(self._conninfo) as connection:
+        projection = self.projection(name)
+        async with connect(self._conninfo) as connection:
             found = [each for each in await build_statuses(connection) if each.name == name]
-            dropped = [each.generation for each in found if _live(found) and chosen(each)]
+            dropped = [each.number for each in found if _live_number(found) and chosen(each)]
             if not dropped:
-                raise NoSuchGeneration(f"{name} has no such generation besides the live one.")
-            for generation in dropped:
-                await table_sets.drop_generation(connection, projection, generation)
+                raise NoSuchBuild(f"{name} has no such build besides the live one.")
+            for number in dropped:
+                await table_sets.drop_build(connection, projection, number)
         return dropped
 
     @asynccontextmanager
-    async def _deciding(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
-        """Decide on the generations of one projection, while nobody else does."""
-        projection = self.named(name)
-        async with connected(self._conninfo) as connection, connection.transaction():
+    async def _lock_builds(self, name: str) -> AsyncIterator[tuple[Connection, list[BuildStatus]]]:
+        """Lock decisions on a projection, and yield its builds."""
+        projection = self.projection(name)
+        async with connect(self._conninfo) as connection, connection.transaction():
             await table_sets.lock(connection, projection)
             yield (
                 connection,
@@ -169,6 +168,6 @@ class Operations:
             )
 
 
-def _live(found: Iterable[BuildStatus]) -> int:
-    """Return the number of the generation that readers are shown; 0 when there is none yet."""
-    return next((each.generation for each in found if each.live), 0)
+def _live_number(found: Iterable[BuildStatus]) -> int:
+    """Return the number of the live build; 0 when there is none yet."""
+    return next((each.number for each in found if each.live), 0)

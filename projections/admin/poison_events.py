@@ -1,4 +1,4 @@
-"""The event that a projection stops at: shown, tried again, or passed over for a reason."""
+"""Poison events: inspect and skip the event at which a projection has stopped."""
 
 from datetime import datetime
 from typing import Any, Final, LiteralString
@@ -10,7 +10,7 @@ from application.eventstore.envelope import Origin, RecordedEvent
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import ProjectionSkips, skipped
 from domain.refusals import Conflict, NotFound
-from projections.admin.admin_connection import connected
+from projections.admin.admin_connection import connect
 from projections.admin.operations import Operations
 from projections.engine.log_pages import Pages, Unreadable
 
@@ -35,14 +35,13 @@ class NotStoppedThere(Conflict):
 
 
 class Poison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The event a generation has stopped at, and why.
+    """The event a build has stopped at, and the error.
 
-    ``data`` are its fields; of an event that cannot be decoded there are none, but the beginning of
-    what is stored (``raw``).
+    ``data`` holds its fields. If it cannot be decoded, ``raw`` has the first bytes stored instead.
     """
 
     name: str
-    generation: int
+    build: int = msgspec.field(name="generation")
     position: int
     error: str
     stream: str
@@ -65,11 +64,11 @@ class PoisonedEvents:
         self._conninfo = conninfo
 
     async def of(self, name: str) -> Poison:
-        """Return the event a projection has stopped at; raises ``NothingFailed``."""
-        self._operations.named(name)
-        if (stored := await self._stopped(name)) is None:
+        """Return the event at which a projection has stopped; raises ``NothingFailed``."""
+        self._operations.projection(name)
+        if (stored := await self._failed_build(name)) is None:
             raise NothingFailed
-        if (record := await self._decoded(stored.position)) is None:
+        if (record := await self._decode(stored.position)) is None:
             return stored
         return msgspec.structs.replace(
             stored,
@@ -81,13 +80,13 @@ class PoisonedEvents:
         )
 
     async def skip(self, name: str, position: int | None, reason: str, by: Origin) -> int:
-        """Pass over the event a projection has stopped at, from now on; return its position.
+        """Skip the event at which a projection has stopped, permanently; return its position.
 
-        Raises ``NotStoppedThere`` when it has stopped at none, or not at the one that is meant; one
-        that is passed over already is passed over.
+        Idempotent. Raises ``NotStoppedThere`` when the projection has not stopped, or not at the
+        position passed.
         """
-        self._operations.named(name)
-        stored = await self._stopped(name)
+        self._operations.projection(name)
+        stored = await self._failed_build(name)
         meant = position or (stored.position if stored else 0)
         if stored is None or stored.position != meant:
             if meant not in await skipped(self._log, name):
@@ -97,7 +96,7 @@ class PoisonedEvents:
         await self._operations.retry(name)
         return meant
 
-    async def _decoded(self, position: int) -> RecordedEvent | None:
+    async def _decode(self, position: int) -> RecordedEvent | None:
         self._log.head.advance(position)
         pages = Pages(self._log.page)
         try:
@@ -107,9 +106,13 @@ class PoisonedEvents:
         finally:
             await pages.close()
 
-    async def _stopped(self, name: str) -> Poison | None:
+    async def _failed_build(self, name: str) -> Poison | None:
         async with (
-            connected(self._conninfo) as connection,
-            connection.cursor(row_factory=kwargs_row(Poison)) as cursor,
+            connect(self._conninfo) as connection,
+            connection.cursor(row_factory=kwargs_row(_poison)) as cursor,
         ):
             return await (await cursor.execute(STOPPED, (name,))).fetchone()
+
+
+def _poison(*, generation: int, **row: Any) -> Poison:
+    return Poison(build=generation, **row)

@@ -1,4 +1,4 @@
-"""The rows of one table that are not the same in two generations, found by the database."""
+"""Row-level comparison of one table of two builds, done in SQL."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString
@@ -33,7 +33,7 @@ ROWS: Final[LiteralString] = """
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """A row that differs: its key, and what is in it where it differs; ``null`` where it is not."""
+    """A differing row: its key and the columns that differ; ``null`` where the row is missing."""
 
     key: Row
     live: Row | None
@@ -41,9 +41,10 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class TableDifference(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Counts of rows, a few samples, and the columns that only one has or that are of two types.
+    """Differences of one table: row counts, samples, and the columns that were not compared.
 
-    Such columns are left out of the comparison: ``note`` of the difference explains them.
+    A column is not compared when only one build has it, or when its types differ; ``note`` of the
+    difference explains why.
     """
 
     table: str
@@ -60,10 +61,10 @@ class TableDifference(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
         return not (self.only_live or self.only_other or self.different)
 
 
-async def compared(
+async def compare_tables(
     connection: Connection, table: str, live: Identifier, other: Identifier
 ) -> TableDifference:
-    """Compare two tables by primary key; raises ``NotReady`` when they have not the same one."""
+    """Compare two tables by primary key; raises ``NotReady`` when their keys differ."""
     here, there = [dict(await columns(connection, each)) for each in (live, other)]
     common = [name for name in here if here[name] == there.get(name)]
     key = await _primary_key(connection, live)
@@ -88,7 +89,7 @@ async def compared(
 def _parts(
     live: Identifier, other: Identifier, key: Sequence[str], common: Sequence[str]
 ) -> dict[str, Composable]:
-    """Return what the queries are filled in with; ``l`` and ``o`` are the two tables in them."""
+    """Return the parameters of the queries, in which ``l`` and ``o`` are the two tables."""
     names = [Identifier(name) for name in key]
     same = [SQL("l.{0} = o.{0}").format(name) for name in names]
     sides = [SQL(", ").join(Identifier(side, name) for name in common) for side in ("l", "o")]

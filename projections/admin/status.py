@@ -1,4 +1,4 @@
-"""How each read model is doing: what answers, what is built or kept beside it, how far behind."""
+"""Status report of read models: their builds, lag, errors and progress."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,16 +25,16 @@ REPORT: Final[LiteralString] = """
 """
 
 
-class Generation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One table set.
+class Build(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A build of a read model: one numbered set of its tables.
 
     ``status`` is building, running, paused or failed. ``lag`` counts events, ``lagSeconds`` is the
-    age of the oldest event not applied. ``incomplete`` says in what the live one was found not to
-    hold what the log says. ``rate`` is events per second since it was opened, and
-    ``etaSeconds`` how long the rest takes at that rate; both only while it is being built.
+    age of the oldest event not applied. ``incomplete`` says how the live build differs from the
+    log. ``rate`` is events per second since it was opened, ``etaSeconds`` the remaining time at
+    that rate; both only while it is building.
     """
 
-    generation: int
+    number: int = msgspec.field(name="generation")
     live: bool
     status: str
     held: bool
@@ -51,7 +51,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A read model: how its live generation does or, before there is one, the newest."""
+    """A read model, with the status of its live build or, before there is one, of the newest."""
 
     name: str
     status: str
@@ -60,33 +60,33 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     lag_seconds: float
     error: str | None
     incomplete: str | None
-    generations: Sequence[Generation]
+    builds: Sequence[Build] = msgspec.field(name="generations")
 
     @property
-    def live(self) -> Generation | None:
-        return next((found for found in self.generations if found.live), None)
+    def live(self) -> Build | None:
+        return next((found for found in self.builds if found.live), None)
 
 
 async def report(connection: AsyncConnection[Any]) -> list[Model]:
-    async with connection.cursor(row_factory=kwargs_row(_generation)) as cursor:
+    async with connection.cursor(row_factory=kwargs_row(_build)) as cursor:
         found = await (await cursor.execute(REPORT)).fetchall()
     return [
-        _model(name, [generation for _, generation in named])
+        _model(name, [build for _, build in named])
         for name, named in groupby(found, key=lambda pair: pair[0])
     ]
 
 
-def _generation(*, name: str, age: float, **told: Any) -> tuple[str, Generation]:
+def _build(*, name: str, generation: int, age: float, **told: Any) -> tuple[str, Build]:
     rate = eta = None
     if told["status"] == "building" and told["position"]:
         rate = round(told["position"] / max(age, 0.001), 1)
         eta = round(told["lag"] / rate, 1)
     told["lag_seconds"] = round(told["lag_seconds"], 3)
-    return name, Generation(rate=rate, eta_seconds=eta, **told)
+    return name, Build(number=generation, rate=rate, eta_seconds=eta, **told)
 
 
-def _model(name: str, generations: Sequence[Generation]) -> Model:
-    shown = next((found for found in generations if found.live), generations[-1])
+def _model(name: str, builds: Sequence[Build]) -> Model:
+    shown = next((found for found in builds if found.live), builds[-1])
     return Model(
         name=name,
         status=shown.status,
@@ -95,5 +95,5 @@ def _model(name: str, generations: Sequence[Generation]) -> Model:
         lag_seconds=shown.lag_seconds,
         error=shown.error,
         incomplete=shown.incomplete,
-        generations=generations,
+        builds=builds,
     )

@@ -1,4 +1,4 @@
-"""Read model of what organisations have used, month by month."""
+"""Read model ``ledgers``: credits and generations used per organisation and month."""
 
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString, NamedTuple
@@ -19,6 +19,8 @@ USED: Final[LiteralString] = "SELECT credits, generations FROM models.ledgers WH
 
 
 class LedgerBalance(NamedTuple):
+    """Credits and generations used in one month."""
+
     credits: int
     generations: int
 
@@ -54,6 +56,7 @@ class LedgerQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 
-    async def used(self, org_id: str, month: str) -> LedgerBalance:
+    async def balance(self, org_id: str, month: str) -> LedgerBalance:
+        """Return the usage of a month, ``202611``; zeros if there is none."""
         rows = await self._select(USED, (f"{org_id}.{month}",))
         return LedgerBalance(*rows[0]) if rows else LedgerBalance(0, 0)

@@ -1,4 +1,4 @@
-"""Documents as of a position, folded from their own streams: the log is the only record of it."""
+"""Documents as of a past position, folded from their event streams."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,19 +9,23 @@ from application.documents.history import DocumentHistory
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
 from projections.documents.document_changes import ROOT, changes_of
-from projections.documents.document_summaries import DocumentQueries, FoundDocument, found
+from projections.documents.document_summaries import (
+    DocumentQueries,
+    FoundDocument,
+    assemble_document,
+)
 
 MAX_PAGES: Final = 10
-"""Pages of candidates looked through for one page of answers; a page may come back short."""
+"""Pages of candidates read for one page of results, which may therefore be short."""
 
 
-def found_in(records: Sequence[RecordedEvent]) -> FoundDocument | None:
-    """Fold one document's history, as far as given; ``None`` when it is not live at its end."""
+def fold_document(records: Sequence[RecordedEvent]) -> FoundDocument | None:
+    """Fold the events of one document; ``None`` if it is not live after the last of them."""
     events = {record.version: record.event for record in records}
     for change in changes_of(records).values():
         if change is not None and change.purge_at == 0:
-            return found(
-                change.shown(),
+            return assemble_document(
+                change.visible_columns(),
                 events[change.label_version or 1],
                 events[change.content_version or 1],
             )
@@ -35,23 +39,24 @@ class DocumentsAsOf:
         self._summaries = summaries
 
     async def find(self, org_id: str, document_id: str, position: int) -> FoundDocument | None:
-        """Return a document as it was, if it was live; raises ``DocumentNotFound`` if purged."""
+        """Return a document if live at a position; raises ``DocumentNotFound`` if purged since."""
         records = await self._history.records(org_id, document_id)
-        return found_in([record for record in records if record.position <= position])
+        return fold_document([record for record in records if record.position <= position])
 
     async def page(
         self, org_id: str, *, folder_id: str | None, before: str, position: int, limit: int
     ) -> tuple[list[FoundDocument], str | None]:
-        """Return documents live then with ids below ``before``, newest first, and where to go on.
+        """Return documents live at a position, newest first, and the next ``before``.
 
-        ``folder_id`` of ``None`` is any folder. What was purged since is in no list.
+        Their ids are below ``before``. ``folder_id`` of ``None`` means any folder. Documents purged
+        since are left out.
         """
         live: list[FoundDocument] = []
         for _ in range(MAX_PAGES):
             keys = await self._summaries.created_before(
                 org_id, before=before, position=position, limit=limit
             )
-            live += await self._lived(keys, folder_id, position)
+            live += await self._documents_at(keys, folder_id, position)
             if len(live) >= limit:
                 return live[:limit], live[limit - 1].summary.id
             if len(keys) < limit:
@@ -59,12 +64,12 @@ class DocumentsAsOf:
             before = keys[-1]
         return live, before
 
-    async def _lived(
+    async def _documents_at(
         self, keys: Sequence[str], folder_id: str | None, position: int
     ) -> list[FoundDocument]:
         records = await self._log.past([DOCUMENT.stream(key) for key in keys], until=position)
         streams = groupby(records, key=lambda record: record.stream)
-        was = [document for _, past in streams if (document := found_in([*past]))]
+        was = [document for _, past in streams if (document := fold_document([*past]))]
         if folder_id is not None:
             was = [document for document in was if _folder(document) == folder_id]
         return sorted(was, key=lambda document: document.summary.id, reverse=True)

@@ -1,4 +1,4 @@
-"""Documents by their names, for those who write to one: newest first, and only so many."""
+"""Lookup of the newest document by name, for pipeline outputs; searches 2,000 documents."""
 
 from typing import Final
 
@@ -6,9 +6,9 @@ from projections.documents.document_summaries import DocumentQueries
 from projections.documents.folders import FolderQueries
 
 LAST: Final = "g"
-"""Sorts behind every id."""
+"""A cursor greater than every id."""
 ROOT: Final = ""
-"""What the read model has for documents in no folder."""
+"""Folder id that the read model stores for documents in no folder."""
 PAGE: Final = 100
 PAGES: Final = 20
 
@@ -21,7 +21,7 @@ class DocumentNames:
         self._folders = folders
 
     async def newest(self, org_id: str, folder: str | None, name: str) -> str | None:
-        """Look through the newest documents of the folder for one of that name."""
+        """Return the id of the newest document of a name in a folder."""
         folder_id = await self._folders.id_of(org_id, folder) if folder else ROOT
         if folder_id is None:
             return None

@@ -1,4 +1,4 @@
-"""What a run of events changes about documents: one change each, whatever happened to it."""
+"""Changes of document rows: a batch of events summed up as one change per document."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,13 +19,14 @@ from domain.documents.events import (
 )
 
 ROOT: Final = ""
-"""Folder id of what lies in no folder, in the table: a NULL there means "as before"."""
+"""Stored folder id of documents in no folder, since NULL means "unchanged"."""
 
 
-class Change(msgspec.Struct):
-    """What becomes of one row; ``None`` leaves a column as it is.
+class RowChange(msgspec.Struct):
+    """New values of one row; ``None`` leaves a column unchanged.
 
-    ``label_version`` and ``content_version`` last set the label and the content.
+    ``label_version`` and ``content_version`` are the stream versions of the events that last set
+    the label and the content. Times are epoch milliseconds.
     """
 
     id: str
@@ -41,27 +42,27 @@ class Change(msgspec.Struct):
     purge_at: int | None = None
     created_position: int | None = None
 
-    def shown(self) -> tuple[object, ...]:
-        """Return the columns that readers are shown, in the order they are read in."""
+    def visible_columns(self) -> tuple[object, ...]:
+        """Return the columns that queries select, in their order."""
         place = (self.org_id, self.id, self.version, self.folder_id, self.number)
         return (*place, self.file_size, self.created_at, self.updated_at)
 
 
-def changes_of(records: Sequence[RecordedEvent]) -> dict[str, Change | None]:
-    changes: dict[str, Change | None] = {}
+def changes_of(records: Sequence[RecordedEvent]) -> dict[str, RowChange | None]:
+    changes: dict[str, RowChange | None] = {}
     for record in records:
         key = record.key
         if type(record.event) is DocumentPurged:
             changes[key] = None
             continue
         if (change := changes.get(key)) is None:
-            change = changes[key] = Change(key)
+            change = changes[key] = RowChange(key)
         change.version = record.version
         _apply(change, record)
     return changes
 
 
-def _apply(change: Change, record: RecordedEvent) -> None:
+def _apply(change: RowChange, record: RecordedEvent) -> None:
     match record.event:
         case DocumentCreated(folder_id=folder_id, content=content):
             change.org_id, change.created_at = record.origin.org_id, record.recorded_ms
@@ -87,6 +88,6 @@ def _apply(change: Change, record: RecordedEvent) -> None:
             change.purge_at = 0
 
 
-def _fill(change: Change, content: Content, record: RecordedEvent) -> None:
+def _fill(change: RowChange, content: Content, record: RecordedEvent) -> None:
     change.content_version, change.file_size = record.version, content.size
     change.updated_at = record.recorded_ms

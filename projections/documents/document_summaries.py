@@ -1,8 +1,8 @@
-"""Read model behind the document routes: one row per document that has not been purged.
+"""Read model ``document_summaries``: one row per document that has not been purged.
 
-It holds nothing personal: for names and digests it points at the events that last set them, which
-are read, and opened under the document's key, together with the row. Once that key is destroyed the
-document is found no more, whether its row is still there or not.
+It holds no personal data: for names and digests it refers to the events that last set them, which
+are read with the row and decrypted with the document's data key. Once that key is destroyed, the
+document is not found, even if its row remains.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from domain.documents.events import (
     VersionAdded,
 )
 from projections.documents.document_changes import changes_of
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -77,7 +77,7 @@ Key: TypeAlias = tuple[str, str]
 
 
 class DocumentSummary(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """A document as readers see it, and the JSON the API answers with (seed 002, Document)."""
+    """Document as listed and returned by the API, and its JSON (seed 002, Document)."""
 
     id: str
     name: str
@@ -91,7 +91,7 @@ class DocumentSummary(msgspec.Struct, frozen=True, rename="camel", omit_defaults
 
 
 class FoundDocument(NamedTuple):
-    """A live document: what readers see, its aggregate version, and where its content is."""
+    """A live document: summary, stream version, content version number and content digest."""
 
     summary: DocumentSummary
     version: int
@@ -100,7 +100,7 @@ class FoundDocument(NamedTuple):
 
 
 def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
-    """Sum a run of events up as one change per document."""
+    """Sum a batch of events up as one change per document."""
     changes = changes_of(records)
     upserts = [msgspec.structs.astuple(change) for change in changes.values() if change]
     removals = [key for key, change in changes.items() if change is None]
@@ -141,24 +141,24 @@ DOCUMENT_SUMMARIES: Final = Projection(
 
 
 class DocumentQueries:
-    """Queries; another organisation's documents are as missing as those that never were.
+    """Queries of live documents, each limited to one organisation.
 
-    ``opened`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decrypts and decodes a stored event.
     """
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
         self._finds = Batcher[Key, FoundDocument | None](self._find)
 
     async def find(self, org_id: str, document_id: str) -> FoundDocument | None:
-        """Look one document up, together with everyone else who is looking one up right now."""
+        """Look a document up; concurrent lookups share one query."""
         return await self._finds.ask((org_id, document_id))
 
     async def page(
         self, org_id: str, *, folder_id: str | None, before: str, limit: int
     ) -> list[DocumentSummary]:
-        """Return live documents with ids below ``before``, newest first; ``None`` is any folder."""
+        """Return live documents with ids below ``before``, newest first; folder ``None``: any."""
         if folder_id is None:
             rows = await self._select(LIST, (org_id, before, limit))
         else:
@@ -168,11 +168,11 @@ class DocumentQueries:
     async def created_before(
         self, org_id: str, *, before: str, position: int, limit: int
     ) -> list[str]:
-        """Return the ids of documents that existed by a position and are not purged."""
+        """Return ids of documents created up to a position and not purged, newest first."""
         return [key for (key,) in await self._select(BORN, (org_id, before, position, limit))]
 
     async def due(self, now_ms: int, limit: int) -> list[Key]:
-        """Return (organisation, id) of trashed documents whose time is over, longest due first."""
+        """Return (organisation, id) of trashed documents due for purging, longest due first."""
         return await self._select(DUE, (now_ms, limit))
 
     async def _find(self, keys: Sequence[Key]) -> Sequence[FoundDocument | None]:
@@ -181,18 +181,18 @@ class DocumentQueries:
         return [by_key.get(key) for key in keys]
 
     def _found(self, row: Sequence[Any]) -> FoundDocument:
-        """Open the events a row points at; mostly it is one and the same."""
+        """Decrypt the events that a row refers to, often the same one."""
         *columns, wrapped, labelled, topic, state, filled, filled_topic, filled_state = row
         stream = DOCUMENT.stream(row[1])
         label = self._open(stream, labelled, topic, state, wrapped)
         content = label
         if filled_state is not None:
             content = self._open(stream, filled, filled_topic, filled_state, wrapped)
-        return found(columns, label, content)
+        return assemble_document(columns, label, content)
 
 
-def found(columns: Sequence[Any], labelled: Any, filled: Any) -> FoundDocument:
-    """Put together a row's own columns and the events that set its label and its content."""
+def assemble_document(columns: Sequence[Any], labelled: Any, filled: Any) -> FoundDocument:
+    """Combine the columns of a row with the events that set its label and its content."""
     _, key, version, folder_id, number, file_size, created, updated = columns
     label: Label = labelled.label
     summary = DocumentSummary(

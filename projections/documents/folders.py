@@ -1,4 +1,4 @@
-"""Read model behind ``GET /folders``: every folder with its parent's path."""
+"""Read model ``folders``: every folder with the path of its parent (``GET /folders``)."""
 
 from collections.abc import Sequence
 from typing import Final, LiteralString
@@ -22,7 +22,7 @@ BY_PATH: Final[LiteralString] = "SELECT id FROM models.folders WHERE org_id = %b
 
 
 class FolderSummary(msgspec.Struct, frozen=True):
-    """A folder as readers see it (seed 002, Folder)."""
+    """Folder as returned by the API (seed 002, Folder)."""
 
     name: str
     path: str
@@ -32,7 +32,7 @@ def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
     rows = [
         (record.key, record.origin.org_id, *_parent_and_path(record.event.path))
         for record in records
-        if isinstance(record.event, FolderCreated) and record.event.path  # erased, it has none
+        if isinstance(record.event, FolderCreated) and record.event.path  # erased ones have none
     ]
     return [Write(UPSERT, columns_of(rows))] if rows else []
 

@@ -1,7 +1,7 @@
-"""Moves one generation on: rows, position and announcement in one statement, or none of them.
+"""Checkpoint of a build: writes rows, position and NOTIFY atomically, in one statement.
 
-One statement is one round trip and one transaction. Not psycopg's pipeline mode: in it, more than
-fits the socket's buffer may stay unsent for ever when the server is slow to read.
+One statement is one round trip and one transaction. psycopg's pipeline mode is avoided: when the
+server is slow to read, it may never send what exceeds the socket's buffer.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from psycopg.errors import NotNullViolation
 from psycopg.sql import SQL
 from psycopg.types.numeric import Int4, Int8
 
-from projections.engine.digest import NONE, Counted
+from projections.engine.digest import EMPTY, EventDigest
 from projections.engine.projection import Projection, Write
 from projections.engine.tracking import BuildStatus, StaleCheckpoint
 
 Connection = AsyncConnection[Any]
 
-MOVED: Final[LiteralString] = """
+MOVE: Final[LiteralString] = """
     WITH moved AS (
         UPDATE projections SET
             position = CASE WHEN position = %b AND decided = %b AND status <> 'dropped'
@@ -31,51 +31,51 @@ MOVED: Final[LiteralString] = """
         WHERE name = %b AND generation = %b RETURNING live
     )
 """
-"""A position that is not this runner's to move turns NULL, which the column refuses."""
-TOLD: Final[LiteralString] = """
+"""If another runner has moved the build, the position becomes NULL, which the column refuses."""
+NOTIFY: Final[LiteralString] = """
     SELECT live, CASE WHEN live THEN pg_notify('forge_models', %b) END FROM moved
 """
-PASS: Final = MOVED + TOLD
-STEP: Final = MOVED + ", written AS ({})" + TOLD
+PASS: Final = MOVE + NOTIFY
+STEP: Final = MOVE + ", written AS ({})" + NOTIFY
 MORE: Final = "{}"
 NOTHING: Final = Write("", ())
 
 
 class Checkpoint:
-    """``position`` is the stored one; ``live`` says whether readers are shown this generation."""
+    """Stored position of a build; ``live`` says whether readers see this build."""
 
-    def __init__(self, connection: Connection, projection: Projection, found: BuildStatus) -> None:
-        self.position = found.position
-        self.live = found.live
+    def __init__(self, connection: Connection, projection: Projection, status: BuildStatus) -> None:
+        self.position = status.position
+        self.live = status.live
         self._connection = connection
         self._projection = projection
-        self._generation = found.generation
-        self._decided = Int4(found.decided)
+        self._build = status.number
+        self._decided = Int4(status.decided)
         self._statements: dict[tuple[LiteralString, LiteralString], bytes] = {}
 
     async def move(
-        self, reached: int, writes: Sequence[Write] = (), counted: Counted = NONE
+        self, reached: int, writes: Sequence[Write] = (), applied: EventDigest = EMPTY
     ) -> None:
-        """Write a batch, count it, and move to the position it reaches.
+        """Write the rows of a batch, add it to the digest, and store the position it reaches.
 
-        Raises ``StaleCheckpoint``, and whatever is wrong with the batch or with the connection.
+        Raises ``StaleCheckpoint``, and errors of the batch or of the connection.
         """
         step, more = writes[:1], writes[1:]
         async with self._connection.transaction() if more else nullcontext():
-            live = await self._step(reached, counted, *step)
+            live = await self._step(reached, applied, *step)
             for write in more:
                 statement = self._statement(MORE, write.sql)
                 await self._connection.execute(statement, write.columns, prepare=True)
         self.position, self.live = reached, live
 
-    async def _step(self, reached: int, counted: Counted, write: Write = NOTHING) -> bool:
-        """Move, together with the first write, which is mostly the only one."""
+    async def _step(self, reached: int, applied: EventDigest, write: Write = NOTHING) -> bool:
+        """Move and run the first write, mostly the only one, in one statement."""
         statement = self._statement(STEP if write.sql else PASS, write.sql)
         place = (Int8(self.position), self._decided, Int8(reached))
-        more = (Int8(counted.events), Decimal(counted.digest))
-        told = f"{self._projection.name} {reached}"
-        which = (self._projection.name, self._generation)
-        parameters = (*place, *more, *which, *write.columns, told)
+        more = (Int8(applied.events), Decimal(applied.digest))
+        notice = f"{self._projection.name} {reached}"
+        which = (self._projection.name, self._build)
+        parameters = (*place, *more, *which, *write.columns, notice)
         try:
             cursor = await self._connection.execute(statement, parameters, prepare=True)
         except NotNullViolation as error:
@@ -87,9 +87,9 @@ class Checkpoint:
         return bool(row[0])
 
     def _statement(self, frame: LiteralString, sql: LiteralString) -> bytes:
-        """Compose a statement once; it is run for every batch."""
+        """Return a composed statement, cached since it runs for every batch."""
         if (known := self._statements.get((frame, sql))) is None:
-            written = self._projection.composed(sql, self._generation)
+            written = self._projection.compose(sql, self._build)
             known = SQL(frame).format(written).as_bytes(self._connection)
             self._statements[frame, sql] = known
         return known

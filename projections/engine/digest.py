@@ -1,4 +1,4 @@
-"""What a batch adds to the count and the digest of the events a generation has applied."""
+"""Count and digest of applied events, to compare a build with the log."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -9,19 +9,22 @@ MODULUS: Final = 2**64
 BYTES: Final = 8
 
 
-class Counted(NamedTuple):
-    """``digest`` sums the first eight bytes of chain hashes, so no order matters, modulo 2^64."""
+class EventDigest(NamedTuple):
+    """Number of events, and the sum of the first 8 bytes of their chain hashes, modulo 2^64.
+
+    The sum does not depend on the order of events.
+    """
 
     events: int = 0
     digest: int = 0
 
-    def plus(self, other: "Counted") -> "Counted":
-        return Counted(self.events + other.events, (self.digest + other.digest) % MODULUS)
+    def plus(self, other: "EventDigest") -> "EventDigest":
+        return EventDigest(self.events + other.events, (self.digest + other.digest) % MODULUS)
 
 
-NONE: Final = Counted()
+EMPTY: Final = EventDigest()
 
 
-def counted(records: Iterable[RecordedEvent]) -> Counted:
+def digest_of(records: Iterable[RecordedEvent]) -> EventDigest:
     hashes = [int.from_bytes(record.chain_hash[:BYTES], "big") for record in records]
-    return Counted(len(hashes), sum(hashes) % MODULUS)
+    return EventDigest(len(hashes), sum(hashes) % MODULUS)

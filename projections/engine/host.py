@@ -1,6 +1,6 @@
-"""Runs a projector for every generation whose tables this release knows how to fill.
+"""Host of projectors: runs one for every build whose table shape this release knows.
 
-Those being built take turns: each has a connection and wants a core for itself.
+Builds in progress take turns, since each needs a connection and a core of its own.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ Connection = AsyncConnection[Any]
 LOOK_SECONDS: Final = 0.5
 BUILT_AT_ONCE: Final = 4
 ALMOST: Final = 1_000
-"""Events that a generation may be behind and still count as built."""
+"""A held build this many events behind the log counts as finished."""
 
 
 class Turn:
-    """One generation's turn to be built; it ends once, however often it is said to have."""
+    """A slot of the build semaphore; ``end`` is idempotent."""
 
     def __init__(self, turns: asyncio.Semaphore) -> None:
         self.wanted = False
@@ -45,7 +45,7 @@ class Turn:
 
 
 class ProjectorHost:
-    """Looks for new generations twice a second; a rebuild is nothing but a row that appears."""
+    """Starts projectors for new builds, polled twice a second; a rebuild is just a new row."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class ProjectorHost:
         self._turn_of: dict[str, Turn] = {}
 
     async def run(self) -> None:
-        """Project for good; what cannot be opened is raised once everything else runs."""
+        """Run projectors forever; raises the first error of opening a build once all others run."""
         async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
             troubles = await self._ensure(connection)
             await self._look(connection)
@@ -75,42 +75,42 @@ class ProjectorHost:
                 await self._look(connection)
 
     async def _ensure(self, connection: Connection) -> list[Exception]:
-        """Open what is missing; one projection that cannot be opened must not keep the others."""
+        """Open missing builds; return errors, so that one failing projection blocks no other."""
         troubles: list[Exception] = []
         for projection in self._projections.values():
             try:
                 await table_sets.ensure(connection, projection)
             except OperationalError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever a projection's DDL may raise
+            except Exception as error:  # noqa: BLE001 - a projection's DDL may raise anything
                 troubles.append(error)
         return troubles
 
     async def _look(self, connection: Connection) -> None:
-        for found in await build_statuses(connection):
-            projection = self._projections.get(found.name)
-            if projection is not None and projection.shape == found.shape:
-                self._check_decision(projection, found)
+        for status in await build_statuses(connection):
+            projection = self._projections.get(status.name)
+            if projection is not None and projection.shape == status.shape:
+                self._check_decision(projection, status)
 
-    def _check_decision(self, projection: Projection, found: BuildStatus) -> None:
-        """Run what is there; what has failed, again once its failure has been cleared."""
-        name = f"{found.name}:{found.generation}"
-        if found.error is None:
+    def _check_decision(self, projection: Projection, status: BuildStatus) -> None:
+        """Run the build's projector; run a failed one again once its error has been cleared."""
+        name = f"{status.name}:{status.number}"
+        if status.error is None:
             self._supervisor.forgive(name)
         turn = self._turn_of.setdefault(name, Turn(self._turns))
-        turn.wanted = found.building
-        self._supervisor.start(name, partial(self._run, projection, found, turn))
-        if found.paused or (found.held and found.position + ALMOST >= self._log.head.position):
+        turn.wanted = status.building
+        self._supervisor.start(name, partial(self._run, projection, status, turn))
+        if status.paused or (status.held and status.position + ALMOST >= self._log.head.position):
             turn.end()
 
-    async def _run(self, projection: Projection, found: BuildStatus, turn: Turn) -> None:
-        mark = self._progress[found.name]
+    async def _run(self, projection: Projection, status: BuildStatus, turn: Turn) -> None:
+        mark = self._progress[status.name]
 
-        def progressed(position: int) -> None:
+        def on_progress(position: int) -> None:
             turn.end()
             mark.advance(position)
 
-        projector = Projector(projection, found.generation, self._log, self._conninfo, progressed)
+        projector = Projector(projection, status.number, self._log, self._conninfo, on_progress)
         if turn.wanted:
             await turn.begin()
         try:

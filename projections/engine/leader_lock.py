@@ -1,7 +1,7 @@
-"""One leader per projection: an advisory lock on the session that does the writing.
+"""Leader election per build: an advisory lock on the session that writes.
 
-A leader that dies loses its session and so the lock. One that is merely stuck keeps both: a standby
-that sees no progress for 5 s while there is lag ends its backend (safety.md, projections).
+A leader that dies loses its session and so the lock. A stuck one keeps both, so a standby that sees
+no progress for 5 s despite a lag terminates its backend (safety.md, projections).
 """
 
 import asyncio
@@ -24,18 +24,19 @@ END: Final[LiteralString] = """
       AND l.objid::bigint = lock.key & 4294967295
       AND l.pid NOT IN (SELECT p.pid FROM pg_stat_progress_create_index p WHERE p.pid IS NOT NULL)
 """
-"""A leader that is making indexes makes no other progress, and would have to begin again."""
+"""A leader that creates indexes is spared: it makes no other progress, and would start over."""
 
 Connection: TypeAlias = AsyncConnection[Any]
 Watch: TypeAlias = Callable[[Connection], Awaitable[tuple[int, int]]]
-"""Returns (position, head): progress, and whether there is any to make."""
+"""Returns (stored position, head of the log)."""
 
 
 @asynccontextmanager
 async def lead(conninfo: str, name: str, watch: Watch) -> AsyncIterator[Connection]:
     """Wait to become the leader of ``name``; lead as long as the connection lives."""
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        await connection.execute("SET synchronous_commit = off")  # rows and position go together
+        # Safe: rows and position commit together.
+        await connection.execute("SET synchronous_commit = off")
         await _take(connection, name, watch)
         yield connection
 
@@ -59,7 +60,7 @@ async def _try(connection: Connection, name: str) -> bool:
 
 
 async def _end(connection: Connection, name: str) -> None:
-    """End the leader's backend as the role it connected as: a lesser one may not (adr/0005)."""
+    """Terminate the leader's backend, as the login role: the lesser role may not (adr/0005)."""
     async with connection.transaction():
         await connection.execute("SET LOCAL ROLE NONE")
         await connection.execute(END, (name,))

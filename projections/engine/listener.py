@@ -1,4 +1,4 @@
-"""Positions from other processes: LISTEN raises watermarks, a poll makes up for lost notices."""
+"""Listener: advances watermarks by LISTEN/NOTIFY, and by polling in case notices are lost."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ Positions: TypeAlias = list[tuple[str, int]]
 
 POLL_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 5.0
-"""A connection that has not answered for so long is dead, whatever the network says."""
+"""A connection without an answer for this long counts as dead."""
 POSITIONS: Final[LiteralString] = 'SELECT name, "position" FROM positions'
 
 
 class Listener:
-    """One direct connection (a transaction pooler would swallow the notices) for all channels.
+    """One direct connection for all channels (a transaction pooler would drop notices).
 
-    While it is lost nothing is known of the read models: the server may come back without their
-    last commits, or be another one altogether. So their marks fall at once, and rise again to what
-    the database says. ``connected`` is told first, to drop what else was remembered of the log.
+    When it is lost, the watermarks of read models are reset to 0: the server may return without
+    its last commits, or be replaced. After a reconnect they rise to the stored positions again.
+    ``on_connect`` is called first, to drop caches of the log.
     """
 
     def __init__(
@@ -29,10 +29,10 @@ class Listener:
         conninfo: str,
         head: Watermark,
         models: Mapping[str, Watermark],
-        connected: Callable[[], None],
+        on_connect: Callable[[], None],
     ) -> None:
         self._conninfo = conninfo
-        self._connected = connected
+        self._on_connect = on_connect
         self._head = head
         self._models = models
 
@@ -48,7 +48,7 @@ class Listener:
 
     async def _follow(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute("LISTEN forge_events; LISTEN forge_models")
-        self._connected()
+        self._on_connect()
         for name, position in await self._positions(connection):
             self._mark(name).reset(position)
         # Ask again at once: a projector here may have moved on between the answer and the reset.
@@ -56,13 +56,13 @@ class Listener:
             for name, position in await self._positions(connection):
                 self._mark(name).advance(position)
             async for notice in connection.notifies(timeout=POLL_SECONDS):
-                self._heard(notice.channel, notice.payload)
+                self._advance(notice.channel, notice.payload)
 
     async def _positions(self, connection: AsyncConnection[Any]) -> Positions:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await (await connection.execute(POSITIONS)).fetchall()
 
-    def _heard(self, channel: str, payload: str) -> None:
+    def _advance(self, channel: str, payload: str) -> None:
         if channel == "forge_events":
             self._head.advance(int(payload))
         else:

@@ -1,7 +1,7 @@
-"""The log, page by page: the next page is read and decoded while the one before is being written.
+"""Pages of the log, read ahead: the next page is decoded while the current one is written.
 
-Pages begin small and grow: were the first one more work than a leader has time for before it counts
-as stuck, no leader would ever get past it.
+Pages start small and grow: a first page that took a leader longer than it may seem stuck would
+never be finished by any leader.
 """
 
 import asyncio
@@ -18,17 +18,17 @@ SMALLEST: Final = 250
 MAX_PAGE: Final = 2_000
 
 Page: TypeAlias = tuple[Sequence[RecordedEvent], bool]
-"""Events, and whether they are the last there are, for now."""
+"""Events, and whether the log ends with them for now."""
 
 
 class ReadPage(Protocol):
-    """``EventLog.page``, or its ``outline``."""
+    """Reads a page: ``EventLog.page`` or ``EventLog.outline``."""
 
     async def __call__(self, *, after: int, limit: int) -> Sequence[RecordedEvent]: ...
 
 
 class Unreadable(Exception):
-    """The log holds an event that this release cannot decode."""
+    """An event of the log cannot be decoded by this release."""
 
     def __init__(self, position: int, reason: Exception) -> None:
         super().__init__(f"the event at {position} cannot be decoded")
@@ -37,7 +37,7 @@ class Unreadable(Exception):
 
 
 class Pages:
-    """``at_end`` tells whether the last page was the last there is, for now."""
+    """Reads the log with one page of lookahead; ``at_end`` says whether the last page ended it."""
 
     def __init__(self, page: ReadPage) -> None:
         self.at_end = False
@@ -46,8 +46,8 @@ class Pages:
         self._ahead: tuple[int, asyncio.Task[Page]] | None = None
 
     async def after(self, position: int) -> Sequence[RecordedEvent]:
-        """Return the events that follow; raises ``Unreadable`` when the very next one is."""
-        records, self.at_end = await self._taken(position)
+        """Return the events after a position; raises ``Unreadable`` when the next one is."""
+        records, self.at_end = await self._next(position)
         if not self.at_end:
             self._limit = min(2 * self._limit, MAX_PAGE)
             follow = records[-1].position
@@ -55,13 +55,13 @@ class Pages:
         return records
 
     async def close(self) -> None:
-        """Leave no page being read."""
+        """Cancel the read-ahead."""
         if self._ahead is not None:
             (_, reading), self._ahead = self._ahead, None
             await end([reading])
-            _ = reading.cancelled() or reading.exception()  # nobody will ask for it any more
+            _ = reading.cancelled() or reading.exception()  # else asyncio warns of it
 
-    async def _taken(self, position: int) -> Page:
+    async def _next(self, position: int) -> Page:
         if self._ahead is not None and self._ahead[0] == position:
             (_, reading), self._ahead = self._ahead, None
             return await reading
@@ -69,7 +69,7 @@ class Pages:
         return await self._read(position)
 
     async def _read(self, position: int) -> Page:
-        """Read a page or, where one event of it cannot be decoded, those before it."""
+        """Read a page, cut short before the first event that cannot be decoded."""
         limit = self._limit
         while True:
             try:

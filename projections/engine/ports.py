@@ -1,12 +1,12 @@
-"""Ports: how queries on read models reach the database, and the events that rows point at."""
+"""Ports of read-model queries: SELECT, and decryption of the events that rows refer to."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, LiteralString, Protocol, TypeAlias
 
 from domain.messages import Event
 
-Open: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
-"""From stream, version, topic, state and wrapped key to the event."""
+OpenEvent: TypeAlias = Callable[[str, int, str, bytes, bytes], Event]
+"""Decrypts and decodes an event from stream, version, topic, state and wrapped key."""
 
 
 class Select(Protocol):

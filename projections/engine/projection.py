@@ -1,7 +1,6 @@
-"""What a read model is made of: its tables, the events it takes, and how they change it.
+"""Projection: a read model's tables, the events it folds, and the pure fold to SQL writes.
 
-A projection is data and one pure function. The engine gives it batches of events, and runs the
-statements it answers with against one generation of its tables.
+The engine passes ``fold`` batches of events, and runs the writes it returns against one build.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +16,7 @@ SCHEMA = "models"
 
 
 class Write(NamedTuple):
-    """A statement for a whole batch; ``{table}`` in it stands for a table of the generation."""
+    """An SQL statement for a whole batch; ``{table}`` stands for that table of the build."""
 
     sql: LiteralString
     columns: Sequence[Any]
@@ -29,20 +28,20 @@ Fold: TypeAlias = Callable[[Sequence[RecordedEvent]], Sequence[Write]]
 Around: TypeAlias = Callable[[Sequence[RecordedEvent]], AbstractContextManager[None]]
 
 
-def unwatched(_: Sequence[RecordedEvent]) -> AbstractContextManager[None]:
+def no_context(_: Sequence[RecordedEvent]) -> AbstractContextManager[None]:
     return nullcontext()
 
 
 class Projection(NamedTuple):
-    """One read model.
+    """Definition of one read model.
 
     ``shape`` is the version of its tables and of ``fold``: raise it whenever either changes, and
-    the next start builds the new shape beside the old one. ``ddl`` makes the tables with their
+    the next start builds the new shape beside the old one. ``ddl`` creates the tables with their
     primary keys, ``indexes`` all other indexes, once the tables are filled. ``fold`` must give the
     same result for one batch as for the same events in several. ``note`` tells operators which
-    differences from the shape before are meant, beside the differences there are. ``personal`` says
-    whether ``fold`` looks at personal text: where it does not, far more can be read in a second.
-    ``around`` is entered for each batch that is applied, by who follows it.
+    differences from the previous shape are intended. ``personal`` says whether ``fold`` reads
+    personal text; without it, events are read without decryption, which is much faster.
+    ``around`` is a context manager entered for each applied batch, for tracing.
     """
 
     name: str
@@ -54,19 +53,19 @@ class Projection(NamedTuple):
     fold: Fold
     note: str = ""
     personal: bool = True
-    around: Around = unwatched
+    around: Around = no_context
 
-    def within(self, generation: int) -> Mapping[str, Identifier]:
-        """Return what the placeholders stand for in one generation."""
-        return {table: Identifier(SCHEMA, f"{table}_{generation}") for table in self.tables}
+    def tables_of(self, build: int) -> Mapping[str, Identifier]:
+        """Return the tables of one build, by placeholder."""
+        return {table: Identifier(SCHEMA, f"{table}_{build}") for table in self.tables}
 
-    def composed(self, sql: LiteralString, generation: int) -> Composed:
-        return SQL(sql).format(**self.within(generation))
+    def compose(self, sql: LiteralString, build: int) -> Composed:
+        return SQL(sql).format(**self.tables_of(build))
 
-    def taken(
+    def filter_events(
         self, records: Iterable[RecordedEvent], skipped: frozenset[int]
     ) -> list[RecordedEvent]:
-        """Return the events it is to fold: of the kinds it takes, without those passed over."""
+        """Return the events to fold: those of the types it takes that are not skipped."""
         kinds = self.takes
         if not skipped:
             return [record for record in records if type(record.event) in kinds]
@@ -74,11 +73,11 @@ class Projection(NamedTuple):
 
 
 def personal(projections: Iterable[Projection]) -> frozenset[str]:
-    """Return the stored names of the events whose personal texts projections look at."""
+    """Return the stored names of the events whose personal text some projection reads."""
     taken = (each.takes for each in projections if each.personal)
     return frozenset(kind.stored_name() for kinds in taken for kind in kinds)
 
 
 def columns_of(rows: Iterable[Iterable[Any]]) -> list[list[Any]]:
-    """Turn rows into the arrays that ``unnest`` takes."""
+    """Transpose rows into the column arrays that ``unnest`` takes."""
     return [list(column) for column in zip(*rows, strict=True)]

@@ -1,8 +1,8 @@
-"""Feeds one generation of a read model from the log: page, fold, write rows and position together.
+"""Projector of one build: reads pages of the log, folds them, writes rows and position together.
 
-Live and rebuild are the same loop; only the distance to the head differs. The connection that holds
-the leader's lock is the one that writes, so a leader that has lost it cannot write either; and the
-position moves from exactly where this runner left it, or not at all.
+Live projection and rebuild are the same loop, at different distances from the head. The connection
+that holds the leader lock is the one that writes, so a leader that lost it cannot write; and the
+position moves only from where this runner left it.
 """
 
 import asyncio
@@ -28,91 +28,91 @@ Connection = AsyncConnection[Any]
 
 IDLE_SECONDS: Final = 1.0
 BEHIND_SECONDS: Final = 0.1
-"""How long the stored position may stay behind events that changed nothing."""
+"""Longest time before the position is stored after events that changed nothing."""
 PAUSED_SECONDS: Final = 0.5
-"""Between looks whether a paused generation has been resumed."""
+"""Poll interval of a paused build."""
 SWITCH_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
-"""Between attempts to switch, while readers hold the view; each makes other readers wait."""
+"""Pauses between attempts to switch while readers lock the view; each delays new readers."""
 
 
 class Projector:
-    """Runs one generation, while it leads; ``progressed`` hears each position of a live one."""
+    """Runs one build while it leads; calls ``on_progress`` with each position of a live build."""
 
     def __init__(
         self,
         projection: Projection,
-        generation: int,
+        build: int,
         log: EventLog,
         conninfo: str,
-        progressed: Callable[[int], None],
+        on_progress: Callable[[int], None],
     ) -> None:
         self.projection = projection
-        self.generation = generation
+        self.build = build
         self._log = log
         self._conninfo = conninfo
-        self._progressed = progressed
+        self._on_progress = on_progress
 
     async def run(self) -> None:
-        """Follow the log until the generation is dropped.
+        """Follow the log until the build is dropped.
 
         Raises ``ProjectionFailed`` at an event it cannot apply, ``StaleCheckpoint`` when another
         runner has moved on.
         """
-        name = f"{self.projection.name} {self.generation}"
-        async with lead(self._conninfo, name, self._watched) as connection:
-            while not (found := await self._standing(connection)).dropped:
-                if found.paused:
+        name = f"{self.projection.name} {self.build}"
+        async with lead(self._conninfo, name, self._progress) as connection:
+            while not (status := await self._status(connection)).dropped:
+                if status.paused:
                     await asyncio.sleep(PAUSED_SECONDS)
                 else:
-                    await self._serve(connection, found)
+                    await self._serve(connection, status)
 
-    async def _serve(self, connection: Connection, found: BuildStatus) -> None:
-        """Serve a term, which ends with an operator's next decision."""
-        term = LeaderTerm(connection, self.projection, self._log, found, self._progressed)
+    async def _serve(self, connection: Connection, status: BuildStatus) -> None:
+        """Serve a leader term, which ends with the next decision of an operator."""
+        term = LeaderTerm(connection, self.projection, self._log, status, self._on_progress)
         try:
             await term.serve()
         except StaleCheckpoint:
-            if (await self._standing(connection)).decided == found.decided:
+            if (await self._status(connection)).decided == status.decided:
                 raise
 
-    async def _watched(self, connection: Connection) -> tuple[int, int]:
-        """Return the stored position and the head, for a standby to see a leader that is stuck."""
-        found = await self._standing(connection)
-        return found.position, found.position if found.paused else self._log.head.position
+    async def _progress(self, connection: Connection) -> tuple[int, int]:
+        """Return the stored position and the head, by which a standby detects a stuck leader."""
+        status = await self._status(connection)
+        return status.position, status.position if status.paused else self._log.head.position
 
-    async def _standing(self, connection: Connection) -> BuildStatus:
-        return await build_status(connection, self.projection.name, self.generation)
+    async def _status(self, connection: Connection) -> BuildStatus:
+        return await build_status(connection, self.projection.name, self.build)
 
 
 class LeaderTerm:
-    """What a leader does from the moment it leads, until an operator decides something else."""
+    """Term of a leader, until an operator decides on the build: pause, hold, switch, skip."""
 
     def __init__(
         self,
         connection: Connection,
         projection: Projection,
         log: EventLog,
-        found: BuildStatus,
-        progressed: Callable[[int], None],
+        status: BuildStatus,
+        on_progress: Callable[[int], None],
     ) -> None:
         self._connection = connection
         self._projection = projection
-        self._found = found
+        self._status = status
         self._log = log
-        self._progressed = progressed
-        self._position = found.position
-        self._building = found.building
-        self._movement = Checkpoint(connection, projection, found)
-        self._applier = BatchApplier(connection, projection, found, self._movement)
+        self._on_progress = on_progress
+        self._position = status.position
+        self._building = status.building
+        self._checkpoint = Checkpoint(connection, projection, status)
+        self._applier = BatchApplier(connection, projection, status, self._checkpoint)
         self._pages = Pages(log.page if projection.personal else log.outline)
         self._indexed = False
         self._switch_at = 0.0
         self._switches = 0
 
     async def serve(self) -> None:
-        """Follow the log for good; raises ``StaleCheckpoint`` once an operator has decided.
+        """Follow the log forever; raises ``StaleCheckpoint`` once an operator has decided.
 
-        What is skipped is read after the row: a skip that is not among it has moved the row on.
+        Skips are read after the build's row: a later skip increments ``decided`` in the row.
         """
         self._applier.skipped = await skipped(self._log, self._projection.name)
         self._report()
@@ -130,13 +130,13 @@ class LeaderTerm:
         if records:
             self._position = await self._applier.apply(records)
             self._report()
-        if self._pages.at_end and self._may_come_live():
-            await self._come_live()
+        if self._pages.at_end and self._can_go_live():
+            await self._go_live()
         elif not records:
             await self._rest()
 
     async def _page(self) -> Sequence[RecordedEvent]:
-        """Return the next events, beyond those that cannot be read and are to be passed over."""
+        """Return the next events, past skipped events that cannot be decoded."""
         while True:
             try:
                 return await self._pages.after(self._position)
@@ -145,59 +145,59 @@ class LeaderTerm:
                     raise
                 self._position = unreadable.position
 
-    def _may_come_live(self) -> bool:
-        """Tell whether there is something to do for it: a held one gets its indexes, no more."""
+    def _can_go_live(self) -> bool:
+        """Say whether to index or switch now; a held build is indexed but not switched to."""
         due = self._building and time.monotonic() >= self._switch_at
-        return due and not (self._found.held and self._indexed)
+        return due and not (self._status.held and self._indexed)
 
     def _report(self) -> None:
-        if self._movement.live:
-            self._progressed(self._position)
+        if self._checkpoint.live:
+            self._on_progress(self._position)
 
     async def _rest(self) -> None:
-        """Wait for news, of the log or from an operator; look anyway after a while."""
-        behind = self._position > self._movement.position
+        """Wait for new events; after a timeout store the position or check for a decision."""
+        behind = self._position > self._checkpoint.position
         pause = BEHIND_SECONDS if behind or self._building else IDLE_SECONDS
         try:
             await self._log.head.reach(self._position + 1, within=pause)
         except TimeoutError:
             if behind:
-                await self._movement.move(self._position)
+                await self._checkpoint.move(self._position)
             else:
                 await self._check_decision()
 
     async def _check_decision(self) -> None:
-        found = await build_status(self._connection, self._found.name, self._found.generation)
-        if found.decided != self._found.decided:
+        status = await build_status(self._connection, self._status.name, self._status.number)
+        if status.decided != self._status.decided:
             raise StaleCheckpoint
 
-    async def _come_live(self) -> None:
-        """Make the indexes or, when there are, show readers this generation."""
+    async def _go_live(self) -> None:
+        """Create the indexes or, once they exist, switch readers to this build."""
         if not self._indexed:
-            await table_sets.index(self._connection, self._projection, self._found.generation)
+            await table_sets.index(self._connection, self._projection, self._status.number)
             self._indexed = True
             return
-        before = self._position, self._movement.position
+        before = self._position, self._checkpoint.position
         try:
             await self._switch()
         except LockNotAvailable:
-            self._position, self._movement.position = before
+            self._position, self._checkpoint.position = before
             pause = SWITCH_PAUSES[min(self._switches, len(SWITCH_PAUSES) - 1)]
             self._switches, self._switch_at = self._switches + 1, time.monotonic() + pause
         else:
-            self._building, self._movement.live = False, True
+            self._building, self._checkpoint.live = False, True
             self._report()
 
     async def _switch(self) -> None:
-        """Switch, however fast events come: neither generation moves but for the last steps here.
+        """Switch atomically: both builds are locked while this one catches up with the live one.
 
-        An event that cannot be applied ends the attempt; it is met again outside.
+        An event that cannot be applied aborts the attempt; the regular loop meets it again.
         """
-        switching = table_sets.switching(self._connection, self._projection, self._found.generation)
-        async with switching as target:
+        switch = table_sets.switch(self._connection, self._projection, self._status.number)
+        async with switch as target:
             self._log.head.advance(target)
             while self._position < target:
                 if records := await self._page():
                     self._position = await self._applier.apply(records)
-            if self._movement.position < target:
-                await self._movement.move(self._position)
+            if self._checkpoint.position < target:
+                await self._checkpoint.move(self._position)

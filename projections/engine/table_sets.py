@@ -1,7 +1,7 @@
-"""Generations of a projection's tables: opened beside the live ones, then switched to at once.
+"""Builds of a projection: numbered table sets, opened beside the live one and switched to.
 
-Readers use views, which point at the live generation. No projection is ever rebuilt in place, not
-even for the first time.
+Readers use views, which point at the live build. No projection is rebuilt in place, not even the
+first time.
 """
 
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ HOLD: Final[LiteralString] = """
     SELECT position FROM projections
     WHERE name = %s AND (live OR generation = %s) ORDER BY generation FOR UPDATE
 """
-# One statement cannot move a mark that is unique: take it away first.
+# The mark is unique, and one statement cannot move it: clear it first.
 UNMARK: Final[LiteralString] = "UPDATE projections SET live = false WHERE name = %s AND live"
 MARK: Final[LiteralString] = """
     UPDATE projections SET live = true, held = false, status = 'running'
@@ -50,102 +50,100 @@ COLUMNS: Final[LiteralString] = """
     WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
 PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '100ms'"
-"""For the locks of a switch: whoever comes to read meanwhile waits as long."""
+"""Lock timeout of a switch: new readers of the view wait as long."""
 DROP_PATIENCE: Final[LiteralString] = "SET LOCAL lock_timeout = '2s'"
 
 
 class NotDroppable(Conflict):
-    """The generation is live, or there is none of this number."""
+    """The build is live, or no build has this number."""
 
     code = "NOT_DROPPABLE"
 
 
 async def ensure(connection: Connection, projection: Projection) -> None:
-    """Open a generation when there is none of the code's shape."""
+    """Open a build unless there is one of this release's shape."""
     async with connection.transaction():
         await lock(connection, projection)
         known = [s for s in await build_statuses(connection) if s.name == projection.name]
         if not any(standing.shape == projection.shape for standing in known):
-            await opened(connection, projection)
+            await open_build_locked(connection, projection)
 
 
-async def open_generation(connection: Connection, projection: Projection) -> int:
-    """Make an empty table set beside the live one and enrol it at position 0; return its number."""
+async def open_build(connection: Connection, projection: Projection) -> int:
+    """Create an empty build at position 0; return its number."""
     async with connection.transaction():
         await lock(connection, projection)
-        return await opened(connection, projection)
+        return await open_build_locked(connection, projection)
 
 
 async def lock(connection: Connection, projection: Projection) -> None:
-    """Be the only one to decide on a projection's generations, until the transaction ends."""
+    """Lock decisions on a projection's builds until the transaction ends."""
     await connection.execute(LOCK, (projection.name,))
 
 
-async def opened(connection: Connection, projection: Projection) -> int:
-    """Do the same in the caller's transaction, which holds the lock."""
+async def open_build_locked(connection: Connection, projection: Projection) -> int:
+    """Create an empty build in the caller's transaction, which holds the lock."""
     name = projection.name
     cursor = await connection.execute(ENROL, (name, projection.shape, name))
-    [generation] = await cursor.fetchone() or (1,)
-    await connection.execute(projection.composed(projection.ddl, generation))
-    return int(generation)
+    [build] = await cursor.fetchone() or (1,)
+    await connection.execute(projection.compose(projection.ddl, build))
+    return int(build)
 
 
-async def index(connection: Connection, projection: Projection, generation: int) -> None:
-    """Make the indexes that are cheaper made once the tables are filled, if none is there yet."""
-    for table in projection.within(generation).values():
+async def index(connection: Connection, projection: Projection, build: int) -> None:
+    """Create the secondary indexes, cheaper on filled tables, unless they exist."""
+    for table in projection.tables_of(build).values():
         cursor = await connection.execute(INDEXED, (table.as_string(connection),))
         if await cursor.fetchone() is not None:
             return
     if projection.indexes:
-        await connection.execute(projection.composed(projection.indexes, generation))
+        await connection.execute(projection.compose(projection.indexes, build))
 
 
 @asynccontextmanager
-async def switching(
-    connection: Connection, projection: Projection, generation: int
-) -> AsyncIterator[int]:
-    """Show a generation to readers and mark it live, all at the end of the block or not at all.
+async def switch(connection: Connection, projection: Projection, build: int) -> AsyncIterator[int]:
+    """Point the views at a build and mark it live, committed when the block ends.
 
-    Gives the position the live generation has: the block brings the new one up to it, while
-    neither can be moved by anyone else. Raises ``LockNotAvailable`` when readers hold a view for
-    longer than they may be kept waiting: try again.
+    Yields the position of the live build: the block brings the new one up to it, while no other
+    session can move either. Raises ``LockNotAvailable`` when readers lock a view for longer than
+    100 ms: try again.
     """
     async with connection.transaction():
         await connection.execute(PATIENCE)
-        await _point(connection, projection, generation)
-        held = await connection.execute(HOLD, (projection.name, generation))
+        await _point(connection, projection, build)
+        held = await connection.execute(HOLD, (projection.name, build))
         yield max(position for (position,) in await held.fetchall())
         await connection.execute(UNMARK, (projection.name,))
-        await connection.execute(MARK, (projection.name, generation))
+        await connection.execute(MARK, (projection.name, build))
 
 
-async def drop_generation(connection: Connection, projection: Projection, generation: int) -> None:
-    """Drop a table set that readers are not shown; its number is not given out again.
+async def drop_build(connection: Connection, projection: Projection, build: int) -> None:
+    """Drop the tables of a build that is not live; its number is not used again.
 
-    Raises ``NotDroppable``, and ``LockNotAvailable`` when somebody holds the tables for long.
+    Raises ``NotDroppable``, and ``LockNotAvailable`` when the tables stay locked for 2 s.
     """
     async with connection.transaction():
         await connection.execute(DROP_PATIENCE)
-        await _drop(connection, projection, generation)
+        await _drop(connection, projection, build)
 
 
-async def _drop(connection: Connection, projection: Projection, generation: int) -> None:
-    """Take the tables before the row, as whoever fills them does."""
+async def _drop(connection: Connection, projection: Projection, build: int) -> None:
+    """Lock the tables before the row, in the order in which projectors lock them."""
     await lock(connection, projection)
-    tables = projection.within(generation).values()
+    tables = projection.tables_of(build).values()
     for table in tables:
         if await columns(connection, table):
             await connection.execute(SQL("LOCK TABLE {}").format(table))
-    dropped = await connection.execute(DROP, (projection.name, generation))
+    dropped = await connection.execute(DROP, (projection.name, build))
     if not dropped.rowcount:
-        raise NotDroppable(f"{projection.name} {generation} is live or does not exist")
+        raise NotDroppable(f"{projection.name} {build} is live or does not exist")
     for table in tables:
         await connection.execute(SQL("DROP TABLE IF EXISTS {}").format(table))
 
 
-async def _point(connection: Connection, projection: Projection, generation: int) -> None:
-    """Let the views show a generation; another shape needs other views."""
-    for name, table in projection.within(generation).items():
+async def _point(connection: Connection, projection: Projection, build: int) -> None:
+    """Point the views at a build; recreate a view whose columns changed."""
+    for name, table in projection.tables_of(build).items():
         view = Identifier(SCHEMA, name)
         shown = await columns(connection, table)
         if await columns(connection, view) not in ([], shown):
@@ -159,6 +157,6 @@ def _view(view: Identifier, shown: list[Column], table: Identifier) -> Composed:
 
 
 async def columns(connection: Connection, relation: Identifier) -> list[Column]:
-    """Return the columns of a relation; none if there is no such relation."""
+    """Return the columns of a relation; an empty list if it does not exist."""
     cursor = await connection.execute(COLUMNS, (relation.as_string(connection),))
     return await cursor.fetchall()

@@ -1,4 +1,4 @@
-"""Where each generation of a projection stands: one row each, moved with what it applies."""
+"""Tracking rows: position and status of each build, updated in the transaction of its writes."""
 
 from typing import Any, Final, LiteralString, NamedTuple
 
@@ -22,20 +22,20 @@ FAIL: Final[LiteralString] = """
 
 
 class StaleCheckpoint(Exception):
-    """The row is not as this runner knows it: another runs, or an operator has decided."""
+    """The tracking row has changed: another runner moved it, or an operator decided."""
 
 
 class BuildStatus(NamedTuple):
-    """One generation.
+    """Tracking row of one build.
 
-    ``status`` is building until it has been live once, then running, or failed while it stops at an
-    event it cannot apply; dropped when its tables are gone. ``error`` says why it stops, and
-    ``failed_position`` where. ``decided`` counts what operators have decided about it: ``paused``,
-    it does not move; ``held``, it is built and kept up to date, but readers are not switched to it.
+    ``status`` is building until it has been live once, then running; failed while it stops at an
+    event it cannot apply; dropped when its tables are gone. ``error`` says why it stopped and
+    ``failed_position`` where. ``decided`` counts decisions of operators: ``paused`` stops it;
+    ``held`` builds it and keeps it up to date, but does not switch readers to it.
     """
 
     name: str
-    generation: int
+    number: int
     shape: int
     live: bool
     status: str
@@ -56,31 +56,31 @@ class BuildStatus(NamedTuple):
 
 
 async def build_statuses(connection: Connection) -> list[BuildStatus]:
-    """Return every generation that has tables."""
+    """Return all builds that have tables."""
     return [BuildStatus(*row) for row in await (await connection.execute(ALL)).fetchall()]
 
 
-async def build_status(connection: Connection, name: str, generation: int) -> BuildStatus:
-    """Return one generation's row; raises ``LookupError`` for one that never was."""
-    cursor = await connection.execute(ONE, (name, generation))
+async def build_status(connection: Connection, name: str, number: int) -> BuildStatus:
+    """Return the row of one build; raises ``LookupError`` if there is none."""
+    cursor = await connection.execute(ONE, (name, number))
     if (row := await cursor.fetchone()) is None:
-        raise LookupError(f"{name} has no generation {generation}")
+        raise LookupError(f"{name} has no build {number}")
     return BuildStatus(*row)
 
 
 async def record_failure(
     connection: Connection, at: BuildStatus, position: int, error: str
 ) -> None:
-    """Record where a build stops; raises ``StaleCheckpoint`` when an operator has just decided."""
-    parameters = (error, position, at.name, at.generation, at.decided)
+    """Record where a build stopped; raises ``StaleCheckpoint`` if the row has changed."""
+    parameters = (error, position, at.name, at.number, at.decided)
     if not (await connection.execute(FAIL, parameters)).rowcount:
         raise StaleCheckpoint
 
 
-def described(error: Exception) -> str:
-    """Say what went wrong, in what a text column can hold.
+def describe_error(error: Exception) -> str:
+    """Return an error as text that Postgres can store.
 
-    Of the database's errors only the first line: the others show the row, which may be personal.
+    Database errors give only their first line: the others show the row, which may be personal.
     """
     if isinstance(error, Error) and (primary := error.diag.message_primary):
         text = f"{type(error).__name__}: {primary}"

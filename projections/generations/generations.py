@@ -1,6 +1,6 @@
-"""Read model of generations: where each is, and which events tell of its request and of its end.
+"""Read model ``generations``: status of each, with references to its first and last events.
 
-Like that of documents it holds nothing personal: prompts and summaries are read from the events.
+It holds no personal data: prompts and summaries are read from the events.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from domain.generations.events import (
     StageReached,
 )
 from domain.generations.generation import GenerationStatus
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -57,7 +57,7 @@ End: TypeAlias = GenerationCompleted | GenerationFailed | None
 
 
 class FoundGeneration(NamedTuple):
-    """``end`` is ``None`` while it runs."""
+    """A generation with its request and its end, which is ``None`` while it runs."""
 
     id: str
     version: int
@@ -120,14 +120,14 @@ GENERATIONS: Final = Projection(
 
 
 class GenerationQueries:
-    """Another organisation's generations are as missing as those that never were.
+    """Queries of generations, each limited to one organisation.
 
-    ``opened`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decrypts and decodes a stored event.
     """
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
         self._finds = Batcher[Key, FoundGeneration | None](self._find)
 
     async def find(self, org_id: str, generation_id: str) -> FoundGeneration | None:
@@ -138,7 +138,7 @@ class GenerationQueries:
         return [self._found(row) for row in await self._select(LIST, (org_id, before, limit))]
 
     async def orphans(self, limit: int) -> list[Key]:
-        """Return (organisation, id) of those that run on a node without a lease, oldest first."""
+        """Return (organisation, id) of running generations without a lease, oldest first."""
         return await self._select(ORPHANS, (limit,))
 
     async def _find(self, keys: Sequence[Key]) -> Sequence[FoundGeneration | None]:

@@ -1,4 +1,4 @@
-"""Read model of API keys: what a request is checked against, and what lists show."""
+"""Read model ``api_keys``: keys by digest, for authentication and for lists."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -58,7 +58,7 @@ NAMES: Final[LiteralString] = """
 
 
 class KnownKey(NamedTuple):
-    """What a key says about a request made with it."""
+    """An API key as authentication needs it."""
 
     id: str
     org_id: str
@@ -70,6 +70,8 @@ class KnownKey(NamedTuple):
 
 
 class KeySummary(msgspec.Struct, frozen=True, rename="camel"):
+    """An API key in the list of operators."""
+
     id: str
     org: str
     name: str
@@ -82,7 +84,7 @@ class KeySummary(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class OwnKey(NamedTuple):
-    """A key as its organisation lists it."""
+    """An API key in the list of its organisation."""
 
     id: str
     name: str
@@ -141,13 +143,13 @@ class ApiKeyQueries:
     def __init__(self, select: Select) -> None:
         self._select = select
 
-    async def known(self, digests: Sequence[str]) -> dict[str, KnownKey]:
-        """Return what is known of keys, by the digest (hex) of their text."""
+    async def by_digest(self, digests: Sequence[str]) -> dict[str, KnownKey]:
+        """Return keys by the digest (hex) of their text; unknown digests are left out."""
         rows = await self._select(BY_DIGEST, (list(digests),))
         return {row[0]: KnownKey(*row[1:]) for row in rows}
 
     async def all(self, org: str | None) -> list[KeySummary]:
-        """Return all keys, or those of the organisation of a name."""
+        """Return all keys, or those of the organisation with that name, the oldest first."""
         return [KeySummary(*row) for row in await self._select(LIST, (org, org))]
 
     async def of_organisation(self, org_id: str) -> list[OwnKey]:
@@ -155,5 +157,5 @@ class ApiKeyQueries:
         return [OwnKey(*row) for row in await self._select(OF_ORGANISATION, (org_id,))]
 
     async def names(self, org_id: str | None, ids: Collection[str]) -> Mapping[str, str]:
-        """Return what people call the keys of an organisation, or of any; by id."""
+        """Return names of keys by id, of one organisation or, with ``None``, of all."""
         return dict(await self._select(NAMES, (list(ids), org_id, org_id)))

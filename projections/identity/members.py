@@ -1,4 +1,4 @@
-"""Read model of who belongs to which organisation, in which role, and of open invitations."""
+"""Read model ``members``: members of organisations with their roles, and open invitations."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -69,7 +69,7 @@ class MemberSummary(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Belonging(msgspec.Struct, frozen=True, rename="camel"):
-    """An organisation as one of its members sees it."""
+    """A membership of a user: the organisation and the user's role there."""
 
     id: str
     name: str
@@ -94,7 +94,7 @@ class InvitationReceived(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def fold(records: Sequence[RecordedEvent]) -> Sequence[Write]:
-    """Let the last event of a batch about a member or an invitation decide: each says it all."""
+    """Keep the last event about each member and invitation, which holds its whole state."""
     members: dict[Key, list[Any] | None] = {}
     invitations: dict[Key, list[Any] | None] = {}
     for record in records:
@@ -158,7 +158,7 @@ MEMBERS: Final = Projection(
 
 
 class MemberQueries:
-    """What is said of members and of invitations that still hold."""
+    """Queries of members, and of invitations that have not expired."""
 
     def __init__(self, select: Select, clock: Callable[[], datetime]) -> None:
         self._select = select
@@ -169,7 +169,7 @@ class MemberQueries:
         return [MemberSummary(who, email, Role(role), at) for who, email, role, at in rows]
 
     async def of_user(self, user_id: str) -> list[Belonging]:
-        """Return the organisations of a user, the one joined first in front."""
+        """Return the organisations of a user, in the order of joining."""
         rows = await self._select(OF_USER, (user_id,))
         return [Belonging(key, name, plan, Role(role)) for key, name, plan, role in rows]
 
@@ -178,7 +178,7 @@ class MemberQueries:
         return [InvitationSent(key, email, Role(role), *times) for key, email, role, *times in rows]
 
     async def invitations_to(self, email: str) -> list[InvitationReceived]:
-        """Return invitations of an address, the oldest first."""
+        """Return open invitations to an e-mail address, the oldest first."""
         rows = await self._select(RECEIVED, (email, self._clock()))
         return [
             InvitationReceived(key, org_id, name, Role(role), until)

@@ -1,4 +1,4 @@
-"""Read model of organisations: id, name, plan, and since when it has that plan."""
+"""Read model ``organisations``: id, name, plan, and when the plan began."""
 
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString

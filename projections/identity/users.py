@@ -1,4 +1,4 @@
-"""Read model of users: who has which address, and when they last logged in."""
+"""Read model ``users``: e-mail address, registration and last log-in."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, LiteralString
@@ -62,5 +62,5 @@ class UserQueries:
         return rows[0][0] if rows else None
 
     async def names(self, org_id: str | None, ids: Collection[str]) -> Mapping[str, str]:
-        """Return the addresses of those that an organisation knows, or of any; by id."""
+        """Return e-mail addresses by user id; with an organisation, only those of its users."""
         return dict(await self._select(NAMES, (list(ids), org_id, org_id, org_id)))

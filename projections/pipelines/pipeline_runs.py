@@ -1,6 +1,6 @@
-"""Read model of runs: which there are of a pipeline, until they expire.
+"""Read model ``pipeline_runs``: runs of each pipeline until they expire.
 
-It holds nothing personal: how a run went is read from its event.
+It holds no personal data: results are read from the events.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.pipelines.run_recorder import RUN
 from domain.pipelines.events import RunExpired, RunFinished
 from domain.pipelines.run import RETENTION
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -74,11 +74,11 @@ PIPELINE_RUNS: Final = Projection(
 
 
 class RunQueries:
-    """``opened`` decodes an event as stored, opened under its stream's key."""
+    """Queries of pipeline runs; ``open_event`` decrypts and decodes a stored event."""
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
 
     async def find(self, org_id: str, pipeline_id: str, run_id: str) -> FoundRun | None:
         rows = await self._select(ONE, (org_id, pipeline_id, run_id))
@@ -90,7 +90,7 @@ class RunQueries:
         return [self._found(row) for row in rows]
 
     async def due(self, now_ms: int, limit: int) -> list[Key]:
-        """Return (organisation, id) of runs whose time is over, longest due first."""
+        """Return (organisation, id) of runs due to expire, longest due first."""
         return await self._select(DUE, (now_ms, limit))
 
     def _found(self, row: Sequence[Any]) -> FoundRun:

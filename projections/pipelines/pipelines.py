@@ -1,6 +1,6 @@
-"""Read model of pipelines: which there are, and which event last said what each is.
+"""Read model ``pipelines``: pipelines, with references to the events that last defined them.
 
-It holds nothing personal: names and graphs are read from the events.
+It holds no personal data: names and graphs are read from the events.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from application.concurrency.batcher import Batcher
 from application.eventstore.envelope import RecordedEvent
 from application.pipelines.pipelines import PIPELINE
 from domain.pipelines.events import PipelineArchived, PipelineCreated, PipelineRevised
-from projections.engine.ports import Open, Select
+from projections.engine.ports import OpenEvent, Select
 from projections.engine.projection import Projection, Write, columns_of
 
 UPSERT: Final[LiteralString] = """
@@ -41,7 +41,7 @@ Key: TypeAlias = tuple[str, str]
 
 
 class FoundPipeline(NamedTuple):
-    """``graph`` is JSON; times are epoch milliseconds."""
+    """A pipeline that is not archived; ``graph`` is JSON, times are epoch milliseconds."""
 
     id: str
     version: int
@@ -52,17 +52,17 @@ class FoundPipeline(NamedTuple):
     updated_at: int
 
 
-def found_in(records: Sequence[RecordedEvent]) -> FoundPipeline:
-    """Put together from its own events what a pipeline is that is not archived."""
-    described: Any = [
+def fold_pipeline(records: Sequence[RecordedEvent]) -> FoundPipeline:
+    """Fold the events of a pipeline that is not archived."""
+    definition: Any = [
         r.event for r in records if isinstance(r.event, PipelineCreated | PipelineRevised)
     ][-1]
     return FoundPipeline(
         id=records[0].key,
         version=records[-1].version,
-        name=described.name,
-        description=described.description,
-        graph=described.graph,
+        name=definition.name,
+        description=definition.description,
+        graph=definition.graph,
         created_at=records[0].recorded_ms,
         updated_at=records[-1].recorded_ms,
     )
@@ -100,14 +100,14 @@ PIPELINES: Final = Projection(
 
 
 class PipelineQueries:
-    """Another organisation's pipelines are as missing as archived ones.
+    """Queries of pipelines that are not archived, each limited to one organisation.
 
-    ``opened`` decodes an event as stored, opened under its stream's key.
+    ``open_event`` decrypts and decodes a stored event.
     """
 
-    def __init__(self, select: Select, opened: Open) -> None:
+    def __init__(self, select: Select, open_event: OpenEvent) -> None:
         self._select = select
-        self._open = opened
+        self._open = open_event
         self._finds = Batcher[Key, FoundPipeline | None](self._find)
 
     async def find(self, org_id: str, pipeline_id: str) -> FoundPipeline | None:
@@ -123,8 +123,8 @@ class PipelineQueries:
         return [by_key.get(key) for key in keys]
 
     def _found(self, row: Sequence[Any]) -> FoundPipeline:
-        _, key, version, created, updated, wrapped, described, topic, state = row
-        event: Any = self._open(PIPELINE.stream(key), described, topic, state, wrapped)
+        _, key, version, created, updated, wrapped, defined_at, topic, state = row
+        event: Any = self._open(PIPELINE.stream(key), defined_at, topic, state, wrapped)
         return FoundPipeline(
             key, version, event.name, event.description, event.graph, created, updated
         )

@@ -22,7 +22,7 @@ from application.concurrency.supervision import end
 from application.eventstore.event_store import Append
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projector import Projector
-from projections.engine.table_sets import drop_generation, open_generation
+from projections.engine.table_sets import drop_build, open_build
 from projections.engine.tracking import build_status
 from scripts.bench.document_history import DocumentHistory
 from scripts.bench.results import Row, at_least, single_row
@@ -80,26 +80,26 @@ async def measure_rates(rig: Rig, database: Database, events: int) -> list[float
             began = time.perf_counter()
             new = await _build(backend, connection)
             rates.append(events / (time.perf_counter() - began))
-            await drop_generation(connection, DOCUMENT_SUMMARIES, old)
+            await drop_build(connection, DOCUMENT_SUMMARIES, old)
             old = new
     return rates
 
 
 async def _build(backend: Backend, connection: AsyncConnection[Any]) -> int:
-    """Open a generation and run its projector until it is live; return its number."""
-    generation = await open_generation(connection, DOCUMENT_SUMMARIES)
+    """Open a build and run its projector until it is live; return its number."""
+    build = await open_build(connection, DOCUMENT_SUMMARIES)
     projector = Projector(
-        DOCUMENT_SUMMARIES, generation, backend.kernel.log, backend.kernel.conninfo, lambda _: None
+        DOCUMENT_SUMMARIES, build, backend.kernel.log, backend.kernel.conninfo, lambda _: None
     )
     projecting = asyncio.create_task(projector.run())
     try:
-        while not (await build_status(connection, DOCUMENT_SUMMARIES.name, generation)).live:
+        while not (await build_status(connection, DOCUMENT_SUMMARIES.name, build)).live:
             if projecting.done():
                 projecting.result()
             await asyncio.sleep(POLL_SECONDS)
     finally:
         await end([projecting])
-    return generation
+    return build
 
 
 def _report(progress: str) -> None:

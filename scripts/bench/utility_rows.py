@@ -81,7 +81,7 @@ def pipeline(rig: Rig) -> Row:
 def _time_functions(text: bytes, steps: tuple[DraftStep, ...], *, times: int) -> float:
     """Return the seconds that the functions take, including JSON decoding and encoding."""
     configured = [
-        (utility(step.utility), utility(step.utility).configured(step.config)) for step in steps
+        (utility(step.utility), utility(step.utility).parse_config(step.config)) for step in steps
     ]
     began = time.perf_counter()
     for _ in range(times):

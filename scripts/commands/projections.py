@@ -13,8 +13,8 @@ projections = lazy_group(
     """
     List, rebuild, pause and repair read models, the tables that queries are served from.
 
-    Each read model has generations: one is live and answers, others are being built beside it, or
-    are kept up to date in case you want them back.
+    Each read model has builds, which are numbered sets of its tables: one is live and answers,
+    others are being filled beside it, or are kept up to date in case you want them back.
 
     For example:
         forge projections list                            list read models and their lag
@@ -25,12 +25,12 @@ projections = lazy_group(
     """,
     {
         "list": "scripts.commands.projections:list_",
-        "rebuild": "scripts.commands.generations:rebuild",
-        "switch": "scripts.commands.generations:switch",
-        "rollback": "scripts.commands.generations:rollback",
-        "diff": "scripts.commands.generations:diff",
-        "drop": "scripts.commands.generations:drop",
-        "cancel": "scripts.commands.generations:cancel",
+        "rebuild": "scripts.commands.builds:rebuild",
+        "switch": "scripts.commands.builds:switch",
+        "rollback": "scripts.commands.builds:rollback",
+        "diff": "scripts.commands.builds:diff",
+        "drop": "scripts.commands.builds:drop",
+        "cancel": "scripts.commands.builds:cancel",
         "pause": "scripts.commands.projections:pause",
         "resume": "scripts.commands.projections:resume",
         "failure": "scripts.commands.poison:failure",

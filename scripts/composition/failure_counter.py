@@ -10,7 +10,7 @@ Report = Callable[[str, Exception], None]
 
 
 def counted(metrics: Metrics, report: Report) -> Report:
-    """Return a ``report`` that also counts; a read model's generations count as one task."""
+    """Return a ``report`` that also counts; a read model's builds count as one task."""
 
     def failed(name: str, error: Exception) -> None:
         task = task_of(name)
@@ -24,5 +24,5 @@ def counted(metrics: Metrics, report: Report) -> Report:
 
 
 def task_of(name: str) -> str:
-    """Leave out the generation: its number only ever rises."""
+    """Leave out the build: its number only ever rises."""
     return name.partition(":")[0]

@@ -11,7 +11,7 @@ from application.identity.logins import SignUp
 from application.llm.provider_credentials import Credential
 from application.mail.mail import Mailbox, Mailer
 from application.telemetry.tracing import NO_TRACING, Tracing
-from domain.limits.rates import RATES, Rate, changed
+from domain.limits.rates import RATES, Rate, parse_rates
 from domain.outbound_addresses import Allowed
 from scripts.config.github import github_of
 from scripts.config.llm import model_of
@@ -66,5 +66,5 @@ def options_of(settings: Settings, tracing: Tracing, wake: Callable[[str], None]
         wake=wake,
         addresses=allowed,
         model=model_of(settings, allowed),
-        rates=changed(settings.policy.rates),
+        rates=parse_rates(settings.policy.rates),
     )

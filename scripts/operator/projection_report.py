@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from projections.admin.operations import Operations
-from projections.admin.status import Generation, Model
+from projections.admin.status import Build, Model
 from projections.catalogue import PROJECTIONS
 from scripts.terminal.printing import Row
 
@@ -28,8 +28,8 @@ def report(conninfo: str) -> list[Model]:
 
 
 def row(model: Model) -> Row:
-    building = [each for each in model.generations if not each.live and _is_new(model, each)]
-    kept = [each for each in model.generations if not (each.live or _is_new(model, each))]
+    building = [each for each in model.builds if not each.live and _is_new(model, each)]
+    kept = [each for each in model.builds if not (each.live or _is_new(model, each))]
     return {
         "name": model.name,
         "status": model.status,
@@ -49,11 +49,9 @@ def as_row(value: Any) -> Row:
     return row
 
 
-def _is_new(model: Model, generation: Generation) -> bool:
-    """Return whether readers have never used a generation; a paused one may be of either kind."""
+def _is_new(model: Model, build: Build) -> bool:
+    """Return whether readers have never used a build; a paused one may be of either kind."""
     live = model.live
-    return generation.status == "building" or (
-        generation.status == "paused"
-        and live is not None
-        and generation.generation > live.generation
+    return build.status == "building" or (
+        build.status == "paused" and live is not None and build.number > live.number
     )

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from projections.admin.operations import Operations
-from projections.admin.status import Generation
+from projections.admin.status import Build
 from scripts.operator.projection_report import run_operation
 from scripts.terminal.command_lines import command_line
 from scripts.terminal.failures import Failure
@@ -50,7 +50,7 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
     async def order(operations: Operations) -> Mapping[str, int]:
         every = names or [*operations.projections]
         for name in every:
-            operations.named(name)
+            operations.projection(name)
         return {name: await operations.rebuild(name, held=held) for name in every}
 
     done = watch_builds(conninfo, run_operation(conninfo, order))
@@ -59,7 +59,7 @@ def rebuild(conninfo: str, names: Sequence[str], *, held: bool) -> list[Row]:
 
 
 def watch_builds(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
-    """Show progress of generations (name to number) until they are live or, if held, caught up."""
+    """Show progress of builds (name to number) until they are live or, if held, caught up."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bars = {name: progress.add_task(name, total=None) for name in wanted}
@@ -68,14 +68,14 @@ def watch_builds(conninfo: str, wanted: Mapping[str, int]) -> list[Row]:
                 total = state.position + state.lag
                 progress.update(bars[name], completed=state.position, total=total)
     return [
-        {"name": name, "generation": state.generation, "position": state.position}
+        {"name": name, "generation": state.number, "position": state.position}
         for name, state in states.items()
     ]
 
 
-def _poll(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Generation]]:
+def _poll(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Build]]:
     """Yield states until all are done; raises ``RebuildFailed`` after 10 s without progress."""
-    before: Mapping[str, Generation] = {}
+    before: Mapping[str, Build] = {}
     moved = time.monotonic()
     while True:
         states = _read_states(conninfo, wanted)
@@ -92,24 +92,24 @@ def _poll(conninfo: str, wanted: Mapping[str, int]) -> Iterator[Mapping[str, Gen
         time.sleep(POLL_SECONDS)
 
 
-def _read_states(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Generation]:
+def _read_states(conninfo: str, wanted: Mapping[str, int]) -> Mapping[str, Build]:
     states = {
         model.name: each
         for model in run_operation(conninfo, Operations.report)
-        for each in model.generations
-        if wanted.get(model.name) == each.generation
+        for each in model.builds
+        if wanted.get(model.name) == each.number
     }
     for name, number in wanted.items():
         if name not in states:
-            raise RebuildFailed(f"Generation {number} of {name} was dropped.")
+            raise RebuildFailed(f"Build {number} of {name} was dropped.")
         if states[name].error is not None and not states[name].live:
             raise RebuildFailed(f"{name} stopped: {states[name].error}")
     return states
 
 
-def _is_done(state: Generation) -> bool:
+def _is_done(state: Build) -> bool:
     return state.live or (state.held and not state.lag)
 
 
-def _has_progressed(before: Generation | None, now: Generation) -> bool:
+def _has_progressed(before: Build | None, now: Build) -> bool:
     return before is None or now.position != before.position or not now.lag

@@ -22,7 +22,7 @@ async def skip(backend: Backend, name: str, position: int | None, reason: str) -
 
 async def check(backend: Backend, name: str, after: int, until: int | None) -> DryRun:
     """Dry run of a projection over the log, by default all of it; nothing is written."""
-    projection = backend.contexts.operate.operations.named(name)
+    projection = backend.contexts.operate.operations.projection(name)
     head = await backend.kernel.log.stored_head()
     skips = await skipped(backend.kernel.log, name)
     end = head if until is None else min(until, head)

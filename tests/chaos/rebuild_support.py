@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from adapters.embedded.servers import EmbeddedServers
 from projections.admin.operations import Operations
-from projections.admin.status import Generation
+from projections.admin.status import Build
 from projections.catalogue import PROJECTIONS
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from scripts.bench.rebuild import fill
@@ -47,19 +47,19 @@ class Service:
         await asyncio.to_thread(fill, place, load_secrets(settings), events)
         await eventually(self.caught_up, within=MAX_SECONDS)
 
-    async def generation(self, number: int | None = None) -> Generation:
-        """Return a generation, or the live one."""
+    async def build(self, number: int | None = None) -> Build:
+        """Return a build, or the live one."""
         [model] = [each for each in await self.operations.report() if each.name == MODEL]
-        for found in model.generations:
-            if found.live if number is None else found.generation == number:
+        for found in model.builds:
+            if found.live if number is None else found.number == number:
                 return found
         raise LookupError(number)
 
     async def caught_up(self, number: int | None = None) -> bool:
-        return (await self.generation(number)).lag == 0
+        return (await self.build(number)).lag == 0
 
     async def is_live(self, number: int) -> bool:
-        return (await self.generation()).generation == number
+        return (await self.build()).number == number
 
     def projector(self) -> int:
         """Return the process that projects; there is one, but for a moment after a kill."""

@@ -61,7 +61,7 @@ async def test_a_projector_killed_in_any_phase_of_a_long_rebuild_is_followed_by_
 async def rebuild_under_load(service: Service) -> None:
     clients, stalls = Clients(service), list[float]()
     async with clients.at_work():
-        old = (await service.generation()).generation
+        old = (await service.build()).number
         new = await service.operations.rebuild(MODEL, held=True)
         await eventually(lambda: service.caught_up(new), within=MAX_SECONDS)
         assert service.process.run("projections", "diff", MODEL)["clean"]
@@ -95,7 +95,7 @@ async def kill_in_every_phase(service: Service) -> None:
 
 async def _while_loading(service: Service, new: int) -> None:
     async def begun() -> bool:
-        return (await service.generation(new)).position > 0
+        return (await service.build(new)).position > 0
 
     await eventually(begun, within=MAX_SECONDS)
     _kill_projector(service)
@@ -134,13 +134,13 @@ def _kill_projector(service: Service) -> None:
 
 
 async def _switched(service: Service, wanted: int) -> None:
-    live = (await service.generation()).generation
+    live = (await service.build()).number
     await (service.operations.switch if wanted > live else service.operations.roll_back)(MODEL)
     await eventually(lambda: service.is_live(wanted), within=10)
 
 
 async def _is_whole(service: Service) -> None:
-    """Hold the live generation against the one beside it, row by row."""
+    """Hold the live build against the one beside it, row by row."""
     found = service.process.run("projections", "diff", MODEL)
     assert found["clean"], found
 

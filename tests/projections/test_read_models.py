@@ -13,7 +13,7 @@ from application.eventstore.decider import Decider
 from application.eventstore.envelope import RecordedEvent
 from application.identity.organisations_and_keys import KEY, ORGANISATION
 from domain.documents.document import Document, DocumentStatus
-from projections.documents.as_of import found_in
+from projections.documents.as_of import fold_document
 from projections.documents.document_changes import ROOT
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projection import Projection
@@ -59,7 +59,7 @@ def test_a_document_as_of_now_equals_its_row_in_the_list(
     tables: Tables, past: Sequence[RecordedEvent]
 ) -> None:
     live = "SELECT id, filled FROM {document_summaries} WHERE purge_at = 0"
-    found = [found_in([*records]) for _, records in _streams(DOCUMENT, past)]
+    found = [fold_document([*records]) for _, records in _streams(DOCUMENT, past)]
     events, rows = _events(past), _read(tables, DOCUMENT_SUMMARIES, past, live)
 
     assert sorted((key, events[key, filled].content.digest) for key, filled in rows) == sorted(

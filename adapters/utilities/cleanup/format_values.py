@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
 from domain.pipelines.expressions.values import number
-from domain.pipelines.path_values import texts
+from domain.pipelines.path_values import change_texts
 from domain.pipelines.utilities.cleanup import Format, FormatValues
 
 _WHITE: Final = re.compile(r"\s+")
@@ -20,7 +20,7 @@ _BOOLEANS: Final = {
 
 
 def run(inputs: Inputs, config: FormatValues) -> Any:
-    return texts(inputs.primary, config.targets, _FORMATS[config.operation])
+    return change_texts(inputs.primary, config.targets, _FORMATS[config.operation])
 
 
 def _slug(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.regexes import compile_regex
-from domain.pipelines.path_values import changed, every_text
+from domain.pipelines.path_values import change_all_texts, change_at_paths
 from domain.pipelines.utilities.cleanup import Detected, Redact
 
 PATTERNS: Final[Mapping[Detected, str]] = {
@@ -25,11 +25,11 @@ PATTERNS: Final[Mapping[Detected, str]] = {
 
 
 def run(inputs: Inputs, config: Redact) -> Any:
-    masked = changed(inputs.primary, config.paths, lambda _: config.mask)
+    masked = change_at_paths(inputs.primary, config.paths, lambda _: config.mask)
     patterns = [compile_regex(text) for kind, text in PATTERNS.items() if kind in config.detect]
     if not patterns:
         return masked
-    return every_text(
+    return change_all_texts(
         masked,
         lambda text: reduce(
             lambda left, mask: mask.sub(lambda _: config.mask, left), patterns, text

@@ -7,10 +7,10 @@ import json_repair
 
 from adapters.utilities.inputs import Inputs, require_text
 from domain.pipelines.refusals import InvalidInput
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     source = require_text(inputs.primary, "a text that is nearly JSON")
     made = json_repair.loads(source)
     if made == "" and source.strip() not in ('""', "''"):

@@ -5,10 +5,10 @@ from typing import Any
 import yaml
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     return yaml.dump(
         _copy(inputs.primary),
         Dumper=yaml.CSafeDumper,

@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 
 from adapters.utilities.inputs import Inputs, require_text
 from domain.pipelines.refusals import InvalidInput
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 MAX_DEPTH: Final = 200
 
@@ -29,7 +29,7 @@ class _Depth(ContentHandler):
         self._depth -= 1
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     """Parse twice: first to refuse DTDs, entities and deep nesting, then to convert."""
     source = require_text(inputs.primary, "XML as a text").encode("utf-8", "surrogatepass")
     try:

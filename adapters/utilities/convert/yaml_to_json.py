@@ -8,7 +8,7 @@ import yaml
 
 from adapters.utilities.inputs import Inputs, require_text
 from domain.pipelines.refusals import InvalidInput
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 MAX_NODES: Final = 1_000_000
 """Nodes of a document, with each alias counted as the nodes that it refers to."""
@@ -26,7 +26,7 @@ class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
         }
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     source = require_text(inputs.primary, "YAML as a text")
     try:
         _require_bounded(source)

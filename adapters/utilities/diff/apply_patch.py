@@ -7,10 +7,10 @@ import jsonpointer
 
 from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.refusals import InvalidInput
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     operations = require_array(inputs.secondary)
     try:
         return jsonpatch.JsonPatch(operations).apply(inputs.primary)

@@ -7,7 +7,7 @@ from deepdiff import DeepDiff
 
 from adapters.utilities.inputs import Inputs
 from domain.pipelines.expressions.values import same
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 _KINDS: Final[Mapping[str, str]] = {
     "dictionary_item_added": "added",
@@ -22,7 +22,7 @@ _ENCODED: Final = {True: b"true", False: b"false"}
 _DECODED: Final = {text: truth for truth, text in _ENCODED.items()}
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     """List changes in the order of their paths; 1 and 1.0 are the same number."""
     found = DeepDiff(
         _encode_booleans(inputs.primary),

@@ -5,8 +5,8 @@ from typing import Any
 import jsonpatch
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     return jsonpatch.make_patch(inputs.primary, inputs.secondary).patch

@@ -6,8 +6,8 @@ from typing import Any, Final, TypeAlias
 
 from adapters.utilities.equality_key import equality_key
 from adapters.utilities.inputs import Inputs, require_array, require_object
-from domain.pipelines.path_values import first
-from domain.pipelines.paths import parsed
+from domain.pipelines.path_values import first_at
+from domain.pipelines.paths import parse_path
 from domain.pipelines.refusals import OutputTooLarge
 from domain.pipelines.utilities.merge import Join, JoinType
 
@@ -25,15 +25,15 @@ def run(inputs: Inputs, config: Join) -> Any:
 
 def _join(inputs: Inputs, config: Join) -> Iterator[Row]:
     """Match the rows; null matches nothing, as in SQL."""
-    path = parsed(config.on)
+    path = parse_path(config.on)
     theirs = [require_object(row) for row in require_array(inputs.secondary)]
     by_key = dict[Any, list[int]]()
     for number, row in enumerate(theirs):
-        if (key := first(row, path)) is not None:
+        if (key := first_at(row, path)) is not None:
             by_key.setdefault(equality_key(key), []).append(number)
     matched = set[int]()
     for mine in map(require_object, require_array(inputs.primary)):
-        key = first(mine, path)
+        key = first_at(mine, path)
         numbers = () if key is None else by_key.get(equality_key(key), ())
         matched.update(numbers)
         for number in numbers:

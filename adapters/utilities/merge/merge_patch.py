@@ -3,10 +3,10 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     return _patch(inputs.primary, inputs.secondary)
 
 

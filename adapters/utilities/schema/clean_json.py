@@ -3,13 +3,13 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.path_values import GONE
+from domain.pipelines.path_values import REMOVED
 from domain.pipelines.utilities.schema import CleanJson
 
 
 def run(inputs: Inputs, config: CleanJson) -> Any:
     cleaned = _clean(inputs.primary, config)
-    return None if cleaned is GONE else cleaned
+    return None if cleaned is REMOVED else cleaned
 
 
 def _clean(value: Any, config: CleanJson) -> Any:
@@ -17,17 +17,17 @@ def _clean(value: Any, config: CleanJson) -> Any:
     match value:
         case str():
             trimmed = value.strip() if config.trim_strings else value
-            return GONE if config.remove_empty_strings and not trimmed else trimmed
+            return REMOVED if config.remove_empty_strings and not trimmed else trimmed
         case None:
-            return GONE if config.remove_nulls else None
+            return REMOVED if config.remove_nulls else None
         case dict():
             members = {
                 key: child
                 for key, item in value.items()
-                if (child := _clean(item, config)) is not GONE
+                if (child := _clean(item, config)) is not REMOVED
             }
-            return GONE if config.remove_empty_objects and not members else members
+            return REMOVED if config.remove_empty_objects and not members else members
         case list():
-            items = [child for i in value if (child := _clean(i, config)) is not GONE]
-            return GONE if config.remove_empty_arrays and not items else items
+            items = [child for i in value if (child := _clean(i, config)) is not REMOVED]
+            return REMOVED if config.remove_empty_arrays and not items else items
     return value

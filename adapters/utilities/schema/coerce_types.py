@@ -7,7 +7,7 @@ from typing import Any, Final
 from adapters.utilities.inputs import Inputs
 from domain.pipelines.expressions.values import is_number, kind, number
 from domain.pipelines.expressions.values import text as as_text
-from domain.pipelines.path_values import changed
+from domain.pipelines.path_values import change_at_paths
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.schema import CoerceTypes, Kind
 
@@ -18,7 +18,7 @@ _FALSE: Final = frozenset({"false", "no", "n", "off", "0"})
 def run(inputs: Inputs, config: CoerceTypes) -> Any:
     value = inputs.primary
     for path, wanted in config.types.items():
-        value = changed(value, [path], partial(_coerce, path, wanted))
+        value = change_at_paths(value, [path], partial(_coerce, path, wanted))
     return value
 
 

@@ -8,13 +8,13 @@ import jsonschema_rs
 from adapters.utilities.inputs import Inputs
 from domain.pipelines.expressions.values import kind
 from domain.pipelines.refusals import InvalidInput
-from domain.pipelines.utilities.utility import Nothing
+from domain.pipelines.utilities.utility import NoConfig
 
 MAX_ERRORS: Final = 1_000
 """Errors listed in the output."""
 
 
-def run(inputs: Inputs, _: Nothing) -> Any:
+def run(inputs: Inputs, _: NoConfig) -> Any:
     errors = [
         {"path": _pointer(error.instance_path), "message": error.message}
         for error in islice(_validator(inputs.secondary).iter_errors(inputs.primary), MAX_ERRORS)

@@ -4,8 +4,8 @@ from typing import Any
 
 from adapters.utilities.inputs import Inputs, map_items
 from domain.pipelines.expressions.values import kind
-from domain.pipelines.path_values import GONE, first, without
-from domain.pipelines.paths import Path, parsed
+from domain.pipelines.path_values import REMOVED, first_at, remove_paths
+from domain.pipelines.paths import Path, parse_path
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.structure import CopyMove, Transfer
 
@@ -15,11 +15,11 @@ def run(inputs: Inputs, config: CopyMove) -> Any:
 
 
 def _transfer(value: Any, config: CopyMove) -> Any:
-    moved = first(value, parsed(config.from_), GONE)
-    if moved is GONE:
+    moved = first_at(value, parse_path(config.from_), REMOVED)
+    if moved is REMOVED:
         return value
-    left = without(value, [config.from_]) if config.mode is Transfer.MOVE else value
-    return _put(left, parsed(config.to), moved)
+    left = remove_paths(value, [config.from_]) if config.mode is Transfer.MOVE else value
+    return _put(left, parse_path(config.to), moved)
 
 
 def _put(value: Any, path: Path, moved: Any) -> Any:

@@ -6,19 +6,19 @@ import re2
 
 from adapters.utilities.inputs import Inputs
 from adapters.utilities.regexes import compile_regex
-from domain.pipelines.path_values import texts
+from domain.pipelines.path_values import change_texts
 from domain.pipelines.refusals import InvalidConfig
 from domain.pipelines.utilities.structure import FindReplace
 
 
 def run(inputs: Inputs, config: FindReplace) -> Any:
     if not config.regex:
-        return texts(
+        return change_texts(
             inputs.primary, config.targets, lambda text: text.replace(config.find, config.replace)
         )
     pattern = compile_regex(config.find)
     try:
-        return texts(
+        return change_texts(
             inputs.primary, config.targets, lambda text: str(pattern.sub(config.replace, text))
         )
     except (re2.error, IndexError) as error:

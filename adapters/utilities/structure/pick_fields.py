@@ -3,9 +3,9 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.path_values import only
+from domain.pipelines.path_values import pick_paths
 from domain.pipelines.utilities.structure import SomeFields
 
 
 def run(inputs: Inputs, config: SomeFields) -> Any:
-    return only(inputs.primary, config.fields)
+    return pick_paths(inputs.primary, config.fields)

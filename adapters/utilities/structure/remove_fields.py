@@ -3,9 +3,9 @@
 from typing import Any
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.path_values import without
+from domain.pipelines.path_values import remove_paths
 from domain.pipelines.utilities.structure import SomeFields
 
 
 def run(inputs: Inputs, config: SomeFields) -> Any:
-    return without(inputs.primary, config.fields)
+    return remove_paths(inputs.primary, config.fields)

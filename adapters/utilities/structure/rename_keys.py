@@ -6,8 +6,8 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 from adapters.utilities.inputs import Inputs
-from domain.pipelines.path_values import changed_at
-from domain.pipelines.paths import parsed
+from domain.pipelines.path_values import change_at
+from domain.pipelines.paths import parse_path
 from domain.pipelines.refusals import InvalidInput
 from domain.pipelines.utilities.structure import Case, RenameKeys
 
@@ -19,8 +19,8 @@ def run(inputs: Inputs, config: RenameKeys) -> Any:
         return _change_case(inputs.primary, _CASES[config.case])
     value = inputs.primary
     for path, name in (config.map or {}).items():
-        *parents, old = parsed(path)
-        value = changed_at(value, tuple(parents), partial(rename_key, old=old, name=name))
+        *parents, old = parse_path(path)
+        value = change_at(value, tuple(parents), partial(rename_key, old=old, name=name))
     return value
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from adapters.utilities.inputs import Inputs, require_array
 from domain.pipelines.expressions.values import rank
-from domain.pipelines.path_values import first
-from domain.pipelines.paths import parsed
+from domain.pipelines.path_values import first_at
+from domain.pipelines.paths import parse_path
 from domain.pipelines.utilities.structure import Direction, Sort
 
 
@@ -15,9 +15,9 @@ def run(inputs: Inputs, config: Sort) -> Any:
 
 def sort_rows(rows: list[Any], by: str, direction: Direction) -> list[Any]:
     """Sort by a field: null or missing, false, true, numbers, texts, arrays, objects."""
-    path = parsed(by)
+    path = parse_path(by)
     return sorted(
         rows,
-        key=lambda row: rank(first(row, path)),
+        key=lambda row: rank(first_at(row, path)),
         reverse=direction is Direction.DESCENDING,
     )

@@ -8,7 +8,7 @@ from adapters.utilities.structure.rename_keys import rename_key
 from adapters.utilities.structure.sort import sort_rows
 from domain.pipelines.expressions.templates import condition, template
 from domain.pipelines.expressions.values import truth
-from domain.pipelines.path_values import changed
+from domain.pipelines.path_values import change_at_paths
 from domain.pipelines.utilities.tabular import (
     AddColumn,
     DedupeRows,
@@ -34,7 +34,7 @@ def run(inputs: Inputs, config: TabularOps) -> Any:
         return table
 
     if config.mode is TableMode.ARRAY_PATH:
-        return changed(inputs.primary, [config.source], run_operations)
+        return change_at_paths(inputs.primary, [config.source], run_operations)
     if isinstance(inputs.primary, list):
         return run_operations(inputs.primary)
     return next(iter(run_operations([inputs.primary])), None)

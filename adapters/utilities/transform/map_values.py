@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.utilities.inputs import Inputs
 from domain.pipelines.expressions.values import text
-from domain.pipelines.path_values import changed
+from domain.pipelines.path_values import change_at_paths
 from domain.pipelines.utilities.transform import MapValues
 
 
@@ -17,4 +17,4 @@ def run(inputs: Inputs, config: MapValues) -> Any:
             return {key: map_value(item) for key, item in value.items()}
         return config.table.get("null" if value is None else text(value), value)
 
-    return changed(inputs.primary, config.targets or ("$",), map_value)
+    return change_at_paths(inputs.primary, config.targets or ("$",), map_value)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dateutil import parser
 
 from adapters.utilities.inputs import Inputs, require_text
-from domain.pipelines.path_values import changed
+from domain.pipelines.path_values import change_at_paths
 from domain.pipelines.refusals import InvalidConfig, InvalidInput
 from domain.pipelines.utilities.transform import ParseDates
 
@@ -24,7 +24,7 @@ def run(inputs: Inputs, config: ParseDates) -> Any:
     def each_text(value: Any) -> Any:
         return [each_text(item) for item in value] if isinstance(value, list) else read(value)
 
-    return changed(inputs.primary, config.targets or ("$",), each_text)
+    return change_at_paths(inputs.primary, config.targets or ("$",), each_text)
 
 
 def _to_iso(read: Callable[[str], datetime], zone: tzinfo, value: Any) -> str | None:

@@ -14,7 +14,7 @@ from application.documents.history import DocumentHistory
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.eventstore.transactions import Written
 from domain.documents.document import DocumentNotFound
-from projections.documents.as_of import DocumentsAsOf, found_in
+from projections.documents.as_of import DocumentsAsOf, fold_document
 from projections.documents.document_summaries import (
     DocumentQueries,
     DocumentSummary,
@@ -110,7 +110,7 @@ class DocumentReader:
         await self.wait_visible(written)
         found = await self._summaries.find(org_id, document_id)
         if found is None or found.version < written.version:
-            found = found_in(await self._history.records(org_id, document_id))
+            found = fold_document(await self._history.records(org_id, document_id))
         if found is None:
             raise DocumentNotFound
         return found

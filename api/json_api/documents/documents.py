@@ -43,7 +43,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.identity.scopes import Scope
 from domain.refusals import Invalid
-from projections.documents.as_of import found_in
+from projections.documents.as_of import fold_document
 
 AnyRequest = Request[Any, Any, Any]
 ONE = "/{document_id:str}"
@@ -156,7 +156,7 @@ class DocumentController(Controller):
 
 def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer a creation from its own events: they are all there is to know of the document."""
-    found = found_in(records)
+    found = fold_document(records)
     assert found is not None  # noqa: S101 - a document that was just created is live
     body = encode(DocumentAnswer(document=found.summary))
     location = f"/api/v1/documents/{found.summary.id}".encode()

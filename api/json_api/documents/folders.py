@@ -14,7 +14,7 @@ from api.openapi.documented import MIN_POSITION, documented
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.documents.folder import MAX_PATH
 from domain.identity.scopes import Scope
-from domain.text import checked
+from domain.text import valid_text
 from projections.documents.folders import FolderQueries
 
 
@@ -42,7 +42,7 @@ class FolderController(Controller):
     async def children(self, request: Request[Any, Any, Any]) -> Response:
         """List the direct children of ``parent`` (or ``path``), of the root when absent."""
         named = query_param(request, "parent") or query_param(request, "path") or ""
-        where = checked(named, field="parent", longest=MAX_PATH)
+        where = valid_text(named, field="parent", longest=MAX_PATH)
         await require_position(request, self.read_your_writes, FOLDERS)
         found = await self.folders.children(caller_of(request).org_id, where)
         return json_response(FoldersAnswer(folders=found))

@@ -10,7 +10,7 @@ from application.eventstore.read_your_writes import ReadYourWrites
 from application.eventstore.transactions import Written
 from application.pipelines.pipelines import PipelineCommands
 from domain.pipelines.pipeline import PipelineNotFound
-from projections.pipelines.pipelines import PIPELINES, FoundPipeline, PipelineQueries, found_in
+from projections.pipelines.pipelines import PIPELINES, FoundPipeline, PipelineQueries, fold_pipeline
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 MODEL: Final = PIPELINES.name
@@ -48,5 +48,5 @@ class PipelineReader:
         await self.wait_visible(written)
         found = await self.queries.find(caller_of(request).org_id, pipeline_id)
         if found is None or found.version < written.version:
-            return found_in(await self._commands.records(pipeline_id))
+            return fold_pipeline(await self._commands.records(pipeline_id))
         return found

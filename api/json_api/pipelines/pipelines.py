@@ -38,7 +38,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.pipelines import PipelineCommands
 from domain.identity.scopes import Scope
-from projections.pipelines.pipelines import found_in
+from projections.pipelines.pipelines import fold_pipeline
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
@@ -189,7 +189,7 @@ class PipelinesController(Controller):
 
 def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer a creation from its own event."""
-    found = found_in(records)
+    found = fold_pipeline(records)
     location = (b"location", f"/api/v1/pipelines/{found.id}".encode())
     body = encode(PipelineAnswer(pipeline=PipelineView.of(found)))
     return StoredHttpResponse(HTTPStatus.CREATED, [location, etag_header(found.version)], body)

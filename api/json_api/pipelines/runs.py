@@ -39,7 +39,7 @@ from application.pipelines.runs import PipelineRuns
 from domain.identity.scopes import Scope
 from domain.pipelines.events import RunFinished
 from domain.pipelines.graph import graph_of
-from domain.pipelines.plan import planned
+from domain.pipelines.plan import plan_graph
 from domain.pipelines.run import RunNotFound
 from projections.pipelines.pipeline_runs import PIPELINE_RUNS, FoundRun, RunQueries
 
@@ -162,7 +162,7 @@ class RunsController(Controller):
 
     async def _wanted(self, request: AnyRequest, raw: bytes, pipeline_id: str) -> RunRequest:
         pipeline, caller = await self.finder.find(request, pipeline_id), caller_of(request)
-        plan = planned(graph_of(pipeline.graph))
+        plan = plan_graph(graph_of(pipeline.graph))
         if any(node.document is not None for node, _ in plan.outputs):
             require_document_scope(request)
         inputs = await self.inputs.read(request, raw, plan)

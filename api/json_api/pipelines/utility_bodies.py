@@ -103,7 +103,7 @@ def utility_request(
         raise InvalidInput(f"{utility.id} needs inputs.secondary as well: {utility.secondary}")
     if len(primary) + len(secondary or b"") > allowance.document_bytes:
         raise TooLarge(f"The plan allows inputs of {allowance.document_bytes} bytes at most.")
-    utility.configured(_object(config or b"{}"))
+    utility.parse_config(_object(config or b"{}"))
     return UtilityRequest(
         utility, config or b"{}", primary, secondary, allowance.credits_a_month, by
     )

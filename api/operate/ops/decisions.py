@@ -58,7 +58,7 @@ class DecisionsController(Controller):
 
     @post("/pause", operation_id="pauseProjection", **DECIDED)
     async def pause(self, name: FromPath[str]) -> Response:
-        """Let it stand still, in every generation, until it is resumed."""
+        """Let it stand still, in every build, until it is resumed."""
         await self.operations.pause(name)
         return await self._told(name)
 
@@ -94,25 +94,25 @@ class DecisionsController(Controller):
 
     @post("/switch", operation_id="switchProjection", **CHOSEN)
     async def switch(self, name: FromPath[str]) -> Response:
-        """Show readers the newest generation that is newer than theirs."""
+        """Show readers the newest build that is newer than theirs."""
         await self.operations.switch(name)
         return await self._told(name)
 
     @post("/rollback", operation_id="rollBackProjection", **CHOSEN)
     async def roll_back(self, name: FromPath[str]) -> Response:
-        """Show readers the newest generation that is older than theirs."""
+        """Show readers the newest build that is older than theirs."""
         await self.operations.roll_back(name)
         return await self._told(name)
 
     @post("/drop", operation_id="dropGenerations", **CHOSEN)
     async def drop(self, name: FromPath[str]) -> Response:
-        """Drop what is kept beside the live generation: there is no way back then."""
+        """Drop the builds kept beside the live one: there is no way back then."""
         await self.operations.drop(name)
         return await self._told(name)
 
     @post("/cancel", operation_id="cancelRebuild", **CHOSEN)
     async def cancel(self, name: FromPath[str]) -> Response:
-        """Drop what is being built beside the live generation."""
+        """Drop the build in progress beside the live one."""
         await self.operations.cancel(name)
         return await self._told(name)
 

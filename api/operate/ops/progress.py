@@ -61,7 +61,7 @@ async def _frames(operations: Operations, name: str) -> Frames:
 
 
 def _stage(model: Model) -> str:
-    built = [each for each in model.generations if not each.live and each.status != "running"]
+    built = [each for each in model.builds if not each.live and each.status != "running"]
     if any(each.error for each in built):
         return "failed"
     return "done" if all(each.held and not each.lag for each in built) else "progress"

@@ -31,7 +31,7 @@ class ProjectionsController(Controller):
         **documented(answer=ProjectionsAnswer, errors=ERRORS),
     )
     async def all(self) -> Response:
-        """List read models, their generations, and how far each is behind the log."""
+        """List read models, their builds, and how far each is behind the log."""
         return json_response(ProjectionsAnswer(await self.operations.report()))
 
     @get(
@@ -60,5 +60,5 @@ class ProjectionsController(Controller):
         ),
     )
     async def diff(self, name: FromPath[str]) -> Response:
-        """Compare the newest other generation with the live one, row by row, at one position."""
+        """Compare the newest other build with the live one, row by row, at one position."""
         return json_response(await self.differences.of(name))

@@ -1,4 +1,4 @@
-"""The columns a prompt asks for: a list after ``columns``, ``with``, ``including`` and the like."""
+"""Extraction of columns from a prompt: lists after words such as ``columns`` or ``with``."""
 
 import re
 from collections.abc import Iterable
@@ -44,10 +44,10 @@ _PHRASE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ -][A-Za-z0-9]+){0,3}")
 
 
 def columns_in(text: str, *, bom: bool = False) -> tuple[Column, ...]:
-    """Return the columns that a prompt names, in its order; none where it names none.
+    """Return the columns that a prompt names, in order; an empty tuple if it names none.
 
-    A word that stands for no property known is taken for one only beside others that are, or where
-    the prompt calls it a column, property, attribute or field.
+    An unknown word counts as a property only beside known ones, or when the prompt calls it a
+    column, property, attribute or field.
     """
     for number, lead in enumerate(_LEAD):
         for match in lead.finditer(text):
@@ -75,7 +75,7 @@ def _columns(text: str, *, bom: bool, certain: bool) -> tuple[Column, ...]:
 
 
 def property_named(word: str, *, bom: bool) -> str | None:
-    """Return what Teamcenter calls a property; ``None`` where nobody calls it so."""
+    """Return Teamcenter's name of a property; ``None`` if the word is unknown."""
     plain = word.lower().strip()
     if bom and (own := BOM_PROPERTIES.get(_slug(plain))) is not None:
         return own

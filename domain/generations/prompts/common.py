@@ -1,4 +1,4 @@
-"""What prompts say of several patterns alike: queries, tables, delimiters, datasets, relations."""
+"""Extraction of plan values that several patterns share: queries, tables, relations and more."""
 
 from typing import Any, Final, TypeAlias
 
@@ -10,8 +10,8 @@ from domain.generations.prompts.finding import (
     TITLE,
     WORD,
     Shape,
-    found,
-    says,
+    find_value,
+    matches,
 )
 from domain.generations.prompts.words import DATASETS, NUMBERS, RELATIONS
 
@@ -32,7 +32,7 @@ _RELATION_VERBS: Final = frozenset({"create", "delete", "remove", "add", "make",
 
 
 def query_in(text: str) -> str | None:
-    return found(
+    return find_value(
         text,
         Shape(r"\bquer(?:y|ies) (?:named |called )?", QUOTED),
         Shape("", QUOTED, r" (?:saved )?query\b"),
@@ -44,20 +44,20 @@ def query_in(text: str) -> str | None:
 
 
 def table_in(text: str) -> str | None:
-    """Return the CSV file that a prompt names, whatever it is for."""
-    return found(text, Shape(r"(?:^|[\s(=:])", TABLE))
+    """Return the CSV file that a prompt names."""
+    return find_value(text, Shape(r"(?:^|[\s(=:])", TABLE))
 
 
 def delimiter_in(text: str) -> str | None:
     for expression, delimiter in _DELIMITERS:
-        if says(text, expression):
+        if matches(text, expression):
             return delimiter
     return None
 
 
 def number_before(text: str, unit: str) -> int | None:
-    """Return so many of a unit: ``3 levels``, ``two weeks``."""
-    given = found(text, Shape(r"\b", r"(\d{1,4}|" + "|".join(NUMBERS) + ")", unit))
+    """Return the number before a unit: ``3 levels``, ``two weeks``."""
+    given = find_value(text, Shape(r"\b", r"(\d{1,4}|" + "|".join(NUMBERS) + ")", unit))
     return None if given is None else NUMBERS.get(given.lower()) or int(given)
 
 
@@ -79,17 +79,17 @@ def dataset_in(text: str) -> Values:
     values: Values = {"relation": relation_in(text)}
     if kind is not None:
         values |= {"dataset_type": kind.type, "reference": kind.reference}
-    given = found(text, Shape(r"\bdatasets? (?:of )?type ", WORD))
+    given = find_value(text, Shape(r"\bdatasets? (?:of )?type ", WORD))
     if given is not None and given.lower() not in DATASETS:
         values["dataset_type"] = given
-    named = found(text, Shape(r"\breference (?:named |called )?", IDENTIFIER))
+    named = find_value(text, Shape(r"\breference (?:named |called )?", IDENTIFIER))
     if named is not None and not named.startswith("IMAN"):
         values["reference"] = named
     return values
 
 
 def relation_in(text: str) -> str | None:
-    named = found(
+    named = find_value(
         text,
         Shape(r"\b", r"((?:IMAN|TC|Fnd0|CM|EPM|Cm0)_?[A-Za-z]\w+)"),
         Shape(r"\brelation(?:ship)?(?: type)? (?:named |called |of type )?", IDENTIFIER),
@@ -99,6 +99,6 @@ def relation_in(text: str) -> str | None:
         return named
     for words, name in RELATIONS.items():
         links = rf"\b{words} (?:relations?|relationships?|links?)\b"
-        if says(text, rf"{links}|\b(?:as|by|under|using) (?:an? |the )?{words}\b"):
+        if matches(text, rf"{links}|\b(?:as|by|under|using) (?:an? |the )?{words}\b"):
             return name
     return None

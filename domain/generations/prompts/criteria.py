@@ -1,4 +1,4 @@
-"""What a prompt says of the objects it is about: what a saved query is to look for."""
+"""Extraction of the search criteria of a saved query from a prompt."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from domain.generations.prompts.finding import (
     VALUE,
     WORD,
     Shape,
-    every,
-    first,
-    found,
-    unquoted,
+    find_value,
+    find_values,
+    first_group,
+    without_quotes,
 )
 from domain.generations.prompts.words import ENTRIES, STATES
 
@@ -48,8 +48,8 @@ _KINDS: Final = {
 
 
 def criteria_in(text: str) -> tuple[Criterion, ...]:
-    """Return the criteria a prompt names, one for each entry of the query's form."""
-    found_: dict[str, Criterion] = {}
+    """Return the criteria that a prompt names, at most one per entry of the query's form."""
+    by_entry: dict[str, Criterion] = {}
     for criterion in (
         *_stated(text),
         *_dated(text),
@@ -57,14 +57,14 @@ def criteria_in(text: str) -> tuple[Criterion, ...]:
         *_phrased(text),
         *_states(text),
     ):
-        found_.setdefault(criterion.entry, criterion)
-    return tuple(found_.values())[:MAX_CRITERIA]
+        by_entry.setdefault(criterion.entry, criterion)
+    return tuple(by_entry.values())[:MAX_CRITERIA]
 
 
 def _stated(text: str) -> Iterator[Criterion]:
     """Find ``where item id is A*``."""
     for match in _WHERE.finditer(text):
-        value = first(match.groups()[1:])
+        value = first_group(match.groups()[1:])
         if value is None:
             continue
         entry = ENTRIES[match[1].lower()]
@@ -81,7 +81,7 @@ def _dated(text: str) -> Iterator[Criterion]:
 
 
 def _moment(text: str) -> str | None:
-    """Name a day as saved queries take it: ``31-Jan-2026 00:00``."""
+    """Format a day as saved queries expect it: ``31-Jan-2026 00:00``."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -91,12 +91,12 @@ def _moment(text: str) -> str | None:
 
 def _with_status(text: str) -> Iterator[Criterion]:
     """Find ``with status Approved``."""
-    for value in every(text, Shape(r"\b(?:with|of|in) (?:the )?(?:release )?status ", VALUE)):
+    for value in find_values(text, Shape(r"\b(?:with|of|in) (?:the )?(?:release )?status ", VALUE)):
         yield Criterion("Release Status", STATES.get(value.lower(), value))
 
 
 def _phrased(text: str) -> Iterator[Criterion]:
-    """Find what has a verb, or a word, of its own: ``owned by jdoe``, ``of type Design``."""
+    """Find criteria with phrases of their own: ``owned by jdoe``, ``of type Design``."""
     shapes = (
         ("Owning User", Shape(r"\b(?:owned by|belong(?:ing|s)? to|from user) (?:user )?", WORD)),
         ("Owning Group", Shape(r"\b(?:in|of|from) (?:the )?group ", VALUE)),
@@ -104,17 +104,17 @@ def _phrased(text: str) -> Iterator[Criterion]:
         ("Item ID", Shape(r"\b(?:ids?|numbers?) (?:like|matching) ", WORD)),
     )
     for entry, shape in shapes:
-        for value in every(text, shape):
+        for value in find_values(text, shape):
             yield Criterion(entry, value)
     beginning = Shape(
         r"\b(?:items?|parts?|ids?|numbers?|documents?|revisions?) (?:that |which )?"
         r"(?:start|begin)(?:s|ing|ning)? with ",
         WORD,
     )
-    if (start := found(text, beginning)) is not None:
+    if (start := find_value(text, beginning)) is not None:
         yield Criterion("Item ID", start if start.endswith("*") else f"{start}*")
 
 
 def _states(text: str) -> Iterator[Criterion]:
-    for match in _STATE.finditer(unquoted(text)):
+    for match in _STATE.finditer(without_quotes(text)):
         yield Criterion("Release Status", STATES[match[1].lower()])

@@ -1,4 +1,4 @@
-"""What prompts say of programs that write files."""
+"""Extraction of plan values for patterns that write files."""
 
 import re
 from typing import Final
@@ -12,7 +12,15 @@ from domain.generations.prompts.common import (
     query_in,
     to_table,
 )
-from domain.generations.prompts.finding import PATH, QUOTED, ROOTED, TITLE, Shape, found, says
+from domain.generations.prompts.finding import (
+    PATH,
+    QUOTED,
+    ROOTED,
+    TITLE,
+    Shape,
+    find_value,
+    matches,
+)
 from domain.generations.prompts.words import DATASETS
 
 _ID: Final = r"([A-Za-z0-9][\w.-]*\d[\w-]*(?:/[A-Z0-9]+)?)"
@@ -27,13 +35,13 @@ def bom_export(text: str) -> Values:
     after = (
         r"\b(?:item|part|assembly|product|part number|top item|for|of|structure)(?: id| number)? "
     )
-    item, _, revision = (found(text, Shape(after, _ID)) or "").partition("/")
+    item, _, revision = (find_value(text, Shape(after, _ID)) or "").partition("/")
     return {
         **to_table(text),
         "item": item,
         "revision": revision
-        or found(text, Shape(r"\brev(?:ision)? (?!rule)", r"([A-Z0-9]{1,4})\b")),
-        "rule": found(
+        or find_value(text, Shape(r"\brev(?:ision)? (?!rule)", r"([A-Z0-9]{1,4})\b")),
+        "rule": find_value(
             text,
             Shape(r"\brule (?:named |called |of )?", QUOTED),
             Shape(r"\b(?:with|using|by|under) (?:the )?", TITLE, r" (?:revision )?rule\b"),
@@ -45,7 +53,7 @@ def bom_export(text: str) -> Values:
 
 
 def _levels(text: str) -> int | None:
-    if says(text, r"\b(?:single|one|first).level\b"):
+    if matches(text, r"\b(?:single|one|first).level\b"):
         return 1
     depth = _DEPTH.search(text)
     return int(depth[1]) if depth else number_before(text, r"[ -]levels?\b")
@@ -57,7 +65,7 @@ def dataset_export(text: str) -> Values:
     return {
         **values,
         "extension": extensions.get(values.get("dataset_type", "")),
-        "directory": found(
+        "directory": find_value(
             text,
             Shape(r"\b(?:folder|directory|path|share) (?:named |called )?", ROOTED),
             Shape(r"\b(?:to|into|in|under|at) (?:the )?(?:folder |directory )?", ROOTED),

@@ -1,4 +1,4 @@
-"""What a prompt says of a plan, pattern by pattern: only what it says; the rest has its default."""
+"""Extraction of plan values from a prompt, by pattern; values not named are left out."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -23,6 +23,6 @@ _READERS: Final[Mapping[Pattern, Callable[[str], Values]]] = {
 }
 
 
-def extracted(text: str, pattern: Pattern) -> Values:
-    """Return what a prompt, on one line, says of the fields of a plan."""
+def extract_values(text: str, pattern: Pattern) -> Values:
+    """Return the plan fields that a prompt, on one line, gives values for."""
     return {name: value for name, value in _READERS[pattern](text).items() if value}

@@ -1,4 +1,4 @@
-"""Finds values in a prompt: quoted ones, words, names of several words, beside a phrase."""
+"""Search for values in a prompt: quoted, single words, or capitalised names, beside a phrase."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,40 +21,40 @@ TABLE: Final = (
 
 
 class Shape(NamedTuple):
-    """A value between two phrases, which are expressions that ignore case."""
+    """A value between two phrases, which are case-insensitive regular expressions."""
 
     before: str
     value: str
     after: str = ""
 
 
-def found(text: str, *shapes: Shape) -> str | None:
-    """Return the value in the first of the shapes that fits anywhere."""
-    return next(iter(every(text, *shapes)), None)
+def find_value(text: str, *shapes: Shape) -> str | None:
+    """Return the value of the first shape that matches."""
+    return next(iter(find_values(text, *shapes)), None)
 
 
-def every(text: str, *shapes: Shape) -> Iterator[str]:
-    """Yield the values wherever a shape fits, shape by shape."""
+def find_values(text: str, *shapes: Shape) -> Iterator[str]:
+    """Yield the values of all matches, shape by shape."""
     for shape in shapes:
         for match in _compiled(shape).finditer(text):
-            if (value := first(match.groups())) is not None:
+            if (value := first_group(match.groups())) is not None:
                 yield value
 
 
-def first(groups: Iterable[str | None]) -> str | None:
-    """Return what was caught, without the punctuation of the sentence around it."""
+def first_group(groups: Iterable[str | None]) -> str | None:
+    """Return the first group that matched, without punctuation around it."""
     for group in groups:
         if group is not None and group.strip(" .,;:!?"):
             return group.strip() if group.endswith("...") else group.strip().rstrip(".,;:!?")
     return None
 
 
-def says(text: str, expression: str) -> bool:
+def matches(text: str, expression: str) -> bool:
     return _expression(expression).search(text) is not None
 
 
-def unquoted(text: str) -> str:
-    """Return the text without what is in quotes: names say nothing of what is to be done."""
+def without_quotes(text: str) -> str:
+    """Replace quoted parts by ``x``: names must not count as phrases."""
     return _expression(QUOTED).sub(" x ", text)
 
 

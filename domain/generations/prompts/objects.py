@@ -1,10 +1,10 @@
-"""What prompts say of programs that do something to what a query finds."""
+"""Extraction of plan values for patterns that act on the results of a query."""
 
 from typing import Final
 
 from domain.generations.prompts.common import Values, on_objects, query_in
 from domain.generations.prompts.criteria import criteria_in
-from domain.generations.prompts.finding import QUOTED, TITLE, VALUE, WORD, Shape, found
+from domain.generations.prompts.finding import QUOTED, TITLE, VALUE, WORD, Shape, find_value
 from domain.generations.prompts.words import STATES
 
 _VERBS: Final = {"release": "Released", "obsolete": "Obsolete", "freeze": "Frozen"}
@@ -16,7 +16,7 @@ _INTO: Final = r"\b(?:the|a|an|through|into|in|our|start|initiate|launch|trigger
 
 
 def change_ownership(text: str) -> Values:
-    user = found(
+    user = find_value(
         text,
         Shape(r"\bto (?:the )?(?:user|owner) ", WORD),
         Shape(r"\b(?:new )?owner\b.{0,60}?\b(?:is|be|becomes) ", WORD),
@@ -27,7 +27,7 @@ def change_ownership(text: str) -> Values:
             WORD,
         ),
     )
-    group = found(
+    group = find_value(
         text,
         Shape(r"(?:\band|,) (?:the )?(?:owning )?group (?:to |is |= ?|: ?)?", VALUE),
         Shape(r"\b(?:to|into) (?:the )?group ", VALUE),
@@ -40,7 +40,7 @@ def change_ownership(text: str) -> Values:
 
 def release_status_apply(text: str) -> Values:
     lead = r"\b(?:the|apply|add|set|put|stamp|assign|a|an|with) "
-    said = found(
+    said = find_value(
         text,
         Shape(r"\bstatus (?:of |to |named |called |is |= ?|: ?)?", QUOTED),
         Shape(r"\bstatus (?:of |named |called |= ?|: ?|to )?(?!(?:to|on)\b)", TITLE),
@@ -56,7 +56,7 @@ def release_status_apply(text: str) -> Values:
 
 
 def workflow_initiate(text: str) -> Values:
-    template = found(
+    template = find_value(
         text,
         Shape(rf"\b{_PROCESS} (?:template )?(?:named |called )?", QUOTED),
         Shape("", QUOTED, rf" {_PROCESS}\b"),
@@ -70,7 +70,7 @@ def workflow_initiate(text: str) -> Values:
 
 
 def project_assign(text: str) -> Values:
-    project = found(
+    project = find_value(
         text,
         Shape(r"\bprojects? (?:id |named |called |number |with id )?", QUOTED),
         Shape(

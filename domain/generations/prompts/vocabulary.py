@@ -1,6 +1,6 @@
-"""How prompts speak of each pattern: phrases, and how much each of them says.
+"""Vocabulary of the planner: weighted phrases of each pattern.
 
-A phrase is a regular expression on the prompt in lower case; a negative weight speaks against.
+A phrase is a regular expression on the prompt in lower case; a negative weight counts against.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What people call things of Teamcenter, and what it calls them itself."""
+"""Dictionaries from everyday words to Teamcenter's names."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple

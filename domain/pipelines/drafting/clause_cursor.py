@@ -1,4 +1,4 @@
-"""One clause being read, word by word; a rule has understood it when nothing is left."""
+"""Cursor over the words of a clause, with the parsing methods that rules use."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -31,28 +31,30 @@ TEXTS: Final = frozenset({"string", "strings", "text", "texts"})
 
 
 class NotUnderstood(Exception):
-    """A rule does not read the clause; another may."""
+    """A rule does not match the clause; the next one is tried."""
 
 
 class Cursor:
+    """Cursor over a clause; methods raise ``NotUnderstood`` when the next words do not fit."""
+
     def __init__(self, words: Sequence[Word], fields: Fields) -> None:
         self.fields = fields
         self._words = words
         self._at = 0
 
     @property
-    def over(self) -> bool:
+    def at_end(self) -> bool:
         return self._at == len(self._words)
 
     @property
     def word(self) -> str:
-        """The next word in small letters; nothing at the end, and for what was quoted."""
-        if self.over or self._words[self._at].kind == "text":
+        """The next word in lower case; empty at the end and for quoted text."""
+        if self.at_end or self._words[self._at].kind == "text":
             return ""
         return self._words[self._at].plain
 
-    def took(self, *options: str) -> bool:
-        """Take the next words if they are one of these."""
+    def accept(self, *options: str) -> bool:
+        """Consume the next words if they are one of the options."""
         for option in options:
             asked = option.split()
             here = self._words[self._at : self._at + len(asked)]
@@ -61,28 +63,28 @@ class Cursor:
                 return True
         return False
 
-    def noun(self, *followers: str) -> None:
-        """Pass over one word that nothing is known of, if one of these comes next."""
+    def skip_noun(self, *followers: str) -> None:
+        """Skip one unknown word if it is followed by one of these."""
         ahead = self._words[self._at : self._at + 2]
         if len(ahead) > 1 and ahead[0].kind == "word" and ahead[1].plain in followers:
             self._at += 1
 
     def expect(self, *options: str) -> None:
-        if not self.took(*options):
+        if not self.accept(*options):
             raise NotUnderstood
 
     def skip(self, *kinds: Collection[str]) -> None:
-        """Pass over words that say nothing, and over those of these kinds."""
+        """Skip filler words and words of these kinds."""
         while self.word and any(self.word in kind for kind in (FILLERS, *kinds)):
             self._at += 1
 
     def end(self) -> None:
         self.skip()
-        if not self.over:
+        if not self.at_end:
             raise NotUnderstood
 
     def field(self) -> str:
-        """Take the name of a field that there is."""
+        """Consume the name of an existing field."""
         if (path := self.maybe_field()) is None:
             raise NotUnderstood
         return path
@@ -98,8 +100,8 @@ class Cursor:
         self._at += length
         return path
 
-    def listed(self) -> list[str]:
-        """Take the names of fields: ``name, e-mail and the phone number fields``."""
+    def fields_list(self) -> list[str]:
+        """Consume names of fields: ``name, e-mail and the phone number fields``."""
         self.skip()
         while self.word in FIELDS and self.fields.match(self._words[self._at :]) is None:
             self._at += 1
@@ -107,8 +109,8 @@ class Cursor:
         paths = [self.field()]
         while True:
             before = self._at
-            self.took(",")
-            self.took("and", "&", "or")
+            self.accept(",")
+            self.accept("and", "&", "or")
             if self._at == before or (path := self.maybe_field()) is None:
                 self._at = before
                 break
@@ -116,37 +118,37 @@ class Cursor:
         self.skip(FIELDS)
         return paths
 
-    def maybe_listed(self) -> list[str] | None:
-        """Take the names of fields, if there are any here."""
+    def maybe_fields_list(self) -> list[str] | None:
+        """Consume names of fields, if there are any."""
         start = self._at
         try:
-            return self.listed()
+            return self.fields_list()
         except NotUnderstood:
             self._at = start
             return None
 
     def name(self) -> str:
-        """Take a name that need not be one yet."""
+        """Consume a name, which need not be an existing field."""
         self.skip()
-        if self.over or self._words[self._at].kind not in {"word", "text"}:
+        if self.at_end or self._words[self._at].kind not in {"word", "text"}:
             raise NotUnderstood
         self._at += 1
         return self._words[self._at - 1].text
 
     def quoted(self) -> str:
-        if self.over or self._words[self._at].kind != "text":
+        if self.at_end or self._words[self._at].kind != "text":
             raise NotUnderstood
         return self.name()
 
     def number(self) -> int:
-        if self.over or self._words[self._at].kind != "number" or not self.word.isdecimal():
+        if self.at_end or self._words[self._at].kind != "number" or not self.word.isdecimal():
             raise NotUnderstood
         self._at += 1
         return int(self._words[self._at - 1].text)
 
     def literal(self) -> str | float | bool | None:
-        """Take a value: a number, what is quoted, true, false, null, or a bare word."""
-        if self.over:
+        """Consume a value: a number, quoted text, true, false, null, or a bare word."""
+        if self.at_end:
             raise NotUnderstood
         word = self._words[self._at]
         self._at += 1
@@ -160,7 +162,7 @@ class Cursor:
         return word.text
 
     def rest(self) -> list[Word]:
-        """Take all that is left."""
+        """Consume all remaining words."""
         left = [*self._words[self._at :]]
         self._at = len(self._words)
         return left

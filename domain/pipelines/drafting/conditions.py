@@ -1,4 +1,4 @@
-"""Conditions in words as expressions: ``age is at least 18 and name is not empty``."""
+"""Translates conditions in English into expressions: ``age is at least 18``."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from domain.pipelines.drafting.clause_cursor import Cursor, NotUnderstood
-from domain.pipelines.paths import parsed
+from domain.pipelines.paths import parse_path
 
 COMPARISONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("greater than or equal to", "at least", "not less than", ">="), ">="),
@@ -29,7 +29,7 @@ CALLS: Final[Mapping[str, str]] = {
 
 
 class Condition(NamedTuple):
-    """``paths`` are the fields that it is about; the first is ``path``."""
+    """An expression and the ``paths`` of its fields, the first of which is ``path``."""
 
     source: str
     paths: Sequence[str]
@@ -39,7 +39,7 @@ class Condition(NamedTuple):
         return self.paths[0]
 
     def within(self, source: str, prefix: str) -> str:
-        """Say it of a record, where the paths lead there by a prefix."""
+        """Return the expression relative to a record, without the prefix of its paths."""
         if prefix:
             for path in self.paths:
                 source = source.replace(_field(path), _field(path[len(prefix) :]))
@@ -47,12 +47,12 @@ class Condition(NamedTuple):
 
 
 def condition(cursor: Cursor) -> Condition:
-    """Take a condition; raises ``NotUnderstood``."""
+    """Consume a condition; raises ``NotUnderstood``."""
     source, path = _comparison(cursor)
     paths = [path]
     while cursor.word in {"and", "or"}:
-        joint = "and" if cursor.took("and") else "or"
-        cursor.took("or")
+        joint = "and" if cursor.accept("and") else "or"
+        cursor.accept("or")
         more, path = _comparison(cursor)
         source, paths = f"{source} {joint} {more}", [*paths, path]
     return Condition(source, paths)
@@ -61,17 +61,17 @@ def condition(cursor: Cursor) -> Condition:
 def _comparison(cursor: Cursor) -> tuple[str, str]:
     path = cursor.field()
     field = _field(path)
-    cursor.took("is", "are", "has", "value is", "was")
+    cursor.accept("is", "are", "has", "value is", "was")
     cursor.skip()
-    if cursor.took(*SOMETHING):
+    if cursor.accept(*SOMETHING):
         return f"length(text({field})) > 0", path
-    if cursor.took(*NOTHING):
+    if cursor.accept(*NOTHING):
         return f"length(text({field})) == 0", path
     for words, call in CALLS.items():
-        if cursor.took(words):
+        if cursor.accept(words):
             return f"{call}({field}, {_literal(cursor)})", path
     for words, sign in COMPARISONS.items():
-        if cursor.took(words):
+        if cursor.accept(words):
             return f"{field} {sign} {_literal(cursor)}", path
     return f"{field} == {_literal(cursor)}", path
 
@@ -81,8 +81,8 @@ def _literal(cursor: Cursor) -> str:
 
 
 def _field(path: str) -> str:
-    """Write a field path as an expression does."""
-    steps = parsed(path)
+    """Format a field path in the syntax of expressions."""
+    steps = parse_path(path)
     if not all(isinstance(step, str) and "`" not in step for step in steps):
         raise NotUnderstood
     names = map(str, steps)

@@ -1,4 +1,4 @@
-"""Drafts of pipelines: steps one after the other, and what may be wrong with them (seed 002)."""
+"""Drafts of pipelines: proposed steps, and refusals of invalid drafts (seed 002)."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -18,13 +18,15 @@ class DraftStep(NamedTuple):
     config: Mapping[str, Any]
 
 
-class PipelineDraftPlan(NamedTuple):
+class PipelineProposal(NamedTuple):
+    """Steps that a drafter proposes for an intent, with an explanation."""
+
     steps: Sequence[DraftStep]
     explanation: str
 
 
 class DraftRefused(Invalid):
-    """A draft that is none; ``details`` may name the step, by number from 0, and its utility."""
+    """A draft is refused; ``details`` may name the step, by index from 0, and its utility."""
 
     code: ClassVar[str] = "SEMANTIC_MISMATCH"
 
@@ -35,7 +37,7 @@ class DraftRefused(Invalid):
 
 
 class SemanticMismatch(DraftRefused):
-    """What was asked for, or drafted, does not fit the sample, or is not understood."""
+    """The intent is not understood, or the draft does not fit the sample."""
 
 
 class EmptyDraft(DraftRefused):
@@ -55,7 +57,7 @@ class StepLimitExceeded(DraftRefused):
 
 
 def graph_of_steps(steps: Sequence[DraftStep]) -> Graph:
-    """Return the steps as a graph, between an input and an output."""
+    """Return a linear graph of the steps, from one input to one output."""
     ids = [f"step_{number}" for number in range(1, len(steps) + 1)]
     made = [
         Node(id=node_id, type=NodeType.STEP, utility=step.utility, args=dict(step.config))

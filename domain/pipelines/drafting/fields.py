@@ -1,4 +1,4 @@
-"""Fields of a sample, found by what people call them: ``first name`` is ``first_name``."""
+"""Lookup of a sample's fields by their names in English: ``first name`` is ``first_name``."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,15 +6,15 @@ from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from domain.pipelines.drafting.words import Word
-from domain.pipelines.paths import written
+from domain.pipelines.paths import format_path
 
 MAX_DEPTH: Final = 6
 ELEMENTS: Final = 50
-"""Elements of an array that are looked at."""
+"""Elements of an array that are searched for fields."""
 MAX_VALUES: Final = 20_000
 MAX_PATHS: Final = 1_000
 MAX_WORDS: Final = 5
-"""Words that one name may take."""
+"""Words that one name may consist of."""
 _NOT_NAME: Final = re.compile(r"[\W_]+")
 
 
@@ -22,7 +22,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Fields:
-    """The field paths of a value, as they are written."""
+    """Field paths of a value, searchable by words."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -31,14 +31,14 @@ class Fields:
         self._exact = dict[str, list[Path]]()
         self._alike = dict[str, list[Path]]()
         for path in paths:
-            for name in {written(path), path[-1]}:
+            for name in {format_path(path), path[-1]}:
                 self._exact.setdefault(name, []).append(path)
-            for name in {_like(path[-1]), _like(" ".join(path))}:
+            for name in {_normalised(path[-1]), _normalised(" ".join(path))}:
                 self._alike.setdefault(name, []).append(path)
 
     @property
     def rows(self) -> str | None:
-        """Where the records are: ``$``, the path of the one array of objects, or nowhere."""
+        """Path of the records: ``$``, the only array of objects, or ``None``."""
         if isinstance(self.value, list):
             return "$"
         if not isinstance(self.value, dict):
@@ -48,10 +48,10 @@ class Fields:
             for name, child in self.value.items()
             if isinstance(child, list) and child and all(isinstance(e, dict) for e in child)
         ]
-        return written((found[0],)) if len(found) == 1 else None
+        return format_path((found[0],)) if len(found) == 1 else None
 
     def match(self, words: Sequence[Word]) -> tuple[str, int] | None:
-        """Return the path that the first words name, and how many they are; the longest wins."""
+        """Return the path that the first words name, and their number; the longest match wins."""
         for length in range(min(MAX_WORDS, len(words)), 0, -1):
             some = words[:length]
             if length > 1 and any(word.kind != "word" for word in some):
@@ -63,19 +63,19 @@ class Fields:
         return None
 
     def _named(self, name: str) -> str | None:
-        """Find a path by its whole or by its last name; the shallowest, if there is only one."""
-        exact, alike = self._exact.get(name, ()), self._alike.get(_like(name), ())
-        return _only(exact) or _only(alike)
+        """Find the shallowest path by its whole or last name, if it is unambiguous."""
+        exact, alike = self._exact.get(name, ()), self._alike.get(_normalised(name), ())
+        return _unambiguous(exact) or _unambiguous(alike)
 
 
-def _only(paths: Sequence[Path]) -> str | None:
+def _unambiguous(paths: Sequence[Path]) -> str | None:
     shallowest = min((len(path) for path in paths), default=0)
     nearest = [path for path in paths if len(path) == shallowest]
-    return written(nearest[0]) if len(nearest) == 1 else None
+    return format_path(nearest[0]) if len(nearest) == 1 else None
 
 
-def _like(name: str) -> str:
-    """Return what names have in common that people would call alike."""
+def _normalised(name: str) -> str:
+    """Normalise a name, so that similar names are equal."""
     return _singular(_NOT_NAME.sub("", name).lower())
 
 

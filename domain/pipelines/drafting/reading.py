@@ -1,7 +1,6 @@
-"""``forge-rules``: controlled English over the catalogue, read clause by clause.
+"""``forge-rules``: translates controlled English into steps, clause by clause.
 
-A clause is understood when a rule has read every word of it; what is not understood is said, and
-nothing is guessed.
+A clause is understood when a rule matches every word of it; otherwise it is refused, not guessed.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,25 +13,31 @@ from domain.pipelines.drafting.fields import Fields
 from domain.pipelines.drafting.words import Word, clauses
 
 RULES: Final[Sequence[Callable[[Cursor], Sequence[DraftStep]]]] = (
-    *(rows.dedupe, rows.filtered, rows.sort, rows.group, rows.figures, rows.first),
+    *(rows.dedupe, rows.filter_rows, rows.sort, rows.group, rows.aggregate, rows.first),
     *(shapes.clean, shapes.sort_keys, shapes.recase, shapes.rename, shapes.transfer),
     *(shapes.flatten, shapes.normalize, shapes.infer, shapes.extract, shapes.keep, shapes.remove),
     *(texts.trim, texts.case, texts.into_case, texts.collapse, texts.replace, texts.mask),
-    *(texts.mask_found, texts.encoding),
-    *(values.kinds, values.dates, values.formats, values.constant, values.computed),
-    *(values.rounded, values.filled, values.table, values.truncated),
+    *(texts.mask_detected, texts.fix_encoding),
+    *(
+        values.coerce_types,
+        values.parse_dates,
+        values.convert_format,
+        values.set_constant,
+        values.compute,
+    ),
+    *(values.round_numbers, values.fill_missing, values.map_values, values.truncate),
 )
 
 
-def parts(intent: str, sample: Any) -> list[list[Word]]:
-    """Return what an intent asks for, one thing after the other."""
+def split_intent(intent: str, sample: Any) -> list[list[Word]]:
+    """Split an intent into clauses, one per transformation."""
     return clauses(intent, Fields(sample).names)
 
 
-def understood(clause: Sequence[Word], value: Any) -> Sequence[DraftStep]:
-    """Return the steps that a clause asks for, of a value as it has become by then.
+def read_clause(clause: Sequence[Word], value: Any) -> Sequence[DraftStep]:
+    """Return the steps of a clause, for the value that the steps before it have made.
 
-    Raises ``SemanticMismatch`` for what no rule has read.
+    Raises ``SemanticMismatch`` when no rule matches.
     """
     fields = Fields(value)
     for rule in RULES:

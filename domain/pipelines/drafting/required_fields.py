@@ -1,9 +1,9 @@
-"""Which fields a configured utility is about: a sample that has none of them shows a mistake."""
+"""Fields that a utility's configuration requires; a sample without them shows a mistake."""
 
 from collections.abc import Iterator
 from typing import assert_never
 
-from domain.pipelines.expressions.parsing import parsed
+from domain.pipelines.expressions.parsing import parse_expression
 from domain.pipelines.expressions.syntax import (
     Call,
     Chain,
@@ -14,7 +14,7 @@ from domain.pipelines.expressions.syntax import (
     Literal,
     Unary,
 )
-from domain.pipelines.paths import written
+from domain.pipelines.paths import format_path
 from domain.pipelines.utilities.analysis import Aggregate
 from domain.pipelines.utilities.cleanup import Dedupe, FormatValues, Redact
 from domain.pipelines.utilities.convert import AddLocalization
@@ -34,7 +34,7 @@ from domain.pipelines.utilities.utility import Config
 
 
 def required_fields(config: Config) -> list[str]:
-    """Return the field paths that must lead to something in what the utility is given."""
+    """Return the field paths that must exist in the input."""
     match config:
         case FormatValues() | FindReplace() | MapValues() | ParseDates() | AddLocalization():
             return [*config.targets]
@@ -54,7 +54,7 @@ def required_fields(config: Config) -> list[str]:
 
 
 def _computed(computed: dict[str, str]) -> list[str]:
-    """Return the fields that are there already, not those computed on the way, or anew."""
+    """Return the fields that expressions read, without those that are computed."""
     paths = [path for source in computed.values() for path in _of_source(source)]
     return [path for path in paths if path not in computed]
 
@@ -69,14 +69,14 @@ def _filtered(config: TabularOps) -> list[str]:
 
 def _of_source(source: str) -> list[str]:
     bare = source.strip().removeprefix("{{").removesuffix("}}")
-    return [] if "{{" in bare else [*_fields(parsed(bare))]
+    return [] if "{{" in bare else [*_fields(parse_expression(bare))]
 
 
 def _fields(expression: Expression) -> Iterator[str]:
     match expression:
         case Field(path):
             names = [step for step in path[:1] if isinstance(step, str)]
-            yield from (written((name,)) for name in names)
+            yield from (format_path((name,)) for name in names)
         case Literal():
             return
         case Call(_, parts) | Listing(parts):

@@ -1,4 +1,4 @@
-"""Rules for records: sort, dedupe, filter, group, figures, the first so many."""
+"""Drafting rules for records: sort, dedupe, filter, group, aggregate, limit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -7,12 +7,12 @@ from domain.pipelines.drafting.clause_cursor import PLACES, ROWS, Cursor, NotUnd
 from domain.pipelines.drafting.conditions import Condition, condition
 from domain.pipelines.drafting.draft import DraftStep
 
-DOWN: Final = (
+DESCENDING: Final = (
     *("descending", "desc", "newest first", "highest first", "largest first", "latest first"),
     *("biggest first", "in descending order", "from high to low", "from highest to lowest"),
     *("most recent first", "reversed", "in reverse", "high to low"),
 )
-UP: Final = (
+ASCENDING: Final = (
     *("ascending", "asc", "oldest first", "lowest first", "smallest first", "alphabetically"),
     *("in ascending order", "from low to high", "numerically", "low to high", "a to z"),
 )
@@ -24,7 +24,7 @@ FIGURES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("maximum", "max", "highest", "largest"), "max"),
     "median": "median",
 }
-ASKING: Final = ("compute", "calculate", "find", "get", "aggregate", "take")
+AGGREGATE_VERBS: Final = ("compute", "calculate", "find", "get", "aggregate", "take")
 
 
 def sort(cursor: Cursor) -> Sequence[DraftStep]:
@@ -32,9 +32,9 @@ def sort(cursor: Cursor) -> Sequence[DraftStep]:
     _pass_rows(cursor)
     cursor.expect("by", "on")
     path = cursor.field()
-    cursor.took(",")
-    direction = "desc" if cursor.took(*DOWN) else "asc"
-    cursor.took(*UP)
+    cursor.accept(",")
+    direction = "desc" if cursor.accept(*DESCENDING) else "asc"
+    cursor.accept(*ASCENDING)
     config: dict[str, Any] = {"by": path, "dir": direction}
     return _over_rows(
         cursor,
@@ -46,13 +46,13 @@ def sort(cursor: Cursor) -> Sequence[DraftStep]:
 
 def dedupe(cursor: Cursor) -> Sequence[DraftStep]:
     """``remove duplicates``, ``dedupe by email``."""
-    if not cursor.took("dedupe", "deduplicate"):
+    if not cursor.accept("dedupe", "deduplicate"):
         cursor.expect("remove", "drop", "delete", "discard")
         cursor.skip()
         cursor.expect("duplicates", "duplicate")
     cursor.skip(PLACES)
     _pass_rows(cursor)
-    paths = cursor.listed() if cursor.took("by", "on", "with the same", "based on") else []
+    paths = cursor.fields_list() if cursor.accept("by", "on", "with the same", "based on") else []
     first = paths[0] if paths else ""
     return _over_rows(
         cursor,
@@ -62,9 +62,9 @@ def dedupe(cursor: Cursor) -> Sequence[DraftStep]:
     )
 
 
-def filtered(cursor: Cursor) -> Sequence[DraftStep]:
+def filter_rows(cursor: Cursor) -> Sequence[DraftStep]:
     """``keep records where age > 18``, ``remove rows where email is missing``."""
-    away = cursor.took("remove", "drop", "delete", "exclude", "discard")
+    away = cursor.accept("remove", "drop", "delete", "exclude", "discard")
     if not away:
         cursor.expect("keep", "filter", "select", "retain", "take")
         cursor.skip({"only"})
@@ -83,21 +83,21 @@ def group(cursor: Cursor) -> Sequence[DraftStep]:
     return [*_to_rows(cursor), DraftStep("structure.group-by", {"key": _within(cursor, path)})]
 
 
-def figures(cursor: Cursor) -> Sequence[DraftStep]:
+def aggregate(cursor: Cursor) -> Sequence[DraftStep]:
     """``sum amount by region``, ``average price and count rows per category``."""
-    cursor.took(*ASKING)
+    cursor.accept(*AGGREGATE_VERBS)
     ops = list[dict[str, Any]]()
     while True:
         ops.append(_figure(cursor))
-        if cursor.took("as"):
+        if cursor.accept("as"):
             ops[-1]["as"] = cursor.name()
-        if not cursor.took(",", "and", "&"):
+        if not cursor.accept(",", "and", "&"):
             break
-        cursor.took("and")
+        cursor.accept("and")
     config: dict[str, Any] = {"ops": ops}
-    if cursor.took("by", "per", "for each", "grouped by", "for every"):
-        config["groupBy"] = [_within(cursor, path) for path in cursor.listed()]
-        if len(ops) == 1 and cursor.took("as"):
+    if cursor.accept("by", "per", "for each", "grouped by", "for every"):
+        config["groupBy"] = [_within(cursor, path) for path in cursor.fields_list()]
+        if len(ops) == 1 and cursor.accept("as"):
             ops[0]["as"] = cursor.name()
     return [*_to_rows(cursor), DraftStep("analysis.aggregate", config)]
 
@@ -107,7 +107,7 @@ def first(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.expect("take", "keep", "limit", "select", "get", "return")
     cursor.skip({"only", "to"})
     _pass_rows(cursor)
-    cursor.took("to")
+    cursor.accept("to")
     cursor.skip({"top", "first"})
     number = cursor.number()
     cursor.skip(ROWS)
@@ -118,25 +118,25 @@ def first(cursor: Cursor) -> Sequence[DraftStep]:
 
 def _figure(cursor: Cursor) -> dict[str, Any]:
     cursor.skip()
-    if cursor.took("count distinct", "count unique", "count different", "number of distinct"):
+    if cursor.accept("count distinct", "count unique", "count different", "number of distinct"):
         return {"op": "distinct", "field": _within(cursor, cursor.field())}
-    if cursor.took("count", "number"):
+    if cursor.accept("count", "number"):
         cursor.skip(ROWS)
         return {"op": "count", "as": "count"}
     for words, op in FIGURES.items():
-        if cursor.took(words):
-            cursor.took("of")
+        if cursor.accept(words):
+            cursor.accept("of")
             return {"op": op, "field": _within(cursor, cursor.field())}
     raise NotUnderstood
 
 
 def _pass_rows(cursor: Cursor) -> None:
-    """Pass over ``the records``, or over the name of the array that they are in."""
+    """Skip ``the records``, or the name of their array."""
     cursor.skip({*ROWS, "only"})
     if cursor.fields.rows not in {None, "$"}:
-        cursor.took(str(cursor.fields.rows).lower())
+        cursor.accept(str(cursor.fields.rows).lower())
     cursor.skip(ROWS)
-    cursor.noun(*WHERE, "by", "on")
+    cursor.skip_noun(*WHERE, "by", "on")
 
 
 def _over_rows(
@@ -145,7 +145,7 @@ def _over_rows(
     plain: Callable[[str], DraftStep] | None,
     operation: Callable[[str], dict[str, Any]],
 ) -> Sequence[DraftStep]:
-    """Work on the records where they are: on the whole, or within the document."""
+    """Return a step for records at the root, or a tabular operation for a nested array."""
     where, within = cursor.fields.rows, _within(cursor, path)
     if where is None:
         raise NotUnderstood
@@ -166,7 +166,7 @@ def _filter(cursor: Cursor, found: Condition, where: str) -> dict[str, Any]:
 
 
 def _within(cursor: Cursor, path: str) -> str:
-    """Return a path as it is from a record on."""
+    """Return a path relative to a record."""
     rows = cursor.fields.rows
     if rows in {None, "$"} or not path:
         return path
@@ -176,7 +176,7 @@ def _within(cursor: Cursor, path: str) -> str:
 
 
 def _to_rows(cursor: Cursor) -> Sequence[DraftStep]:
-    """Return the step that leaves nothing but the records, where it takes one."""
+    """Return the step that extracts the records, if they are nested."""
     rows = cursor.fields.rows
     if rows is None:
         raise NotUnderstood

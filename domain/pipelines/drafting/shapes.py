@@ -1,4 +1,4 @@
-"""Rules for the shape of a document: which fields there are, and under which names."""
+"""Drafting rules for the shape of a document: remove, keep, rename, move, flatten fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,9 +7,9 @@ import msgspec
 
 from domain.pipelines.drafting.clause_cursor import FIELDS, PLACES, ROWS, Cursor, NotUnderstood
 from domain.pipelines.drafting.draft import DraftStep
-from domain.pipelines.paths import parsed
+from domain.pipelines.paths import parse_path
 
-GONE: Final = ("remove", "drop", "delete", "exclude", "omit", "discard", "strip", "clean")
+REMOVE_VERBS: Final = ("remove", "drop", "delete", "exclude", "omit", "discard", "strip", "clean")
 EMPTY: Final[Mapping[str, tuple[str, ...]]] = {
     "empty strings": ("removeEmptyStrings",),
     "empty texts": ("removeEmptyStrings",),
@@ -40,29 +40,29 @@ DELIMITERS: Final[Mapping[str, str]] = {
 
 def clean(cursor: Cursor) -> Sequence[DraftStep]:
     """``drop null fields``, ``remove nulls and empty strings``, ``delete fields that are null``."""
-    cursor.expect(*GONE)
+    cursor.expect(*REMOVE_VERBS)
     config: dict[str, bool] = {}
     cursor.skip(FIELDS)
-    cursor.took("with", "that are", "which are", "whose value is")
+    cursor.accept("with", "that are", "which are", "whose value is")
     while True:
         cursor.skip()
-        options = next((EMPTY[words] for words in EMPTY if cursor.took(words)), None)
+        options = next((EMPTY[words] for words in EMPTY if cursor.accept(words)), None)
         if options is None:
             raise NotUnderstood
         config.update(dict.fromkeys(options, True))
         cursor.skip(FIELDS)
-        if not cursor.took(",", "and", "or", "&"):
+        if not cursor.accept(",", "and", "or", "&"):
             break
-        cursor.took("and", "or")
-    if cursor.took(*PLACES):
+        cursor.accept("and", "or")
+    if cursor.accept(*PLACES):
         cursor.skip(ROWS)
     return [DraftStep("schema.clean-json", config)]
 
 
 def remove(cursor: Cursor) -> Sequence[DraftStep]:
-    cursor.expect(*GONE)
-    paths = cursor.listed()
-    if cursor.took(*PLACES):
+    cursor.expect(*REMOVE_VERBS)
+    paths = cursor.fields_list()
+    if cursor.accept(*PLACES):
         cursor.skip(ROWS)
         cursor.maybe_field()
     return [DraftStep("structure.remove-fields", {"fields": paths})]
@@ -71,7 +71,7 @@ def remove(cursor: Cursor) -> Sequence[DraftStep]:
 def keep(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.expect("keep", "pick", "select", "retain", "return", "extract")
     cursor.skip({"only"})
-    return [DraftStep("structure.pick-fields", {"fields": cursor.listed()})]
+    return [DraftStep("structure.pick-fields", {"fields": cursor.fields_list()})]
 
 
 def extract(cursor: Cursor) -> Sequence[DraftStep]:
@@ -92,9 +92,9 @@ def rename(cursor: Cursor) -> Sequence[DraftStep]:
         cursor.skip(FIELDS)
         cursor.expect("to", "as", "into", "=")
         names[path] = cursor.name()
-        if not cursor.took(",", "and", "&"):
+        if not cursor.accept(",", "and", "&"):
             break
-        cursor.took("and")
+        cursor.accept("and")
     return [DraftStep("structure.rename-keys", {"map": names})]
 
 
@@ -103,17 +103,17 @@ def recase(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.expect("rename", "convert", "change", "make", "turn", "transform")
     cursor.skip()
     cursor.expect("keys", "field names", "fields", "column names", "columns", "names", "properties")
-    cursor.took("to", "into")
+    cursor.accept("to", "into")
     for words, found in CASES.items():
-        if cursor.took(words):
-            cursor.took("case")
+        if cursor.accept(words):
+            cursor.accept("case")
             return [DraftStep("structure.rename-keys", {"case": found})]
     raise NotUnderstood
 
 
 def transfer(cursor: Cursor) -> Sequence[DraftStep]:
     """``copy a to b``, ``move a into b.c``."""
-    mode = "copy" if cursor.took("copy") else "move"
+    mode = "copy" if cursor.accept("copy") else "move"
     if mode == "move":
         cursor.expect("move")
     path = cursor.field()
@@ -124,17 +124,17 @@ def transfer(cursor: Cursor) -> Sequence[DraftStep]:
 
 
 def flatten(cursor: Cursor) -> Sequence[DraftStep]:
-    mode = "flatten" if cursor.took("flatten") else "nest"
+    mode = "flatten" if cursor.accept("flatten") else "nest"
     if mode == "nest":
         cursor.expect("unflatten", "nest")
     cursor.skip(ROWS, FIELDS, {"nested", "structure"})
     config: dict[str, Any] = {"mode": mode}
-    if cursor.took("with", "using", "by"):
+    if cursor.accept("with", "using", "by"):
         cursor.skip()
         name = cursor.name()
         config["delimiter"] = DELIMITERS.get(name.lower(), name)
-        cursor.took("as the separator", "as separator", "as delimiter", "as the delimiter")
-        cursor.took("separator", "delimiter", "separators")
+        cursor.accept("as the separator", "as separator", "as delimiter", "as the delimiter")
+        cursor.accept("separator", "delimiter", "separators")
     return [DraftStep("structure.flatten-nest", config)]
 
 
@@ -142,7 +142,7 @@ def sort_keys(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.expect("sort", "order")
     cursor.skip({"object"})
     cursor.expect("keys", "field names", "fields")
-    cursor.took("alphabetically", "by name", "in alphabetical order")
+    cursor.accept("alphabetically", "by name", "in alphabetical order")
     return [DraftStep("cleanup.sort-keys", {})]
 
 
@@ -160,9 +160,9 @@ def infer(cursor: Cursor) -> Sequence[DraftStep]:
 
 
 def _projection(value: Any, path: str) -> str:
-    """Write a field path as JMESPath does, with ``[]`` where there is an array."""
+    """Format a field path as JMESPath, with ``[]`` for arrays."""
     written = ""
-    for step in (*parsed(path), None):
+    for step in (*parse_path(path), None):
         while isinstance(value, list):
             written, value = f"{written}[]", next(iter(value), None)
         if step is not None:

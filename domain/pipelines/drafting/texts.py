@@ -1,4 +1,4 @@
-"""Rules for texts: trim, case, slug, white space, replace, mask, encoding, length."""
+"""Drafting rules for texts: trim, case, white space, replace, mask, encoding."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -35,7 +35,7 @@ def trim(cursor: Cursor) -> Sequence[DraftStep]:
     """``trim name``, ``strip whitespace from the name``, ``trim all strings``."""
     cursor.expect("trim", "strip")
     cursor.skip()
-    if cursor.took("whitespace", "white space", "spaces", "blanks"):
+    if cursor.accept("whitespace", "white space", "spaces", "blanks"):
         cursor.skip(PLACES)
     return [_formatted("trim", _targets(cursor))]
 
@@ -49,7 +49,7 @@ def into_case(cursor: Cursor) -> Sequence[DraftStep]:
     """``convert country to uppercase``, ``make the city title case``."""
     cursor.expect("convert", "make", "turn", "change", "set")
     targets = _targets(cursor)
-    cursor.took("to", "into")
+    cursor.accept("to", "into")
     cursor.skip()
     return [_formatted(_case(cursor), targets)]
 
@@ -59,17 +59,17 @@ def collapse(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.skip({"multiple", "repeated"})
     cursor.expect("whitespace", "white space", "spaces")
     cursor.skip(PLACES)
-    return [_formatted("collapse-whitespace", [] if cursor.over else _targets(cursor))]
+    return [_formatted("collapse-whitespace", [] if cursor.at_end else _targets(cursor))]
 
 
 def replace(cursor: Cursor) -> Sequence[DraftStep]:
-    """``replace "a" with "b" in name``: what is replaced is quoted."""
+    """``replace "a" with "b" in name``, with both texts quoted."""
     cursor.expect("replace", "substitute", "change")
     cursor.skip()
     find = cursor.quoted()
     cursor.expect("with", "by", "to")
     config: dict[str, Any] = {"find": find, "replace": cursor.quoted()}
-    if cursor.took(*PLACES):
+    if cursor.accept(*PLACES):
         config["targets"] = _targets(cursor)
     return [DraftStep("structure.find-replace", _without_empty(config, "targets"))]
 
@@ -77,34 +77,34 @@ def replace(cursor: Cursor) -> Sequence[DraftStep]:
 def mask(cursor: Cursor) -> Sequence[DraftStep]:
     """``mask password and token with "x"``."""
     cursor.expect("redact", "mask", "hide", "censor")
-    config: dict[str, Any] = {"paths": cursor.listed()}
-    if cursor.took("with", "as", "by"):
+    config: dict[str, Any] = {"paths": cursor.fields_list()}
+    if cursor.accept("with", "as", "by"):
         config["mask"] = cursor.name()
     return [DraftStep("cleanup.redact", config)]
 
 
-def mask_found(cursor: Cursor) -> Sequence[DraftStep]:
+def mask_detected(cursor: Cursor) -> Sequence[DraftStep]:
     """``redact email addresses and phone numbers``, wherever they are."""
     cursor.expect("redact", "mask", "hide", "censor", "remove")
     found = list[str]()
     while True:
         cursor.skip()
-        kind = next((kind for words, kind in DETECTED.items() if cursor.took(words)), None)
+        kind = next((kind for words, kind in DETECTED.items() if cursor.accept(words)), None)
         if kind is None:
             raise NotUnderstood
         found.append(kind)
-        if not cursor.took(",", "and", "&"):
+        if not cursor.accept(",", "and", "&"):
             break
-        cursor.took("and")
+        cursor.accept("and")
     config: dict[str, Any] = {"detect": found}
-    if cursor.took("with", "as"):
+    if cursor.accept("with", "as"):
         config["mask"] = cursor.name()
-    if cursor.took(*PLACES):
+    if cursor.accept(*PLACES):
         cursor.skip(TEXTS, FIELDS, ROWS)
     return [DraftStep("cleanup.redact", config)]
 
 
-def encoding(cursor: Cursor) -> Sequence[DraftStep]:
+def fix_encoding(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.expect("fix", "repair")
     cursor.skip({"text", "broken", "bad", "wrong"})
     cursor.expect("encoding", "encodings", "mojibake", "encoding errors")
@@ -113,17 +113,17 @@ def encoding(cursor: Cursor) -> Sequence[DraftStep]:
 
 def _case(cursor: Cursor) -> str:
     for words, operation in CASES.items():
-        if cursor.took(words):
+        if cursor.accept(words):
             return operation
     raise NotUnderstood
 
 
 def _targets(cursor: Cursor) -> list[str]:
-    """Take fields; none stand for every text: ``all strings``, ``values``, ``everything``."""
-    if (path := cursor.maybe_listed()) is not None:
+    """Consume fields; an empty list for every text: ``all strings``, ``everything``."""
+    if (path := cursor.maybe_fields_list()) is not None:
         return path
     cursor.skip()
-    said = cursor.took(*TEXTS, "values", "fields", "everything")
+    said = cursor.accept(*TEXTS, "values", "fields", "everything")
     if not said:
         raise NotUnderstood
     cursor.skip(TEXTS, FIELDS, ROWS, PLACES)

@@ -1,4 +1,4 @@
-"""Rules for values: kinds, dates, formats, computed and constant fields, tables."""
+"""Drafting rules for values: types, dates, formats, computed and constant fields, mappings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ import msgspec
 
 from domain.pipelines.drafting.clause_cursor import FIELDS, PLACES, ROWS, Cursor, NotUnderstood
 from domain.pipelines.drafting.draft import DraftStep
-from domain.pipelines.expressions.parsing import parsed
+from domain.pipelines.expressions.parsing import parse_expression
 from domain.pipelines.refusals import InvalidConfig
 
 KINDS: Final[Mapping[str, str]] = {
@@ -16,50 +16,50 @@ KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("boolean", "booleans", "bool", "true/false"), "boolean"),
     **dict.fromkeys(("string", "strings", "text", "texts"), "string"),
 }
-CONVERTING: Final = ("convert", "cast", "coerce", "turn", "parse", "change", "make")
+CONVERT_VERBS: Final = ("convert", "cast", "coerce", "turn", "parse", "change", "make")
 DATES: Final = (
     *("iso dates", "iso date", "iso 8601", "iso format", "iso", "dates", "date", "iso 8601 dates"),
 )
 
 
-def kinds(cursor: Cursor) -> Sequence[DraftStep]:
+def coerce_types(cursor: Cursor) -> Sequence[DraftStep]:
     """``convert price and quantity to numbers``."""
-    cursor.expect(*CONVERTING)
-    paths = cursor.listed()
+    cursor.expect(*CONVERT_VERBS)
+    paths = cursor.fields_list()
     cursor.expect("to", "into", "as")
     cursor.skip()
     for words, kind in KINDS.items():
-        if cursor.took(words):
+        if cursor.accept(words):
             return [DraftStep("schema.coerce-types", {"types": dict.fromkeys(paths, kind)})]
     raise NotUnderstood
 
 
-def dates(cursor: Cursor) -> Sequence[DraftStep]:
+def parse_dates(cursor: Cursor) -> Sequence[DraftStep]:
     """``parse the dates in signed_up``, ``convert created to ISO dates``."""
-    cursor.expect(*CONVERTING, "normalize", "normalise", "format")
+    cursor.expect(*CONVERT_VERBS, "normalize", "normalise", "format")
     cursor.skip()
-    if cursor.took("dates in", "date in", "dates of"):
-        return [DraftStep("transform.parse-dates", {"targets": cursor.listed()})]
-    paths = cursor.listed()
+    if cursor.accept("dates in", "date in", "dates of"):
+        return [DraftStep("transform.parse-dates", {"targets": cursor.fields_list()})]
+    paths = cursor.fields_list()
     cursor.expect("to", "into", "as")
     cursor.skip()
     cursor.expect(*DATES)
     return [DraftStep("transform.parse-dates", {"targets": paths})]
 
 
-def formats(cursor: Cursor) -> Sequence[DraftStep]:
+def convert_format(cursor: Cursor) -> Sequence[DraftStep]:
     """``convert to CSV``."""
     cursor.expect("convert", "turn", "transform", "export", "make", "change")
     cursor.skip(ROWS)
     cursor.expect("to", "into", "as")
     cursor.skip()
-    if cursor.took("csv"):
+    if cursor.accept("csv"):
         return [DraftStep("convert.json-to-csv", {})]
     cursor.expect("yaml")
     return [DraftStep("convert.json-to-yaml", {})]
 
 
-def computed(cursor: Cursor) -> Sequence[DraftStep]:
+def compute(cursor: Cursor) -> Sequence[DraftStep]:
     """``add total as price * quantity``, ``compute full = first + " " + last``."""
     cursor.expect("add", "compute", "calculate", "set", "create")
     cursor.skip({"new", "field", "column"})
@@ -69,7 +69,7 @@ def computed(cursor: Cursor) -> Sequence[DraftStep]:
     return [DraftStep("transform.compute", {"fields": {name: source}})]
 
 
-def constant(cursor: Cursor) -> Sequence[DraftStep]:
+def set_constant(cursor: Cursor) -> Sequence[DraftStep]:
     """``set status to "new"``."""
     cursor.expect("set", "add")
     cursor.skip({"field", "column"})
@@ -80,58 +80,58 @@ def constant(cursor: Cursor) -> Sequence[DraftStep]:
     return [DraftStep("transform.compute", {"fields": {name: value}})]
 
 
-def rounded(cursor: Cursor) -> Sequence[DraftStep]:
+def round_numbers(cursor: Cursor) -> Sequence[DraftStep]:
     """``round price to 2 decimals``."""
     cursor.expect("round")
     fields: dict[str, str] = {}
-    paths = cursor.listed()
+    paths = cursor.fields_list()
     digits = 0
-    if cursor.took("to"):
+    if cursor.accept("to"):
         cursor.skip({"nearest"})
-        if not cursor.took("integer", "whole number", "integers", "whole numbers"):
+        if not cursor.accept("integer", "whole number", "integers", "whole numbers"):
             digits = cursor.number()
             cursor.expect("decimals", "decimal places", "digits", "decimal", "places")
     for path in paths:
-        fields[_own(path)] = f"round({_spelled(path)}, {digits})"
+        fields[_require_name(path)] = f"round({_expression_field(path)}, {digits})"
     return [DraftStep("transform.compute", {"fields": fields})]
 
 
-def filled(cursor: Cursor) -> Sequence[DraftStep]:
+def fill_missing(cursor: Cursor) -> Sequence[DraftStep]:
     """``fill missing country with "US"``."""
     cursor.expect("fill", "replace", "set", "default")
     cursor.skip({"in"})
-    cursor.took("missing", "null", "empty", "missing values in", "nulls in")
+    cursor.accept("missing", "null", "empty", "missing values in", "nulls in")
     cursor.skip(FIELDS, PLACES)
     path = cursor.field()
     cursor.skip(FIELDS)
     cursor.expect("with", "by", "to")
     value = msgspec.json.encode(cursor.literal()).decode()
-    source = f"coalesce({_spelled(path)}, {value})"
-    return [DraftStep("transform.compute", {"fields": {_own(path): source}})]
+    source = f"coalesce({_expression_field(path)}, {value})"
+    return [DraftStep("transform.compute", {"fields": {_require_name(path): source}})]
 
 
-def table(cursor: Cursor) -> Sequence[DraftStep]:
+def map_values(cursor: Cursor) -> Sequence[DraftStep]:
     """``map status A to active and B to blocked``."""
     cursor.expect("map", "translate", "replace")
     path = cursor.field()
-    cursor.took("field", "column", "value", "values")
-    cursor.took("from", ":")
+    cursor.accept("field", "column", "value", "values")
+    cursor.accept("from", ":")
     mapped: dict[str, Any] = {}
     while True:
         key = cursor.literal()
         cursor.expect("to", "as", "by", "=")
         written = key if isinstance(key, str) else msgspec.json.encode(key).decode()
         mapped[written] = cursor.literal()
-        if not cursor.took(",", "and", "&"):
+        if not cursor.accept(",", "and", "&"):
             break
-        cursor.took("and")
+        cursor.accept("and")
     return [DraftStep("transform.map-values", {"table": mapped, "targets": [path]})]
 
 
-def truncated(cursor: Cursor) -> Sequence[DraftStep]:
+def truncate(cursor: Cursor) -> Sequence[DraftStep]:
     """``truncate description to 80 characters``; without a field, every text."""
     cursor.expect("truncate", "shorten", "cut", "limit")
-    paths = cursor.maybe_listed()
+    paths = cursor.maybe_fields_list()
     cursor.skip(FIELDS, {"strings", "texts", "string", "text", "long"})
     cursor.expect("to", "after", "at")
     cursor.skip({"first", "most"})
@@ -139,28 +139,30 @@ def truncated(cursor: Cursor) -> Sequence[DraftStep]:
     cursor.expect("characters", "chars", "letters")
     if paths is None:
         return [DraftStep("schema.truncate", {"maxString": number})]
-    fields = {_own(path): f"substring({_spelled(path)}, 0, {number})" for path in paths}
+    fields = {
+        _require_name(path): f"substring({_expression_field(path)}, 0, {number})" for path in paths
+    }
     return [DraftStep("transform.compute", {"fields": fields})]
 
 
 def _source(cursor: Cursor) -> str:
-    """Take an expression; every field in it must be one of the sample's."""
+    """Consume an expression."""
     source = " ".join(
         repr(word.text) if word.kind == "text" else word.text for word in cursor.rest()
     )
     try:
-        parsed(source)
+        parse_expression(source)
     except InvalidConfig as error:
         raise NotUnderstood from error
     return source
 
 
-def _own(path: str) -> str:
-    """Return a path that is one name: what is computed is a field of the record itself."""
+def _require_name(path: str) -> str:
+    """Require a path of one name, since only fields of the record itself are computed."""
     if "." in path or "\\" in path or "[" in path:
         raise NotUnderstood
     return path
 
 
-def _spelled(path: str) -> str:
+def _expression_field(path: str) -> str:
     return path if path.isidentifier() and path.isascii() else f"`{path}`"

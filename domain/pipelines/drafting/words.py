@@ -1,4 +1,4 @@
-"""The words of an intent, and where one thing asked for ends and the next begins."""
+"""Tokens of an intent, and its division into clauses."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -20,7 +20,7 @@ VERBS: Final = frozenset(
 NOUNS_TOO: Final = frozenset(
     {"order", "count", "total", "group", "sum", "average", "map", "set", "limit", "filter", "copy"}
 )
-"""Verbs that are often the name of a field, too: they want one of these words after them."""
+"""Verbs that often name a field, too: as verbs they need one of ``AFTER_NOUNS`` after them."""
 AFTER_NOUNS: Final = frozenset(
     {"by", "the", "all", "every", "each", "records", "rows", "items", "only", "entries", "them"}
 )
@@ -30,7 +30,7 @@ JOINTS: Final = frozenset(
 FIGURES: Final = frozenset(
     {"sum", "total", "count", "average", "compute", "calculate", "aggregate"}
 )
-"""Verbs that may be asked for together: ``sum amount and count rows by region``."""
+"""Verbs that may share a clause: ``sum amount and count rows by region``."""
 HEADINGS: Final = frozenset({"clean", "tidy", "prepare", "process", "transform", "please", "for"})
 
 _WORD: Final = re.compile(
@@ -46,7 +46,7 @@ _RID: Final = re.compile(r"\b(?:get rid of|leave out|throw away|filter out)\b", 
 
 
 class Word(NamedTuple):
-    """``kind`` is ``word``, ``text`` (it was quoted), ``number`` or ``sign``; ``at`` its place."""
+    """A token at an offset; ``kind`` is ``word``, ``text`` (quoted), ``number`` or ``sign``."""
 
     kind: str
     text: str
@@ -69,26 +69,26 @@ def _words(intent: str) -> Iterator[Word]:
 
 
 def clauses(intent: str, names: Collection[str]) -> list[list[Word]]:
-    """Take an intent apart, at verbs that stand where something new may begin.
+    """Split an intent at verbs in positions where a clause may begin.
 
-    ``names`` are those of fields: a verb that is one is a field, unless what follows says not.
+    ``names`` are those of fields: such a word is not a verb, unless the next word shows it is.
     """
     every = _without_heading(words(intent))
     found: list[list[Word]] = [[]]
     for at, word in enumerate(every):
         begins = at == 0 or every[at - 1].plain in JOINTS
         verb = begins and _is_verb(word, every[at + 1 :], names)
-        if verb and _said(found[-1]) and not _one_more_figure(word, found[-1]):
+        if verb and _has_content(found[-1]) and not _one_more_figure(word, found[-1]):
             found.append([])
         if word.plain in {";", "."} and word.kind == "sign":
             found.append([])
             continue
         found[-1].append(word)
-    return [clause for each in found if (clause := _stripped(each))]
+    return [clause for each in found if (clause := _without_joints(each))]
 
 
 def _without_heading(every: Sequence[Word]) -> Sequence[Word]:
-    """Leave out what only introduces the rest: ``Clean each customer record:``."""
+    """Remove an introduction: ``Clean each customer record:``."""
     colons = [at for at, word in enumerate(every) if word.plain == ":" and word.kind == "sign"]
     if colons and every[0].plain in HEADINGS:
         return every[colons[0] + 1 :]
@@ -110,12 +110,12 @@ def _one_more_figure(word: Word, clause: Sequence[Word]) -> bool:
     return word.plain in FIGURES and said[0] in FIGURES and not {"by", "per"} & {*said}
 
 
-def _said(clause: Sequence[Word]) -> bool:
+def _has_content(clause: Sequence[Word]) -> bool:
     return any(word.plain not in JOINTS for word in clause)
 
 
-def _stripped(clause: list[Word]) -> list[Word]:
-    """Leave out what only joins: at both ends, and full stops."""
+def _without_joints(clause: list[Word]) -> list[Word]:
+    """Remove conjunctions and punctuation at both ends."""
     while clause and clause[0].plain in JOINTS:
         clause = clause[1:]
     while clause and clause[-1].plain in JOINTS:

@@ -1,4 +1,4 @@
-"""Expressions as functions of the value they are about: made once, called for each record."""
+"""Compiles expressions into functions of a value, to be called for each record."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias, assert_never
 
 from domain.pipelines.expressions.functions import FUNCTIONS
-from domain.pipelines.expressions.parsing import KNOWN, parsed
+from domain.pipelines.expressions.parsing import CACHE_SIZE, parse_expression
 from domain.pipelines.expressions.syntax import (
     Call,
     Chain,
@@ -31,40 +31,42 @@ from domain.pipelines.refusals import InvalidInput
 Evaluate: TypeAlias = Callable[[Any], Any]
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=CACHE_SIZE)
 def evaluator(source: str) -> Evaluate:
-    """Return what an expression says of a value; raises ``InvalidConfig``.
+    """Compile an expression; raises ``InvalidConfig``.
 
-    What it returns raises ``InvalidInput`` where a value cannot be computed with.
+    The function raises ``InvalidInput`` for values that the operators do not accept.
     """
-    return _made(parsed(source))
+    return _compiled(parse_expression(source))
 
 
-def _made(expression: Expression) -> Evaluate:
+def _compiled(expression: Expression) -> Evaluate:
     match expression:
         case Literal(value):
             return lambda _: value
         case Field(path):
-            return lambda about: _reached(about, path)
+            return lambda about: _value_at(about, path)
         case Listing(items):
-            made = [_made(item) for item in items]
+            made = [_compiled(item) for item in items]
             return lambda about: [item(about) for item in made]
         case Call(name, arguments):
-            call, made = FUNCTIONS[name].call, [_made(argument) for argument in arguments]
+            call, made = FUNCTIONS[name].call, [_compiled(argument) for argument in arguments]
             return lambda about: call(*[argument(about) for argument in made])
         case Unary(sign, operand):
-            one, change = _made(operand), _UNARY[sign]
+            one, change = _compiled(operand), _UNARY[sign]
             return lambda about: change(one(about))
         case Choice(condition, then, otherwise):
-            test, yes, no = _made(condition), _made(then), _made(otherwise)
+            test, yes, no = _compiled(condition), _compiled(then), _compiled(otherwise)
             return lambda about: (yes if truth(test(about)) else no)(about)
         case Chain(start, rest):
-            return _chained(_made(start), [(sign, _made(operand)) for sign, operand in rest])
+            return _compiled_chain(
+                _compiled(start), [(sign, _compiled(operand)) for sign, operand in rest]
+            )
         case _:
             assert_never(expression)
 
 
-def _chained(start: Evaluate, rest: list[tuple[str, Evaluate]]) -> Evaluate:
+def _compiled_chain(start: Evaluate, rest: list[tuple[str, Evaluate]]) -> Evaluate:
     def evaluate(about: Any) -> Any:
         value = start(about)
         for sign, operand in rest:
@@ -79,7 +81,7 @@ def _chained(start: Evaluate, rest: list[tuple[str, Evaluate]]) -> Evaluate:
     return evaluate
 
 
-def _reached(about: Any, path: tuple[str | int, ...]) -> Any:
+def _value_at(about: Any, path: tuple[str | int, ...]) -> Any:
     for step in path:
         if isinstance(step, str):
             about = about.get(step) if isinstance(about, dict) else None
@@ -108,7 +110,7 @@ def _arithmetic(sign: str, compute: Callable[[Any, Any], Any]) -> Callable[[Any,
 
 
 def _add(left: Any, right: Any) -> Any:
-    """Add numbers; with a text on either side, put both together as texts."""
+    """Add numbers; concatenate if either side is a text."""
     if isinstance(left, str) or isinstance(right, str):
         return text(left) + text(right)
     return _SUM(left, right)
@@ -120,7 +122,7 @@ def _divide(left: Any, right: Any) -> Any:
 
 
 def _compare(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
-    """Compare what has an order; of values of different kinds neither is more."""
+    """Compare numbers or texts; values of different types compare as false."""
     return lambda left, right: ordered(left, right) and bool(compute(left, right))
 
 

@@ -1,4 +1,4 @@
-"""What expressions can call. Each takes values of JSON and returns one; null goes through."""
+"""Functions of expressions, over JSON values; most return null for null."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ MAX_DIGITS: Final = 15
 
 
 class Function(NamedTuple):
-    """Takes ``least`` to ``most`` arguments."""
+    """A function that takes ``least`` to ``most`` arguments."""
 
     call: Callable[..., Any]
     least: int = 1
@@ -40,7 +40,7 @@ def _length(value: Any) -> int | None:
 
 
 def _round(value: Any, digits: Any = 0) -> Any:
-    """Round half away from zero, as people do."""
+    """Round half away from zero."""
     if value is None or not is_number(value):
         return _of_number(float)(value)
     places = max(-MAX_DIGITS, min(MAX_DIGITS, int(number(digits) or 0)))

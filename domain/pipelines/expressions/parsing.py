@@ -1,7 +1,7 @@
-"""Reads expressions: ``price * quantity``, ``upper(name) + "!"``, ``age >= 18 and not blocked``.
+"""Parser of expressions: ``price * quantity``, ``upper(name) + "!"``, ``age >= 18 and not old``.
 
-From weakest to strongest: ``? :``, ``or``, ``and``, ``not``, comparisons and ``in``, ``+ -``,
-``* / %``, the sign. There is no way from an expression to anything but the value it is about.
+Operators from lowest to highest precedence: ``? :``, ``or``, ``and``, ``not``, comparisons and
+``in``, ``+ -``, ``* / %``, the sign. Expressions can access nothing but their value.
 """
 
 from functools import lru_cache
@@ -22,7 +22,7 @@ from domain.pipelines.expressions.tokens import Token, tokens
 from domain.pipelines.refusals import InvalidConfig
 
 MAX_NESTING: Final = 20
-KNOWN: Final = 256
+CACHE_SIZE: Final = 256
 LEVELS: Final = (
     frozenset({"or"}),
     frozenset({"and"}),
@@ -31,17 +31,17 @@ LEVELS: Final = (
     frozenset({"*", "/", "%"}),
 )
 NEGATION: Final = 2
-"""The level of ``LEVELS`` that ``not`` stands above."""
+"""Index in ``LEVELS`` of the weakest operators that bind tighter than ``not``."""
 LITERALS: Final = {"true": True, "false": False, "null": None}
 
 
-@lru_cache(maxsize=KNOWN)
-def parsed(source: str) -> Expression:
-    """Return an expression as a tree; raises ``InvalidConfig``, naming the place."""
-    return _Reading(source).whole()
+@lru_cache(maxsize=CACHE_SIZE)
+def parse_expression(source: str) -> Expression:
+    """Parse an expression into a tree; raises ``InvalidConfig`` with the position."""
+    return _Parser(source).whole()
 
 
-class _Reading:
+class _Parser:
     def __init__(self, source: str) -> None:
         self._source = source
         self._tokens = [*tokens(source)]
@@ -65,7 +65,7 @@ class _Reading:
                 f"The expression {self._source!r} is deeper than {MAX_NESTING} levels."
             )
         expression = self._chain(0)
-        if self._took("?"):
+        if self._accept("?"):
             then = self._expression()
             self._expect(":")
             expression = Choice(expression, then, self._expression())
@@ -75,7 +75,7 @@ class _Reading:
     def _chain(self, level: int) -> Expression:
         if level == len(LEVELS):
             return self._signed()
-        if level == NEGATION and self._took("not"):
+        if level == NEGATION and self._accept("not"):
             return Unary("not", self._deeper(level))
         first, rest = self._chain(level + 1), list[tuple[str, Expression]]()
         while self._token.kind == "sign" and self._token.text in LEVELS[level]:
@@ -93,7 +93,7 @@ class _Reading:
         return expression
 
     def _signed(self) -> Expression:
-        if self._took("-"):
+        if self._accept("-"):
             return Unary("-", self._deeper(len(LEVELS)))
         return self._primary()
 
@@ -114,7 +114,7 @@ class _Reading:
                 return Field(self._path())
             case "sign", ("true" | "false" | "null") as word:
                 return Literal(LITERALS[word])
-            case "name", name if self._took("("):
+            case "name", name if self._accept("("):
                 return self._call(name)
             case "name", name:
                 return Field((self._named(name), *self._path()))
@@ -131,7 +131,7 @@ class _Reading:
 
     def _listed(self, end: str) -> tuple[Expression, ...]:
         items = list[Expression]()
-        while not self._took(end):
+        while not self._accept(end):
             if items:
                 self._expect(",")
             items.append(self._expression())
@@ -140,7 +140,7 @@ class _Reading:
     def _path(self) -> tuple[str | int, ...]:
         path = list[str | int]()
         while True:
-            if self._took("."):
+            if self._accept("."):
                 if self._token.kind != "name":
                     raise self._unexpected()
                 path.append(self._named(self._take().text))
@@ -163,14 +163,14 @@ class _Reading:
         self._next += 1
         return token
 
-    def _took(self, sign: str) -> bool:
+    def _accept(self, sign: str) -> bool:
         if self._token.kind == "sign" and self._token.text == sign:
             self._next += 1
             return True
         return False
 
     def _expect(self, sign: str) -> None:
-        if not self._took(sign):
+        if not self._accept(sign):
             raise self._unexpected()
 
     def _unexpected(self) -> InvalidConfig:

@@ -1,4 +1,4 @@
-"""What an expression is once it has been read: a small tree, of nothing but these."""
+"""Syntax tree of expressions."""
 
 from typing import NamedTuple, TypeAlias
 
@@ -10,7 +10,7 @@ class Literal(NamedTuple):
 
 
 class Field(NamedTuple):
-    """``$`` alone has no path: the whole value that the expression is about."""
+    """A field of the value; an empty path (``$``) is the whole value."""
 
     path: tuple[str | int, ...]
 
@@ -26,7 +26,7 @@ class Unary(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """Operands of one precedence, from left to right: however long, it is one level deep."""
+    """Operands of one precedence, from left to right, in one flat node of any length."""
 
     first: "Expression"
     rest: tuple[tuple[str, "Expression"], ...]

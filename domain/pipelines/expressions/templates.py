@@ -1,4 +1,4 @@
-"""Texts with expressions in them: ``Hello {{first_name}}``."""
+"""Templates: texts with expressions in them, such as ``Hello {{first_name}}``."""
 
 import re
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from functools import lru_cache
 from typing import Any, Final
 
 from domain.pipelines.expressions.evaluating import Evaluate, evaluator
-from domain.pipelines.expressions.parsing import KNOWN
+from domain.pipelines.expressions.parsing import CACHE_SIZE
 from domain.pipelines.expressions.values import text
 
 _HOLE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=CACHE_SIZE)
 def template(source: str) -> Evaluate:
-    """Return what fills a text in; alone in it, an expression keeps its kind (a number, an object).
+    """Compile a template; one that is a single expression keeps its type (a number, an object).
 
-    Raises ``InvalidConfig``; what it returns raises ``InvalidInput``.
+    Raises ``InvalidConfig``; the function raises ``InvalidInput``.
     """
     if (whole := _HOLE.fullmatch(source.strip())) and "{{" not in whole[1]:
         return evaluator(whole[1])
@@ -27,9 +27,9 @@ def template(source: str) -> Evaluate:
     return lambda about: "".join(part(about) for part in parts)
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=CACHE_SIZE)
 def condition(source: str) -> Evaluate:
-    """Return an expression, with or without braces around it."""
+    """Compile a condition, with or without braces around it."""
     return template(source) if "{{" in source else evaluator(source)
 
 

@@ -1,4 +1,4 @@
-"""The words of an expression."""
+"""Tokenizer of expressions."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from domain.pipelines.refusals import InvalidConfig
 
 MAX_EXPRESSION: Final = 2_000
 KEYWORDS: Final = frozenset({"and", "or", "not", "in", "true", "false", "null"})
-SPELLED: Final = {"&&": "and", "||": "or", "!": "not", "=": "=="}
+SYNONYMS: Final = {"&&": "and", "||": "or", "!": "not", "=": "=="}
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:(?P<number>\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?(?![\w.]))
@@ -23,7 +23,7 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 class Token(NamedTuple):
-    """``kind`` is ``number``, ``text``, ``name``, ``sign`` or ``end``; ``at`` counts characters."""
+    """A token at an offset; ``kind`` is ``number``, ``text``, ``name``, ``sign`` or ``end``."""
 
     kind: str
     text: str
@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 
 def tokens(source: str) -> Iterator[Token]:
-    """Read an expression word by word; raises ``InvalidConfig``, naming the place."""
+    """Yield the tokens of an expression; raises ``InvalidConfig`` with the position."""
     if len(source) > MAX_EXPRESSION:
         raise InvalidConfig(f"An expression may have {MAX_EXPRESSION} characters.")
     end = len(source.rstrip())
@@ -52,4 +52,4 @@ def _token(kind: str, text: str, at: int) -> Token:
         return Token("name", text[1:-1], at)
     if kind == "name" and text.lower() in KEYWORDS:
         return Token("sign", text.lower(), at)
-    return Token(kind, SPELLED.get(text, text) if kind == "sign" else text, at)
+    return Token(kind, SYNONYMS.get(text, text) if kind == "sign" else text, at)

@@ -1,4 +1,4 @@
-"""How values of JSON behave in expressions: as texts, as numbers, and compared."""
+"""Conversion and comparison of JSON values in expressions."""
 
 import math
 from typing import Any, Final
@@ -8,11 +8,11 @@ import msgspec
 from domain.pipelines.refusals import InvalidInput
 
 MAX_NUMBER: Final = 10**30
-"""Numbers stay below it; beyond, nobody means what comes out."""
+"""Limit of numbers; larger ones are refused."""
 
 
 def text(value: Any) -> str:
-    """Return a value as text: nothing for null, JSON for what is neither text nor number."""
+    """Return a value as text: empty for null, JSON for all that is not a text."""
     if isinstance(value, str):
         return value
     return "" if value is None else msgspec.json.encode(value).decode()
@@ -23,7 +23,7 @@ def is_number(value: Any) -> bool:
 
 
 def number(value: Any) -> int | float | None:
-    """Return a number, or a text that is one, as a number; ``None`` for anything else."""
+    """Convert a number or a numeric text to a number; ``None`` for anything else."""
     if is_number(value):
         return bounded(value)
     if not isinstance(value, str):
@@ -35,13 +35,13 @@ def number(value: Any) -> int | float | None:
 
 
 def bounded(value: float) -> int | float:
-    if not -MAX_NUMBER < value < MAX_NUMBER:  # which NaN is neither
+    if not -MAX_NUMBER < value < MAX_NUMBER:  # false for NaN, too
         raise InvalidInput("A number has become too large.")
     return value
 
 
 def truth(value: Any) -> bool:
-    """Say whether a value counts as true: all but null, false, 0 and what is empty."""
+    """Say whether a value counts as true: all but null, false, 0 and empty values."""
     return bool(value)
 
 
@@ -53,13 +53,13 @@ def same(left: Any, right: Any) -> bool:
 
 
 def ordered(left: Any, right: Any) -> bool:
-    """Say whether two values have an order: two numbers have, and two texts."""
+    """Say whether two values can be ordered: two numbers or two texts."""
     both_texts = isinstance(left, str) and isinstance(right, str)
     return both_texts or (is_number(left) and is_number(right))
 
 
 def rank(value: Any) -> tuple[Any, ...]:
-    """Place any two values in one order: null, false, true, numbers, texts, arrays, objects."""
+    """Return a sort key for any value: null, false, true, numbers, texts, arrays, objects."""
     match value:
         case None:
             return (0,)
@@ -75,7 +75,7 @@ def rank(value: Any) -> tuple[Any, ...]:
 
 
 def kind(value: Any) -> str:
-    """Name what a value is, as JSON calls it."""
+    """Return the name of a value's JSON type."""
     if value is None:
         return "null"
     kinds = {bool: "a boolean", str: "a text", list: "an array", dict: "an object"}

@@ -1,4 +1,4 @@
-"""``analysis``: figures about an array."""
+"""Utilities ``analysis``: aggregates of an array."""
 
 from enum import Enum
 from typing import Annotated, Final
@@ -40,7 +40,7 @@ class Op(
 
 
 class Aggregate(Config, frozen=True):
-    """Without ``groupBy`` one object; with it, an array with an object per group."""
+    """The result is one object or, with ``groupBy``, an array with an object per group."""
 
     ops: Annotated[tuple[Op, ...], Meta(min_length=1, max_length=50)]
     group_by: Annotated[tuple[FieldPath, ...], Meta(max_length=10)] = ()

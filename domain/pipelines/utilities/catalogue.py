@@ -1,4 +1,4 @@
-"""Every utility there is."""
+"""Catalogue of all utilities."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""``cleanup``: values as they should have been written."""
+"""Utilities ``cleanup``: format, redact, dedupe and repair values."""
 
 from enum import Enum
 from typing import Annotated, Final
@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from domain.pipelines.paths import FieldPath, check_paths
-from domain.pipelines.utilities.utility import Config, Example, Nothing, Utility
+from domain.pipelines.utilities.utility import Config, Example, NoConfig, Utility
 
 
 class Format(Enum):
@@ -119,13 +119,13 @@ UTILITIES: Final = (
     Utility(
         id="cleanup.fix-encoding",
         summary="Repairs texts that were decoded in the wrong encoding (mojibake).",
-        config=Nothing,
+        config=NoConfig,
         example=Example(primary={"city": "MÃ¼nchen"}, config={}, output={"city": "München"}),
     ),
     Utility(
         id="cleanup.repair-json",
         summary="Reads a text that is nearly JSON: quotes, commas and brackets are supplied.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary="{name: 'Ada', tags: ['a', 'b',]",
             config={},

@@ -1,11 +1,11 @@
-"""``convert``: documents from other formats, and into them."""
+"""Utilities ``convert``: CSV, YAML and XML to JSON and back, localized texts."""
 
 from typing import Annotated, Final
 
 from msgspec import Meta
 
 from domain.pipelines.paths import FieldPath, check_paths
-from domain.pipelines.utilities.utility import Config, Example, Nothing, Utility
+from domain.pipelines.utilities.utility import Config, Example, NoConfig, Utility
 
 Delimiter = Annotated[str, Meta(pattern='^[^\\r\\n"](?!\\n)$', description="One character.")]
 Locale = Annotated[
@@ -63,7 +63,7 @@ UTILITIES: Final = (
     Utility(
         id="convert.yaml-to-json",
         summary="Reads YAML, without tags that would make anything but data.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary="name: Ada\ntags: [a, b]\n",
             config={},
@@ -73,7 +73,7 @@ UTILITIES: Final = (
     Utility(
         id="convert.json-to-yaml",
         summary="Writes a document as YAML.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"name": "Ada", "tags": ["a"]}, config={}, output="name: Ada\ntags:\n- a\n"
         ),
@@ -81,7 +81,7 @@ UTILITIES: Final = (
     Utility(
         id="convert.xml-to-json",
         summary="Reads XML: attributes as `@name`, text beside them as `#text`.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary='<order id="7"><item>pen</item><item>ink</item></order>',
             config={},

@@ -1,14 +1,14 @@
-"""``diff``: what tells two documents apart."""
+"""Utilities ``diff``: comparison of documents, JSON Patch."""
 
 from typing import Final
 
-from domain.pipelines.utilities.utility import Example, Nothing, Utility
+from domain.pipelines.utilities.utility import Example, NoConfig, Utility
 
 UTILITIES: Final = (
     Utility(
         id="diff.compare",
         summary="Lists what was added, removed and changed between two documents.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"a": 1, "b": 2},
             secondary={"a": 1, "b": 3},
@@ -23,7 +23,7 @@ UTILITIES: Final = (
     Utility(
         id="diff.create-patch",
         summary="Makes the JSON Patch (RFC 6902) that turns one document into another.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"a": 1},
             secondary={"a": 2},
@@ -35,7 +35,7 @@ UTILITIES: Final = (
     Utility(
         id="diff.apply-patch",
         summary="Applies a JSON Patch (RFC 6902), all of it or nothing.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"a": 1},
             secondary=[{"op": "add", "path": "/b", "value": 2}],

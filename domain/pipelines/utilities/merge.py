@@ -1,12 +1,12 @@
-"""``merge``: two documents as one."""
+"""Utilities ``merge``: merge or join two documents."""
 
 from enum import Enum
 from typing import Annotated, Final
 
 from msgspec import Meta
 
-from domain.pipelines.paths import FieldPath, parsed
-from domain.pipelines.utilities.utility import Config, Example, Nothing, Utility
+from domain.pipelines.paths import FieldPath, parse_path
+from domain.pipelines.utilities.utility import Config, Example, NoConfig, Utility
 
 
 class ConflictStrategy(Enum):
@@ -44,7 +44,7 @@ class Join(Config, frozen=True):
     type: JoinType = JoinType.INNER
 
     def check(self) -> None:
-        parsed(self.on)
+        parse_path(self.on)
 
 
 UTILITIES: Final = (
@@ -64,7 +64,7 @@ UTILITIES: Final = (
     Utility(
         id="merge.merge-patch",
         summary="Applies a JSON Merge Patch (RFC 7396).",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"a": "b", "c": {"d": "e", "f": "g"}},
             secondary={"a": "z", "c": {"f": None}},

@@ -1,4 +1,4 @@
-"""``query``: parts of a document."""
+"""Utilities ``query``: JMESPath, JSONPath and JSON Pointer."""
 
 from typing import Annotated, Final
 

@@ -1,4 +1,4 @@
-"""``schema``: the shape of a document, and values made to fit one."""
+"""Utilities ``schema``: clean, normalize, truncate, infer, validate, coerce types."""
 
 from enum import Enum
 from typing import Annotated, Any, Final
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta
 
 from domain.pipelines.paths import FieldPath, check_paths
-from domain.pipelines.utilities.utility import Config, Example, Nothing, Utility
+from domain.pipelines.utilities.utility import Config, Example, NoConfig, Utility
 
 MANY: Final = 10**9
 
@@ -90,7 +90,7 @@ UTILITIES: Final = (
     Utility(
         id="schema.infer",
         summary="Infers the JSON Schema (draft 2020-12) that a document keeps to.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"id": 1},
             config={},
@@ -105,7 +105,7 @@ UTILITIES: Final = (
     Utility(
         id="schema.validate",
         summary="Checks a document against a JSON Schema, and lists what is wrong.",
-        config=Nothing,
+        config=NoConfig,
         example=Example(
             primary={"id": "x"},
             secondary={"properties": {"id": {"type": "integer"}}},

@@ -1,11 +1,11 @@
-"""``structure``: which fields there are, where they stand, and under which names."""
+"""Utilities ``structure``: pick, remove, rename, move, nest, group and sort fields."""
 
 from enum import Enum
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from domain.pipelines.paths import FORBIDDEN, FieldPath, check_paths, parsed
+from domain.pipelines.paths import FORBIDDEN, FieldPath, check_paths, parse_path
 from domain.pipelines.refusals import InvalidConfig
 from domain.pipelines.utilities.utility import Config, Example, Utility
 
@@ -53,7 +53,7 @@ class RenameKeys(Config, frozen=True):
         if (self.map is None) is (self.case is None):
             raise InvalidConfig("Give either map or case.")
         for path, name in (self.map or {}).items():
-            last = parsed(path)[-1:]
+            last = parse_path(path)[-1:]
             if not last or not isinstance(last[0], str):
                 raise InvalidConfig(f"{path!r} must end with a name.", "map")
             if name in FORBIDDEN:
@@ -109,7 +109,7 @@ class GroupBy(Config, frozen=True):
     key: FieldPath
 
     def check(self) -> None:
-        parsed(self.key)
+        parse_path(self.key)
 
 
 class Sort(Config, frozen=True):
@@ -117,11 +117,11 @@ class Sort(Config, frozen=True):
     dir: Direction = Direction.ASCENDING
 
     def check(self) -> None:
-        parsed(self.by)
+        parse_path(self.by)
 
 
 def _lead_by_name(path: str) -> None:
-    steps = parsed(path)
+    steps = parse_path(path)
     if not steps or not all(isinstance(step, str) for step in steps):
         raise InvalidConfig(f"{path!r} must lead from name to name.")
 

@@ -1,4 +1,4 @@
-"""``structure.tabular-ops``: an array as a table of rows and columns."""
+"""Utility ``structure.tabular-ops``: operations on an array as a table."""
 
 from enum import Enum
 from typing import Annotated, Final, TypeAlias
@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.pipelines.expressions.templates import condition, template
-from domain.pipelines.paths import FORBIDDEN, FieldPath, check_paths, parsed
+from domain.pipelines.paths import FORBIDDEN, FieldPath, check_paths, parse_path
 from domain.pipelines.refusals import InvalidConfig
 from domain.pipelines.utilities.structure import Direction
 from domain.pipelines.utilities.utility import Config, Example, Utility
@@ -71,7 +71,7 @@ class TabularOps(Config, frozen=True, kw_only=True):
     operations: Annotated[tuple[Operation, ...], Meta(min_length=1, max_length=50)]
 
     def check(self) -> None:
-        parsed(self.source)
+        parse_path(self.source)
         for operation in self.operations:
             _check(operation)
 
@@ -86,7 +86,7 @@ def _check(operation: Operation) -> None:
         case RenameColumn(to=to):
             _check_name(to)
         case SortRows(by=by):
-            parsed(by)
+            parse_path(by)
         case DedupeRows(keys=keys):
             check_paths(keys)
 

@@ -1,4 +1,4 @@
-"""``transform``: values computed from others."""
+"""Utilities ``transform``: compute, map and parse values."""
 
 from typing import Annotated, Any, Final
 

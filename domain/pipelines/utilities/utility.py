@@ -1,4 +1,4 @@
-"""What a utility is, apart from its code: what it takes, how it is configured, an example."""
+"""Description of a utility without its code: inputs, configuration, limits, example."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import msgspec
 from domain.pipelines.refusals import InvalidConfig
 
 SECONDS: Final = 30.0
-"""How long a run may take (wire.md, json_api)."""
+"""Time limit of a run (wire.md, json_api)."""
 OUTPUT_BYTES: Final = 50 * 2**20
 
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`")
@@ -17,9 +17,9 @@ _FIELD = re.compile(r"field `([^`]+)`")
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """How a utility is to work. An option that there is not is refused, since it would do nothing.
+    """Base of configurations. Unknown options are refused.
 
-    ``check`` is for what types cannot say: it raises ``InvalidConfig``.
+    ``check`` validates what types cannot express; it raises ``InvalidConfig``.
     """
 
     def __post_init__(self) -> None:
@@ -29,15 +29,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
         pass
 
 
-class Nothing(Config, frozen=True):
-    """There is nothing to configure."""
+class NoConfig(Config, frozen=True):
+    """Configuration of a utility without options."""
 
 
 C = TypeVar("C", bound=Config)
 
 
 class Example(NamedTuple):
-    """A run as it happens: the tests run each."""
+    """An example run; tests execute each."""
 
     primary: Any
     config: Mapping[str, Any]
@@ -46,11 +46,11 @@ class Example(NamedTuple):
 
 
 class Utility(NamedTuple):
-    """``summary`` is one line; ``secondary`` says what the second input is, where there is one.
+    """A utility; ``summary`` is one line, ``secondary`` describes the second input, if any.
 
-    ``linear`` are those whose work and output grow with input times configuration and no faster,
-    without a library that would take its time. ``aliases`` are further names of options. A run
-    may take ``seconds``, and make ``output_bytes`` of JSON.
+    ``linear`` marks utilities whose time and output grow at most with input times configuration,
+    without slow libraries. ``aliases`` are alternative names of options. A run may take ``seconds``
+    and produce ``output_bytes`` of JSON.
     """
 
     id: str
@@ -63,8 +63,8 @@ class Utility(NamedTuple):
     seconds: float = SECONDS
     output_bytes: int = OUTPUT_BYTES
 
-    def configured(self, config: Mapping[str, Any]) -> Config:
-        """Return the configuration as it is understood; raises ``InvalidConfig``."""
+    def parse_config(self, config: Mapping[str, Any]) -> Config:
+        """Convert and validate a configuration; raises ``InvalidConfig``."""
         named = {self.aliases.get(name, name): value for name, value in config.items()}
         try:
             return msgspec.convert(named, self.config)

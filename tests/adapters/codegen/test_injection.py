@@ -14,11 +14,11 @@ from adapters.codegen.knowledge_file import read_knowledge
 from adapters.codegen.parsing import TreeSitterParser
 from adapters.codegen.rendering import JinjaRenderer
 from application.generations.ports import SourceFile
-from domain.generations.checking import checked_calls
+from domain.generations.checking import check_calls
 from domain.generations.diagnostics import Severity
 from domain.generations.patterns import Pattern
 from domain.generations.planner import plan_of, values_in
-from domain.generations.plans import KINDS, AnyPlan, checked_plan, visible
+from domain.generations.plans import KINDS, AnyPlan, checked_plan, visible_line
 from domain.generations.request import Compiler, Context, GenerationSpec, Hints, checked_request
 from domain.generations.versions import version_of
 from domain.refusals import Refusal
@@ -52,7 +52,7 @@ def drafts_of(prompt: str, plan: AnyPlan) -> list[SourceFile]:
 def calls_of(drafts: list[SourceFile]) -> list[str]:
     sources = [parse(draft) for draft in drafts if draft.language == "c"]
     assert [fault for source in sources for fault in source.faults] == []
-    assert [*checked_calls(sources, knowledge)] == []
+    assert [*check_calls(sources, knowledge)] == []
     return sorted(call.name for source in sources for call in source.calls)
 
 
@@ -72,7 +72,7 @@ def test_prompts_make_the_calls_of_their_template_and_no_other(
     for draft in drafts:
         assert draft.content.isascii() or draft.language in {"markdown", "config"}
         lines = draft.content.splitlines()
-        assert [visible(line) for line in lines] == [" ".join(line.split()) for line in lines]
+        assert [visible_line(line) for line in lines] == [" ".join(line.split()) for line in lines]
     build = next(draft.content for draft in drafts if draft.language == "makefile")
     assert build == next(d.content for d in drafts_of("x", plan) if d.language == "makefile")
 

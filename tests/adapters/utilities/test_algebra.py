@@ -34,7 +34,7 @@ ROWS: Final = st.lists(st.fixed_dictionaries({"k": SCALARS, "n": st.integers(0, 
 
 def made(utility_id: str, primary: Any, secondary: Any = None, /, **config: Any) -> Any:
     used = utility(utility_id)
-    return run_utility(used, Inputs(primary, secondary), used.configured(config))
+    return run_utility(used, Inputs(primary, secondary), used.parse_config(config))
 
 
 def written(value: Any) -> str:

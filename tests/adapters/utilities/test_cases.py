@@ -69,7 +69,7 @@ def test_the_example_in_the_catalogue_is_true(utility_id: str) -> None:
 def _told(utility_id: str, inputs: Inputs, config: dict[str, Any]) -> dict[str, Any]:
     used = utility(utility_id)
     try:
-        return {"output": run_utility(used, inputs, used.configured(config))}
+        return {"output": run_utility(used, inputs, used.parse_config(config))}
     except Refusal as refusal:
         return {"refused": refusal.code}
 

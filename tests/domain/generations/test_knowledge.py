@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from adapters.codegen.knowledge_file import read_knowledge
-from domain.generations.checking import Call, Source, checked_calls
+from domain.generations.checking import Call, Source, check_calls
 from domain.generations.diagnostics import Severity
 from domain.generations.knowledge import VersionKnowledge
 from domain.generations.versions import UnknownVersion, version_of
@@ -67,7 +67,7 @@ def test_versions_before_the_first_are_refused(version: str) -> None:
 
 @pytest.mark.parametrize(("version", "beyond"), [("14.3", False), ("15", True), ("2406", True)])
 def test_versions_beyond_the_last_are_taken_for_it(version: str, *, beyond: bool) -> None:
-    assert of(version).beyond is beyond
+    assert of(version).is_newer_than_known is beyond
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_calls_are_held_against_what_is_known(
 ) -> None:
     included = ["tccore/item.h", "tccore/aom.h"]
     source = Source([call], ["PNX_report"], included, [])
-    told = [*checked_calls([source], of(version))]
+    told = [*check_calls([source], of(version))]
 
     assert [(each.code, each.severity) for each in told] == codes
     assert all((each.file, each.line) == ("a.c", 3) for each in told)

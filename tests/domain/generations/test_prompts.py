@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from domain.generations.patterns import Pattern
-from domain.generations.planner import CONFIDENT, choose, plan_of, told_of, values_in
+from domain.generations.planner import CONFIDENT, choose, plan_of, reading_diagnostics, values_in
 
 TABLE: Final[list[dict[str, Any]]] = json.loads(
     (Path(__file__).parent / "prompts.json").read_text("utf-8")
@@ -67,7 +67,7 @@ def test_what_says_nothing_is_no_silent_guess(prompt: str) -> None:
     plan, _ = plan_of(values_in(prompt, choice.pattern), choice.pattern)
 
     assert choice.confidence < CONFIDENT
-    assert "LOW_CONFIDENCE" in {each.code for each in told_of(choice, plan, None)}
+    assert "LOW_CONFIDENCE" in {each.code for each in reading_diagnostics(choice, plan, None)}
 
 
 def test_a_pattern_that_is_named_is_taken_at_its_word() -> None:

@@ -9,7 +9,7 @@ from domain.identity.events import CredentialBound, CredentialRemoved, KeyIssued
 from domain.identity.keys import (
     BindCredential,
     CredentialNotFound,
-    KeyIsOver,
+    KeyInactive,
     KeyNotFound,
     RemoveCredential,
     RevokeKey,
@@ -64,5 +64,5 @@ def test_what_is_over_gets_none(*, expired: bool) -> None:
     )
     history = (past,) if expired else (ISSUED, KeyRevoked())
 
-    key.given(*history).when(bind("c1")).then_refused(KeyIsOver)
+    key.given(*history).when(bind("c1")).then_refused(KeyInactive)
     key.when(bind("c1")).then_refused(KeyNotFound)

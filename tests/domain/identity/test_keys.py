@@ -11,7 +11,7 @@ from domain.identity.keys import (
     IssueKey,
     KeyAlreadyExpired,
     KeyExists,
-    KeyIsOver,
+    KeyInactive,
     KeyNotFound,
     OperatorScope,
     RevokeKey,
@@ -109,8 +109,8 @@ def test_an_overlap_is_no_longer_than_a_month(overlap: timedelta) -> None:
 
 
 def test_what_is_over_is_not_rotated() -> None:
-    key.given(issued(Scope.ALL), KeyRevoked()).when(rotate()).then_refused(KeyIsOver)
-    key.given(issued(Scope.ALL, expires_at=NOW)).when(rotate()).then_refused(KeyIsOver)
+    key.given(issued(Scope.ALL), KeyRevoked()).when(rotate()).then_refused(KeyInactive)
+    key.given(issued(Scope.ALL, expires_at=NOW)).when(rotate()).then_refused(KeyInactive)
     key.when(rotate()).then_refused(KeyNotFound)
 
 

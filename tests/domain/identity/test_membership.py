@@ -17,7 +17,7 @@ from domain.identity.events import (
     OrganisationCreated,
 )
 from domain.identity.membership import (
-    INVITED_FOR,
+    INVITATION_LIFETIME,
     AcceptInvitation,
     ChangeRole,
     InvitationNotFound,
@@ -50,7 +50,7 @@ def invite(by: str | None = OWNER, role: Role = Role.MEMBER, email: str = "a@b.c
 
 
 def invited(role: Role = Role.MEMBER, *, expired: bool = False) -> MemberInvited:
-    expires_at = NOW if expired else NOW + INVITED_FOR
+    expires_at = NOW if expired else NOW + INVITATION_LIFETIME
     return MemberInvited(invitation_id="i1", email="a@b.c", role=role, expires_at=expires_at)
 
 
@@ -169,4 +169,4 @@ def test_a_member_that_was_removed_may_be_invited_again() -> None:
 
 
 def test_an_invitation_holds_for_a_week() -> None:
-    assert timedelta(days=7) == INVITED_FOR
+    assert timedelta(days=7) == INVITATION_LIFETIME

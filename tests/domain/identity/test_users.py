@@ -3,7 +3,7 @@
 import pytest
 
 from application.identity.organisations_and_keys import USER
-from domain.identity.email import InvalidEmail, address
+from domain.identity.email import InvalidEmail, canonical_email
 from domain.identity.events import (
     LogInMethod,
     UserLoggedIn,
@@ -66,7 +66,7 @@ def test_a_user_who_is_not_registered_cannot_log_in_or_out(
     ],
 )
 def test_what_browsers_take_for_an_address_is_one(text: str) -> None:
-    assert address(text.upper()) == text
+    assert canonical_email(text.upper()) == text
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_what_browsers_take_for_an_address_is_one(text: str) -> None:
 )
 def test_what_they_do_not_take_is_none(text: str) -> None:
     with pytest.raises(InvalidEmail):
-        address(text)
+        canonical_email(text)

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.identity.plans import Plan
-from domain.limits.rates import RATES, InvalidRates, Rate, changed
+from domain.limits.rates import RATES, InvalidRates, Rate, parse_rates
 
 
 def test_rates_are_those_that_were_announced() -> None:
@@ -23,12 +23,12 @@ def test_rates_are_those_that_were_announced() -> None:
 
 
 def test_an_operator_changes_some_and_leaves_the_others() -> None:
-    rates = changed("json_api.pro=5000/60  log_in.email=1/3600")
+    rates = parse_rates("json_api.pro=5000/60  log_in.email=1/3600")
 
     assert rates["json_api.pro"] == Rate(5_000, 60)
     assert rates["log_in.email"] == Rate(1, 3_600)
     assert rates["json_api.team"] == RATES["json_api.team"]
-    assert changed("") == RATES
+    assert parse_rates("") == RATES
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_an_operator_changes_some_and_leaves_the_others() -> None:
 )
 def test_what_is_no_rate_is_refused_with_those_there_are(text: str) -> None:
     with pytest.raises(InvalidRates, match=r"json_api\.trial"):
-        changed(text)
+        parse_rates(text)

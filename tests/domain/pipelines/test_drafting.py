@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from adapters.utilities.dispatch import run_utility
 from adapters.utilities.inputs import Inputs
 from domain.pipelines.drafting.draft import DraftStep, SemanticMismatch
-from domain.pipelines.drafting.reading import parts, understood
+from domain.pipelines.drafting.reading import read_clause, split_intent
 from domain.pipelines.drafting.words import VERBS
 from domain.pipelines.utilities.catalogue import utility
 
@@ -30,10 +30,10 @@ SAMPLE: Final = [{"name": " A ", "email": "X", "note": None, "age": 3}]
 def carried_out(intent: str, sample: Any) -> tuple[list[DraftStep], Any]:
     """Return what was understood of an intent, and what comes of the sample by it."""
     steps, value = list[DraftStep](), sample
-    for clause in parts(intent, sample):
-        for step in understood(clause, value):
+    for clause in split_intent(intent, sample):
+        for step in read_clause(clause, value):
             used = utility(step.utility)
-            value = run_utility(used, Inputs(value), used.configured(step.config))
+            value = run_utility(used, Inputs(value), used.parse_config(step.config))
             steps.append(step)
     return steps, value
 
@@ -90,9 +90,9 @@ SAID = st.lists(
 @given(st.one_of(SAID, st.text(max_size=60)))
 def test_every_intent_is_drafted_soundly_or_refused(intent: str) -> None:
     try:
-        clauses = parts(intent, SAMPLE)
-        steps = [step for clause in clauses for step in understood(clause, SAMPLE)]
+        clauses = split_intent(intent, SAMPLE)
+        steps = [step for clause in clauses for step in read_clause(clause, SAMPLE)]
     except SemanticMismatch:
         return
     for step in steps:
-        utility(step.utility).configured(step.config)
+        utility(step.utility).parse_config(step.config)

@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
-from domain.pipelines.path_values import GONE, changed, first, found, only, without
-from domain.pipelines.paths import Wild, parsed
+from domain.pipelines.path_values import (
+    REMOVED,
+    change_at_paths,
+    first_at,
+    pick_paths,
+    remove_paths,
+    values_at,
+)
+from domain.pipelines.paths import Wild, parse_path
 from domain.pipelines.refusals import InvalidConfig
 
 DOCUMENT: dict[str, Any] = {
@@ -37,7 +44,7 @@ DOCUMENT: dict[str, Any] = {
     ],
 )
 def test_a_path_is_read_step_by_step(text: str, steps: Any) -> None:
-    assert parsed(text) == steps
+    assert parse_path(text) == steps
 
 
 @pytest.mark.parametrize(
@@ -60,13 +67,13 @@ def test_a_path_is_read_step_by_step(text: str, steps: Any) -> None:
 )
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(InvalidConfig):
-        parsed(text)
+        parse_path(text)
 
 
 def test_a_path_has_so_many_steps_at_most() -> None:
-    assert len(parsed(".".join("a" * 50))) == 50
+    assert len(parse_path(".".join("a" * 50))) == 50
     with pytest.raises(InvalidConfig):
-        parsed(".".join("a" * 51))
+        parse_path(".".join("a" * 51))
 
 
 @pytest.mark.parametrize(
@@ -87,17 +94,17 @@ def test_a_path_has_so_many_steps_at_most() -> None:
     ],
 )
 def test_a_path_leads_to_values(path: str, values: list[Any]) -> None:
-    assert [*found(DOCUMENT, parsed(path))] == values
+    assert [*values_at(DOCUMENT, parse_path(path))] == values
 
 
 def test_the_first_value_may_be_missing() -> None:
-    assert first(DOCUMENT, parsed("items.name")) == "x"
-    assert first(DOCUMENT, parsed("none")) is None
-    assert first(DOCUMENT, parsed("none"), GONE) is GONE
+    assert first_at(DOCUMENT, parse_path("items.name")) == "x"
+    assert first_at(DOCUMENT, parse_path("none")) is None
+    assert first_at(DOCUMENT, parse_path("none"), REMOVED) is REMOVED
 
 
 def test_each_value_is_changed_once() -> None:
-    doubled = changed(DOCUMENT, ["**.name", "items.tags[0]"], lambda value: value * 2)
+    doubled = change_at_paths(DOCUMENT, ["**.name", "items.tags[0]"], lambda value: value * 2)
 
     assert doubled["name"] == "qq"
     assert doubled["items"] == [{"name": "xx", "tags": ["ss", "t"]}, {"n": 1}]
@@ -105,7 +112,7 @@ def test_each_value_is_changed_once() -> None:
 
 
 def test_paths_select_fields_to_remove_or_retain() -> None:
-    assert without(DOCUMENT, ["items", "a\\.b"]) == {"name": "q"}
-    assert without({"a": [1, 2, 3]}, ["a[1]"]) == {"a": [1, 3]}
-    assert only(DOCUMENT, ["items.n", "name"]) == {"name": "q", "items": [{}, {"n": 1}]}
-    assert only(7, ["a"]) is None
+    assert remove_paths(DOCUMENT, ["items", "a\\.b"]) == {"name": "q"}
+    assert remove_paths({"a": [1, 2, 3]}, ["a[1]"]) == {"a": [1, 3]}
+    assert pick_paths(DOCUMENT, ["items.n", "name"]) == {"name": "q", "items": [{}, {"n": 1}]}
+    assert pick_paths(7, ["a"]) is None

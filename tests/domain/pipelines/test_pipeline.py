@@ -20,7 +20,7 @@ from domain.pipelines.pipeline import (
     MAX_GRAPH,
     ArchivePipeline,
     CreatePipeline,
-    Description,
+    PipelineDefinition,
     PipelineExists,
     PipelineNotFound,
     PipelineTooLarge,
@@ -32,7 +32,7 @@ from tests.support.domain.scenario import NOW, Scenario
 
 pipeline, run = Scenario(PIPELINE), Scenario(RUN)
 GRAPH = '{"nodes":[],"edges":[]}'
-DESCRIBED = Description(name="p", description=None, graph=GRAPH)
+DEFINITION = PipelineDefinition(name="p", description=None, graph=GRAPH)
 CREATED = PipelineCreated(name="p", description=None, graph=GRAPH)
 ARCHIVED = PipelineArchived()
 
@@ -54,21 +54,21 @@ def finished(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_pipeline_is_created_once() -> None:
-    pipeline.when(CreatePipeline(described=DESCRIBED)).then(CREATED)
-    pipeline.given(CREATED).when(CreatePipeline(described=DESCRIBED)).then_refused(PipelineExists)
+    pipeline.when(CreatePipeline(definition=DEFINITION)).then(CREATED)
+    pipeline.given(CREATED).when(CreatePipeline(definition=DEFINITION)).then_refused(PipelineExists)
 
 
 def test_a_revision_that_changes_nothing_records_nothing() -> None:
-    pipeline.given(CREATED).when(RevisePipeline(described=DESCRIBED)).then()
-    other = Description(name="q", description="d", graph=GRAPH)
+    pipeline.given(CREATED).when(RevisePipeline(definition=DEFINITION)).then()
+    other = PipelineDefinition(name="q", description="d", graph=GRAPH)
     revised = PipelineRevised(name="q", description="d", graph=GRAPH)
-    pipeline.given(CREATED).when(RevisePipeline(described=other)).then(revised)
-    pipeline.given(CREATED, revised).when(RevisePipeline(described=other)).then()
+    pipeline.given(CREATED).when(RevisePipeline(definition=other)).then(revised)
+    pipeline.given(CREATED, revised).when(RevisePipeline(definition=other)).then()
 
 
 @pytest.mark.parametrize("history", [(), (CREATED, ARCHIVED)])
 def test_what_is_archived_is_as_missing_as_what_never_was(history: Any) -> None:
-    for command in (RevisePipeline(described=DESCRIBED), ArchivePipeline()):
+    for command in (RevisePipeline(definition=DEFINITION), ArchivePipeline()):
         pipeline.given(*history).when(command).then_refused(PipelineNotFound)
 
 
@@ -77,19 +77,19 @@ def test_a_pipeline_is_archived() -> None:
 
 
 @pytest.mark.parametrize(
-    ("described", "refusal"),
+    ("definition", "refusal"),
     [
-        (Description(name="", graph=GRAPH), InvalidText),
-        (Description(name="n" * 101, graph=GRAPH), InvalidText),
-        (Description(name="a\0", graph=GRAPH), InvalidText),
-        (Description(name="p", description="d" * 2_001, graph=GRAPH), InvalidText),
-        (Description(name="p", graph='"\\u0000' + "\0"), InvalidText),
-        (Description(name="p", graph="ü" * MAX_GRAPH), PipelineTooLarge),
+        (PipelineDefinition(name="", graph=GRAPH), InvalidText),
+        (PipelineDefinition(name="n" * 101, graph=GRAPH), InvalidText),
+        (PipelineDefinition(name="a\0", graph=GRAPH), InvalidText),
+        (PipelineDefinition(name="p", description="d" * 2_001, graph=GRAPH), InvalidText),
+        (PipelineDefinition(name="p", graph='"\\u0000' + "\0"), InvalidText),
+        (PipelineDefinition(name="p", graph="ü" * MAX_GRAPH), PipelineTooLarge),
     ],
 )
-def test_texts_are_checked(described: Description, refusal: Any) -> None:
-    pipeline.when(CreatePipeline(described=described)).then_refused(refusal)
-    pipeline.given(CREATED).when(RevisePipeline(described=described)).then_refused(refusal)
+def test_texts_are_checked(definition: PipelineDefinition, refusal: Any) -> None:
+    pipeline.when(CreatePipeline(definition=definition)).then_refused(refusal)
+    pipeline.given(CREATED).when(RevisePipeline(definition=definition)).then_refused(refusal)
 
 
 def test_a_run_is_recorded_once() -> None:

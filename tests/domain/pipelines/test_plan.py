@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.pipelines.graph import Edge, Graph, InvalidPipeline, Node, NodeType, OnError
-from domain.pipelines.plan import ExecutionPlan, planned
+from domain.pipelines.plan import ExecutionPlan, plan_graph
 from domain.pipelines.validation import checked_graph
 
 
@@ -34,7 +34,7 @@ def _node(name: str) -> Node:
 
 
 def plan(nodes: str, *edges: str) -> ExecutionPlan:
-    return planned(checked_graph(made(nodes, *edges)))
+    return plan_graph(checked_graph(made(nodes, *edges)))
 
 
 def chains(of: ExecutionPlan) -> list[list[str]]:
@@ -98,7 +98,7 @@ def test_every_step_that_something_leads_to_is_in_one_chain(data: Any) -> None:
         checked_graph(graph)
     except InvalidPipeline:  # a merge with one input
         return
-    planned_ones = planned(graph)
+    planned_ones = plan_graph(graph)
 
     inside = [step.id for chain in planned_ones.chains for step in chain.steps]
     assert sorted(inside) == sorted({b for _, b in edges if b != "o"})

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.identity.plans import Plan
-from domain.limits.rates import changed
+from domain.limits.rates import parse_rates
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
 from tests.support.clocks import Clock
@@ -23,7 +23,7 @@ from tests.support.service.web import Service, fresh_name, running_service
 
 pytestmark = pytest.mark.anyio
 
-UNHINDERED = Options(rates=changed("generations.trial=999/60"))
+UNHINDERED = Options(rates=parse_rates("generations.trial=999/60"))
 REHEARSAL = request_body(options={"dryRun": True})
 
 

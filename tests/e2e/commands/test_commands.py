@@ -134,7 +134,7 @@ def test_people_get_tables(service: ForgeProcess) -> None:
         (["keys", "create", "--org", "acme", "--name", "k", "--scopes", "ops"], 1, "'ops'"),
         (["projections", "rebuild", "nothing"], 1, "There is no read model nothing"),
         (["projections", "rebuild"], 2, "or say --all"),
-        (["projections", "cancel", "folders"], 1, "no such generation"),
+        (["projections", "cancel", "folders"], 1, "no such build"),
         (["projections", "failure", "folders"], 1, "not stopped at any event"),
         (["projections", "skip", "folders", "--reason", "r"], 1, "not stopped at that event"),
         (["orgs", "create", "x", "--plan", "gold"], 2, "'gold' is not one of"),

@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient, Response
 from redis.asyncio import Redis
 
-from domain.limits.rates import changed
+from domain.limits.rates import parse_rates
 from tests.support.identity.github_log_ins import World, address, me, world_of
 from tests.support.servers.databases import Database
 from tests.support.third_parties.github import INTERVAL, LASTING
@@ -80,7 +80,7 @@ async def test_who_asks_too_often_is_slowed_down_without_asking_github(
 
 async def test_asking_again_counts_for_no_log_in(database: Database, redis_url: str) -> None:
     """A person may take minutes to enter a code, and devices share addresses."""
-    few = changed("log_in.address=1/900 github.polls=3/900 github.device=9/5")
+    few = parse_rates("log_in.address=1/900 github.polls=3/900 github.device=9/5")
     async with (
         world_of(database, redis_url, rates=few) as world,
         world.service.anonymous() as device,

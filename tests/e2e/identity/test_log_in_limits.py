@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.limits.rates import RATES, changed
+from domain.limits.rates import RATES, parse_rates
 from tests.support.identity.browsers import mailing_service
 from tests.support.identity.teams import invite
 from tests.support.servers.databases import Database
@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.anyio
 
 PER_EMAIL: Final = RATES["log_in.email"].limit
-FEW: Final = changed("log_in.address=3/900 invitations.organisation=2/3600")
+FEW: Final = parse_rates("log_in.address=3/900 invitations.organisation=2/3600")
 
 
 def address() -> str:

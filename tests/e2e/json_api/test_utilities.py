@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from domain.identity.plans import Plan
-from domain.limits.rates import changed
+from domain.limits.rates import parse_rates
 from domain.pipelines.utilities.catalogue import UTILITIES as CATALOGUE
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
@@ -24,7 +24,7 @@ SEED: Final = {
     "config": {"trimWhitespace": True},
 }
 CLEAN: Final = f"{UTILITIES}/schema.clean-json"
-UNHINDERED: Final = Options(rates=changed("json_api.starter=9999/60"))
+UNHINDERED: Final = Options(rates=parse_rates("json_api.starter=9999/60"))
 
 
 async def test_the_seeds_example_works_as_written(client: AsyncClient) -> None:

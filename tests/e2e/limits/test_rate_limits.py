@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from domain.identity.plans import Plan
-from domain.limits.rates import changed
+from domain.limits.rates import parse_rates
 from scripts.composition.backend import Backend
 from scripts.config.process_options import Options
 from tests.support.json_api.documents import DOCUMENTS, create
@@ -22,7 +22,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.anyio
 
-THREE_AN_HOUR: Final = changed("json_api.trial=3/3600")
+THREE_AN_HOUR: Final = parse_rates("json_api.trial=3/3600")
 HEADERS: Final = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 

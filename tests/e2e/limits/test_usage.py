@@ -44,7 +44,7 @@ async def test_the_last_credits_are_spent_once(database: Database) -> None:
         )
         stored = await here.kernel.log.read(LEDGER.stream(f"acme.{month_of(here.kernel.clock())}"))
         await here.kernel.models["ledgers"].reach(stored[-1].position, within=5)
-        used = await here.contexts.billing.balances.used("acme", month_of(here.kernel.clock()))
+        used = await here.contexts.billing.balances.balance("acme", month_of(here.kernel.clock()))
 
     assert Counter(outcomes) == {"spent": ALLOWED, "exhausted": 2 * ASKED - ALLOWED}
     assert len(stored) == used.credits == ALLOWED

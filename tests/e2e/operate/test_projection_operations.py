@@ -34,7 +34,7 @@ async def operator(service: Service) -> AsyncIterator[AsyncClient]:
         yield client
 
 
-async def test_models_are_listed_with_their_generations(operator: AsyncClient) -> None:
+async def test_models_are_listed_with_their_builds(operator: AsyncClient) -> None:
     models = (await operator.get(MODELS)).json()["projections"]
 
     assert {model["name"] for model in models} >= {"document_summaries", "folders", "api_keys"}

@@ -131,4 +131,4 @@ async def _found(operations: Operations) -> str | None:
 
 async def _is_live(operations: Operations, number: int) -> bool:
     [model] = await operations.report()
-    return model.live is not None and model.live.generation == number
+    return model.live is not None and model.live.number == number

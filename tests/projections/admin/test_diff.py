@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 import pytest
 
 from projections.admin.diff import Difference, Differences
-from projections.admin.operations import NoSuchGeneration, NotReady, Operations
+from projections.admin.operations import NoSuchBuild, NotReady, Operations
 from projections.engine.projection import Projection
 from tests.support.projections.tallies import TALLIES, keep_writing, operator, process, write
 from tests.support.servers.databases import Database
@@ -32,7 +32,7 @@ async def test_two_of_one_shape_are_the_same_under_steady_writes(database: Datab
     async with process(database.app, TALLIES) as backend:
         differences = Differences(operations, backend.kernel.log, database.app)
         await backend.kernel.models[NAME].reach(await write(backend, 200), within=5)
-        with pytest.raises(NoSuchGeneration):
+        with pytest.raises(NoSuchBuild):
             await differences.of(NAME)
         await operations.rebuild(NAME, held=True)
         await eventually(lambda: _caught_up(operations))
@@ -63,7 +63,7 @@ async def test_every_kind_of_difference_is_counted_and_shown(database: Database)
 async def test_one_far_behind_is_not_compared_yet(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.admin.diff.FARTHEST", 10)
+    monkeypatch.setattr("projections.admin.diff.MAX_EVENTS_BEHIND", 10)
     operations = Operations(database.app, [TALLIES])
     async with process(database.app, TALLIES) as backend:
         await backend.kernel.models[NAME].reach(await write(backend, 20), within=5)
@@ -102,4 +102,4 @@ async def _falsified(database: Database, projection: Projection) -> Difference:
 
 async def _caught_up(operations: Operations) -> bool:
     [model] = await operations.report()
-    return not model.generations[-1].lag
+    return not model.builds[-1].lag

@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 from psycopg import AsyncConnection
 
-from projections.admin.operations import NoSuchGeneration, Operations
-from projections.admin.status import Generation, Model
+from projections.admin.operations import NoSuchBuild, Operations
+from projections.admin.status import Build, Model
 from projections.engine import host
 from projections.engine.tracking import build_status
 from scripts.composition.backend import Backend
@@ -94,7 +94,7 @@ async def test_what_is_held_is_built_and_shown_only_when_switched_to(
     await eventually(lambda: _caught_up(operations, 2))
     await running.kernel.models[NAME].reach(await write(running, 20), within=5)
     await eventually(lambda: _caught_up(operations, 2))
-    assert (await _generation(operations, 1)).live
+    assert (await _build(operations, 1)).live
 
     assert await operations.switch(NAME) == 2
     await eventually(lambda: _is_live(operations, 2))
@@ -111,7 +111,7 @@ async def test_readers_are_switched_back_and_forth_while_events_come(
         await eventually(lambda: _is_live(operations, 2))
         assert await operations.roll_back(NAME) == 1
         await eventually(lambda: _is_live(operations, 1))
-        with pytest.raises(NoSuchGeneration):
+        with pytest.raises(NoSuchBuild):
             await operations.roll_back(NAME)
         assert await operations.switch(NAME) == 2
         await eventually(lambda: _is_live(operations, 2))
@@ -128,11 +128,11 @@ async def test_a_retained_build_is_dropped_while_events_arrive(
         await operations.rebuild(NAME, held=False)
         await eventually(lambda: _is_live(operations, 2))
         assert await operations.drop(NAME) == [1]
-        with pytest.raises(NoSuchGeneration):
+        with pytest.raises(NoSuchBuild):
             await operations.drop(NAME)
     await running.kernel.models[NAME].reach(await write(running, 1), within=5)
 
-    assert [each.generation for each in (await _model(operations)).generations] == [2]
+    assert [each.number for each in (await _model(operations)).builds] == [2]
     assert await count_rows(looker) == await count_events(looker)
 
 
@@ -145,24 +145,24 @@ async def test_repeated_rebuild_requests_start_one_rebuild_which_can_be_cancelle
     assert await operations.cancel(NAME) == [2]
 
     assert (await _model(operations)).status == "running"
-    with pytest.raises(NoSuchGeneration):
+    with pytest.raises(NoSuchBuild):
         await operations.cancel(NAME)
     assert await operations.rebuild(NAME, held=True) == 3
     assert not running.kernel.supervisor.failing()
 
 
-async def test_the_first_generation_can_neither_be_held_nor_cancelled(
+async def test_the_first_build_can_neither_be_held_nor_cancelled(
     database: Database, operations: Operations
 ) -> None:
     await operations.rebuild(NAME, held=True)
 
-    with pytest.raises(NoSuchGeneration):
+    with pytest.raises(NoSuchBuild):
         await operations.cancel(NAME)
     async with process(database.app, TALLIES):
         await eventually(lambda: _is_live(operations, 1))
 
 
-async def test_a_building_generation_goes_on_from_its_position_in_the_next_process(
+async def test_a_build_goes_on_from_its_position_in_the_next_process(
     database: Database, operations: Operations, looker: AsyncConnection[Any]
 ) -> None:
     async with process(database.app, TALLIES) as backend:
@@ -181,9 +181,7 @@ async def test_a_building_generation_goes_on_from_its_position_in_the_next_proce
     assert await count_rows(looker) == await count_events(looker)
 
 
-async def test_generations_are_built_in_turns(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_builds_take_turns(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "BUILT_AT_ONCE", 1)
     others = [
         TALLIES._replace(
@@ -207,14 +205,14 @@ async def _model(operations: Operations) -> Model:
     return model
 
 
-async def _generation(operations: Operations, number: int) -> Generation:
-    found = (await _model(operations)).generations
-    return next(each for each in found if each.generation == number)
+async def _build(operations: Operations, number: int) -> Build:
+    found = (await _model(operations)).builds
+    return next(each for each in found if each.number == number)
 
 
 async def _is_live(operations: Operations, number: int) -> bool:
-    return (await _generation(operations, number)).live
+    return (await _build(operations, number)).live
 
 
 async def _caught_up(operations: Operations, number: int) -> bool:
-    return not (await _generation(operations, number)).lag
+    return not (await _build(operations, number)).lag

@@ -86,7 +86,7 @@ async def test_retried_once_it_is_fixed_the_model_goes_on(database: Database) ->
         assert not backend.kernel.supervisor.failing()
 
 
-async def test_skipped_it_is_passed_over_in_every_generation_from_then_on(
+async def test_skipped_it_is_passed_over_in_every_build_from_then_on(
     database: Database,
 ) -> None:
     failing = TALLIES._replace(fold=Patched())
@@ -172,7 +172,7 @@ def _stopped(operations: Operations) -> Callable[[], Awaitable[bool]]:
 
 async def _is_live(operations: Operations, number: int) -> bool:
     [model] = await operations.report()
-    return model.live is not None and model.live.generation == number
+    return model.live is not None and model.live.number == number
 
 
 async def _applied(connection: AsyncConnection[Any]) -> int:

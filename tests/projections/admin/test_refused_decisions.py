@@ -6,7 +6,7 @@ import pytest
 
 from application.eventstore.event_store import LogUnavailable
 from projections.admin.admin_connection import TablesInUse
-from projections.admin.operations import NoSuchGeneration, NoSuchProjection, NotReady, Operations
+from projections.admin.operations import NoSuchBuild, NoSuchProjection, NotReady, Operations
 from tests.support.projections.tallies import TALLIES, operator, process, write
 from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
@@ -31,7 +31,7 @@ async def test_before_the_first_projector_there_is_no_build(operations: Operatio
     await operations.pause(NAME)
 
     assert await operations.report() == []
-    with pytest.raises(NoSuchGeneration):
+    with pytest.raises(NoSuchBuild):
         await operations.model(NAME)
 
 
@@ -52,7 +52,7 @@ async def test_without_a_database_the_error_says_to_try_again() -> None:
         await Operations("host=/nowhere", [TALLIES]).report()
 
 
-async def test_a_generation_of_another_release_is_not_shown(
+async def test_a_build_of_another_release_is_not_shown(
     database: Database, operations: Operations
 ) -> None:
     newer = Operations(database.app, [OTHER_SHAPE])
@@ -68,4 +68,4 @@ async def test_a_generation_of_another_release_is_not_shown(
 
 async def _is_live(operations: Operations, number: int) -> bool:
     [model] = await operations.report()
-    return model.live is not None and model.live.generation == number
+    return model.live is not None and model.live.number == number

@@ -45,7 +45,7 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 
 @pytest.fixture
 async def rivals(database: Database) -> AsyncIterator[Sequence[AsyncConnection[Any]]]:
-    """Connect two runners of one generation that has been live already."""
+    """Connect two runners of one build that has been live already."""
     async with process(database.app, TALLIES) as backend:
         await backend.kernel.models["tallies"].reach(await write(backend, 1), within=5)
     async with (
@@ -78,7 +78,7 @@ async def test_readers_never_see_rows_without_their_position_nor_it_without_them
 async def test_of_two_runners_one_is_overtaken_and_writes_nothing(
     rivals: Sequence[AsyncConnection[Any]], looker: AsyncConnection[Any], statements: int
 ) -> None:
-    first, second = [await _movement(connection) for connection in rivals]
+    first, second = [await _checkpoint(connection) for connection in rivals]
     before = await (await looker.execute(FIRST)).fetchall()
     writes = [Write(COUNT, (["a"], [1])), Write(COUNT, (["b"], [1]))][:statements]
     await first.move(5, writes)
@@ -115,18 +115,18 @@ async def test_two_whole_runners_apply_every_event_once(
 async def test_a_batch_of_several_statements_is_one_transaction(
     rivals: Sequence[AsyncConnection[Any]], looker: AsyncConnection[Any]
 ) -> None:
-    movement = await _movement(rivals[0])
+    checkpoint = await _checkpoint(rivals[0])
     await looker.execute(REFUSED)
     before = await (await looker.execute(FIRST)).fetchall()
 
     with pytest.raises(CheckViolation):
-        await movement.move(5, [Write(COUNT, (["a"], [1])), Write(COUNT, (["b"], [10]))])
+        await checkpoint.move(5, [Write(COUNT, (["a"], [1])), Write(COUNT, (["b"], [10]))])
 
     assert await (await looker.execute(FIRST)).fetchall() == before
-    assert movement.position == (await read_build(looker)).position == 1
+    assert checkpoint.position == (await read_build(looker)).position == 1
 
 
-async def _movement(connection: AsyncConnection[Any]) -> Checkpoint:
+async def _checkpoint(connection: AsyncConnection[Any]) -> Checkpoint:
     return Checkpoint(connection, TALLIES, await _standing(connection))
 
 

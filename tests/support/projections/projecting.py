@@ -14,7 +14,7 @@ from projections.engine import table_sets
 from projections.engine.projection import Projection
 from tests.support.servers.databases import Database
 
-GENERATION: Final = 1
+BUILD: Final = 1
 ROWS: Final = SQL("SELECT t::text FROM {} t ORDER BY 1")
 
 
@@ -34,17 +34,17 @@ class Tables:
         """Apply those of a batch of events that the projection takes, as its engine does."""
         taken = [record for record in records if type(record.event) in projection.takes]
         for write in projection.fold(taken) if taken else ():
-            self.connection.execute(projection.composed(write.sql, GENERATION), write.columns)
+            self.connection.execute(projection.compose(write.sql, BUILD), write.columns)
 
     def rows(self, projection: Projection) -> dict[str, list[str]]:
         """Return all rows as text, by table."""
         return {
             name: [text for (text,) in self.connection.execute(ROWS.format(table))]
-            for name, table in projection.within(GENERATION).items()
+            for name, table in projection.tables_of(BUILD).items()
         }
 
     def read(self, projection: Projection, query: LiteralString) -> list[tuple[Any, ...]]:
-        return self.connection.execute(projection.composed(query, GENERATION)).fetchall()
+        return self.connection.execute(projection.compose(query, BUILD)).fetchall()
 
 
 @contextmanager
@@ -57,6 +57,6 @@ def open_tables(database: Database) -> Iterator[Tables]:
 async def _open(conninfo: str) -> None:
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         for projection in PROJECTIONS:
-            generation = await table_sets.open_generation(connection, projection)
-            assert generation == GENERATION
-            await table_sets.index(connection, projection, generation)
+            build = await table_sets.open_build(connection, projection)
+            assert build == BUILD
+            await table_sets.index(connection, projection, build)

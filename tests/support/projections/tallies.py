@@ -121,7 +121,7 @@ async def keep_writing(*backends: Backend) -> AsyncIterator[None]:
 async def read_build(connection: AsyncConnection[Any], name: str = TALLIES.name) -> BuildStatus:
     """Return the status of a read model's first build."""
     for found in await build_statuses(connection):
-        if (found.name, found.generation) == (name, 1):
+        if (found.name, found.number) == (name, 1):
             return found
     raise LookupError(name)
 

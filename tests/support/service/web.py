@@ -23,7 +23,7 @@ from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
 from domain.identity.scopes import scopes_named
-from domain.limits.rates import changed
+from domain.limits.rates import parse_rates
 from scripts.composition.backend import Backend
 from scripts.composition.web import web_application
 from scripts.config.process_options import Options
@@ -32,7 +32,7 @@ from tests.support.servers.databases import Database
 from tests.support.service.backends import SECRETS, Failures
 from tests.support.waiting import eventually
 
-LENIENT_RATES: Final = changed("log_in.address=9999/60 log_in.email=9999/60")
+LENIENT_RATES: Final = parse_rates("log_in.address=9999/60 log_in.email=9999/60")
 """All tests log in from one address."""
 
 

@@ -8,7 +8,7 @@ from domain.notes.events import NoteEvent, NoteWritten
 
 from domain.messages import Command
 from domain.refusals import Conflict
-from domain.text import checked
+from domain.text import valid_text
 
 MAX_TEXT = 1_000
 
@@ -28,7 +28,7 @@ class Note(msgspec.Struct, frozen=True):
 def decide(note: Note | None, command: WriteNote, _now: datetime) -> Sequence[NoteEvent]:
     if note is not None:
         raise NoteExists
-    return [NoteWritten(text=checked(command.text, field="text", shortest=1, longest=MAX_TEXT))]
+    return [NoteWritten(text=valid_text(command.text, field="text", shortest=1, longest=MAX_TEXT))]
 
 
 def evolve(_: Note | None, event: NoteEvent) -> Note:

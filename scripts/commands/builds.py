@@ -1,4 +1,4 @@
-"""``forge projections``, the part about generations: build, compare, switch, drop."""
+"""Commands of ``forge projections`` on builds: rebuild, compare, switch, drop."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from scripts.terminal.printing import Printer
 
 @click.command
 @click.argument("names", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="Rebuild every read model, side by side.")
-@click.option("--hold", "held", is_flag=True, help="Build it, but wait for `switch`.")
+@click.option("--all", "every", is_flag=True, help="Rebuild all read models in parallel.")
+@click.option("--hold", "held", is_flag=True, help="Wait for `switch` instead of switching.")
 @options.data_dir
 @options.as_json
 def rebuild(
@@ -21,11 +21,12 @@ def rebuild(
     data_dir: Path,
     printer: Printer,
 ) -> None:
-    """Build read models anew, beside the ones that answer, and switch to them.
+    """Rebuild read models from the log beside the live ones, then switch to them.
 
-    The projector that runs does the work and readers notice nothing. Interrupted, this command
-    stops watching; the rebuild goes on. What was live before is kept, for `rollback`, until `drop`.
+    The running projector does the work; queries are not interrupted. Interrupting this command does
+    not stop the rebuild. The previous build is kept up to date, for `rollback`, until `drop`.
 
+    For example:
         forge projections rebuild document_summaries
         forge projections rebuild --all
         forge projections rebuild folders --hold        then: diff, switch or cancel
@@ -48,10 +49,11 @@ def rebuild(
 @options.data_dir
 @options.as_json
 def switch(name: str, data_dir: Path, printer: Printer) -> None:
-    """Switch readers to the newest generation that is newer than theirs.
+    """Switch readers to the newest build.
 
-    For what was built with `--hold`, and for the way back from a rollback.
+    Use it after `rebuild --hold`, or to undo a rollback.
 
+    For example:
         forge projections switch document_summaries
     """
     settings = options.read_settings(data_dir)
@@ -70,10 +72,11 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def rollback(name: str, data_dir: Path, printer: Printer) -> None:
-    """Switch readers back to the newest generation that is older than theirs.
+    """Roll back: switch readers to the previous build.
 
-    It has been kept up to date, so nothing is missing in it. `switch` goes forward again.
+    It is kept up to date, so no events are missing. `switch` undoes this.
 
+    For example:
         forge projections rollback document_summaries
     """
     settings = options.read_settings(data_dir)
@@ -92,11 +95,11 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def diff(name: str, data_dir: Path, printer: Printer) -> int:
-    """Compare the newest other generation with the live one, row by row.
+    """Compare the newest other build with the live one, row by row, at one position.
 
-    Both as of one position, however fast events come. Exit status 1 when they differ. What a new
-    release means to change between the two is told beside it.
+    Exit status 1 when they differ. Shows the changes that a new release intends, if any.
 
+    For example:
         forge projections diff document_summaries
         forge projections diff document_summaries --json      with sample rows
     """
@@ -114,10 +117,9 @@ def diff(name: str, data_dir: Path, printer: Printer) -> int:
 @options.data_dir
 @options.as_json
 def drop(name: str, data_dir: Path, printer: Printer) -> None:
-    """Drop the generations that are kept beside the live one.
+    """Drop the builds that are kept beside the live one; rolling back is then impossible.
 
-    There is no way back to them then.
-
+    For example:
         forge projections drop document_summaries
     """
     settings = options.read_settings(data_dir)
@@ -134,9 +136,10 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def cancel(name: str, data_dir: Path, printer: Printer) -> None:
-    """Drop the generation that is being built; the live one goes on.
+    """Cancel a rebuild: drop the build in progress; the live one is not affected.
 
-    forge projections cancel document_summaries
+    For example:
+        forge projections cancel document_summaries
     """
     settings = options.read_settings(data_dir)
     from scripts.config.connections import connections_in_use
