@@ -1,17 +1,15 @@
 """Who is calling, and what every event that a request causes says of them."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal
 
 import msgspec
-from litestar import Request
 
+from api.request import AnyRequest, request_id_of
 from application.eventstore.envelope import Origin
 from domain.identity.plans import ALLOWANCES, Allowance, Plan, trial_ends
 from domain.identity.roles import Role
 from domain.identity.scopes import Scope
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class LogIn(msgspec.Struct, frozen=True):
@@ -60,11 +58,6 @@ def log_in_of(request: AnyRequest) -> LogIn:
     log_in = caller_of(request).log_in
     assert log_in is not None  # noqa: S101 - the admission has seen to it
     return log_in
-
-
-def request_id_of(request: AnyRequest) -> str:
-    request_id: str = request.scope["state"]["request_id"]
-    return request_id
 
 
 def origin_of(request: AnyRequest) -> Origin:

@@ -3,7 +3,7 @@
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-from api.auth.caller import AnyRequest
+from api.request import AnyRequest
 
 CUSTOMER: Final = 64
 """Bits of an IPv6 address that a provider gives out as one."""

@@ -5,8 +5,9 @@ from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 
 from api.auth.authenticator import Authenticator
-from api.auth.caller import AnyRequest, Caller
+from api.auth.caller import Caller
 from api.auth.rate_limits import count
+from api.request import AnyRequest
 from application.limits.rate_limits import Limits
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden, NotFound

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from api.auth.caller import AnyRequest, Caller
+from api.auth.caller import Caller
+from api.request import AnyRequest
 from application.limits.rate_limits import Exceeded, Limits, Use
 
 JSON_API: Final = "json_api"

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Self
 
 import msgspec
-from litestar import Request
 from msgspec import UNSET, Meta, UnsetType
 
 from api.http.request_body import decode, read_body
+from api.request import AnyRequest
 from application.generations.code_generator import File
 from application.generations.results import GenerationRecord, ProjectContext
 from domain.billing.ledger import Ledger
@@ -58,7 +58,7 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     options: OptionsBody = OptionsBody()
 
     @classmethod
-    async def read(cls, request: Request[Any, Any, Any]) -> tuple[bytes, Self]:
+    async def read(cls, request: AnyRequest) -> tuple[bytes, Self]:
         """Return a request's body, as it came and as what it says; raises ``InvalidRequest``."""
         try:
             raw = await read_body(request, MAX_BYTES)

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, ClassVar, TypeAlias
-
-from litestar import Request
+from typing import ClassVar
 
 from api.auth.caller import Caller, caller_of, origin_of
 from api.codegen.bodies import GenerationAnswer, GenerationBody, InvalidRequest, Usage
 from api.http.idempotency import REPLAYED, StillInFlight, StoredHttpResponse, idempotent
 from api.http.response import Response, json_response, position_header
+from api.request import AnyRequest
 from application.billing.ledgers import Ledgers
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -28,8 +27,6 @@ from domain.generations.events import GenerationRequested
 from domain.generations.generation import GenerationStatus
 from domain.refusals import Failed, Invalid
 from projections.generations.generations import GENERATIONS
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class GenerationFailure(Failed):

@@ -4,9 +4,9 @@ Both are fed from the generation's own stream, by the event hub, under the seed'
 """
 
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
@@ -17,10 +17,10 @@ from api.codegen.bodies import GenerationBody, InvalidRequest
 from api.codegen.generation_frames import GenerationFrames
 from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
 from api.http.feed_stream import given_up
-from api.http.headers import header
 from api.http.query_params import whole_number
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
 from api.openapi.documented import IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
+from api.request import AnyRequest, header, headers_of
 from application.feed.feed import Feed
 from application.feed.reader import Reader
 from application.generations.plan_models import PlanModels
@@ -33,8 +33,6 @@ from domain.generations.events import (
 from domain.identity.scopes import Scope
 from domain.messages import Event
 from domain.refusals import Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 TOLD: Final = frozenset[type[Event]]({StageReached, GenerationCompleted, GenerationFailed})
 LAST_EVENT_ID: Final = RequestHeader("Last-Event-ID", "Go on after this event.", TEXT)
@@ -115,7 +113,7 @@ class GenerationStreamsController(Controller):
         reader = Reader(caller.org_id, TOLD, GENERATION.stream(generation_id))
         following = self.feed.events(reader, after)
         frames = GenerationFrames(self.generating, self.feed, caller)
-        headers = request.scope["state"]["headers"]
+        headers = headers_of(request)
         return self.streams.stream(
             frames.of(following, generation_id, after),
             partial(given_up, following),

@@ -1,9 +1,9 @@
 """``/v1/artifacts`` and ``/v1/generations`` (seed 000, generation)."""
 
 import hashlib
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
@@ -23,6 +23,7 @@ from api.http.cursors import Cursor, read_cursor
 from api.http.query_params import page_size, query_param, require_position
 from api.http.response import Response, etag_header, json_response
 from api.openapi.documented import IDEMPOTENCY_KEY, IF_NONE_MATCH, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
 from application.generations.plan_models import PlanModels
@@ -34,8 +35,6 @@ from domain.generations.naming import DEFAULT_PREFIX
 from domain.identity.scopes import Scope
 from domain.refusals import Invalid
 from projections.generations.generations import GENERATIONS, FoundGeneration, GenerationQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{generation_id:str}"
 EXAMPLE: Final = {

@@ -5,11 +5,9 @@ nothing; ``If-None-Match`` compares weakly, and its list matches if one of its t
 """
 
 import re
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request
-
-from api.http.headers import header
+from api.request import AnyRequest, header
 from domain.refusals import Invalid
 
 _VERSION: Final = re.compile(r'"([1-9][0-9]{0,17})"')
@@ -23,7 +21,7 @@ class InvalidCondition(Invalid):
     message = 'If-Match takes one ETag of a resource, such as "3", or *.'
 
 
-def expected_version(request: Request[Any, Any, Any]) -> int | None:
+def expected_version(request: AnyRequest) -> int | None:
     """Return the version that ``If-Match`` insists on; ``None`` when it insists on none."""
     stated = header(request, b"if-match")
     if stated is None or stated.strip() == "*":
@@ -35,7 +33,7 @@ def expected_version(request: Request[Any, Any, Any]) -> int | None:
     return NEVER
 
 
-def unchanged(request: Request[Any, Any, Any], etag: bytes) -> bool:
+def unchanged(request: AnyRequest, etag: bytes) -> bool:
     """Say whether ``If-None-Match`` names what the caller would be sent again."""
     stated = header(request, b"if-none-match")
     if stated is None:

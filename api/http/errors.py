@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from api.http.envelopes.problem import INTERNAL_ERROR, Problem
 from api.http.envelopes.rendering import render
+from api.request import AnyRequest
 from domain import refusals
 from domain.refusals import Refusal
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 STATUS: Final[dict[type, HTTPStatus]] = {
     refusals.Invalid: HTTPStatus.BAD_REQUEST,

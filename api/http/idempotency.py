@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request
 
 from api.auth.caller import caller_of
-from api.http.headers import header
 from api.http.response import JSON, Response, position_header
+from api.request import AnyRequest, header
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import AlreadyHandled
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -51,7 +50,7 @@ _decode = msgspec.msgpack.Decoder(StoredHttpResponse).decode
 
 
 async def idempotent(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     body: bytes,
     answers: IdempotencyStore,
     compose: Compose,
@@ -80,7 +79,7 @@ async def idempotent(
     raise StillInFlight
 
 
-def _digest(request: Request[Any, Any, Any], body: bytes) -> bytes:
+def _digest(request: AnyRequest, body: bytes) -> bytes:
     """Sum the request up: what it does to what, and with which body."""
     place = f"{request.method} {request.scope['path']}\n".encode()
     return hashlib.sha256(place + body).digest()

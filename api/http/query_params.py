@@ -2,11 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request
-
-from api.http.headers import header
+from api.request import AnyRequest, header
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.refusals import Invalid, Refusal
 
@@ -30,7 +28,7 @@ class InvalidAsOf(Invalid):
     message = "asOf takes a time such as 2026-01-31T12:00:00Z, or a position such as @1234."
 
 
-def query_param(request: Request[Any, Any, Any], name: str) -> str | None:
+def query_param(request: AnyRequest, name: str) -> str | None:
     """Return a query parameter; the last one when it is given more than once.
 
     Raises ``InvalidParameter`` for one with a NUL, which the database takes in no text.
@@ -43,7 +41,7 @@ def query_param(request: Request[Any, Any, Any], name: str) -> str | None:
     return given[-1] if given else None
 
 
-def page_size(request: Request[Any, Any, Any], refusal: type[Refusal]) -> int:
+def page_size(request: AnyRequest, refusal: type[Refusal]) -> int:
     """Return ``limit``: 1 to 100, 50 when absent."""
     given = query_param(request, "limit")
     limit = whole_number(DEFAULT if given is None else given, refusal, most=MAX_PAGE_SIZE)
@@ -52,9 +50,7 @@ def page_size(request: Request[Any, Any, Any], refusal: type[Refusal]) -> int:
     return limit
 
 
-async def require_position(
-    request: Request[Any, Any, Any], visibility: ReadYourWrites, model: str
-) -> None:
+async def require_position(request: AnyRequest, visibility: ReadYourWrites, model: str) -> None:
     """Wait until a model has reached the position the caller asks to have seen, if any."""
     if (position := header(request, MIN_POSITION)) is not None:
         await visibility.wait_all(whole_number(position, InvalidPosition), [model])

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
-from litestar import Request
 
+from api.request import AnyRequest
 from domain.json_text import MAX_DEPTH, InvalidJson, too_deep
 from domain.refusals import Invalid, TooLarge
 
@@ -48,7 +48,7 @@ class InvalidBody(Invalid):
         self.details = {"field": field} if field else {}
 
 
-async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
+async def read_body(request: AnyRequest, limit: int) -> bytes:
     """Return the JSON body's bytes, ``b""`` when there is none.
 
     Raises ``TooLarge`` beyond ``limit`` bytes, unread where Content-Length says so, and
@@ -60,7 +60,7 @@ async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
     return await read_raw(request, limit)
 
 
-async def read_raw(request: Request[Any, Any, Any], limit: int) -> bytes:
+async def read_raw(request: AnyRequest, limit: int) -> bytes:
     """Return a body's bytes, whatever they are; raises ``TooLarge`` as ``read_body`` does."""
     length = dict(request.scope["headers"]).get(b"content-length", b"")
     if length.isdigit() and int(length) > limit:

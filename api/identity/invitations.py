@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 
-from api.auth.caller import caller_of, origin_of, request_id_of
+from api.auth.caller import caller_of, origin_of
 from api.auth.guard import Need
 from api.http.base_url import BaseUrl
 from api.http.idempotency import StoredHttpResponse, idempotent
@@ -16,6 +16,7 @@ from api.http.request_body import decode, read_body
 from api.http.response import Response, encode, json_response, position_header
 from api.identity.bodies import InvitationAnswer, InvitationRequest, InvitationsAnswer, JoinedAnswer
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest, headers_of, request_id_of
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.read_your_writes import ReadYourWrites
@@ -25,8 +26,6 @@ from application.limits.rate_limits import Limits, Use
 from domain.identity.membership import InvitationNotFound
 from projections.identity.members import MEMBERS, MemberQueries
 from projections.identity.users import UserQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{invitation_id:str}"
 MAX_BYTES: Final = 8 * 1024
@@ -79,7 +78,7 @@ class InvitationsController(Controller):
         """Invite an address, by mail, for a week; whoever logs in with it may join."""
         body = await read_body(request, MAX_BYTES)
         wanted = decode(body, InvitationRequest)
-        base = self.site.base(request.scope["state"]["headers"])
+        base = self.site.base(headers_of(request))
         by = origin_of(request)
         await self.limits.require(Use("invitations.organisation", by.org_id))
 

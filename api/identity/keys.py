@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
@@ -26,6 +26,7 @@ from api.identity.key_bodies import (
     issued_answer,
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.read_your_writes import ReadYourWrites
@@ -35,7 +36,6 @@ from domain.identity.events import KeyIssued, KeyRotated
 from domain.messages import Event
 from projections.identity.api_keys import API_KEYS, ApiKeyQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 E = TypeVar("E", bound=Event)
 
 ONE: Final = "/{key_id:str}"

@@ -1,15 +1,14 @@
 """``/v1/auth``: asking for a magic link, and using it. Nobody is logged in yet."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 from urllib.parse import parse_qs
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 
 from api.auth.client_address import client_of
 from api.auth.cookies import BROWSER
 from api.http.base_url import BaseUrl
 from api.http.errors import problem_of
-from api.http.headers import header
 from api.http.pages import page, wants_page
 from api.http.query_params import query_param
 from api.http.request_body import decode, read_body, read_raw
@@ -17,13 +16,12 @@ from api.http.response import Response, json_response
 from api.identity.bodies import Accepted, LinkRequest, LoggedInAnswer, TokenQuery
 from api.identity.open_session import OpenSession
 from api.openapi.documented import documented
+from api.request import AnyRequest, header, headers_of
 from application.identity.login_links import VALID, LinkRefused, LoginLinks
 from application.identity.logins import LoggedIn
 from application.limits.rate_limits import Exceeded, Limits, Use
 from domain.identity.events import LogInMethod
 from domain.refusals import Refusal, Unavailable
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MAX_BYTES: Final = 8 * 1024
 FORM: Final = "application/x-www-form-urlencoded"
@@ -115,7 +113,7 @@ class MagicLinkController(Controller):
             await self.limits.require(to_this_address)
         except Exceeded:
             return links.decoy()
-        return await links.ask(email, self.site.base(request.scope["state"]["headers"]))
+        return await links.ask(email, self.site.base(headers_of(request)))
 
     async def _limit(self, request: AnyRequest) -> None:
         await self.limits.require(Use("log_in.address", client_of(request)))
@@ -123,7 +121,7 @@ class MagicLinkController(Controller):
     async def _let_in(self, request: AnyRequest) -> LoggedIn:
         await self._limit(request)
         token = query_param(request, "token")
-        browser = self.opening.cookies.read(request.scope["state"]["headers"], BROWSER)
+        browser = self.opening.cookies.read(headers_of(request), BROWSER)
         try:
             email = await self._links().redeem(token or "", browser or "")
         except LinkRefused as refusal:

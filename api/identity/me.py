@@ -1,8 +1,6 @@
 """``GET /v1/me``: who calls, and where they belong."""
 
-from typing import Any, TypeAlias
-
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.caller import Caller, caller_of
 from api.auth.cookies import SESSION, Cookies
@@ -11,14 +9,13 @@ from api.http.query_params import require_position
 from api.http.response import Response, json_response
 from api.identity.bodies import KeyAnswer, MeAnswer, OrganisationAnswer, UserAnswer
 from api.openapi.documented import MIN_POSITION, documented
+from api.request import AnyRequest, headers_of
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.sessions import IDLE
 from domain.identity.organisations import OrganisationNotFound
 from projections.identity.members import MEMBERS, MemberQueries
 from projections.identity.organisations import OrganisationQueries
 from projections.identity.users import UserQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class MeController(Controller):
@@ -49,7 +46,7 @@ class MeController(Controller):
         caller = caller_of(request)
         if caller.log_in is None:
             return json_response(await self._holder(caller))
-        cookie = self.cookies.read(request.scope["state"]["headers"], SESSION) or ""
+        cookie = self.cookies.read(headers_of(request), SESSION) or ""
         return json_response(await self._user(caller), self.cookies.set(SESSION, cookie, IDLE))
 
     async def _holder(self, caller: Caller) -> MeAnswer:

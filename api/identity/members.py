@@ -1,8 +1,8 @@
 """``/v1/members``: who belongs to the session's organisation."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, patch
+from litestar import Controller, delete, get, patch
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
@@ -12,11 +12,10 @@ from api.http.request_body import decode, read_body
 from api.http.response import Response, json_response, position_header
 from api.identity.bodies import MembersAnswer, RoleRequest
 from api.openapi.documented import MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.memberships import Memberships
 from projections.identity.members import MEMBERS, MemberQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{user_id:str}"
 MAX_BYTES: Final = 8 * 1024

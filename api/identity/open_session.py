@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from api.auth.authenticator import Authenticator
-from api.auth.caller import AnyRequest, request_id_of
 from api.auth.cookies import BROWSER, SESSION, Cookies, Header
-from api.http.headers import header
 from api.http.response import position_header
+from api.request import AnyRequest, header, headers_of, request_id_of
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.logins import Arrival, LoggedIn, Logins
 from application.identity.sessions import IDLE
@@ -79,7 +78,7 @@ class OpenSession:
     async def _end_session_before(self, request: AnyRequest) -> None:
         """Leave no session behind that the browser will have forgotten."""
         callers = self._authenticator.sessions
-        before = await callers.caller(request.scope["state"]["headers"])
+        before = await callers.caller(headers_of(request))
         if before is not None and before.log_in is not None:
             session_id = before.log_in.session_id
             await self._logins.sessions.end(before.id, session_id, request_id_of(request))

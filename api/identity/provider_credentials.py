@@ -1,9 +1,9 @@
 """``/v1/keys/{id}/credential``: an AI provider's credential that goes with a key (wire.md)."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Controller, Request, delete, put
+from litestar import Controller, delete, put
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
@@ -11,11 +11,10 @@ from api.auth.guard import Need
 from api.http.request_body import decode, read_body
 from api.http.response import Response, json_response, position_header
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.llm.provider_credentials import Credential, Credentials, Secret
 from domain.identity.events import CredentialBound
 from domain.refusals import Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 PATH: Final = "/{key_id:str}/credential"
 MAX_BYTES: Final = 64 * 1024

@@ -1,15 +1,14 @@
 """``/v1/auth``: a user's own login sessions, and the organisation they act in."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 
 from api.auth.authenticator import Authenticator
-from api.auth.caller import caller_of, log_in_of, request_id_of
+from api.auth.caller import caller_of, log_in_of
 from api.auth.cookies import SESSION
 from api.auth.guard import Need
-from api.http.headers import header
 from api.http.request_body import decode, read_body
 from api.http.response import Response, json_response
 from api.identity.bodies import (
@@ -21,12 +20,11 @@ from api.identity.bodies import (
 )
 from api.identity.open_session import OpenSession
 from api.openapi.documented import documented
+from api.request import AnyRequest, header, request_id_of
 from application.identity.logins import LoggedIn
 from application.identity.sessions import LoginSessions
 from domain.identity.organisations import OrganisationNotFound
 from projections.identity.members import MemberQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MAX_BYTES: Final = 8 * 1024
 ERRORS: Final = (401, 403, 429, 500, 503)

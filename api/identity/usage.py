@@ -2,21 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.caller import caller_of
 from api.auth.guard import Need
 from api.http.query_params import require_position
 from api.http.response import Response, json_response
 from api.openapi.documented import MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.billing.ledger import month_bounds, month_of
 from projections.billing.ledgers import LEDGERS, LedgerQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class Period(msgspec.Struct, frozen=True):

@@ -6,17 +6,16 @@ A document is built from the application's own routes at the first request, and 
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from api.http.surfaces import Surface
 from api.openapi.catalogue import ABOUT, EVERYTHING, About
 from api.openapi.document import document
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
+from api.request import AnyRequest
 
 STATIC: Final = Path(__file__).parent / "static"
 MEDIA_TYPES: Final = {

@@ -5,17 +5,15 @@ the service is its operator, and for pages of its own origin (``api.edge.hosts``
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.http.pages import BY_ACCEPT, page, wants_page
 from api.http.response import Response, json_response
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.mail.mail import Mailbox, Received
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class MailboxAnswer(msgspec.Struct, frozen=True):

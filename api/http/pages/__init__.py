@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request
 
-from api.http.headers import header
 from api.http.response import Response
+from api.request import AnyRequest, header
 
 HERE: Final = Path(__file__).parent / "templates"
 STYLE: Final = (HERE / "style.css").read_text()
@@ -35,6 +34,6 @@ def page(
     return Response(text.encode(), HTML, POLICY, BY_ACCEPT, *headers, status=status)
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
+def wants_page(request: AnyRequest) -> bool:
     """Tell a browser that shows pages from a program."""
     return "text/html" in (header(request, b"accept") or "")

@@ -5,21 +5,20 @@ The code that a device asks with is GitHub's, sealed: nothing is kept here in be
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, post
+from litestar import Controller, post
 
 from api.http.request_body import decode, read_body
 from api.http.response import Response, json_response
 from api.identity.github.bodies import DeviceAnswer, DeviceTokenRequest, LoggedInAnswer
 from api.identity.github.login import POLLS, GitHubLogin
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.identity.github import AuthorizationPending, ExpiredToken, SlowDown
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from application.limits.rate_limits import Exceeded
 from domain.refusals import Refusal
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 PURPOSE: Final = "github device"
 MAX_BYTES: Final = 16 * 1024

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from api.auth.caller import AnyRequest
 from api.auth.client_address import client_of
 from api.identity.open_session import OpenSession
+from api.request import AnyRequest
 from application.identity.github import GitHub, Profile
 from application.identity.github_logins import GitHubLogins
 from application.identity.logins import Arrival, LoggedIn

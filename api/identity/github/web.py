@@ -10,10 +10,10 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.cookies import OVER
 from api.http.base_url import BaseUrl
@@ -24,12 +24,11 @@ from api.http.response import Response
 from api.identity.github.bodies import CallbackQuery, ReturnQuery
 from api.identity.github.login import GitHubLogin
 from api.openapi.documented import documented
+from api.request import AnyRequest, headers_of
 from application.identity.github import AccessDenied, GitHubRefused
 from application.identity.logins import LoggedIn
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from domain.refusals import Invalid, Refusal
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 COOKIE: Final = "forge_github"
 LASTING: Final = timedelta(minutes=10)
@@ -127,7 +126,7 @@ class GitHubWebController(Controller):
 
     def _returned(self, request: AnyRequest) -> tuple[Away, str]:
         """Insist that it is the browser that was sent away, and came back with a code."""
-        headers = request.scope["state"]["headers"]
+        headers = headers_of(request)
         taken = self.entrance.opening.cookies.read(headers, COOKIE)
         opened = self.sealed.open(COOKIE, taken or "", self.clock())
         if opened is None:
@@ -143,7 +142,7 @@ class GitHubWebController(Controller):
         return away, code
 
     def _back(self, request: AnyRequest) -> str:
-        return self.site.base(request.scope["state"]["headers"]) + CALLBACK
+        return self.site.base(headers_of(request)) + CALLBACK
 
 
 def _challenge(verifier: str) -> str:

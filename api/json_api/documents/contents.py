@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from litestar import Controller, Request, get, put
+from litestar import Controller, get, put
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
@@ -22,13 +22,12 @@ from api.json_api.openapi_common import (
     AsOfQuery,
 )
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.documents.documents import DOCUMENT, DocumentCommands
 from application.documents.documents import WriteOptions as Command
 from application.eventstore.contents import Contents
 from domain.identity.scopes import Scope
 from domain.refusals import NotFound
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class ContentErased(NotFound):

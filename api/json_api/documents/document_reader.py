@@ -1,15 +1,14 @@
 """Finding documents for a request: now or as of a moment, and after a write of one's own."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from litestar import Request
+from typing import NamedTuple
 
 from api.auth.caller import caller_of
 from api.http.conditional import unchanged
 from api.http.cursors import Cursor
 from api.http.query_params import position_of, query_param, require_position
 from api.http.response import Response, etag_header, json_response
+from api.request import AnyRequest
 from application.documents.history import DocumentHistory
 from application.eventstore.command_handler import Written
 from application.eventstore.read_your_writes import ReadYourWrites
@@ -22,7 +21,6 @@ from projections.documents.document_summaries import (
 )
 from projections.documents.folders import FolderQueries
 
-AnyRequest = Request[Any, Any, Any]
 DOCUMENTS, FOLDERS = "document_summaries", "folders"
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
-from litestar import Controller, Request, get, post, put
+from litestar import Controller, get, post, put
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
@@ -37,6 +36,7 @@ from api.json_api.openapi_common import (
     ListQuery,
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.documents.documents import DocumentCommands
 from application.documents.documents import WriteOptions as Command
 from application.eventstore.envelope import RecordedEvent
@@ -45,7 +45,6 @@ from domain.identity.scopes import Scope
 from domain.refusals import Invalid
 from projections.documents.as_of import found_in
 
-AnyRequest = Request[Any, Any, Any]
 ONE = "/{document_id:str}"
 
 

@@ -1,8 +1,6 @@
 """``/api/v1/folders``: the folders directly under a path."""
 
-from typing import Any
-
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.caller import caller_of
 from api.http.query_params import query_param, require_position
@@ -11,6 +9,7 @@ from api.json_api.documents.document_reader import FOLDERS
 from api.json_api.documents.responses import FoldersAnswer
 from api.json_api.openapi_common import EVERYWHERE, FolderQuery
 from api.openapi.documented import MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.documents.folder import MAX_PATH
 from domain.identity.scopes import Scope
@@ -39,7 +38,7 @@ class FolderController(Controller):
             errors=(*EVERYWHERE, 400, 409),
         ),
     )
-    async def children(self, request: Request[Any, Any, Any]) -> Response:
+    async def children(self, request: AnyRequest) -> Response:
         """List the direct children of ``parent`` (or ``path``), of the root when absent."""
         named = query_param(request, "parent") or query_param(request, "path") or ""
         where = checked(named, field="parent", longest=MAX_PATH)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
-from litestar import Controller, Request, delete, post
+from litestar import Controller, delete, post
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
@@ -17,6 +16,7 @@ from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import PurgedAnswer, RestoredAnswer, TrashedAnswer
 from api.json_api.openapi_common import ONCE, ONCE_HEADERS, WRITE_HEADERS, WRITING
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.documents.documents import DocumentCommands
 from application.documents.documents import WriteOptions as Command
 from application.eventstore.command_handler import Written
@@ -24,8 +24,6 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.documents.events import DocumentTrashed
 from domain.identity.scopes import Scope
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class TrashController(Controller):

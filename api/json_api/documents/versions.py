@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
@@ -22,6 +22,7 @@ from api.json_api.documents.responses import (
 )
 from api.json_api.openapi_common import READING, DiffQuery, PageQuery
 from api.openapi.documented import IF_NONE_MATCH, documented
+from api.request import AnyRequest
 from application.documents.documents import DOCUMENT
 from application.documents.history import DocumentHistory, Version, VersionNotFound
 from application.eventstore.contents import Contents
@@ -30,7 +31,6 @@ from domain.identity.scopes import Scope
 from domain.json_diff import diff
 from domain.refusals import Invalid, TooLarge
 
-AnyRequest = Request[Any, Any, Any]
 ONE = "/versions/{number:str}"
 MAX_DIFF = 5 * MB
 """Bytes of either text; the work grows with size times depth."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
-from litestar import Controller, Request, post
+from litestar import Controller, post
 
 from api.auth.caller import caller_of, origin_of
 from api.auth.rate_limits import AI_DRAFTS
@@ -14,13 +14,12 @@ from api.http.request_body import decode, read_body
 from api.http.response import JSON, Response, encode, position_header
 from api.json_api.documents.responses import Success
 from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from api.request import AnyRequest
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.drafts import Drafted, DraftQuota, DraftRequest, Drafts
 from domain.identity.scopes import Scope
 from domain.pipelines.drafting.draft import MAX_SAMPLE, graph_of_steps
 from domain.pipelines.graph import Graph
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MAX_BODY: Final = 6 * MAX_SAMPLE + 64 * 1024
 EXAMPLE: Final = {

@@ -1,18 +1,16 @@
 """Finding pipelines for a request, and after a write of one's own."""
 
-from typing import Any, Final, TypeAlias
-
-from litestar import Request
+from typing import Final
 
 from api.auth.caller import caller_of
 from api.http.query_params import require_position
+from api.request import AnyRequest
 from application.eventstore.command_handler import Written
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.pipelines.pipelines import PipelineCommands
 from domain.pipelines.pipeline import PipelineNotFound
 from projections.pipelines.pipelines import PIPELINES, FoundPipeline, PipelineQueries, found_in
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 MODEL: Final = PIPELINES.name
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, post, put
+from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
@@ -34,13 +34,12 @@ from api.json_api.pipelines.pipeline_bodies import (
 )
 from api.json_api.pipelines.pipeline_reader import PipelineReader
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.pipelines import PipelineCommands
 from domain.identity.scopes import Scope
 from projections.pipelines.pipelines import found_in
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{pipeline_id:str}"
 MAX_BODY: Final = 2 * 2**20

@@ -1,10 +1,9 @@
 """What a run works on: what was sent, and documents that were named instead."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
-from litestar import Request
 
 from api.auth.caller import caller_of
 from api.http.request_body import decode, parse_in_thread
@@ -12,14 +11,13 @@ from api.json_api.documents.bodies import masked
 from api.json_api.documents.contents import ContentErased
 from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.pipelines.run_bodies import RunBody
+from api.request import AnyRequest
 from application.documents.documents import DOCUMENT
 from application.eventstore.contents import Contents
 from domain.identity.scopes import Scope, allows
 from domain.json_text import unmask
 from domain.pipelines.plan import ExecutionPlan
 from domain.refusals import Forbidden, Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class InvalidInputs(Invalid):

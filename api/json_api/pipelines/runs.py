@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
@@ -29,6 +29,7 @@ from api.json_api.pipelines.run_bodies import (
 )
 from api.json_api.pipelines.run_inputs import InputReader, require_document_scope
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.contents import Contents
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -42,8 +43,6 @@ from domain.pipelines.graph import graph_of
 from domain.pipelines.plan import planned
 from domain.pipelines.run import RunNotFound
 from projections.pipelines.pipeline_runs import PIPELINE_RUNS, FoundRun, RunQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/runs/{run_id:str}"
 MAX_BODY: Final = MAX_BYTES + 64 * 1024

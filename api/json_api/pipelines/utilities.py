@@ -2,10 +2,10 @@
 
 from functools import cache, partial
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
@@ -23,12 +23,11 @@ from api.json_api.pipelines.utility_bodies import (
     utility_request,
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from api.request import AnyRequest
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.utility_runs import CREDITS, UtilityRuns
 from domain.identity.scopes import Scope
 from domain.pipelines.utilities.catalogue import UTILITIES, utility
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 EXAMPLE: Final = {
     "inputs": {"primary": {"customer_name": "  Ada Lovelace  "}},

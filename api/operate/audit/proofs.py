@@ -1,23 +1,22 @@
 """Proofs for auditors: exports, and the record held against itself (wire.md, operate)."""
 
 from collections.abc import AsyncGenerator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
 from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from api.operate.audit.file_stream import NDJSON, FileStream
+from api.request import AnyRequest
 from application.audit.audit import Audit
 from application.audit.export import Chosen
 from application.audit.export_format import AnyLine
 from application.audit.proofs import Proofs
 from application.audit.verification import Report
 from domain.identity.scopes import Scope
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ERRORS: Final = (401, 403, 429, 500, 503)
 EXPORTED: Final[dict[str, Any]] = {

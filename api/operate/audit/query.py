@@ -1,9 +1,8 @@
 """What auditors can ask for, and how their queries are read."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Request
 
 from api.http.query_params import (
     MAX_PAGE_SIZE,
@@ -13,10 +12,9 @@ from api.http.query_params import (
     query_param,
     whole_number,
 )
+from api.request import AnyRequest
 from application.audit.audit import MAX_POSITION, Audit, EventFilter
 from domain.refusals import Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MOMENT: Final = "a time (2026-01-31T12:00:00Z) or a position (@1234)"
 

@@ -1,8 +1,8 @@
 """``/audit``: what was recorded, of every kind of stream there is (wire.md, operate)."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, Router, get
+from litestar import Controller, Router, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
@@ -28,10 +28,9 @@ from api.operate.audit.responses import (
     state_answer,
 )
 from api.operate.services import Services
+from api.request import AnyRequest
 from application.audit.audit import Audit
 from domain.identity.scopes import Scope
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ONE: Final = "/{kind:str}/{key:str}"
 ERRORS: Final = (400, 401, 403, 404, 429, 500, 503)

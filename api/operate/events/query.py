@@ -1,12 +1,10 @@
 """What readers of the feed can ask for, and how their queries are read."""
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal
 
 import msgspec
-from litestar import Request
 
 from api.auth.caller import caller_of
-from api.http.headers import header
 from api.http.query_params import (
     MAX_PAGE_SIZE,
     MIN_POSITION,
@@ -16,10 +14,9 @@ from api.http.query_params import (
 )
 from api.http.sse import EVENT_STREAM
 from api.openapi.documented import TEXT, RequestHeader
+from api.request import AnyRequest, header
 from application.feed.reader import Reader, readable
 from domain.refusals import Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 LATEST: Final = "latest"
 LAST_EVENT_ID: Final = RequestHeader(

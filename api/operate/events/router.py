@@ -1,9 +1,9 @@
 """``/events``: what happens in an organisation, by the page or as it happens (wire.md, operate)."""
 
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, Router, get
+from litestar import Controller, Router, get
 from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
@@ -28,10 +28,9 @@ from api.operate.events.query import (
 )
 from api.operate.events.types import EventTypesController
 from api.operate.services import Services
+from api.request import AnyRequest, headers_of
 from application.feed.feed import Feed
 from application.feed.history import FeedPage
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ERRORS: Final = (400, 401, 409, 429, 500, 503)
 BY_ACCEPT: Final = (b"vary", b"accept")
@@ -83,7 +82,7 @@ class EventsController(Controller):
 
     async def _stream(self, request: AnyRequest) -> EventStream:
         """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""
-        headers = request.scope["state"]["headers"]
+        headers = headers_of(request)
         reader, after = reader_of(request), resumed(request)
         following = self.feed.follow(reader, await self.feed.head() if after is None else after)
         return self.streams.stream(

@@ -1,8 +1,8 @@
 """``POST /ops/projections/{name}/...``: decisions, each of which may be repeated without harm."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
@@ -10,12 +10,11 @@ from api.http.request_body import read_body
 from api.http.response import Response, json_response
 from api.openapi.documented import documented
 from api.operate.ops.bodies import MAX_BYTES, Rebuild, Skip, rebuild_of, skip_of
+from api.request import AnyRequest
 from domain.identity.scopes import Scope
 from projections.admin.operations import Operations
 from projections.admin.poison_events import PoisonedEvents
 from projections.admin.status import Model
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 ERRORS: Final = (401, 403, 404, 429, 500, 503)
 UNKNOWN: Final = {404: ("PROJECTION_NOT_FOUND",)}
