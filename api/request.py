@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from litestar import Request
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
+Header: TypeAlias = tuple[bytes, bytes]
 
 
 def headers_of(request: AnyRequest) -> Mapping[bytes, bytes]:

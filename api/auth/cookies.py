@@ -6,9 +6,9 @@ site and for no domain beside it (RFC 6265bis, 4.1.3.2); on one's own machine th
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
-Header: TypeAlias = tuple[bytes, bytes]
+from api.request import Header
 
 SESSION: Final = "forge_session"
 BROWSER: Final = "forge_browser"

@@ -28,6 +28,14 @@ class Need(Enum):
     """A user in a login session who is an owner or an admin of the organisation."""
 
 
+def needs(need: Scope | Need, *, limited: str | None = None) -> Mapping[str, Any]:
+    """Return a controller's ``opt``: what its callers must have, and the rate they count against.
+
+    ``limited`` names a rate of ``api.auth.rate_limits``, where it is not that of the router.
+    """
+    return {"needs": need} if limited is None else {"needs": need, "limited": limited}
+
+
 class ForeignPage(Forbidden):
     """A browser sends its cookies with whatever page asks; which page it was, Origin says."""
 

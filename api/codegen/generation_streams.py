@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import Caller, caller_of
+from api.auth.guard import needs
 from api.auth.rate_limits import GENERATIONS as LIMITED
 from api.codegen.bodies import GenerationBody, InvalidRequest
 from api.codegen.generation_frames import GenerationFrames
@@ -19,7 +20,7 @@ from api.codegen.generation_requests import GenerationRequests, Repeated, model_
 from api.http.feed_stream import given_up
 from api.http.query_params import whole_number
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
-from api.openapi.documented import IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
 from api.request import AnyRequest, header, headers_of
 from application.feed.feed import Feed
 from application.feed.reader import Reader
@@ -36,7 +37,7 @@ from domain.refusals import Invalid
 
 TOLD: Final = frozenset[type[Event]]({StageReached, GenerationCompleted, GenerationFailed})
 LAST_EVENT_ID: Final = RequestHeader("Last-Event-ID", "Go on after this event.", TEXT)
-ERRORS: Final = (401, 403, 409, 429, 500, 503)
+ERRORS: Final = (409, *COMMON_ERRORS)
 
 
 class InvalidPlace(Invalid):
@@ -47,7 +48,7 @@ class InvalidPlace(Invalid):
 class GenerationStreamsController(Controller):
     path = "/generations"
     tags = ("Generation",)
-    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.GENERATIONS, limited=LIMITED)
 
     generating: GenerationRequests
     models: PlanModels

@@ -7,6 +7,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
+from api.auth.guard import needs
 from api.auth.rate_limits import GENERATIONS as LIMITED
 from api.codegen.bodies import (
     REGISTRY,
@@ -18,11 +19,17 @@ from api.codegen.bodies import (
     InvalidRequest,
 )
 from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
-from api.http.conditional import unchanged
-from api.http.cursors import Cursor, read_cursor
-from api.http.query_params import page_size, query_param, require_position
-from api.http.response import Response, etag_header, json_response
-from api.openapi.documented import IDEMPOTENCY_KEY, IF_NONE_MATCH, MIN_POSITION, documented
+from api.http.conditional import not_modified, unchanged
+from api.http.paging import Cursor, page_of, page_size, read_cursor
+from api.http.query_params import query_param, require_position
+from api.http.response import Response, attachment_header, etag_header, json_response
+from api.openapi.documented import (
+    COMMON_ERRORS,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    MIN_POSITION,
+    documented,
+)
 from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
@@ -37,6 +44,7 @@ from domain.refusals import Invalid
 from projections.generations.generations import GENERATIONS, FoundGeneration, GenerationQueries
 
 ONE: Final = "/{generation_id:str}"
+ZIP: Final = (b"content-type", b"application/zip")
 EXAMPLE: Final = {
     "prompt": "Export released parts to CSV",
     "requestId": "req_123",
@@ -47,7 +55,6 @@ EXAMPLE: Final = {
         "dryRun": False,
     },
 }
-ERRORS: Final = (401, 403, 429, 500, 503)
 QUOTA: Final = {403: ("QUOTA_EXCEEDED", "TRIAL_EXPIRED", "FORBIDDEN")}
 
 
@@ -57,7 +64,7 @@ DOWNLOAD: Final = documented(
     answer_headers=("Content-Disposition", "ETag"),
     bodyless=(304,),
     headers=(IF_NONE_MATCH, MIN_POSITION),
-    errors=(400, 404, 409, *ERRORS),
+    errors=(400, 404, 409, *COMMON_ERRORS),
 )
 
 
@@ -69,9 +76,9 @@ class InvalidPage(Invalid):
 class ArtifactsController(Controller):
     path = "/artifacts"
     tags = ("Generation",)
-    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.GENERATIONS, limited=LIMITED)
 
-    @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=ERRORS))
+    @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=COMMON_ERRORS))
     async def artifacts(self) -> Response:
         """List what can be generated, and in which patterns."""
         return json_response(REGISTRY)
@@ -80,7 +87,7 @@ class ArtifactsController(Controller):
 class GenerationsController(Controller):
     path = "/generations"
     tags = ("Generation",)
-    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.GENERATIONS, limited=LIMITED)
 
     generating: GenerationRequests
     queries: GenerationQueries
@@ -95,7 +102,7 @@ class GenerationsController(Controller):
             answer=GenerationAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 409, 413, 422, *ERRORS),
+            errors=(400, 409, 413, 422, *COMMON_ERRORS),
             codes={400: ("VALIDATION_ERROR",), 409: ("IDEMPOTENCY_CONFLICT",), **QUOTA},
         ),
     )
@@ -120,7 +127,7 @@ class GenerationsController(Controller):
         **documented(
             answer=GenerationsAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 409, *ERRORS),
+            errors=(400, 409, *COMMON_ERRORS),
             codes={400: ("VALIDATION_ERROR",)},
         ),
     )
@@ -129,10 +136,10 @@ class GenerationsController(Controller):
         limit = page_size(request, InvalidPage)
         start = _start(request)
         await require_position(request, self.read_your_writes, GENERATIONS.name)
-        found = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
-        shown = found[:limit]
-        following = Cursor(shown[-1].id).text() if len(found) > limit else None
-        return json_response(GenerationsAnswer([*map(GenerationSummary.of, shown)], following))
+        rows = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
+        page = page_of(rows, limit)
+        summaries = [*map(GenerationSummary.of, page.items)]
+        return json_response(GenerationsAnswer(summaries, page.next_cursor))
 
     @get(
         ONE,
@@ -142,15 +149,15 @@ class GenerationsController(Controller):
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=(IF_NONE_MATCH, MIN_POSITION),
-            errors=(400, 404, 409, *ERRORS),
+            errors=(400, 404, 409, *COMMON_ERRORS),
         ),
     )
     async def one(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
         """Get a generation with its files and diagnostics, also while it runs."""
         found = await self._found(request, generation_id)
         etag = etag_header(found.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
+        if unchanged(request, etag):
+            return not_modified(etag)
         end: Product | GenerationFailed | None = None
         if found.completed is not None:
             end = unpacked(await self._text(request, found))
@@ -176,16 +183,15 @@ class GenerationsController(Controller):
             raise NotCompleted
         archived = archive(unpacked(await self._text(request, found)).files)
         etag = (b"etag", f'"{hashlib.sha256(archived).hexdigest()}"'.encode())
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
+        if unchanged(request, etag):
+            return not_modified(etag)
         if "head" not in request.scope["state"]:
             size = len(archived)
             generations = self.generating.generations
             await generations.downloaded(generation_id, size, origin_of(request))
         prefix = found.requested.asked.context.code_prefix or DEFAULT_PREFIX
         name = f"{prefix}_{found.completed.pattern.value}.zip"
-        disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-        return Response(archived, (b"content-type", b"application/zip"), disposition, etag)
+        return Response(archived, ZIP, attachment_header(name), etag)
 
     async def _found(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
         await require_position(request, self.read_your_writes, GENERATIONS.name)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from math import ceil
-from typing import Final, TypeAlias
+from typing import Final
 
+from api.request import Header
 from application.limits.rate_limits import RateLimitStatus
-
-Header: TypeAlias = tuple[bytes, bytes]
 
 STANDARD: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),

@@ -5,9 +5,10 @@ nothing; ``If-None-Match`` compares weakly, and its list matches if one of its t
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
-from api.request import AnyRequest, header
+from api.http.response import Response, etag_header, json_response
+from api.request import AnyRequest, Header, header
 from domain.refusals import Invalid
 
 _VERSION: Final = re.compile(r'"([1-9][0-9]{0,17})"')
@@ -33,11 +34,22 @@ def expected_version(request: AnyRequest) -> int | None:
     return NEVER
 
 
-def unchanged(request: AnyRequest, etag: bytes) -> bool:
+def unchanged(request: AnyRequest, etag: Header) -> bool:
     """Say whether ``If-None-Match`` names what the caller would be sent again."""
     stated = header(request, b"if-none-match")
     if stated is None:
         return False
-    return stated.strip() == "*" or etag.decode() in (
+    return stated.strip() == "*" or etag[1].decode() in (
         tag.strip().removeprefix("W/") for tag in stated.split(",")
     )
+
+
+def not_modified(etag: Header) -> Response:
+    """Answer 304: the caller holds the representation with this ETag already."""
+    return Response(b"", etag, status=304)
+
+
+def json_unless_unchanged(request: AnyRequest, value: Any, version: int) -> Response:
+    """Answer with a value and its ETag, or 304 where the caller holds this version."""
+    etag = etag_header(version)
+    return not_modified(etag) if unchanged(request, etag) else json_response(value, etag)

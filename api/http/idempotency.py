@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from http import HTTPStatus
+from typing import Any, Final
 
 import msgspec
 
 from api.auth.caller import caller_of
-from api.http.response import JSON, Response, position_header
-from api.request import AnyRequest, header
+from api.http.response import JSON, Response, encode, position_header
+from api.request import AnyRequest, Header, header
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import AlreadyHandled
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -33,11 +34,17 @@ class StoredHttpResponse(msgspec.Struct, frozen=True):
     """An answer as it is stored: all of it but the position, which the log knows."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: list[Header]
     body: bytes
 
-    def again(self, position: int) -> Response:
-        headers = [*self.headers, position_header(position), REPLAYED]
+    def response(self, position: int) -> Response:
+        """Answer the first time, when the position has just been given out."""
+        headers = (*self.headers, position_header(position))
+        return Response(self.body, JSON, *headers, status=self.status)
+
+    def replay(self, position: int) -> Response:
+        """Answer a repeated request."""
+        headers = (*self.headers, position_header(position), REPLAYED)
         return Response(self.body, JSON, *headers, status=self.status)
 
 
@@ -47,6 +54,11 @@ Act = Callable[[IdempotentRequest | None], Awaitable[Response]]
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(StoredHttpResponse).decode
+
+
+def stored_json(value: Any, *headers: Header, status: int = HTTPStatus.OK) -> StoredHttpResponse:
+    """Return the answer with a value as JSON, to be stored and sent."""
+    return StoredHttpResponse(status, [*headers], encode(value))
 
 
 async def idempotent(
@@ -69,7 +81,7 @@ async def idempotent(
     only = IdempotentRequest(caller, key, digest, lambda records: _encode(compose(records)))
     for _ in range(ATTEMPTS):
         if (stored := await answers.find(caller, key)) is not None:
-            again = _decode(stored.to(digest)).again(stored.position)
+            again = _decode(stored.to(digest)).replay(stored.position)
             request.scope["state"]["replayed"] = True
             return again
         try:

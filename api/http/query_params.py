@@ -10,8 +10,6 @@ from domain.refusals import Invalid, Refusal
 
 MIN_POSITION: Final = b"x-forge-min-position"
 MAX_NUMBER: Final = 2**63 - 1
-MAX_PAGE_SIZE: Final = 100
-DEFAULT: Final = "50"
 
 
 class InvalidPosition(Invalid):
@@ -39,15 +37,6 @@ def query_param(request: AnyRequest, name: str) -> str | None:
     if given and "\0" in given[-1]:
         raise InvalidParameter(f"{name} must not contain NUL.")
     return given[-1] if given else None
-
-
-def page_size(request: AnyRequest, refusal: type[Refusal]) -> int:
-    """Return ``limit``: 1 to 100, 50 when absent."""
-    given = query_param(request, "limit")
-    limit = whole_number(DEFAULT if given is None else given, refusal, most=MAX_PAGE_SIZE)
-    if limit == 0:
-        raise refusal
-    return limit
 
 
 async def require_position(request: AnyRequest, visibility: ReadYourWrites, model: str) -> None:

@@ -80,6 +80,16 @@ async def read_raw(request: AnyRequest, limit: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
+async def read_json(request: AnyRequest, limit: int, shape: type[T]) -> T:
+    """Return the body as a value of ``shape``; raises as ``read_body`` and ``decode`` do."""
+    return decode(await read_body(request, limit), shape)
+
+
+def decode_or(raw: bytes, default: T) -> T:
+    """Return the body as a value like the default, which stands for an absent body."""
+    return decode(raw, type(default)) if raw else default
+
+
 def decode(raw: bytes, shape: type[T]) -> T:
     """Return the body as a value of ``shape``.
 

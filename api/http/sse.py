@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from litestar.types import Receive, Scope, Send
 
 from api.http.draining import Draining
+from api.http.response import VARY_ACCEPT, wait_disconnect
 from application.concurrency.supervision import end
 from domain.refusals import Refusal
 
@@ -23,7 +24,7 @@ HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
-    (b"vary", b"accept"),
+    VARY_ACCEPT,
 )
 RETRY: Final = b"retry: 1000\n\n"
 HEARTBEAT: Final = b": still here\n\n"
@@ -55,7 +56,7 @@ class EventStream:
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS]})
         await _send(send, RETRY)
-        parts = (self._send_all(send), self._beat(send), _gone(receive))
+        parts = (self._send_all(send), self._beat(send), wait_disconnect(receive))
         endings = (ending() for ending in self._endings)
         tasks = [asyncio.create_task(part) for part in (*parts, *endings)]
         try:
@@ -87,8 +88,3 @@ async def _finish(send: Send) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(FAREWELL_SECONDS):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

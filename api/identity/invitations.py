@@ -8,14 +8,14 @@ from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.base_url import BaseUrl
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.query_params import require_position
 from api.http.request_body import decode, read_body
-from api.http.response import Response, encode, json_response, position_header
+from api.http.response import Response, json_response, no_content, position_header
 from api.identity.bodies import InvitationAnswer, InvitationRequest, InvitationsAnswer, JoinedAnswer
-from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, MIN_POSITION, documented
 from api.request import AnyRequest, headers_of, request_id_of
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -29,18 +29,18 @@ from projections.identity.users import UserQueries
 
 ONE: Final = "/{invitation_id:str}"
 MAX_BYTES: Final = 8 * 1024
-ERRORS: Final = (400, 401, 403, 429, 500, 503)
+ERRORS: Final = (400, *COMMON_ERRORS)
 MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 
-def _kept(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.CREATED, [], encode(InvitationAnswer.of(records[0])))
+def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+    return stored_json(InvitationAnswer.of(records[0]), status=HTTPStatus.CREATED)
 
 
 class InvitationsController(Controller):
     path = "/invitations"
     tags = ("Organisation",)
-    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ADMIN)
 
     invitations: Invitations
     memberships: Memberships
@@ -82,13 +82,12 @@ class InvitationsController(Controller):
         by = origin_of(request)
         await self.limits.require(Use("invitations.organisation", by.org_id))
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            recorded = await self.invitations.send(wanted.email, wanted.role, base, by, only)
+        async def act(once: IdempotentRequest | None) -> Response:
+            recorded = await self.invitations.send(wanted.email, wanted.role, base, by, once)
             await self.read_your_writes.wait_visible(recorded.position, MEMBERS.name)
-            sent = InvitationAnswer.of(recorded)
-            return json_response(sent, position_header(recorded.position), status=201)
+            return _created([recorded]).response(recorded.position)
 
-        return await idempotent(request, body, self.answers, _kept, act)
+        return await idempotent(request, body, self.answers, _created, act)
 
     @delete(
         ONE,
@@ -104,13 +103,13 @@ class InvitationsController(Controller):
         """Take an invitation back."""
         written = await self.memberships.withdraw(invitation_id, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))
 
 
 class JoiningController(Controller):
     path = "/invitations"
     tags = ("Organisation",)
-    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.SESSION)
 
     invitations: Invitations
     users: UserQueries

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of, origin_of
-from api.auth.guard import Need
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.auth.guard import Need, needs
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.query_params import require_position
-from api.http.request_body import decode, read_body
-from api.http.response import Response, encode, json_response, position_header
+from api.http.request_body import decode, decode_or, read_body
+from api.http.response import Response, json_response, no_content, position_header
 from api.identity.key_bodies import (
     IssuedAnswer,
     KeysAnswer,
@@ -25,7 +25,7 @@ from api.identity.key_bodies import (
     Rotation,
     issued_answer,
 )
-from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, MIN_POSITION, documented
 from api.request import AnyRequest
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -40,7 +40,6 @@ E = TypeVar("E", bound=Event)
 
 ONE: Final = "/{key_id:str}"
 MAX_BYTES: Final = 64 * 1024
-ERRORS: Final = (401, 403, 429, 500, 503)
 MISSING: Final = {404: ("KEY_NOT_FOUND",)}
 
 
@@ -49,7 +48,7 @@ class KeysController(Controller):
 
     path = "/keys"
     tags = ("API keys",)
-    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ADMIN)
 
     identity: Identity
     credentials: Credentials
@@ -61,7 +60,7 @@ class KeysController(Controller):
 
     @get(
         operation_id="listKeys",
-        **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *ERRORS)),
+        **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *COMMON_ERRORS)),
     )
     async def list_keys(self, request: AnyRequest) -> Response:
         """List the organisation's keys, the oldest first."""
@@ -78,7 +77,7 @@ class KeysController(Controller):
             status=201,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 409, 413, 422, *ERRORS),
+            errors=(400, 409, 413, 422, *COMMON_ERRORS),
             codes={
                 400: ("UNKNOWN_SCOPE", "KEY_EXPIRES_IN_PAST", "INVALID_TEXT"),
                 403: ("OPERATOR_SCOPE",),
@@ -90,14 +89,14 @@ class KeysController(Controller):
         body = await read_body(request, MAX_BYTES)
         wanted = decode(body, NewKey).request()
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            issued = await self.identity.issue_key(wanted, origin_of(request), only)
+        async def act(once: IdempotentRequest | None) -> Response:
+            issued = await self.identity.issue_key(wanted, origin_of(request), once)
             await self.read_your_writes.wait_visible(issued.written.position, API_KEYS.name)
             told = replace(_issued(issued.written.records), key=issued.text)
             return json_response(told, position_header(issued.written.position), status=201)
 
         return await idempotent(
-            request, body, self.answers, _kept(HTTPStatus.CREATED, _issued), act
+            request, body, self.answers, _stored(HTTPStatus.CREATED, _issued), act
         )
 
     @post(
@@ -109,23 +108,23 @@ class KeysController(Controller):
             answer=RotatedAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 404, 409, 413, 422, *ERRORS),
+            errors=(400, 404, 409, 413, 422, *COMMON_ERRORS),
             codes={**MISSING, 409: ("KEY_IS_OVER",)},
         ),
     )
     async def rotate(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Give a key another text, told this once; the one before works for a while yet."""
         body = await read_body(request, MAX_BYTES)
-        overlap = (decode(body, Rotation) if body else Rotation()).overlap
+        overlap = decode_or(body, Rotation()).overlap
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), only)
+        async def act(once: IdempotentRequest | None) -> Response:
+            rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), once)
             self._end_replaced_text(rotated.written.records)
             await self.read_your_writes.wait_visible(rotated.written.position, API_KEYS.name)
             told = replace(_rotated(rotated.written.records), key=rotated.text)
             return json_response(told, position_header(rotated.written.position))
 
-        return await idempotent(request, body, self.answers, _kept(HTTPStatus.OK, _rotated), act)
+        return await idempotent(request, body, self.answers, _stored(HTTPStatus.OK, _rotated), act)
 
     @delete(
         ONE,
@@ -133,7 +132,7 @@ class KeysController(Controller):
         **documented(
             status=204,
             answer_headers=("X-Forge-Position",),
-            errors=(404, *ERRORS),
+            errors=(404, *COMMON_ERRORS),
             codes=MISSING,
         ),
     )
@@ -145,7 +144,7 @@ class KeysController(Controller):
         written = await self.credentials.revoke_key(key_id, origin_of(request))
         self.authenticator.keys.revocations.end(key_id)
         await self.read_your_writes.wait_visible(written.position, API_KEYS.name)
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))
 
     def _end_replaced_text(self, records: Sequence[RecordedEvent]) -> None:
         """Let the text before end here when it is to, though it be remembered."""
@@ -153,11 +152,11 @@ class KeysController(Controller):
         self.authenticator.keys.revocations.end(event.ended, event.ends_at)
 
 
-def _kept(
-    status: int, told: Callable[[Sequence[RecordedEvent]], IssuedAnswer | RotatedAnswer]
+def _stored(
+    status: int, answer: Callable[[Sequence[RecordedEvent]], IssuedAnswer | RotatedAnswer]
 ) -> Callable[[Sequence[RecordedEvent]], StoredHttpResponse]:
-    """Keep an answer as its events tell it: without the text, which is in none."""
-    return lambda records: StoredHttpResponse(status, [], encode(told(records)))
+    """Store the answer that follows from the events: without the key's text, which is in none."""
+    return lambda records: stored_json(answer(records), status=status)
 
 
 def _issued(records: Sequence[RecordedEvent]) -> IssuedAnswer:

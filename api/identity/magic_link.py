@@ -8,14 +8,13 @@ from litestar import Controller, get, post
 from api.auth.client_address import client_of
 from api.auth.cookies import BROWSER
 from api.http.base_url import BaseUrl
-from api.http.errors import problem_of
 from api.http.pages import page, wants_page
 from api.http.query_params import query_param
-from api.http.request_body import decode, read_body, read_raw
+from api.http.request_body import read_json, read_raw
 from api.http.response import Response, json_response
 from api.identity.bodies import Accepted, LinkRequest, LoggedInAnswer, TokenQuery
-from api.identity.open_session import OpenSession
-from api.openapi.documented import documented
+from api.identity.open_session import OpenSession, refused_login
+from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, header, headers_of
 from application.identity.login_links import VALID, LinkRefused, LoginLinks
 from application.identity.logins import LoggedIn
@@ -84,7 +83,7 @@ class MagicLinkController(Controller):
             query=TokenQuery,
             answer=LoggedInAnswer,
             answer_headers=("Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 429, 500, 503),
+            errors=(400, *COMMON_ERRORS),
             codes={403: ("NOT_INVITED", "NO_ORGANISATION"), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
@@ -93,11 +92,7 @@ class MagicLinkController(Controller):
         try:
             logged_in = await self._let_in(request)
         except Refusal as refusal:
-            if not wants_page(request):
-                raise
-            problem = problem_of(refusal)
-            title = "You are not logged in"
-            return page("message.html", status=problem.status, title=title, text=problem.message)
+            return refused_login(request, refusal)
         headers = self.opening.headers(logged_in)
         if wants_page(request):
             title, text = "You are logged in", "You may close this page."
@@ -138,6 +133,6 @@ class MagicLinkController(Controller):
 async def _email(request: AnyRequest) -> str:
     """Read the address from JSON, or from the form of the log-in page."""
     if (header(request, b"content-type") or "").partition(";")[0].strip().lower() != FORM:
-        return decode(await read_body(request, MAX_BYTES), LinkRequest).email
+        return (await read_json(request, MAX_BYTES, LinkRequest)).email
     fields = parse_qs((await read_raw(request, MAX_BYTES)).decode("utf-8", "replace"))
     return fields.get("email", [""])[-1]

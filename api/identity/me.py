@@ -4,11 +4,11 @@ from litestar import Controller, get
 
 from api.auth.caller import Caller, caller_of
 from api.auth.cookies import SESSION, Cookies
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.query_params import require_position
 from api.http.response import Response, json_response
 from api.identity.bodies import KeyAnswer, MeAnswer, OrganisationAnswer, UserAnswer
-from api.openapi.documented import MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
 from api.request import AnyRequest, headers_of
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.sessions import IDLE
@@ -21,7 +21,7 @@ from projections.identity.users import UserQueries
 class MeController(Controller):
     path = "/me"
     tags = ("Account",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     users: UserQueries
     members: MemberQueries
@@ -34,7 +34,7 @@ class MeController(Controller):
         **documented(
             answer=MeAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 401, 403, 409, 429, 500, 503),
+            errors=(400, 409, *COMMON_ERRORS),
         ),
     )
     async def me(self, request: AnyRequest) -> Response:

@@ -6,12 +6,12 @@ from litestar import Controller, delete, get, patch
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.query_params import require_position
-from api.http.request_body import decode, read_body
-from api.http.response import Response, json_response, position_header
+from api.http.request_body import read_json
+from api.http.response import Response, json_response, no_content, position_header
 from api.identity.bodies import MembersAnswer, RoleRequest
-from api.openapi.documented import MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
 from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.memberships import Memberships
@@ -19,7 +19,7 @@ from projections.identity.members import MEMBERS, MemberQueries
 
 ONE: Final = "/{user_id:str}"
 MAX_BYTES: Final = 8 * 1024
-ERRORS: Final = (400, 401, 403, 429, 500, 503)
+ERRORS: Final = (400, *COMMON_ERRORS)
 CODES: Final = {
     403: ("ROLE_FORBIDS",),
     404: ("MEMBER_NOT_FOUND",),
@@ -30,7 +30,7 @@ CODES: Final = {
 class MembersController(Controller):
     path = "/members"
     tags = ("Organisation",)
-    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.SESSION)
 
     memberships: Memberships
     members: MemberQueries
@@ -59,7 +59,7 @@ class MembersController(Controller):
     )
     async def change_role(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
         """Give a member another role: owners anybody, admins whoever is no owner."""
-        role = decode(await read_body(request, MAX_BYTES), RoleRequest).role
+        role = (await read_json(request, MAX_BYTES, RoleRequest)).role
         written = await self.memberships.change_role(user_id, role, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
         found = await self.members.of_organisation(caller_of(request).org_id)
@@ -79,4 +79,4 @@ class MembersController(Controller):
         """Remove a member, or leave; their sessions here end within five seconds."""
         written = await self.memberships.remove(user_id, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from api.auth.authenticator import Authenticator
-from api.auth.cookies import BROWSER, SESSION, Cookies, Header
-from api.http.response import position_header
-from api.request import AnyRequest, header, headers_of, request_id_of
+from api.auth.cookies import BROWSER, SESSION, Cookies
+from api.http.errors import problem_of
+from api.http.pages import page, wants_page
+from api.http.response import Response, position_header
+from api.request import AnyRequest, Header, header, headers_of, request_id_of
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.logins import Arrival, LoggedIn, Logins
 from application.identity.sessions import IDLE
@@ -83,3 +85,11 @@ class OpenSession:
             session_id = before.log_in.session_id
             await self._logins.sessions.end(before.id, session_id, request_id_of(request))
             callers.revocations.end(session_id)
+
+
+def refused_login(request: AnyRequest, refusal: Refusal) -> Response:
+    """Answer a browser with a page; raises the refusal again for a program."""
+    if not wants_page(request):
+        raise refusal
+    problem, title = problem_of(refusal), "You are not logged in"
+    return page("message.html", status=problem.status, title=title, text=problem.message)

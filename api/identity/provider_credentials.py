@@ -7,10 +7,10 @@ from litestar import Controller, delete, put
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
-from api.auth.guard import Need
-from api.http.request_body import decode, read_body
-from api.http.response import Response, json_response, position_header
-from api.openapi.documented import documented
+from api.auth.guard import Need, needs
+from api.http.request_body import read_json
+from api.http.response import Response, json_response, no_content, position_header
+from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest
 from application.llm.provider_credentials import Credential, Credentials, Secret
 from domain.identity.events import CredentialBound
@@ -18,7 +18,7 @@ from domain.refusals import Invalid
 
 PATH: Final = "/{key_id:str}/credential"
 MAX_BYTES: Final = 64 * 1024
-ERRORS: Final = (401, 403, 404, 429, 500, 503)
+ERRORS: Final = (404, *COMMON_ERRORS)
 KNOWN: Final = {"openai": "https://api.openai.com/v1"}
 """Providers whose address need not be given."""
 
@@ -56,7 +56,7 @@ class CredentialAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 class CredentialController(Controller):
     path = "/keys"
     tags = ("API keys",)
-    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ADMIN)
 
     credentials: Credentials
 
@@ -74,7 +74,7 @@ class CredentialController(Controller):
     )
     async def bind(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Have drafts made under this key be asked of a provider, with a secret of your own."""
-        wanted = decode(await read_body(request, MAX_BYTES), NewCredential).credential()
+        wanted = (await read_json(request, MAX_BYTES, NewCredential)).credential()
         written = await self.credentials.bind(key_id, wanted, origin_of(request))
         event = written.records[-1].event
         assert isinstance(event, CredentialBound)  # noqa: S101 - what binding records, last
@@ -99,4 +99,4 @@ class CredentialController(Controller):
     async def remove(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
         """Destroy the secret."""
         written = await self.credentials.remove(key_id, origin_of(request))
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))

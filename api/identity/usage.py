@@ -7,10 +7,10 @@ import msgspec
 from litestar import Controller, get
 
 from api.auth.caller import caller_of
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.query_params import require_position
 from api.http.response import Response, json_response
-from api.openapi.documented import MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
 from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.billing.ledger import month_bounds, month_of
@@ -47,7 +47,7 @@ class UsageAnswer(msgspec.Struct, frozen=True):
 class UsageController(Controller):
     path = "/usage"
     tags = ("Account",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     balances: LedgerQueries
     read_your_writes: ReadYourWrites
@@ -58,7 +58,7 @@ class UsageController(Controller):
         **documented(
             answer=UsageAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 401, 403, 409, 429, 500, 503),
+            errors=(400, 409, *COMMON_ERRORS),
         ),
     )
     async def usage(self, request: AnyRequest) -> Response:

@@ -4,12 +4,16 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from api.openapi.documented import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, MIN_POSITION
+from api.openapi.documented import (
+    COMMON_ERRORS,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    MIN_POSITION,
+)
 
-EVERYWHERE: Final = (401, 403, 429, 500, 503)
-"""Statuses that any operation may answer with: key, scope, Host, limits, faults, overload."""
-READING: Final = (*EVERYWHERE, 400, 404, 409)
-WRITING: Final = (*EVERYWHERE, 400, 404, 409, 412, 413)
+READING: Final = (*COMMON_ERRORS, 400, 404, 409)
+WRITING: Final = (*COMMON_ERRORS, 400, 404, 409, 412, 413)
 ONCE: Final = (*WRITING, 422)
 
 READ_HEADERS: Final = (MIN_POSITION, IF_NONE_MATCH)

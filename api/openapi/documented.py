@@ -17,6 +17,8 @@ SESSION_SCHEME: Final = "loginSession"
 BEARER: Final[list[SecurityRequirement]] = [{SCHEME: []}]
 COOKIE: Final[list[SecurityRequirement]] = [{SESSION_SCHEME: []}]
 TEXT: Final[Mapping[str, Any]] = {"type": "string"}
+COMMON_ERRORS: Final = (401, 403, 429, 500, 503)
+"""Statuses of every operation that needs a caller: key, scope, rate limit, fault, overload."""
 
 
 class RequestHeader(msgspec.Struct, frozen=True):

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import msgspec
 from litestar import Controller, get
 
-from api.http.pages import BY_ACCEPT, page, wants_page
-from api.http.response import Response, json_response
+from api.http.pages import page, wants_page
+from api.http.response import VARY_ACCEPT, Response, json_response
 from api.openapi.documented import documented
 from api.request import AnyRequest
 from application.mail.mail import Mailbox, Received
@@ -33,4 +33,4 @@ class MailboxController(Controller):
         mails = await self.mailbox.newest()
         if wants_page(request):
             return page("mailbox.html", mails=mails)
-        return json_response(MailboxAnswer(mails), BY_ACCEPT)
+        return json_response(MailboxAnswer(mails), VARY_ACCEPT)

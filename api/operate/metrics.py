@@ -5,10 +5,10 @@ from typing import Final, Protocol
 from litestar import Controller, Router, get
 
 from api.auth.authenticator import Authenticator
-from api.auth.guard import guard
+from api.auth.guard import guard, needs
 from api.http.inject import with_dependencies
 from api.http.response import Response
-from api.openapi.documented import BEARER, documented
+from api.openapi.documented import BEARER, COMMON_ERRORS, documented
 from domain.identity.scopes import Scope
 
 MEDIA_TYPE: Final = "text/plain"
@@ -24,14 +24,14 @@ class Exposition(Protocol):
 class MetricsController(Controller):
     path = "/"
     tags = ("Metrics",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     exposition: Exposition
 
     @get(
         "/",
         operation_id="metrics",
-        **documented(answer=str, media_type=MEDIA_TYPE, errors=(401, 403, 429, 500, 503)),
+        **documented(answer=str, media_type=MEDIA_TYPE, errors=COMMON_ERRORS),
     )
     async def metrics(self) -> Response:
         """Tell of every process of this service in Prometheus' text format, version 0.0.4."""

@@ -6,7 +6,6 @@ import msgspec
 
 from api.http.envelopes.ai_draft import AI_DRAFT, AIDraftErrorResponse
 from api.http.envelopes.codegen import CodegenError
-from api.http.envelopes.gateway import GatewayError
 from api.http.envelopes.json_api import ErrorResponse
 from api.http.envelopes.problem import Envelope, Problem
 from api.http.envelopes.task_board import TaskBoardError
@@ -16,7 +15,7 @@ ENVELOPES: Final[dict[Surface, type[Envelope]]] = {
     Surface.JSON_API: ErrorResponse,
     Surface.CODEGEN: CodegenError,
     Surface.TASK_BOARD: TaskBoardError,
-    Surface.GATEWAY: GatewayError,
+    Surface.GATEWAY: CodegenError,
     Surface.OPERATE: CodegenError,
 }
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.http.response import Response
-from api.request import AnyRequest, header
+from api.http.response import VARY_ACCEPT, Response
+from api.request import AnyRequest, Header, header
 
 HERE: Final = Path(__file__).parent / "templates"
 STYLE: Final = (HERE / "style.css").read_text()
@@ -19,19 +19,16 @@ POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'".encode(),
 )
-BY_ACCEPT: Final = (b"vary", b"accept")
 
 _templates: Final = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined
 )
 
 
-def page(
-    template: str, *headers: tuple[bytes, bytes], status: int = 200, **values: Any
-) -> Response:
+def page(template: str, *headers: Header, status: int = 200, **values: Any) -> Response:
     """Answer with a page; whatever is shown in it is escaped."""
     text = _templates.get_template(template).render(style=STYLE, **values)
-    return Response(text.encode(), HTML, POLICY, BY_ACCEPT, *headers, status=status)
+    return Response(text.encode(), HTML, POLICY, VARY_ACCEPT, *headers, status=status)
 
 
 def wants_page(request: AnyRequest) -> bool:

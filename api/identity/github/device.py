@@ -9,7 +9,7 @@ from typing import Final
 
 from litestar import Controller, post
 
-from api.http.request_body import decode, read_body
+from api.http.request_body import read_json
 from api.http.response import Response, json_response
 from api.identity.github.bodies import DeviceAnswer, DeviceTokenRequest, LoggedInAnswer
 from api.identity.github.login import POLLS, GitHubLogin
@@ -67,7 +67,7 @@ class GitHubDeviceController(Controller):
     )
     async def ask(self, request: AnyRequest) -> Response:
         """Ask, no more often than every `interval` seconds, whether the code has been entered."""
-        wanted = decode(await read_body(request, MAX_BYTES), DeviceTokenRequest)
+        wanted = await read_json(request, MAX_BYTES, DeviceTokenRequest)
         github = await self.entrance.github(request, POLLS)
         try:
             profile = await github.by_device(await self._code(wanted.device_code))

@@ -17,14 +17,13 @@ from litestar import Controller, get
 
 from api.auth.cookies import OVER
 from api.http.base_url import BaseUrl
-from api.http.errors import problem_of
-from api.http.pages import page, wants_page
 from api.http.query_params import query_param
-from api.http.response import Response
+from api.http.response import Response, location_header
 from api.identity.github.bodies import CallbackQuery, ReturnQuery
 from api.identity.github.login import GitHubLogin
-from api.openapi.documented import documented
-from api.request import AnyRequest, headers_of
+from api.identity.open_session import refused_login
+from api.openapi.documented import COMMON_ERRORS, documented
+from api.request import AnyRequest, Header, headers_of
 from application.identity.github import AccessDenied, GitHubRefused
 from application.identity.logins import LoggedIn
 from application.identity.secret_tokens import SealedTokens, SecretTokens
@@ -84,7 +83,7 @@ class GitHubWebController(Controller):
         taken = self.sealed.seal(COOKIE, msgspec.json.encode(away), self.clock() + LASTING)
         cookie = self.entrance.opening.cookies.set(COOKIE, taken, LASTING)
         challenge = _challenge(away.verifier)
-        return _sent(github.authorization(away.state, challenge, self._back(request)), cookie)
+        return _redirect(github.authorization(away.state, challenge, self._back(request)), cookie)
 
     @get(
         "/callback",
@@ -93,7 +92,7 @@ class GitHubWebController(Controller):
             query=CallbackQuery,
             status=302,
             answer_headers=("Location", "Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 409, 429, 500, 503),
+            errors=(400, 409, *COMMON_ERRORS),
             codes={
                 401: ("GITHUB_REFUSED",),
                 403: ("ACCESS_DENIED", "EMAIL_NOT_VERIFIED", "NOT_INVITED", "NO_ORGANISATION"),
@@ -107,12 +106,9 @@ class GitHubWebController(Controller):
         try:
             away, logged_in = await self._let_in(request)
         except Refusal as refusal:
-            if not wants_page(request):
-                raise
-            problem, title = problem_of(refusal), "You are not logged in"
-            return page("message.html", status=problem.status, title=title, text=problem.message)
+            return refused_login(request, refusal)
         over = cookies.set(COOKIE, "", OVER)
-        return _sent(away.return_to, over, *self.entrance.opening.headers(logged_in))
+        return _redirect(away.return_to, over, *self.entrance.opening.headers(logged_in))
 
     async def _let_in(self, request: AnyRequest) -> tuple[Away, LoggedIn]:
         github = await self.entrance.github(request)
@@ -150,5 +146,5 @@ def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _sent(location: str, *headers: tuple[bytes, bytes]) -> Response:
-    return Response(b"", (b"location", location.encode()), *headers, status=302)
+def _redirect(location: str, *headers: Header) -> Response:
+    return Response(b"", location_header(location), *headers, status=302)

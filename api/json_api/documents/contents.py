@@ -7,7 +7,8 @@ from litestar import Controller, get, put
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.http.conditional import expected_version, unchanged
+from api.auth.guard import needs
+from api.http.conditional import expected_version, not_modified, unchanged
 from api.http.request_body import parse_in_thread, read_body
 from api.http.response import JSON, Response, etag_header, json_response, position_header
 from api.json_api.documents.bodies import NewContent, body_limit, new_content
@@ -21,24 +22,19 @@ from api.json_api.openapi_common import (
     WRITING,
     AsOfQuery,
 )
+from api.json_api.stored_content import read_content
 from api.openapi.documented import documented
 from api.request import AnyRequest
 from application.documents.documents import DOCUMENT, DocumentCommands
 from application.documents.documents import WriteOptions as Command
 from application.eventstore.contents import Contents
 from domain.identity.scopes import Scope
-from domain.refusals import NotFound
-
-
-class ContentErased(NotFound):
-    code = "CONTENT_ERASED"
-    message = "This content has been replaced or purged for good."
 
 
 class ContentController(Controller):
     path = "/documents/{document_id:str}/content"
     tags = ("Documents",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     commands: DocumentCommands
     contents: Contents
@@ -59,9 +55,11 @@ class ContentController(Controller):
         """Download a document's content: the very bytes that were stored."""
         found = await self.finder.find(request, document_id)
         etag = etag_header(found.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
-        return Response(await self.text(request, document_id, found.digest), JSON, etag)
+        if unchanged(request, etag):
+            return not_modified(etag)
+        org_id, stream = caller_of(request).org_id, DOCUMENT.stream(document_id)
+        text = await read_content(self.contents, org_id, stream, found.digest)
+        return Response(text, JSON, etag)
 
     @put(
         operation_id="replaceContent",
@@ -88,10 +86,3 @@ class ContentController(Controller):
         await self.finder.wait_visible(written)
         headers = (etag_header(written.version), position_header(written.position))
         return json_response(ContentAnswer(file_size=len(text)), *headers)
-
-    async def text(self, request: AnyRequest, document_id: str, digest: str) -> bytes:
-        org_id = caller_of(request).org_id
-        text = await self.contents.get(org_id, DOCUMENT.stream(document_id), digest)
-        if text is None:
-            raise ContentErased
-        return text

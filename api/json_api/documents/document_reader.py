@@ -1,13 +1,8 @@
 """Finding documents for a request: now or as of a moment, and after a write of one's own."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 from api.auth.caller import caller_of
-from api.http.conditional import unchanged
-from api.http.cursors import Cursor
+from api.http.paging import Cursor, Page, PageRequest, page_of
 from api.http.query_params import position_of, query_param, require_position
-from api.http.response import Response, etag_header, json_response
 from api.request import AnyRequest
 from application.documents.history import DocumentHistory
 from application.eventstore.command_handler import Written
@@ -22,11 +17,6 @@ from projections.documents.document_summaries import (
 from projections.documents.folders import FolderQueries
 
 DOCUMENTS, FOLDERS = "document_summaries", "folders"
-
-
-class Page(NamedTuple):
-    documents: Sequence[DocumentSummary]
-    more: Cursor | None
 
 
 class DocumentReader:
@@ -57,8 +47,8 @@ class DocumentReader:
             raise DocumentNotFound
         return found
 
-    async def page(self, request: AnyRequest, start: Cursor, limit: int) -> Page:
-        """Return a page of live documents, newest first, and where the next one starts."""
+    async def page(self, request: AnyRequest, page: PageRequest) -> Page[DocumentSummary]:
+        """Return a page of live documents, newest first."""
         org_id = caller_of(request).org_id
         await require_position(request, self._read_your_writes, DOCUMENTS)
         folder_id = query_param(request, "folderId")
@@ -66,14 +56,14 @@ class DocumentReader:
             folder_id = await self._folders.id_of(org_id, folder)
             if folder_id is None:
                 return Page((), None)
+        start, limit = page
         position = await self._position(request, start)
         if position is not None:
             return await self._past_page(org_id, folder_id, Cursor(start.before, position), limit)
         documents = await self._summaries.page(
             org_id, folder_id=folder_id, before=start.before, limit=limit + 1
         )
-        more = Cursor(documents[limit - 1].id) if len(documents) > limit else None
-        return Page(documents[:limit], more)
+        return page_of(documents, limit)
 
     async def _position(self, request: AnyRequest, start: Cursor) -> int | None:
         """Return when a list is of; a cursor of the past goes on in its own past."""
@@ -84,14 +74,14 @@ class DocumentReader:
 
     async def _past_page(
         self, org_id: str, folder_id: str | None, start: Cursor, limit: int
-    ) -> Page:
+    ) -> Page[DocumentSummary]:
         position = start.position or 0
         await self._read_your_writes.wait_all(position, [DOCUMENTS])
         found, before = await self._past.page(
             org_id, folder_id=folder_id, before=start.before, position=position, limit=limit
         )
-        more = None if before is None else Cursor(before, position)
-        return Page([document.summary for document in found], more)
+        next_cursor = None if before is None else Cursor(before, position).text()
+        return Page([document.summary for document in found], next_cursor)
 
     async def wait_visible(self, written: Written) -> None:
         """Wait until what was written can be read, a second at most: it is recorded either way."""
@@ -112,10 +102,3 @@ class DocumentReader:
         if found is None:
             raise DocumentNotFound
         return found
-
-    def not_modified_or(self, request: AnyRequest, value: object, version: int) -> Response:
-        """Answer with a value, or 304 when ``If-None-Match`` says the caller has it."""
-        etag = etag_header(version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
-        return json_response(value, etag)

@@ -8,12 +8,18 @@ from litestar import Controller, get, post, put
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.http.conditional import expected_version
-from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import StoredHttpResponse, idempotent
-from api.http.query_params import MAX_PAGE_SIZE, page_size, query_param
+from api.auth.guard import needs
+from api.http.conditional import expected_version, json_unless_unchanged
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
+from api.http.paging import page_request
 from api.http.request_body import parse_in_thread, read_body
-from api.http.response import JSON, Response, encode, etag_header, json_response, position_header
+from api.http.response import (
+    Response,
+    etag_header,
+    json_response,
+    location_header,
+    position_header,
+)
 from api.json_api.documents.bodies import (
     ENVELOPE_BYTES,
     DocumentChanges,
@@ -42,21 +48,15 @@ from application.documents.documents import WriteOptions as Command
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.identity.scopes import Scope
-from domain.refusals import Invalid
 from projections.documents.as_of import found_in
 
 ONE = "/{document_id:str}"
 
 
-class InvalidLimit(Invalid):
-    code = "INVALID_LIMIT"
-    message = f"limit takes a whole number from 1 to {MAX_PAGE_SIZE}."
-
-
 class DocumentController(Controller):
     path = "/documents"
     tags = ("Documents",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     commands: DocumentCommands
     finder: DocumentReader
@@ -82,12 +82,10 @@ class DocumentController(Controller):
         body = await read_body(request, body_limit(allowance))
         draft = await parse_in_thread(partial(new_document, allowance=allowance), body)
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            _, written = await self.commands.create(draft, Command(origin_of(request), once=only))
+        async def act(once: IdempotentRequest | None) -> Response:
+            _, written = await self.commands.create(draft, Command(origin_of(request), once=once))
             await self.finder.wait_visible(written)
-            created = _created(written.records)
-            headers = (JSON, *created.headers, position_header(written.position))
-            return Response(created.body, *headers, status=201)
+            return _created(written.records).response(written.position)
 
         return await idempotent(request, body, self.answers, _created, act)
 
@@ -104,11 +102,8 @@ class DocumentController(Controller):
     )
     async def page(self, request: AnyRequest) -> Response:
         """List live documents, newest first."""
-        limit = page_size(request, InvalidLimit)
-        start = read_cursor(query_param(request, "cursor"))
-        documents, more = await self.finder.page(request, start, limit)
-        following = None if more is None else Cursor(more.before, more.position).text()
-        return json_response(DocumentsAnswer(documents=documents, next_cursor=following))
+        page = await self.finder.page(request, page_request(request))
+        return json_response(DocumentsAnswer(documents=page.items, next_cursor=page.next_cursor))
 
     @get(
         ONE,
@@ -126,9 +121,8 @@ class DocumentController(Controller):
     async def one(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Get a document's metadata."""
         found = await self.finder.find(request, document_id)
-        return self.finder.not_modified_or(
-            request, DocumentAnswer(document=found.summary), found.version
-        )
+        answer = DocumentAnswer(document=found.summary)
+        return json_unless_unchanged(request, answer, found.version)
 
     @put(
         ONE,
@@ -157,7 +151,9 @@ def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer a creation from its own events: they are all there is to know of the document."""
     found = found_in(records)
     assert found is not None  # noqa: S101 - a document that was just created is live
-    body = encode(DocumentAnswer(document=found.summary))
-    location = f"/api/v1/documents/{found.summary.id}".encode()
-    headers = [(b"location", location), etag_header(found.version)]
-    return StoredHttpResponse(HTTPStatus.CREATED, headers, body)
+    headers = (
+        location_header(f"/api/v1/documents/{found.summary.id}"),
+        etag_header(found.version),
+    )
+    answer = DocumentAnswer(document=found.summary)
+    return stored_json(answer, *headers, status=HTTPStatus.CREATED)

@@ -3,12 +3,13 @@
 from litestar import Controller, get
 
 from api.auth.caller import caller_of
+from api.auth.guard import needs
 from api.http.query_params import query_param, require_position
 from api.http.response import Response, json_response
 from api.json_api.documents.document_reader import FOLDERS
 from api.json_api.documents.responses import FoldersAnswer
-from api.json_api.openapi_common import EVERYWHERE, FolderQuery
-from api.openapi.documented import MIN_POSITION, documented
+from api.json_api.openapi_common import FolderQuery
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
 from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.documents.folder import MAX_PATH
@@ -20,7 +21,7 @@ from projections.documents.folders import FolderQueries
 class FolderController(Controller):
     path = "/folders"
     tags = ("FolderQueries",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     folders: FolderQueries
     read_your_writes: ReadYourWrites
@@ -35,7 +36,7 @@ class FolderController(Controller):
                 "folders": [{"name": "Uo4bmJUIrX8", "path": "makecomp-imports/Uo4bmJUIrX8"}],
             },
             headers=(MIN_POSITION,),
-            errors=(*EVERYWHERE, 400, 409),
+            errors=(*COMMON_ERRORS, 400, 409),
         ),
     )
     async def children(self, request: AnyRequest) -> Response:

@@ -1,16 +1,17 @@
 """``DELETE /documents/{id}``, ``…/restore`` and ``…/purge``: into the trash, and out of it."""
 
-from collections.abc import Sequence
-from http import HTTPStatus
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeAlias
 
 from litestar import Controller, delete, post
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
+from api.auth.guard import needs
 from api.http.conditional import expected_version
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.request_body import read_body
-from api.http.response import Response, encode, json_response, position_header
+from api.http.response import Response, json_response, position_header
 from api.json_api.documents.bodies import ENVELOPE_BYTES
 from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import PurgedAnswer, RestoredAnswer, TrashedAnswer
@@ -25,11 +26,16 @@ from application.eventstore.idempotency import IdempotencyStore, IdempotentReque
 from domain.documents.events import DocumentTrashed
 from domain.identity.scopes import Scope
 
+Write: TypeAlias = Callable[[str, Command], Awaitable[Written]]
+
+RESTORED: Final = stored_json(RestoredAnswer())
+PURGED: Final = stored_json(PurgedAnswer())
+
 
 class TrashController(Controller):
     path = "/documents/{document_id:str}"
     tags = ("Documents",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     commands: DocumentCommands
     finder: DocumentReader
@@ -65,14 +71,7 @@ class TrashController(Controller):
     )
     async def restore(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Take a document out of the trash."""
-
-        async def act(only: IdempotentRequest | None) -> Response:
-            return await self._done(
-                await self.commands.restore(document_id, _command(request, only)), RestoredAnswer()
-            )
-
-        body = await read_body(request, ENVELOPE_BYTES)
-        return await idempotent(request, body, self.answers, _restored, act)
+        return await self._write(request, document_id, self.commands.restore, RESTORED)
 
     @post(
         "/purge",
@@ -87,30 +86,19 @@ class TrashController(Controller):
     )
     async def purge(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Delete a trashed document and all its content for good."""
+        return await self._write(request, document_id, self.commands.purge, PURGED)
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            return await self._done(
-                await self.commands.purge(document_id, _command(request, only)), PurgedAnswer()
-            )
+    async def _write(
+        self, request: AnyRequest, document_id: str, write: Write, answer: StoredHttpResponse
+    ) -> Response:
+        async def act(once: IdempotentRequest | None) -> Response:
+            command = Command(origin_of(request), expected_version(request), once)
+            written = await write(document_id, command)
+            await self.finder.wait_visible(written)
+            return answer.response(written.position)
 
         body = await read_body(request, ENVELOPE_BYTES)
-        return await idempotent(request, body, self.answers, _purged, act)
-
-    async def _done(self, written: Written, value: object) -> Response:
-        await self.finder.wait_visible(written)
-        return json_response(value, position_header(written.position))
-
-
-def _command(request: AnyRequest, only: IdempotentRequest | None) -> Command:
-    return Command(origin_of(request), expected_version(request), only)
-
-
-def _restored(_: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(RestoredAnswer()))
-
-
-def _purged(_: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(PurgedAnswer()))
+        return await idempotent(request, body, self.answers, lambda _: answer, act)
 
 
 def _purge_at(records: Sequence[RecordedEvent]) -> int:

@@ -7,13 +7,12 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
-from api.http.conditional import unchanged
-from api.http.cursors import InvalidCursor
+from api.auth.guard import needs
+from api.http.conditional import not_modified, unchanged
 from api.http.json_patch import patch_of
-from api.http.query_params import page_size, query_param, whole_number
+from api.http.paging import InvalidCursor, InvalidLimit, page_size
+from api.http.query_params import query_param, whole_number
 from api.http.response import JSON, Response, etag_header, json_response
-from api.json_api.documents.contents import ContentErased
-from api.json_api.documents.documents import InvalidLimit
 from api.json_api.documents.responses import (
     DiffAnswer,
     VersionAnswer,
@@ -21,6 +20,7 @@ from api.json_api.documents.responses import (
     VersionSummary,
 )
 from api.json_api.openapi_common import READING, DiffQuery, PageQuery
+from api.json_api.stored_content import read_content
 from api.openapi.documented import IF_NONE_MATCH, documented
 from api.request import AnyRequest
 from application.documents.documents import DOCUMENT
@@ -49,7 +49,7 @@ class DiffTooLarge(TooLarge):
 class VersionController(Controller):
     path = "/documents/{document_id:str}"
     tags = ("Versions",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     history: DocumentHistory
     contents: Contents
@@ -97,8 +97,8 @@ class VersionController(Controller):
         org_id = caller_of(request).org_id
         version = _numbered(await self.history.versions(org_id, document_id), number)
         etag = etag_header(version.recorded.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
+        if unchanged(request, etag):
+            return not_modified(etag)
         return Response(await self._text(org_id, document_id, version), JSON, etag)
 
     @get(
@@ -122,10 +122,7 @@ class VersionController(Controller):
 
     async def _text(self, org_id: str, document_id: str, version: Version) -> bytes:
         stream = DOCUMENT.stream(document_id)
-        text = await self.contents.get(org_id, stream, version.content.digest)
-        if text is None:
-            raise ContentErased
-        return text
+        return await read_content(self.contents, org_id, stream, version.content.digest)
 
 
 def _numbered(versions: Any, number: str) -> Version:

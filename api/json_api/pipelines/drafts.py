@@ -1,19 +1,19 @@
 """``POST /api/v1/ai/pipeline-draft``: a pipeline from a few words and a sample (seed 002)."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 from litestar import Controller, post
 
 from api.auth.caller import caller_of, origin_of
+from api.auth.guard import needs
 from api.auth.rate_limits import AI_DRAFTS
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.request_body import decode, read_body
-from api.http.response import JSON, Response, encode, position_header
+from api.http.response import Response
 from api.json_api.documents.responses import Success
-from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, documented
 from api.request import AnyRequest
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.drafts import Drafted, DraftQuota, DraftRequest, Drafts
@@ -75,7 +75,7 @@ class DraftAnswer(Success, frozen=True, kw_only=True, rename="camel"):
 class DraftsController(Controller):
     path = "/ai/pipeline-draft"
     tags = ("AI drafts",)
-    opt = {"needs": Scope.PIPELINES, "limited": AI_DRAFTS}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.PIPELINES, limited=AI_DRAFTS)
 
     drafts: Drafts
     answers: IdempotencyStore
@@ -88,7 +88,7 @@ class DraftsController(Controller):
             answer=DraftAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 401, 403, 408, 409, 413, 422, 429, 500, 502, 503),
+            errors=(400, 408, 409, 413, 422, 502, *COMMON_ERRORS),
             codes=CODES,
         ),
     )
@@ -100,17 +100,17 @@ class DraftsController(Controller):
         """
         raw = await read_body(request, MAX_BODY)
         wanted = _wanted(request, decode(raw, DraftBody))
-        kept: list[StoredHttpResponse] = []
+        answers: list[StoredHttpResponse] = []
 
-        async def act(only: IdempotentRequest | None) -> Response:
+        async def act(once: IdempotentRequest | None) -> Response:
             drafted = await self.drafts.draft(wanted)
             before = await self.drafts.standing(drafted, counted=False)
-            kept.append(_kept(drafted, before))
-            position = await self.drafts.count(drafted, only)
+            answers.append(_stored(drafted, before))
+            position = await self.drafts.count(drafted, once)
             after = await self.drafts.standing(drafted, counted=True)
-            return Response(_kept(drafted, after).body, JSON, position_header(position))
+            return _stored(drafted, after).response(position)
 
-        return await idempotent(request, raw, self.answers, lambda _: kept[-1], act)
+        return await idempotent(request, raw, self.answers, lambda _: answers[-1], act)
 
 
 def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
@@ -125,14 +125,14 @@ def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
     )
 
 
-def _kept(drafted: Drafted, standing: DraftQuota) -> StoredHttpResponse:
+def _stored(drafted: Drafted, standing: DraftQuota) -> StoredHttpResponse:
     draft = drafted.draft
     steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
-    told = DraftAnswer(
+    answer = DraftAnswer(
         draft=PlanAnswer(steps, draft.explanation),
         pipeline=graph_of_steps(draft.steps),
         explanation=draft.explanation,
         remaining=standing.remaining,
         nearing_limit=standing.nearing_limit,
     )
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(told))
+    return stored_json(answer)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from api.auth.caller import caller_of
+from api.http.paging import Page, PageRequest, page_of
 from api.http.query_params import require_position
 from api.request import AnyRequest
 from application.eventstore.command_handler import Written
@@ -30,9 +31,12 @@ class PipelineReader:
             raise PipelineNotFound
         return found
 
-    async def page(self, request: AnyRequest, before: str, limit: int) -> list[FoundPipeline]:
+    async def page(self, request: AnyRequest, page: PageRequest) -> Page[FoundPipeline]:
+        """Return a page of pipelines that are not archived, newest first."""
         await require_position(request, self._read_your_writes, MODEL)
-        return await self.queries.page(caller_of(request).org_id, before, limit)
+        org_id = caller_of(request).org_id
+        rows = await self.queries.page(org_id, page.start.before, page.limit + 1)
+        return page_of(rows, page.limit)
 
     async def wait_visible(self, written: Written) -> None:
         """Wait until what was written can be read, a second at most."""

@@ -8,13 +8,18 @@ from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
-from api.http.conditional import expected_version, unchanged
-from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import StoredHttpResponse, idempotent
-from api.http.query_params import page_size, query_param
+from api.auth.guard import needs
+from api.http.conditional import expected_version, json_unless_unchanged
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
+from api.http.paging import page_request
 from api.http.request_body import read_body
-from api.http.response import JSON, Response, encode, etag_header, json_response, position_header
-from api.json_api.documents.documents import InvalidLimit
+from api.http.response import (
+    Response,
+    etag_header,
+    json_response,
+    location_header,
+    position_header,
+)
 from api.json_api.openapi_common import (
     ONCE,
     READ_HEADERS,
@@ -73,7 +78,7 @@ GREETING: Final = {
 class PipelinesController(Controller):
     path = "/pipelines"
     tags = ("Pipelines",)
-    opt = {"needs": Scope.PIPELINES}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.PIPELINES)
 
     commands: PipelineCommands
     finder: PipelineReader
@@ -97,12 +102,10 @@ class PipelinesController(Controller):
         body = await read_body(request, MAX_BODY)
         draft = pipeline_draft(body)
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            _, written = await self.commands.create(draft, origin_of(request), only)
+        async def act(once: IdempotentRequest | None) -> Response:
+            _, written = await self.commands.create(draft, origin_of(request), once)
             await self.finder.wait_visible(written)
-            created = _created(written.records)
-            headers = (JSON, *created.headers, position_header(written.position))
-            return Response(created.body, *headers, status=201)
+            return _created(written.records).response(written.position)
 
         return await idempotent(request, body, self.answers, _created, act)
 
@@ -118,12 +121,9 @@ class PipelinesController(Controller):
     )
     async def page(self, request: AnyRequest) -> Response:
         """List pipelines, newest first."""
-        limit = page_size(request, InvalidLimit)
-        start = read_cursor(query_param(request, "cursor"))
-        found = await self.finder.page(request, start.before, limit + 1)
-        following = Cursor(found[limit - 1].id).text() if len(found) > limit else None
-        summaries = [*map(PipelineSummary.of, found[:limit])]
-        return json_response(PipelinesAnswer(pipelines=summaries, next_cursor=following))
+        page = await self.finder.page(request, page_request(request))
+        summaries = [*map(PipelineSummary.of, page.items)]
+        return json_response(PipelinesAnswer(pipelines=summaries, next_cursor=page.next_cursor))
 
     @get(
         ONE,
@@ -139,10 +139,8 @@ class PipelinesController(Controller):
     async def one(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Get a pipeline with its graph."""
         found = await self.finder.find(request, pipeline_id)
-        etag = etag_header(found.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
-        return json_response(PipelineAnswer(pipeline=PipelineView.of(found)), etag)
+        answer = PipelineAnswer(pipeline=PipelineView.of(found))
+        return json_unless_unchanged(request, answer, found.version)
 
     @put(
         ONE,
@@ -189,6 +187,6 @@ class PipelinesController(Controller):
 def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer a creation from its own event."""
     found = found_in(records)
-    location = (b"location", f"/api/v1/pipelines/{found.id}".encode())
-    body = encode(PipelineAnswer(pipeline=PipelineView.of(found)))
-    return StoredHttpResponse(HTTPStatus.CREATED, [location, etag_header(found.version)], body)
+    headers = (location_header(f"/api/v1/pipelines/{found.id}"), etag_header(found.version))
+    answer = PipelineAnswer(pipeline=PipelineView.of(found))
+    return stored_json(answer, *headers, status=HTTPStatus.CREATED)

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import msgspec
 
 from api.auth.caller import caller_of
-from api.http.request_body import decode, parse_in_thread
+from api.http.request_body import decode_or, parse_in_thread
 from api.json_api.documents.bodies import masked
-from api.json_api.documents.contents import ContentErased
 from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.pipelines.run_bodies import RunBody
+from api.json_api.stored_content import read_content
 from api.request import AnyRequest
 from application.documents.documents import DOCUMENT
 from application.eventstore.contents import Contents
@@ -63,16 +63,14 @@ class InputReader:
         require_document_scope(request)
         found = await self._finder.find(request, named.id)
         org_id, stream = caller_of(request).org_id, DOCUMENT.stream(named.id)
-        text = await self._contents.get(org_id, stream, found.digest)
-        if text is None:
-            raise ContentErased
+        text = await read_content(self._contents, org_id, stream, found.digest)
         return text, msgspec.json.encode({"$document": named.id, "version": found.number})
 
 
 def _sent(raw: bytes) -> tuple[Mapping[str, bytes], bool]:
     """Return the inputs as they were sent, JSON by name, and whether the run is verbose."""
     text, mark = masked(raw)
-    body = decode(text, RunBody) if text else RunBody()
+    body = decode_or(text, RunBody())
     given = {
         name: unmask(bytes(value), mark) if mark else bytes(value)
         for name, value in body.inputs.items()

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from litestar.types import Receive, Scope, Send
 
+from api.http.response import attachment_header, wait_disconnect
 from application.concurrency.supervision import end
 
 NDJSON: Final = "application/x-ndjson"
@@ -25,12 +26,12 @@ class FileStream:
         self._rest = rest
         self._headers = [
             (b"content-type", NDJSON.encode()),
-            (b"content-disposition", f'attachment; filename="{name}"'.encode()),
+            attachment_header(name),
         ]
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self._headers})
-        gone = asyncio.create_task(_until_gone(receive))
+        gone = asyncio.create_task(wait_disconnect(receive))
         try:
             async for chunk in self._chunks():
                 if gone.done():
@@ -52,9 +53,3 @@ class FileStream:
                     yield b"".join(gathered)
                     gathered, size = [], 0
         yield b"".join(gathered)
-
-
-async def _until_gone(receive: Receive) -> None:
-    message: Any = {}
-    while message.get("type") != "http.disconnect":
-        message = await receive()

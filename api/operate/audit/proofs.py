@@ -7,8 +7,9 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
+from api.auth.guard import needs
 from api.http.response import Response, json_response
-from api.openapi.documented import documented
+from api.openapi.documented import COMMON_ERRORS, documented
 from api.operate.audit.file_stream import NDJSON, FileStream
 from api.request import AnyRequest
 from application.audit.audit import Audit
@@ -18,7 +19,6 @@ from application.audit.proofs import Proofs
 from application.audit.verification import Report
 from domain.identity.scopes import Scope
 
-ERRORS: Final = (401, 403, 429, 500, 503)
 EXPORTED: Final[dict[str, Any]] = {
     "answer": AnyLine,
     "media_type": NDJSON,
@@ -30,12 +30,12 @@ BUSY: Final = {503: ("VERIFICATION_TOO_LONG", "ALREADY_VERIFYING")}
 class ProofController(Controller):
     path = "/"
     tags = ("Audit",)
-    opt = {"needs": Scope.AUDIT}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.AUDIT)
 
     audit: Audit
     proofs: Proofs
 
-    @get("/export", operation_id="auditExport", **documented(**EXPORTED, errors=ERRORS))
+    @get("/export", operation_id="auditExport", **documented(**EXPORTED, errors=COMMON_ERRORS))
     async def export(self, request: AnyRequest) -> FileStream:
         """Download the organisation's events with proofs, one JSON object a line.
 
@@ -48,7 +48,7 @@ class ProofController(Controller):
     @get(
         "/{kind:str}/{key:str}/export",
         operation_id="auditStreamExport",
-        **documented(**EXPORTED, errors=(404, *ERRORS)),
+        **documented(**EXPORTED, errors=(404, *COMMON_ERRORS)),
     )
     async def stream(
         self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]
@@ -60,7 +60,7 @@ class ProofController(Controller):
     @get(
         "/{kind:str}/{key:str}/verify",
         operation_id="auditVerifyStream",
-        **documented(answer=Report, errors=(404, *ERRORS), codes={503: (BUSY[503][0],)}),
+        **documented(answer=Report, errors=(404, *COMMON_ERRORS), codes={503: (BUSY[503][0],)}),
     )
     async def verify(
         self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]
@@ -73,11 +73,15 @@ class ProofController(Controller):
 class RecordController(Controller):
     path = "/verify"
     tags = ("Audit",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     proofs: Proofs
 
-    @get("/", operation_id="auditVerify", **documented(answer=Report, errors=ERRORS, codes=BUSY))
+    @get(
+        "/",
+        operation_id="auditVerify",
+        **documented(answer=Report, errors=COMMON_ERRORS, codes=BUSY),
+    )
     async def verify(self) -> Response:
         """Hold the whole record against itself: every event, every chain, every checkpoint.
 

@@ -4,10 +4,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+from api.http.paging import MAX_PAGE_SIZE, page_size
 from api.http.query_params import (
-    MAX_PAGE_SIZE,
     InvalidAsOf,
-    page_size,
     position_of,
     query_param,
     whole_number,

@@ -6,10 +6,10 @@ from litestar import Controller, Router, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
-from api.auth.guard import guard
+from api.auth.guard import guard, needs
 from api.http.inject import with_dependencies
 from api.http.response import Response, json_response
-from api.openapi.documented import BEARER, documented
+from api.openapi.documented import BEARER, COMMON_ERRORS, documented
 from api.operate.audit.proofs import ProofController, RecordController
 from api.operate.audit.query import (
     AuditQuery,
@@ -33,13 +33,13 @@ from application.audit.audit import Audit
 from domain.identity.scopes import Scope
 
 ONE: Final = "/{kind:str}/{key:str}"
-ERRORS: Final = (400, 401, 403, 404, 429, 500, 503)
+ERRORS: Final = (400, 404, *COMMON_ERRORS)
 
 
 class AuditController(Controller):
     path = "/"
     tags = ("Audit",)
-    opt = {"needs": Scope.AUDIT}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.AUDIT)
 
     audit: Audit
 

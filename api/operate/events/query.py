@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from api.auth.caller import caller_of
+from api.http.paging import MAX_PAGE_SIZE
 from api.http.query_params import (
-    MAX_PAGE_SIZE,
     MIN_POSITION,
     InvalidPosition,
     query_param,

@@ -8,13 +8,13 @@ from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of
-from api.auth.guard import Need, guard
+from api.auth.guard import Need, guard, needs
 from api.http.feed_stream import frames, given_up
 from api.http.inject import with_dependencies
-from api.http.query_params import page_size
-from api.http.response import Response, json_response
+from api.http.paging import page_size
+from api.http.response import VARY_ACCEPT, Response, json_response
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
-from api.openapi.documented import BEARER, MIN_POSITION, documented
+from api.openapi.documented import BEARER, COMMON_ERRORS, MIN_POSITION, documented
 from api.operate.events.query import (
     ACCEPT,
     LAST_EVENT_ID,
@@ -32,14 +32,13 @@ from api.request import AnyRequest, headers_of
 from application.feed.feed import Feed
 from application.feed.history import FeedPage
 
-ERRORS: Final = (400, 401, 409, 429, 500, 503)
-BY_ACCEPT: Final = (b"vary", b"accept")
+ERRORS: Final = (400, 409, *COMMON_ERRORS)
 
 
 class EventsController(Controller):
     path = "/"
     tags = ("Events",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     feed: Feed
     streams: EventStreams
@@ -78,7 +77,7 @@ class EventsController(Controller):
         if after is None or least > after:
             head = await self.feed.head(least)
             after = head if after is None else after
-        return json_response(await self.feed.page(reader, after, limit), BY_ACCEPT)
+        return json_response(await self.feed.page(reader, after, limit), VARY_ACCEPT)
 
     async def _stream(self, request: AnyRequest) -> EventStream:
         """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""

@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 from litestar import Controller, get
 
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.response import Response, json_response
-from api.openapi.documented import documented
+from api.openapi.documented import COMMON_ERRORS, documented
 from application.feed.public_events.catalogue import LANGUAGE
 from application.feed.public_events.event_type import PublicType
 
@@ -35,12 +35,12 @@ TYPES: Final = EventTypesAnswer([_told(kind) for kind in LANGUAGE])
 class EventTypesController(Controller):
     path = "/types"
     tags = ("Events",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     @get(
         "/",
         operation_id="eventTypes",
-        **documented(answer=EventTypesAnswer, errors=(401, 429, 500, 503)),
+        **documented(answer=EventTypesAnswer, errors=COMMON_ERRORS),
     )
     async def types(self) -> Response:
         """List every type of event there is; names are permanent, fields are only ever added."""

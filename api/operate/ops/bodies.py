@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 import msgspec
 
-from api.http.request_body import decode
 from domain.projection_admin.skips import MAX_REASON
 from projections.admin.status import Model
 
@@ -27,11 +26,3 @@ class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ProjectionsAnswer(msgspec.Struct, frozen=True):
     projections: Sequence[Model]
-
-
-def rebuild_of(raw: bytes) -> Rebuild:
-    return decode(raw, Rebuild) if raw else Rebuild()
-
-
-def skip_of(raw: bytes) -> Skip:
-    return decode(raw, Skip)

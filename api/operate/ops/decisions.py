@@ -6,17 +6,18 @@ from litestar import Controller, post
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
-from api.http.request_body import read_body
+from api.auth.guard import needs
+from api.http.request_body import decode_or, read_body, read_json
 from api.http.response import Response, json_response
-from api.openapi.documented import documented
-from api.operate.ops.bodies import MAX_BYTES, Rebuild, Skip, rebuild_of, skip_of
+from api.openapi.documented import COMMON_ERRORS, documented
+from api.operate.ops.bodies import MAX_BYTES, Rebuild, Skip
 from api.request import AnyRequest
 from domain.identity.scopes import Scope
 from projections.admin.operations import Operations
 from projections.admin.poison_events import PoisonedEvents
 from projections.admin.status import Model
 
-ERRORS: Final = (401, 403, 404, 429, 500, 503)
+ERRORS: Final = (404, *COMMON_ERRORS)
 UNKNOWN: Final = {404: ("PROJECTION_NOT_FOUND",)}
 DECIDED: Final = documented(
     answer=Model, errors=(409, *ERRORS), codes={**UNKNOWN, 409: ("NO_SUCH_GENERATION",)}
@@ -33,7 +34,7 @@ class DecisionsController(Controller):
 
     path = "/projections/{name:str}"
     tags = ("Projections",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     operations: Operations
     poison: PoisonedEvents
@@ -51,7 +52,7 @@ class DecisionsController(Controller):
     )
     async def rebuild(self, request: AnyRequest, name: FromPath[str]) -> Response:
         """Build it anew beside the live one, if that is not being done, and switch to it."""
-        wanted = rebuild_of(await read_body(request, MAX_BYTES))
+        wanted = decode_or(await read_body(request, MAX_BYTES), Rebuild())
         await self.operations.rebuild(name, held=wanted.hold)
         return await self._told(name)
 
@@ -86,7 +87,7 @@ class DecisionsController(Controller):
     )
     async def skip(self, request: AnyRequest, name: FromPath[str]) -> Response:
         """Pass over the event it has stopped at, for good; who decided it and why is recorded."""
-        wanted = skip_of(await read_body(request, MAX_BYTES))
+        wanted = await read_json(request, MAX_BYTES, Skip)
         by = origin_of(request)
         await self.poison.skip(name, wanted.position, wanted.reason, by)
         return await self._told(name)

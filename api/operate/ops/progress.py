@@ -10,9 +10,10 @@ from litestar import Controller, get
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
+from api.auth.guard import needs
 from api.http.sse import EVENT_STREAM, EventStreams, Frames
 from api.http.sse_frames import frame
-from api.openapi.documented import documented
+from api.openapi.documented import COMMON_ERRORS, documented
 from domain.identity.scopes import Scope
 from projections.admin.operations import Operations
 from projections.admin.status import Model
@@ -23,7 +24,7 @@ LOOK_SECONDS: Final = 0.25
 class ProgressController(Controller):
     path = "/projections/{name:str}/progress"
     tags = ("Projections",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     operations: Operations
     streams: EventStreams
@@ -33,7 +34,7 @@ class ProgressController(Controller):
         operation_id="projectionProgress",
         **documented(
             stream_media_type=EVENT_STREAM,
-            errors=(401, 403, 404, 409, 429, 500, 503),
+            errors=(404, 409, *COMMON_ERRORS),
             codes={404: ("PROJECTION_NOT_FOUND",), 409: ("NO_SUCH_GENERATION",)},
         ),
     )
