@@ -1,24 +1,15 @@
 """What is asked of generations, and how they are told (seed 000, generation; wire.md, codegen)."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from api.http.request_body import decode, read_body
 from api.request import AnyRequest
-from application.generations.code_generator import File
-from application.generations.results import GenerationRecord, ProjectContext
-from domain.billing.ledger import Ledger
-from domain.generations.diagnostics import Diagnostic
-from domain.generations.generation import GenerationStatus
-from domain.generations.patterns import ARTIFACT, DESCRIPTIONS
 from domain.generations.request import MAX_PROMPT, Compiler, Context, GenerationSpec, Hints
 from domain.refusals import Invalid
-from projections.generations.generations import FoundGeneration
 
 MAX_BYTES: Final = 128 * 1024
 
@@ -83,99 +74,3 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def digest(self) -> str:
         """Sum the request up, however it was written."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
-
-
-class Usage(msgspec.Struct, frozen=True):
-    """Generations of this month; ``limit`` and ``remaining`` are null where there is no limit."""
-
-    used: int
-    limit: int | None
-    remaining: int | None
-
-    @classmethod
-    def of(cls, ledger: Ledger, limit: int | None) -> Self:
-        used = ledger.generations
-        return cls(used, limit, None if limit is None else max(0, limit - used))
-
-
-class GenerationAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A generation, whole. ``failure`` says why there is no program, where there is none."""
-
-    id: str | None
-    request_id: str | None
-    status: GenerationStatus
-    prompt: str
-    project_context: ProjectContext
-    files: Sequence[File]
-    summary: str | None
-    artifact_type: str
-    pattern: str | None
-    usage: Usage
-    engine_version: str
-    diagnostics: Sequence[Diagnostic]
-    created_at: datetime
-    failure: str | None
-    build_manifest: dict[str, Any] | UnsetType = UNSET
-
-    @classmethod
-    def of(cls, record: GenerationRecord, usage: Usage) -> Self:
-        told = {name: getattr(record, name) for name in record.__struct_fields__}
-        return cls(**told, usage=usage)
-
-
-class GenerationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    id: str
-    prompt: str
-    artifact_type: str
-    pattern: str | None
-    status: GenerationStatus
-    summary: str | None
-    created_at: datetime
-
-    @classmethod
-    def of(cls, found: FoundGeneration) -> Self:
-        completed = found.completed
-        return cls(
-            id=found.id,
-            prompt=found.requested.asked.prompt,
-            artifact_type=ARTIFACT,
-            pattern=completed.pattern.value if completed else None,
-            status=found.status,
-            summary=completed.summary if completed else None,
-            created_at=found.created_at,
-        )
-
-
-class GenerationsAnswer(msgspec.Struct, frozen=True, rename="camel"):
-    generations: Sequence[GenerationSummary]
-    next_cursor: str | None
-
-
-class PatternView(msgspec.Struct, frozen=True):
-    slug: str
-    description: str
-
-
-class Artifact(msgspec.Struct, frozen=True):
-    type: str
-    name: str
-    description: str
-    patterns: Sequence[PatternView]
-    status: str
-
-
-class ArtifactsAnswer(msgspec.Struct, frozen=True):
-    artifacts: Sequence[Artifact]
-
-
-REGISTRY = ArtifactsAnswer(
-    [
-        Artifact(
-            type=ARTIFACT,
-            name="ITK batch program",
-            description="A command-line program in C for Teamcenter's Integration Toolkit.",
-            patterns=[PatternView(each.value, told) for each, told in DESCRIPTIONS.items()],
-            status="active",
-        )
-    ]
-)

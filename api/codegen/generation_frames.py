@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from api.auth.caller import Caller
-from api.codegen.bodies import GenerationAnswer
 from api.codegen.generation_requests import GenerationFailure, GenerationRequests
+from api.codegen.responses import GenerationAnswer
 from api.http.envelopes.problem import Problem
 from api.http.errors import problem_of
 from api.http.sse import Frames
@@ -20,7 +20,6 @@ from application.feed.public_events.generations import StageReachedData
 from application.feed.queue import Lagged
 from application.feed.subscription import Subscription
 from domain.generations.events import GenerationCompleted, GenerationFailed
-from domain.generations.generation import GenerationStatus
 from domain.generations.stages import Stage
 
 ENDED: Final = (GenerationCompleted, GenerationFailed)
@@ -86,8 +85,8 @@ class GenerationFrames:
         """Tell of the end; only the last frame of it has the id, so that none is ever missed."""
         org_id = self._caller.org_id
         record = await self._generating.history.ended(org_id, generation_id)
-        if record.status is GenerationStatus.FAILED:
-            problem = problem_of(GenerationFailure(record))
+        if isinstance(record.end, GenerationFailed):
+            problem = problem_of(GenerationFailure(record.id, record.end))
             return frame("error", Told.of(problem), event.position)
         usage = await self._generating.usage(self._caller)
         result = GenerationAnswer.of(record, usage)

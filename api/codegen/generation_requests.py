@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import ClassVar
 
 from api.auth.caller import Caller, caller_of, origin_of
-from api.codegen.bodies import GenerationAnswer, GenerationBody, InvalidRequest, Usage
+from api.codegen.bodies import GenerationBody, InvalidRequest
+from api.codegen.responses import GenerationAnswer, Usage
 from api.http.idempotency import REPLAYED, StillInFlight, StoredHttpResponse, idempotent
 from api.http.response import Response, json_response, position_header
 from api.request import AnyRequest
@@ -18,13 +19,11 @@ from application.generations.code_generator import Product
 from application.generations.generations import Begun, Generations, RequestRepeated
 from application.generations.history import GenerationHistory, end_of
 from application.generations.plan_models import PlanModel, PlanModels
-from application.generations.results import GenerationRecord, record_of
-from application.generations.runner import GenerationEnded
+from application.generations.results import GenerationRecord
 from application.generations.runner import GenerationRequest as Wanted
 from domain.billing.ledger import CountGeneration
 from domain.generations.engine import ENGINE_VERSION
-from domain.generations.events import GenerationRequested
-from domain.generations.generation import GenerationStatus
+from domain.generations.events import GenerationFailed, GenerationRequested
 from domain.refusals import Failed, Invalid
 from projections.generations.generations import GENERATIONS
 
@@ -38,12 +37,12 @@ class GenerationFailure(Failed):
         " requestId or Idempotency-Key."
     )
 
-    def __init__(self, record: GenerationRecord) -> None:
+    def __init__(self, generation_id: str | None, failed: GenerationFailed) -> None:
         super().__init__()
         self.details = {
-            "generationId": record.id,
-            "reason": record.failure,
-            "diagnostics": record.diagnostics,
+            "generationId": generation_id,
+            "reason": failed.reason.value,
+            "diagnostics": failed.diagnostics,
         }
 
 
@@ -107,9 +106,9 @@ class GenerationRequests:
     async def answer(self, begun: Begun, request: AnyRequest) -> Response:
         """Wait for the end and tell of it; raises ``GenerationFailure``."""
         ended = await begun.ended()
-        record = answer_of(begun, ended)
-        if record.status is GenerationStatus.FAILED:
-            raise GenerationFailure(record)
+        if isinstance(ended.end, GenerationFailed):
+            raise GenerationFailure(begun.id, ended.end)
+        record = _record(begun, ended.end)
         await self._read_your_writes.wait_visible(ended.position, GENERATIONS.name)
         told = GenerationAnswer.of(record, await self.usage(caller_of(request)))
         return json_response(told, position_header(ended.position))
@@ -118,8 +117,8 @@ class GenerationRequests:
         """Answer as the first request was answered, once it has been."""
         caller = caller_of(request)
         record = await self.history.ended(caller.org_id, repeated.generation_id)
-        if record.status is GenerationStatus.FAILED:
-            raise GenerationFailure(record)
+        if isinstance(record.end, GenerationFailed):
+            raise GenerationFailure(record.id, record.end)
         return json_response(GenerationAnswer.of(record, await self.usage(caller)), REPLAYED)
 
     async def rehearsed(self, request: AnyRequest, wanted: Wanted) -> Response:
@@ -128,7 +127,7 @@ class GenerationRequests:
             product = await self.generations.rehearse(wanted)
         except Invalid as error:
             raise InvalidRequest(error) from error
-        record = dry_run_answer(wanted, product, self._clock())
+        record = _dry_run_record(wanted, product, self._clock())
         return json_response(GenerationAnswer.of(record, await self.usage(caller_of(request))))
 
     async def usage(self, caller: Caller) -> Usage:
@@ -136,14 +135,13 @@ class GenerationRequests:
         return Usage.of(ledger, caller.allowance.generations_a_month)
 
 
-def answer_of(begun: Begun, ended: GenerationEnded) -> GenerationRecord:
-    """Tell of a generation by its first event, which is at hand, and by its end."""
+def _record(begun: Begun, product: Product) -> GenerationRecord:
     requested = begun.recorded.event
     assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
-    return record_of(begun.id, requested, begun.recorded.recorded_at, ended.end)
+    return GenerationRecord(begun.id, requested, begun.recorded.recorded_at, product)
 
 
-def dry_run_answer(wanted: Wanted, product: Product, now: datetime) -> GenerationRecord:
+def _dry_run_record(wanted: Wanted, product: Product, now: datetime) -> GenerationRecord:
     requested = GenerationRequested(
         asked=wanted.asked,
         request_id=wanted.request_id,
@@ -151,7 +149,7 @@ def dry_run_answer(wanted: Wanted, product: Product, now: datetime) -> Generatio
         node="",
         engine_version=ENGINE_VERSION,
     )
-    return record_of(None, requested, now, product)
+    return GenerationRecord(None, requested, now, product)
 
 
 async def model_of(request: AnyRequest, models: PlanModels) -> PlanModel | None:

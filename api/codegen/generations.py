@@ -9,16 +9,15 @@ from litestar.params import FromPath
 from api.auth.caller import caller_of, origin_of
 from api.auth.guard import needs
 from api.auth.rate_limits import GENERATIONS as LIMITED
-from api.codegen.bodies import (
+from api.codegen.bodies import GenerationBody, InvalidRequest
+from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
+from api.codegen.responses import (
     REGISTRY,
     ArtifactsAnswer,
     GenerationAnswer,
-    GenerationBody,
     GenerationsAnswer,
     GenerationSummary,
-    InvalidRequest,
 )
-from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
 from api.http.conditional import not_modified, unchanged
 from api.http.paging import Cursor, page_of, page_size, read_cursor
 from api.http.query_params import query_param, require_position
@@ -34,7 +33,7 @@ from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
 from application.generations.plan_models import PlanModels
-from application.generations.results import record_of, unpacked
+from application.generations.results import GenerationRecord, unpacked
 from application.generations.zip_archive import archive
 from domain.generations.events import GenerationFailed
 from domain.generations.generation import GenerationNotFound, NotCompleted
@@ -163,7 +162,7 @@ class GenerationsController(Controller):
             end = unpacked(await self._text(request, found))
         elif isinstance(found.end, GenerationFailed):
             end = found.end
-        record = record_of(found.id, found.requested, found.created_at, end)
+        record = GenerationRecord(found.id, found.requested, found.created_at, end)
         usage = await self.generating.usage(caller_of(request))
         return json_response(GenerationAnswer.of(record, usage), etag)
 
