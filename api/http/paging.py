@@ -6,7 +6,7 @@ list's position as well.
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -14,11 +14,13 @@ from api.http.query_params import query_param, whole_number
 from api.request import AnyRequest
 from domain.refusals import Invalid, Refusal
 
-FIRST: Final = "g"
-"""Sorts behind every id, which are hex digits: the newest documents come first."""
+AFTER_EVERY_ID: Final = "g"
+"""Sorts after every id, since ids are hex digits: the first page begins with the newest."""
 MAX_PAGE_SIZE: Final = 100
 DEFAULT_PAGE_SIZE: Final = "50"
-_SHAPE: Final = re.compile(r"1\.([0-9a-f]{32})\.(\d{0,18})")
+FORMAT: Final = "1"
+"""The version of what a cursor holds: ``FORMAT.ID.POSITION``, the position empty or a number."""
+_CURSOR: Final = re.compile(rf"{FORMAT}\.([0-9a-f]{{32}})\.(|0|[1-9][0-9]{{0,17}})".encode())
 
 
 class InvalidCursor(Invalid):
@@ -39,7 +41,7 @@ class Cursor(NamedTuple):
 
     def text(self) -> str:
         position = "" if self.position is None else self.position
-        return urlsafe_b64encode(f"1.{self.before}.{position}".encode()).decode().rstrip("=")
+        return urlsafe_b64encode(f"{FORMAT}.{self.before}.{position}".encode()).decode().rstrip("=")
 
 
 class PageRequest(NamedTuple):
@@ -88,15 +90,12 @@ def page_size(request: AnyRequest, refusal: type[Refusal]) -> int:
 def read_cursor(text: str | None) -> Cursor:
     """Return where to list on; raises ``InvalidCursor``."""
     if text is None:
-        return Cursor(FIRST)
+        return Cursor(AFTER_EVERY_ID)
+    padding = "=" * (-len(text) % 4)
     try:
-        plain = urlsafe_b64decode(text.encode() + b"==").decode()
+        plain = b64decode(text + padding, altchars=b"-_", validate=True)
     except ValueError as error:
         raise InvalidCursor from error
-    if (shape := _SHAPE.fullmatch(plain)) is None or Cursor(*_parts(shape)).text() != text:
+    if (fields := _CURSOR.fullmatch(plain)) is None:
         raise InvalidCursor
-    return Cursor(*_parts(shape))
-
-
-def _parts(shape: re.Match[str]) -> tuple[str, int | None]:
-    return shape[1], int(shape[2]) if shape[2] else None
+    return Cursor(fields[1].decode(), int(fields[2]) if fields[2] else None)

@@ -43,7 +43,8 @@ class NewDocument(
         """Make of it what is recorded; texts with ``mark`` in them had a lone surrogate."""
         description = None if self.description is UNSET else self.description
         label = Label(name=self.name, description=description, tags=self.tags)
-        if mark and mark in msgspec.json.encode((label, self.folder)):
+        texts = (self.name, description or "", *self.tags, self.folder or "")
+        if mark and any(mark.decode() in text for text in texts):
             raise InvalidJson("name, description, tags and folder take no lone surrogate.")
         data = stored_text(self.content, self.content_text, allowance, mark)
         return documents.NewDocument(checked_label(label), self.folder, data)

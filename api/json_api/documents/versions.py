@@ -1,6 +1,7 @@
 """``/api/v1/documents/{id}/versions`` and ``/diff``: what a document was, and what changed."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Controller, get
@@ -76,7 +77,7 @@ class VersionController(Controller):
         """Get one version's metadata."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
-        version = _numbered(versions, number)
+        version = _numbered(versions, whole_number(number, VersionNotFound))
         return json_response(VersionAnswer(version=_summary(version, len(versions))))
 
     @get(
@@ -95,7 +96,8 @@ class VersionController(Controller):
     ) -> Response:
         """Download one version's content: the very bytes that were stored."""
         org_id = caller_of(request).org_id
-        version = _numbered(await self.history.versions(org_id, document_id), number)
+        versions = await self.history.versions(org_id, document_id)
+        version = _numbered(versions, whole_number(number, VersionNotFound))
         etag = etag_header(version.recorded.version)
         if unchanged(request, etag):
             return not_modified(etag)
@@ -111,7 +113,7 @@ class VersionController(Controller):
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
         older, newer = (
-            _numbered(versions, str(whole_number(query_param(request, name) or "", InvalidVersion)))
+            _numbered(versions, whole_number(query_param(request, name) or "", InvalidVersion))
             for name in ("from", "to")
         )
         if max(older.content.size, newer.content.size) > MAX_DIFF:
@@ -125,12 +127,10 @@ class VersionController(Controller):
         return await read_content(self.contents, org_id, stream, version.content.digest)
 
 
-def _numbered(versions: Any, number: str) -> Version:
-    place = whole_number(number, VersionNotFound)
-    if not 1 <= place <= len(versions):
+def _numbered(versions: Sequence[Version], number: int) -> Version:
+    if not 1 <= number <= len(versions):
         raise VersionNotFound
-    version: Version = versions[place - 1]
-    return version
+    return versions[number - 1]
 
 
 def _summary(version: Version, newest: int) -> VersionSummary:
