@@ -1,4 +1,4 @@
-"""What is asked of generations, and how they are told (seed 000, generation; wire.md, codegen)."""
+"""Request bodies of generations (seed 000, generation; wire.md, codegen)."""
 
 import hashlib
 from typing import Annotated, Final, Self
@@ -15,7 +15,7 @@ MAX_BYTES: Final = 128 * 1024
 
 
 class InvalidRequest(Invalid):
-    """Whatever is wrong with a body: the seed has one code for all of it."""
+    """An invalid body: the seed has one code for every kind of error in it."""
 
     code = "VALIDATION_ERROR"
 
@@ -25,7 +25,7 @@ class InvalidRequest(Invalid):
 
 
 class ContextBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``tcVersion`` such as ``14.3``; ``codePrefix`` begins the names of files and symbols."""
+    """The project; ``codePrefix`` begins the names of files and symbols."""
 
     tc_version: Annotated[str, Meta(examples=["14.3"])]
     compiler: Compiler
@@ -33,7 +33,7 @@ class ContextBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class OptionsBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``dryRun`` goes through all stages, and keeps and counts nothing."""
+    """Options; ``dryRun`` goes through all stages, but stores nothing and uses no quota."""
 
     explicit_type: str | None = None
     explicit_pattern: str | None = None
@@ -41,7 +41,7 @@ class OptionsBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``requestId`` is the client's own: the same one again gets the first answer again."""
+    """A request; one repeated under the same ``requestId`` gets the first response."""
 
     prompt: Annotated[str, Meta(min_length=1, max_length=MAX_PROMPT)]
     project_context: ContextBody
@@ -50,14 +50,14 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     async def read(cls, request: AnyRequest) -> tuple[bytes, Self]:
-        """Return a request's body, as it came and as what it says; raises ``InvalidRequest``."""
+        """Return the body's bytes and value; raises ``InvalidRequest``."""
         try:
             raw = await read_body(request, MAX_BYTES)
             return raw, decode(raw, cls)
         except Invalid as error:
             raise InvalidRequest(error) from error
 
-    def asked(self) -> GenerationSpec:
+    def spec(self) -> GenerationSpec:
         context, options = self.project_context, self.options
         return GenerationSpec(
             prompt=self.prompt,
@@ -72,5 +72,5 @@ class GenerationBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         )
 
     def digest(self) -> str:
-        """Sum the request up, however it was written."""
+        """Return the SHA-256 of the request's values, whatever its formatting."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()

@@ -1,4 +1,4 @@
-"""``/v1/artifacts`` and ``/v1/generations`` (seed 000, generation)."""
+"""``/v1/artifacts`` and ``/v1/generations``: generate, list, get, download (seed 000)."""
 
 import hashlib
 from typing import Final
@@ -10,7 +10,12 @@ from api.auth.caller import caller_of, origin_of
 from api.auth.guard import needs
 from api.auth.rate_limits import GENERATIONS as LIMITED
 from api.codegen.bodies import GenerationBody, InvalidRequest
-from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
+from api.codegen.generation_requests import (
+    GenerationRequests,
+    RepeatedRequest,
+    generation_request,
+    model_of,
+)
 from api.codegen.responses import (
     REGISTRY,
     ArtifactsAnswer,
@@ -79,7 +84,7 @@ class ArtifactsController(Controller):
 
     @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=COMMON_ERRORS))
     async def artifacts(self) -> Response:
-        """List what can be generated, and in which patterns."""
+        """List the artifacts that can be generated, and their patterns."""
         return json_response(REGISTRY)
 
 
@@ -108,17 +113,17 @@ class GenerationsController(Controller):
     async def generate(self, request: AnyRequest) -> Response:
         """Generate a program and wait for it.
 
-        The same ``requestId`` with the same body gets the first answer again. A dry run goes
-        through all stages, keeps nothing, and uses no quota.
+        The same ``requestId`` with the same body gets the first response again. A dry run goes
+        through all stages, stores nothing, and uses no quota.
         """
         raw, body = await GenerationBody.read(request)
-        wanted = spec_of(request, body, await model_of(request, self.models))
+        generation = generation_request(request, body, await model_of(request, self.models))
         if body.options.dry_run:
-            return await self.generating.rehearsed(request, wanted)
+            return await self.generating.dry_run(request, generation)
         try:
-            begun = await self.generating.begin(request, raw, wanted)
-        except Repeated as repeated:
-            return await self.generating.again(repeated, request)
+            begun = await self.generating.begin(request, raw, generation)
+        except RepeatedRequest as repeated:
+            return await self.generating.replay(repeated, request)
         return await self.generating.answer(begun, request)
 
     @get(
@@ -152,35 +157,35 @@ class GenerationsController(Controller):
         ),
     )
     async def one(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
-        """Get a generation with its files and diagnostics, also while it runs."""
-        found = await self._found(request, generation_id)
-        etag = etag_header(found.version)
+        """Get a generation with its files and diagnostics; it may still be running."""
+        generation = await self._find(request, generation_id)
+        etag = etag_header(generation.version)
         if unchanged(request, etag):
             return not_modified(etag)
         end: Product | GenerationFailed | None = None
-        if found.completed is not None:
-            end = unpacked(await self._text(request, found))
-        elif isinstance(found.end, GenerationFailed):
-            end = found.end
-        record = GenerationRecord(found.id, found.requested, found.created_at, end)
+        if generation.completed is not None:
+            end = unpacked(await self._text(request, generation))
+        elif isinstance(generation.end, GenerationFailed):
+            end = generation.end
+        record = GenerationRecord(generation.id, generation.requested, generation.created_at, end)
         usage = await self.generating.usage(caller_of(request))
         return json_response(GenerationAnswer.of(record, usage), etag)
 
     @get(f"{ONE}/download", operation_id="downloadGeneration", **DOWNLOAD)
     async def download(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
-        """Download the files as a ZIP, of the same bytes each time; it is put on record."""
+        """Download the files as a ZIP, byte for byte the same each time. Recorded as an event."""
         return await self._archive(request, generation_id)
 
     @get(f"{ONE}/archive", operation_id="archiveGeneration", deprecated=True, **DOWNLOAD)
     async def archive(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
-        """Download the files as a ZIP: the former name of `/download`."""
+        """Download the files as a ZIP: the former path of `/download`."""
         return await self._archive(request, generation_id)
 
     async def _archive(self, request: AnyRequest, generation_id: str) -> Response:
-        found = await self._found(request, generation_id)
-        if found.completed is None:
+        generation = await self._find(request, generation_id)
+        if generation.completed is None:
             raise NotCompleted
-        archived = archive(unpacked(await self._text(request, found)).files)
+        archived = archive(unpacked(await self._text(request, generation)).files)
         etag = (b"etag", f'"{hashlib.sha256(archived).hexdigest()}"'.encode())
         if unchanged(request, etag):
             return not_modified(etag)
@@ -188,21 +193,21 @@ class GenerationsController(Controller):
             size = len(archived)
             generations = self.generating.generations
             await generations.downloaded(generation_id, size, origin_of(request))
-        prefix = found.requested.asked.context.code_prefix or DEFAULT_PREFIX
-        name = f"{prefix}_{found.completed.pattern.value}.zip"
+        prefix = generation.requested.asked.context.code_prefix or DEFAULT_PREFIX
+        name = f"{prefix}_{generation.completed.pattern.value}.zip"
         return Response(archived, ZIP, attachment_header(name), etag)
 
-    async def _found(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
+    async def _find(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
         await require_position(request, self.read_your_writes, GENERATIONS.name)
-        found = await self.queries.find(caller_of(request).org_id, generation_id)
-        if found is None:
+        generation = await self.queries.find(caller_of(request).org_id, generation_id)
+        if generation is None:
             raise GenerationNotFound
-        return found
+        return generation
 
-    async def _text(self, request: AnyRequest, found: FoundGeneration) -> bytes:
-        assert found.completed is not None  # noqa: S101 - the callers have seen to it
+    async def _text(self, request: AnyRequest, generation: FoundGeneration) -> bytes:
+        assert generation.completed is not None  # noqa: S101 - the callers have checked it
         history, org_id = self.generating.history, caller_of(request).org_id
-        return await history.text(org_id, found.id, found.completed.content)
+        return await history.text(org_id, generation.id, generation.completed.content)
 
 
 def _start(request: AnyRequest) -> Cursor:

@@ -1,4 +1,4 @@
-"""What the routes of generations answer with (seed 000, generation; wire.md, codegen)."""
+"""Responses of generations (seed 000, generation; wire.md, codegen)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ class ProjectContext(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class GenerationAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A generation, whole. ``failure`` says why there is no program, where there is none."""
+    """A generation with its files; ``failure`` is the reason of a failed one."""
 
     id: str | None
     request_id: str | None
@@ -101,16 +101,16 @@ class GenerationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     created_at: datetime
 
     @classmethod
-    def of(cls, found: FoundGeneration) -> Self:
-        completed = found.completed
+    def of(cls, generation: FoundGeneration) -> Self:
+        completed = generation.completed
         return cls(
-            id=found.id,
-            prompt=found.requested.asked.prompt,
+            id=generation.id,
+            prompt=generation.requested.asked.prompt,
             artifact_type=ARTIFACT,
             pattern=completed.pattern.value if completed else None,
-            status=found.status,
+            status=generation.status,
             summary=completed.summary if completed else None,
-            created_at=found.created_at,
+            created_at=generation.created_at,
         )
 
 
@@ -142,7 +142,7 @@ REGISTRY = ArtifactsAnswer(
             type=ARTIFACT,
             name="ITK batch program",
             description="A command-line program in C for Teamcenter's Integration Toolkit.",
-            patterns=[PatternView(each.value, told) for each, told in DESCRIPTIONS.items()],
+            patterns=[PatternView(each.value, text) for each, text in DESCRIPTIONS.items()],
             status="active",
         )
     ]

@@ -19,7 +19,7 @@ AFTER_EVERY_ID: Final = "g"
 MAX_PAGE_SIZE: Final = 100
 DEFAULT_PAGE_SIZE: Final = "50"
 FORMAT: Final = "1"
-"""The version of what a cursor holds: ``FORMAT.ID.POSITION``, the position empty or a number."""
+"""The version of the format ``FORMAT.ID.POSITION``; the position is empty or a number."""
 _CURSOR: Final = re.compile(rf"{FORMAT}\.([0-9a-f]{{32}})\.(|0|[1-9][0-9]{{0,17}})".encode())
 
 
@@ -34,7 +34,7 @@ class InvalidLimit(Invalid):
 
 
 class Cursor(NamedTuple):
-    """List on below ``before``; ``position`` is that of a list of the past."""
+    """A page starts below the id ``before``; ``position`` is that of a list as of the past."""
 
     before: str
     position: int | None = None
@@ -72,7 +72,7 @@ def page_request(request: AnyRequest) -> PageRequest:
 
 
 def page_of(rows: Sequence[AnyRow], limit: int) -> Page[AnyRow]:
-    """Cut a page from a query for ``limit`` + 1 rows: the one too many says that there are more."""
+    """Cut a page from ``limit`` + 1 rows: the extra row says that another page follows."""
     if len(rows) <= limit:
         return Page(rows, None)
     return Page(rows[:limit], Cursor(rows[limit - 1].id).text())
@@ -88,7 +88,7 @@ def page_size(request: AnyRequest, refusal: type[Refusal]) -> int:
 
 
 def read_cursor(text: str | None) -> Cursor:
-    """Return where to list on; raises ``InvalidCursor``."""
+    """Parse a cursor, ``None`` on the first page; raises ``InvalidCursor``."""
     if text is None:
         return Cursor(AFTER_EVERY_ID)
     padding = "=" * (-len(text) % 4)

@@ -1,4 +1,4 @@
-"""What reads may ask beyond the resource: a position to have seen, or a moment in the past."""
+"""Query parameters, and the header of reads that names the least position they must reflect."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -27,26 +27,32 @@ class InvalidAsOf(Invalid):
 
 
 def query_param(request: AnyRequest, name: str) -> str | None:
-    """Return a query parameter; the last one when it is given more than once.
+    """Return a query parameter; of one that is repeated, the last.
 
     Raises ``InvalidParameter`` for one with a NUL, which the database takes in no text.
     """
     if not request.scope["query_string"]:
         return None
-    given = request.query_params.getall(name, [])
-    if given and "\0" in given[-1]:
+    values = request.query_params.getall(name, [])
+    if values and "\0" in values[-1]:
         raise InvalidParameter(f"{name} must not contain NUL.")
-    return given[-1] if given else None
+    return values[-1] if values else None
 
 
 async def require_position(request: AnyRequest, visibility: ReadYourWrites, model: str) -> None:
-    """Wait until a model has reached the position the caller asks to have seen, if any."""
+    """Wait until a read model has reached ``X-Forge-Min-Position``, where the request has it.
+
+    Raises ``InvalidPosition``, ``NotYetVisible`` (503) or ``PositionReset`` (409).
+    """
     if (position := header(request, MIN_POSITION)) is not None:
         await visibility.wait_all(whole_number(position, InvalidPosition), [model])
 
 
 async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> int:
-    """Return the position that an ``asOf`` names; a time without a zone is UTC."""
+    """Return the log position of an ``asOf``; a time without a zone is UTC.
+
+    Raises ``InvalidAsOf``.
+    """
     if as_of.startswith("@"):
         return whole_number(as_of[1:], InvalidAsOf)
     try:
@@ -57,7 +63,7 @@ async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> i
 
 
 def whole_number(text: str, refusal: type[Refusal], *, most: int = MAX_NUMBER) -> int:
-    """Read a number of ASCII digits, or raise the refusal."""
+    """Parse a whole number of ASCII digits, ``most`` at most; raises the refusal."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_NUMBER))):
         raise refusal
     if (number := int(text)) > most:

@@ -1,7 +1,7 @@
-"""The answer to a request, ready to send: a status, headers and bytes, and nothing to resolve.
+"""HTTP responses: status, headers and bytes, ready to send.
 
-Handlers return it instead of Litestar's ``Response``, whose preparation costs more than a cached
-read does.
+Handlers return them instead of Litestar's ``Response``, which costs more to prepare than a cached
+read takes.
 """
 
 from typing import Any, Final
@@ -18,7 +18,7 @@ encode: Final = msgspec.json.Encoder().encode
 
 
 class Response:
-    """An ASGI application that sends itself."""
+    """A response: an ASGI application."""
 
     __slots__ = ("body", "headers", "status")
 

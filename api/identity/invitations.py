@@ -1,4 +1,4 @@
-"""``/v1/invitations``: asking people into the session's organisation, and joining another's."""
+"""``/v1/invitations``: invite users to the session's organisation; accept an invitation."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -30,7 +30,7 @@ from projections.identity.users import UserQueries
 ONE: Final = "/{invitation_id:str}"
 MAX_BYTES: Final = 8 * 1024
 ERRORS: Final = (400, *COMMON_ERRORS)
-MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
+ERROR_CODES: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 
 def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
@@ -55,7 +55,7 @@ class InvitationsController(Controller):
         **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
     async def sent(self, request: AnyRequest) -> Response:
-        """List the organisation's invitations that nobody has answered, the oldest in front."""
+        """List the organisation's open invitations, oldest first."""
         await require_position(request, self.read_your_writes, MEMBERS.name)
         return json_response(
             InvitationsAnswer(await self.members.invited(caller_of(request).org_id))
@@ -75,19 +75,21 @@ class InvitationsController(Controller):
         ),
     )
     async def invite(self, request: AnyRequest) -> Response:
-        """Invite an address, by mail, for a week; whoever logs in with it may join."""
+        """Invite an e-mail address, by mail: its user may join within a week."""
         body = await read_body(request, MAX_BYTES)
-        wanted = decode(body, InvitationRequest)
+        invitation = decode(body, InvitationRequest)
         base = self.site.base(headers_of(request))
         by = origin_of(request)
         await self.limits.require(Use("invitations.organisation", by.org_id))
 
-        async def act(once: IdempotentRequest | None) -> Response:
-            recorded = await self.invitations.send(wanted.email, wanted.role, base, by, once)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            recorded = await self.invitations.send(
+                invitation.email, invitation.role, base, by, once
+            )
             await self.read_your_writes.wait_visible(recorded.position, MEMBERS.name)
             return _created([recorded]).response(recorded.position)
 
-        return await idempotent(request, body, self.answers, _created, act)
+        return await idempotent(request, body, self.answers, _created, execute)
 
     @delete(
         ONE,
@@ -96,11 +98,11 @@ class InvitationsController(Controller):
             status=204,
             answer_headers=("X-Forge-Position",),
             errors=(404, *ERRORS),
-            codes=MISSING,
+            codes=ERROR_CODES,
         ),
     )
     async def withdraw(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
-        """Take an invitation back."""
+        """Withdraw an invitation."""
         written = await self.memberships.withdraw(invitation_id, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
         return no_content(position_header(written.position))
@@ -126,7 +128,7 @@ class JoiningController(Controller):
         ),
     )
     async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
-        """Join the organisation that has invited the user's own address."""
+        """Accept an invitation to the user's own e-mail address."""
         user_id = caller_of(request).id
         if (email := await self.users.email(user_id)) is None:
             raise InvitationNotFound

@@ -1,4 +1,4 @@
-"""``/v1/keys``: the keys of the session's organisation (seed 000, API keys)."""
+"""``/v1/keys``: the API keys of the session's organisation (seed 000, API keys)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -40,11 +40,11 @@ E = TypeVar("E", bound=Event)
 
 ONE: Final = "/{key_id:str}"
 MAX_BYTES: Final = 64 * 1024
-MISSING: Final = {404: ("KEY_NOT_FOUND",)}
+NOT_FOUND: Final = {404: ("KEY_NOT_FOUND",)}
 
 
 class KeysController(Controller):
-    """A key's text is in the answer that issues it, and nowhere else, ever."""
+    """A key's text is in the response that issues it, and in no other."""
 
     path = "/keys"
     tags = ("API keys",)
@@ -63,7 +63,7 @@ class KeysController(Controller):
         **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *COMMON_ERRORS)),
     )
     async def list_keys(self, request: AnyRequest) -> Response:
-        """List the organisation's keys, the oldest first."""
+        """List the organisation's keys, oldest first."""
         await require_position(request, self.read_your_writes, API_KEYS.name)
         now, keys = self.clock(), await self.keys.of_organisation(caller_of(request).org_id)
         return json_response(KeysAnswer([KeyView.of(key, now) for key in keys]))
@@ -85,18 +85,18 @@ class KeysController(Controller):
         ),
     )
     async def issue(self, request: AnyRequest) -> Response:
-        """Issue a key; its text is told this once, and not when the request is repeated."""
+        """Issue a key. Only this response has its text, not that of a repeated request."""
         body = await read_body(request, MAX_BYTES)
-        wanted = decode(body, NewKey).request()
+        key_request = decode(body, NewKey).request()
 
-        async def act(once: IdempotentRequest | None) -> Response:
-            issued = await self.identity.issue_key(wanted, origin_of(request), once)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            issued = await self.identity.issue_key(key_request, origin_of(request), once)
             await self.read_your_writes.wait_visible(issued.written.position, API_KEYS.name)
-            told = replace(_issued(issued.written.records), key=issued.text)
-            return json_response(told, position_header(issued.written.position), status=201)
+            answer = replace(_issued(issued.written.records), key=issued.text)
+            return json_response(answer, position_header(issued.written.position), status=201)
 
         return await idempotent(
-            request, body, self.answers, _stored(HTTPStatus.CREATED, _issued), act
+            request, body, self.answers, _stored(HTTPStatus.CREATED, _issued), execute
         )
 
     @post(
@@ -109,22 +109,24 @@ class KeysController(Controller):
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
             errors=(400, 404, 409, 413, 422, *COMMON_ERRORS),
-            codes={**MISSING, 409: ("KEY_IS_OVER",)},
+            codes={**NOT_FOUND, 409: ("KEY_IS_OVER",)},
         ),
     )
     async def rotate(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Give a key another text, told this once; the one before works for a while yet."""
+        """Rotate a key: only this response has its new text; the previous one expires later."""
         body = await read_body(request, MAX_BYTES)
         overlap = decode_or(body, Rotation()).overlap
 
-        async def act(once: IdempotentRequest | None) -> Response:
+        async def execute(once: IdempotentRequest | None) -> Response:
             rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), once)
-            self._end_replaced_text(rotated.written.records)
+            self._revoke_replaced_text(rotated.written.records)
             await self.read_your_writes.wait_visible(rotated.written.position, API_KEYS.name)
-            told = replace(_rotated(rotated.written.records), key=rotated.text)
-            return json_response(told, position_header(rotated.written.position))
+            answer = replace(_rotated(rotated.written.records), key=rotated.text)
+            return json_response(answer, position_header(rotated.written.position))
 
-        return await idempotent(request, body, self.answers, _stored(HTTPStatus.OK, _rotated), act)
+        return await idempotent(
+            request, body, self.answers, _stored(HTTPStatus.OK, _rotated), execute
+        )
 
     @delete(
         ONE,
@@ -133,21 +135,21 @@ class KeysController(Controller):
             status=204,
             answer_headers=("X-Forge-Position",),
             errors=(404, *COMMON_ERRORS),
-            codes=MISSING,
+            codes=NOT_FOUND,
         ),
     )
     async def revoke(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Revoke a key, for good: here at once, and within five seconds everywhere.
+        """Revoke a key permanently.
 
-        Its credential is destroyed.
+        It stops working within five seconds everywhere, and its provider credential is destroyed.
         """
         written = await self.credentials.revoke_key(key_id, origin_of(request))
         self.authenticator.keys.revocations.end(key_id)
         await self.read_your_writes.wait_visible(written.position, API_KEYS.name)
         return no_content(position_header(written.position))
 
-    def _end_replaced_text(self, records: Sequence[RecordedEvent]) -> None:
-        """Let the text before end here when it is to, though it be remembered."""
+    def _revoke_replaced_text(self, records: Sequence[RecordedEvent]) -> None:
+        """End the replaced text on time in this process, though lookups of it may be cached."""
         event = _event(records, KeyRotated)
         self.authenticator.keys.revocations.end(event.ended, event.ends_at)
 

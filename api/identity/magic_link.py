@@ -1,4 +1,4 @@
-"""``/v1/auth``: asking for a magic link, and using it. Nobody is logged in yet."""
+"""``/v1/auth``: log-in by magic link, without authentication."""
 
 from typing import Final
 from urllib.parse import parse_qs
@@ -42,7 +42,7 @@ class MagicLinkController(Controller):
 
     @get("/login", operation_id="logInPage", include_in_schema=False)
     async def log_in_page(self) -> Response:
-        """Show the form that asks for a link."""
+        """Show the log-in form."""
         return page("log_in.html")
 
     @post(
@@ -59,21 +59,21 @@ class MagicLinkController(Controller):
         ),
     )
     async def ask(self, request: AnyRequest) -> Response:
-        """Have a link mailed that logs in this browser, once, within 15 minutes.
+        """Mail a link that logs in this browser once, within 15 minutes.
 
-        Known and unknown addresses are answered alike.
+        The response is the same for known and unknown addresses.
         """
-        browser = await self._asked(request, await _email(request))
-        bound = self.opening.cookies.set(BROWSER, browser, VALID)
+        browser = await self._send_link(request, await _email(request))
+        cookie = self.opening.cookies.set(BROWSER, browser, VALID)
         accepted = Accepted()
         if wants_page(request):
             title = "Look into your mailbox"
-            return page("message.html", bound, status=202, title=title, text=accepted.message)
-        return json_response(accepted, bound, status=202)
+            return page("message.html", cookie, status=202, title=title, text=accepted.message)
+        return json_response(accepted, cookie, status=202)
 
     @get("/magic-link/verify", operation_id="magicLinkPage", include_in_schema=False)
     async def confirm(self, request: AnyRequest) -> Response:
-        """Show a button that uses the link: what merely looks at it, as mail servers do, cannot."""
+        """Show a button that uses the link, so that mail scanners that open it do not."""
         return page("confirm.html", token=query_param(request, "token") or "")
 
     @post(
@@ -88,9 +88,9 @@ class MagicLinkController(Controller):
         ),
     )
     async def use(self, request: AnyRequest) -> Response:
-        """Log in with the link, in the browser that asked for it."""
+        """Log in with the link, in the browser that requested it."""
         try:
-            logged_in = await self._let_in(request)
+            logged_in = await self._log_in(request)
         except Refusal as refusal:
             return refused_login(request, refusal)
         headers = self.opening.headers(logged_in)
@@ -99,28 +99,28 @@ class MagicLinkController(Controller):
             return page("message.html", *headers, title=title, text=text)
         return json_response(LoggedInAnswer.of(logged_in), *headers)
 
-    async def _asked(self, request: AnyRequest, email: str) -> str:
-        """Have a link mailed, but not too many to one address: that is answered alike."""
+    async def _send_link(self, request: AnyRequest, email: str) -> str:
+        """Mail a link and return its browser token; over the address's limit, a decoy."""
         links = self._links()
-        to_this_address = Use("log_in.email", links.subject(email))
-        await self._limit(request)
+        email_rate = Use("log_in.email", links.subject(email))
+        await self._require_rate(request)
         try:
-            await self.limits.require(to_this_address)
+            await self.limits.require(email_rate)
         except Exceeded:
             return links.decoy()
         return await links.ask(email, self.site.base(headers_of(request)))
 
-    async def _limit(self, request: AnyRequest) -> None:
+    async def _require_rate(self, request: AnyRequest) -> None:
         await self.limits.require(Use("log_in.address", client_of(request)))
 
-    async def _let_in(self, request: AnyRequest) -> LoggedIn:
-        await self._limit(request)
+    async def _log_in(self, request: AnyRequest) -> LoggedIn:
+        await self._require_rate(request)
         token = query_param(request, "token")
         browser = self.opening.cookies.read(headers_of(request), BROWSER)
         try:
             email = await self._links().redeem(token or "", browser or "")
         except LinkRefused as refusal:
-            self.opening.refused(LogInMethod.MAGIC_LINK, refusal)
+            self.opening.count_refusal(LogInMethod.MAGIC_LINK, refusal)
             raise
         return await self.opening.open(request, email, LogInMethod.MAGIC_LINK)
 
@@ -131,7 +131,7 @@ class MagicLinkController(Controller):
 
 
 async def _email(request: AnyRequest) -> str:
-    """Read the address from JSON, or from the form of the log-in page."""
+    """Return the address of a JSON body, or of the log-in page's form."""
     if (header(request, b"content-type") or "").partition(";")[0].strip().lower() != FORM:
         return (await read_json(request, MAX_BYTES, LinkRequest)).email
     fields = parse_qs((await read_raw(request, MAX_BYTES)).decode("utf-8", "replace"))

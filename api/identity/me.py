@@ -1,4 +1,4 @@
-"""``GET /v1/me``: who calls, and where they belong."""
+"""``GET /v1/me``: the caller, and its organisations."""
 
 from litestar import Controller, get
 
@@ -38,18 +38,20 @@ class MeController(Controller):
         ),
     )
     async def me(self, request: AnyRequest) -> Response:
-        """Tell who calls, for whom, and (to a user) what else they could act for.
+        """Get the caller, its organisation and, for a user, other organisations and invitations.
 
-        A browser that asks keeps its session's cookie for another 31 days.
+        Extends the session cookie of a browser by another 31 days.
         """
         await require_position(request, self.read_your_writes, MEMBERS.name)
         caller = caller_of(request)
-        if caller.log_in is None:
-            return json_response(await self._holder(caller))
+        if caller.session is None:
+            return json_response(await self._key_answer(caller))
         cookie = self.cookies.read(headers_of(request), SESSION) or ""
-        return json_response(await self._user(caller), self.cookies.set(SESSION, cookie, IDLE))
+        return json_response(
+            await self._user_answer(caller), self.cookies.set(SESSION, cookie, IDLE)
+        )
 
-    async def _holder(self, caller: Caller) -> MeAnswer:
+    async def _key_answer(self, caller: Caller) -> MeAnswer:
         scopes = sorted(scope.value for scope in caller.scopes)
         return MeAnswer(
             user=None,
@@ -59,7 +61,7 @@ class MeController(Controller):
             invitations=(),
         )
 
-    async def _user(self, caller: Caller) -> MeAnswer:
+    async def _user_answer(self, caller: Caller) -> MeAnswer:
         email = await self.users.email(caller.id)
         return MeAnswer(
             user=UserAnswer(caller.id, email),
@@ -72,5 +74,5 @@ class MeController(Controller):
     async def _organisation(self, caller: Caller) -> OrganisationAnswer:
         if (name := await self.organisations.name(caller.org_id)) is None:
             raise OrganisationNotFound
-        role = caller.log_in.role if caller.log_in else None
+        role = caller.session.role if caller.session else None
         return OrganisationAnswer(caller.org_id, name, caller.plan.value, role)

@@ -1,4 +1,4 @@
-"""``/v1/members``: who belongs to the session's organisation."""
+"""``/v1/members``: the members of the session's organisation."""
 
 from typing import Final
 
@@ -41,10 +41,10 @@ class MembersController(Controller):
         **documented(answer=MembersAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
     async def members_of(self, request: AnyRequest) -> Response:
-        """List the members of the organisation, the one who joined first in front."""
+        """List the members of the organisation, in the order of joining."""
         await require_position(request, self.read_your_writes, MEMBERS.name)
-        found = await self.members.of_organisation(caller_of(request).org_id)
-        return json_response(MembersAnswer(found))
+        members = await self.members.of_organisation(caller_of(request).org_id)
+        return json_response(MembersAnswer(members))
 
     @patch(
         ONE,
@@ -58,12 +58,12 @@ class MembersController(Controller):
         ),
     )
     async def change_role(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
-        """Give a member another role: owners anybody, admins whoever is no owner."""
+        """Change a member's role. Owners may change any, admins only those of non-owners."""
         role = (await read_json(request, MAX_BYTES, RoleRequest)).role
         written = await self.memberships.change_role(user_id, role, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        found = await self.members.of_organisation(caller_of(request).org_id)
-        return json_response(MembersAnswer(found), position_header(written.position))
+        members = await self.members.of_organisation(caller_of(request).org_id)
+        return json_response(MembersAnswer(members), position_header(written.position))
 
     @delete(
         ONE,
@@ -76,7 +76,7 @@ class MembersController(Controller):
         ),
     )
     async def remove(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
-        """Remove a member, or leave; their sessions here end within five seconds."""
+        """Remove a member, or leave; the member's sessions here end within five seconds."""
         written = await self.memberships.remove(user_id, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
         return no_content(position_header(written.position))

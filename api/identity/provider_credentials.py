@@ -1,4 +1,4 @@
-"""``/v1/keys/{id}/credential``: an AI provider's credential that goes with a key (wire.md)."""
+"""``/v1/keys/{id}/credential``: the AI provider's credential of an API key (wire.md)."""
 
 from typing import Annotated, Final
 
@@ -19,18 +19,18 @@ from domain.refusals import Invalid
 PATH: Final = "/{key_id:str}/credential"
 MAX_BYTES: Final = 64 * 1024
 ERRORS: Final = (404, *COMMON_ERRORS)
-KNOWN: Final = {"openai": "https://api.openai.com/v1"}
-"""Providers whose address need not be given."""
+DEFAULT_BASE_URLS: Final = {"openai": "https://api.openai.com/v1"}
+"""By provider, where the request has none."""
 
 
 class BaseUrlMissing(Invalid):
-    message = f"baseUrl is required, but for the providers {', '.join(KNOWN)}."
+    message = f"baseUrl is required, but for the providers {', '.join(DEFAULT_BASE_URLS)}."
 
 
 class NewCredential(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
-    """``baseUrl`` is an OpenAI-compatible endpoint; ``secret`` is never told again."""
+    """``baseUrl`` is an OpenAI-compatible endpoint; no response contains the ``secret``."""
 
     provider: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,49}$")]
     base_url: str | None = None
@@ -38,14 +38,14 @@ class NewCredential(
     secret: Annotated[str, msgspec.Meta(pattern="^[!-~]{8,4000}$")]
 
     def credential(self) -> Credential:
-        base_url = self.base_url or KNOWN.get(self.provider)
+        base_url = self.base_url or DEFAULT_BASE_URLS.get(self.provider)
         if base_url is None:
             raise BaseUrlMissing
         return Credential(self.provider, base_url, self.model, Secret(self.secret))
 
 
 class CredentialAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Everything but the secret, of which ``last4`` tells one from another."""
+    """A credential without its secret, of which ``last4`` has the last characters."""
 
     provider: str
     base_url: str
@@ -73,18 +73,18 @@ class CredentialController(Controller):
         ),
     )
     async def bind(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Have drafts made under this key be asked of a provider, with a secret of your own."""
-        wanted = (await read_json(request, MAX_BYTES, NewCredential)).credential()
-        written = await self.credentials.bind(key_id, wanted, origin_of(request))
+        """Bind a provider's credential to a key: drafts made with the key use it."""
+        credential = (await read_json(request, MAX_BYTES, NewCredential)).credential()
+        written = await self.credentials.bind(key_id, credential, origin_of(request))
         event = written.records[-1].event
         assert isinstance(event, CredentialBound)  # noqa: S101 - what binding records, last
-        told = CredentialAnswer(
+        answer = CredentialAnswer(
             provider=event.provider,
             base_url=event.base_url,
             model=event.model,
             last4=event.last4,
         )
-        return json_response(told, position_header(written.position))
+        return json_response(answer, position_header(written.position))
 
     @delete(
         PATH,
@@ -97,6 +97,6 @@ class CredentialController(Controller):
         ),
     )
     async def remove(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Destroy the secret."""
+        """Remove the credential and destroy its secret."""
         written = await self.credentials.remove(key_id, origin_of(request))
         return no_content(position_header(written.position))

@@ -1,4 +1,4 @@
-"""``/v1/auth``: a user's own login sessions, and the organisation they act in."""
+"""``/v1/auth``: a user's login sessions, and the organisation of the current one."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 
 from api.auth.authenticator import Authenticator
-from api.auth.caller import caller_of, log_in_of
+from api.auth.caller import caller_of, session_of
 from api.auth.cookies import SESSION
 from api.auth.guard import Need, needs
 from api.http.request_body import read_json
@@ -44,7 +44,7 @@ class SessionsController(Controller):
     )
     async def log_out(self, request: AnyRequest) -> Response:
         """End this session."""
-        await self._end(request, log_in_of(request).session_id)
+        await self._end(request, session_of(request).session_id)
         return json_response(SessionsEnded(), self.opening.cookies.clear(SESSION))
 
     @get(
@@ -53,8 +53,8 @@ class SessionsController(Controller):
         **documented(answer=SessionsAnswer, errors=COMMON_ERRORS),
     )
     async def list_sessions(self, request: AnyRequest) -> Response:
-        """List the user's login sessions, the one used last in front."""
-        current = log_in_of(request).session_id
+        """List the user's login sessions, the most recently used first."""
+        current = session_of(request).session_id
         sessions = await self.sessions.of_user(caller_of(request).id)
         return json_response(
             SessionsAnswer([SessionSummary.of(each, current) for each in sessions])
@@ -66,7 +66,7 @@ class SessionsController(Controller):
         **documented(status=204, errors=(404, *COMMON_ERRORS), codes={404: ("SESSION_NOT_FOUND",)}),
     )
     async def end_session(self, request: AnyRequest, session_id: FromPath[str]) -> Response:
-        """End another session of the user's, or this one."""
+        """End one of the user's sessions; it may be the current one."""
         await self._end(request, session_id)
         return no_content()
 
@@ -82,16 +82,18 @@ class SessionsController(Controller):
         ),
     )
     async def switch(self, request: AnyRequest) -> Response:
-        """Go on in another organisation of the user's, in a session of its own."""
-        wanted = (await read_json(request, MAX_BYTES, SwitchRequest)).organisation_id
-        caller, ended = caller_of(request), log_in_of(request).session_id
-        if wanted not in {each.id for each in await self.members.of_user(caller.id)}:
+        """Switch to another organisation of the user's, in a new session."""
+        org_id = (await read_json(request, MAX_BYTES, SwitchRequest)).organisation_id
+        caller, session_id = caller_of(request), session_of(request).session_id
+        if org_id not in {each.id for each in await self.members.of_user(caller.id)}:
             raise OrganisationNotFound
         agent = header(request, b"user-agent") or ""
-        opened = await self.sessions.switch(caller.id, ended, wanted, agent, request_id_of(request))
-        self.authenticator.sessions.revocations.end(ended)
+        opened = await self.sessions.switch(
+            caller.id, session_id, org_id, agent, request_id_of(request)
+        )
+        self.authenticator.sessions.revocations.end(session_id)
         await self.opening.wait_visible(opened.position)
-        logged_in = LoggedIn(caller.id, wanted, opened)
+        logged_in = LoggedIn(caller.id, org_id, opened)
         return json_response(LoggedInAnswer.of(logged_in), *self.opening.headers(logged_in))
 
     async def _end(self, request: AnyRequest, session_id: str) -> None:

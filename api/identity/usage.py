@@ -1,4 +1,4 @@
-"""``GET /v1/usage``: what the organisation's plan gives in a month, and what is left of it."""
+"""``GET /v1/usage``: this month's use of the organisation's quotas, and their limits."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,7 +25,7 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Share(msgspec.Struct, frozen=True):
-    """``limit`` and ``remaining`` are null where there is no limit."""
+    """A quota; ``limit`` and ``remaining`` are null where there is no limit."""
 
     limit: int | None
     used: int
@@ -62,7 +62,7 @@ class UsageController(Controller):
         ),
     )
     async def usage(self, request: AnyRequest) -> Response:
-        """Tell what the organisation has used this month, and what its plan gives."""
+        """Get what the organisation has used this month, and the limits of its plan."""
         await require_position(request, self.read_your_writes, LEDGERS.name)
         caller, now = caller_of(request), self.clock()
         used = await self.balances.used(caller.org_id, month_of(now))
@@ -79,5 +79,5 @@ class UsageController(Controller):
 
 
 def _share(limit: int | None, used: int) -> Share:
-    """Leave nothing, and not less, where a plan was changed to one that gives less."""
+    """Return a quota; nothing remains where a change of plan has put the limit below use."""
     return Share(limit, used, None if limit is None else max(0, limit - used))

@@ -1,4 +1,4 @@
-"""``/metrics``: what is measured in every process of this service, for Prometheus to scrape."""
+"""``/metrics``: metrics of every process of this service, for Prometheus."""
 
 from typing import Final, Protocol
 
@@ -17,7 +17,7 @@ TEXT: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 
 class Exposition(Protocol):
     async def text(self) -> bytes:
-        """Return the metrics of now, in Prometheus' text format."""
+        """Return the current metrics, in Prometheus' text format."""
         ...
 
 
@@ -34,12 +34,12 @@ class MetricsController(Controller):
         **documented(answer=str, media_type=MEDIA_TYPE, errors=COMMON_ERRORS),
     )
     async def metrics(self) -> Response:
-        """Tell of every process of this service in Prometheus' text format, version 0.0.4."""
+        """Get the metrics of every process of this service, in Prometheus' text format 0.0.4."""
         return Response(await self.exposition.text(), TEXT)
 
 
 def metrics(authenticator: Authenticator, exposition: Exposition) -> Router:
-    """Return the route; besides the whole service also roles that run alone serve it."""
+    """Return the route; processes that serve nothing else have it, too."""
     controller = with_dependencies(MetricsController, exposition=exposition)
     admit = guard(authenticator)
     return Router("/metrics", route_handlers=[controller], before_request=admit, security=BEARER)

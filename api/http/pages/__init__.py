@@ -1,4 +1,4 @@
-"""Pages for people, where links in mails lead: no script, and nothing from elsewhere."""
+"""HTML pages, to which links in mails lead: no script, no external resource."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -26,11 +26,11 @@ _templates: Final = Environment(
 
 
 def page(template: str, *headers: Header, status: int = 200, **values: Any) -> Response:
-    """Answer with a page; whatever is shown in it is escaped."""
+    """Answer with a page; values are escaped."""
     text = _templates.get_template(template).render(style=STYLE, **values)
     return Response(text.encode(), HTML, POLICY, VARY_ACCEPT, *headers, status=status)
 
 
 def wants_page(request: AnyRequest) -> bool:
-    """Tell a browser that shows pages from a program."""
+    """Tell whether the client accepts HTML: a browser, not a program."""
     return "text/html" in (header(request, b"accept") or "")

@@ -1,4 +1,4 @@
-"""What the routes of GitHub log-ins take and tell, in task_board's envelope (seed 003)."""
+"""Request bodies and responses of GitHub log-ins, in task_board's envelope (seed 003)."""
 
 from typing import Literal, Self
 
@@ -27,7 +27,7 @@ class DeviceTokenRequest(
 
 
 class DeviceData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``deviceCode`` is for asking, ``userCode`` for the person; times in seconds."""
+    """The device polls with ``deviceCode``, the user enters ``userCode``; times in seconds."""
 
     device_code: str
     user_code: str

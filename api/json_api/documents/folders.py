@@ -1,4 +1,4 @@
-"""``/api/v1/folders``: the folders directly under a path."""
+"""``/api/v1/folders``: the direct children of a folder."""
 
 from litestar import Controller, get
 
@@ -20,7 +20,7 @@ from projections.documents.folders import FolderQueries
 
 class FolderController(Controller):
     path = "/folders"
-    tags = ("FolderQueries",)
+    tags = ("Folders",)
     opt = needs(Scope.DOCUMENTS)
 
     folders: FolderQueries
@@ -40,9 +40,9 @@ class FolderController(Controller):
         ),
     )
     async def children(self, request: AnyRequest) -> Response:
-        """List the direct children of ``parent`` (or ``path``), of the root when absent."""
-        named = query_param(request, "parent") or query_param(request, "path") or ""
-        where = checked(named, field="parent", longest=MAX_PATH)
+        """List the direct children of the folder ``parent`` (or ``path``); absent: of the root."""
+        parent = query_param(request, "parent") or query_param(request, "path") or ""
+        path = checked(parent, field="parent", longest=MAX_PATH)
         await require_position(request, self.read_your_writes, FOLDERS)
-        found = await self.folders.children(caller_of(request).org_id, where)
-        return json_response(FoldersAnswer(folders=found))
+        folders = await self.folders.children(caller_of(request).org_id, path)
+        return json_response(FoldersAnswer(folders=folders))

@@ -1,4 +1,4 @@
-"""``DELETE /documents/{id}``, ``…/restore`` and ``…/purge``: into the trash, and out of it."""
+"""``DELETE /documents/{id}``, ``…/restore`` and ``…/purge``: the trash."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
@@ -15,18 +15,22 @@ from api.http.response import Response, json_response, position_header
 from api.json_api.documents.bodies import ENVELOPE_BYTES
 from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import PurgedAnswer, RestoredAnswer, TrashedAnswer
-from api.json_api.openapi_common import ONCE, ONCE_HEADERS, WRITE_HEADERS, WRITING
+from api.json_api.openapi_common import (
+    IDEMPOTENT_ERRORS,
+    IDEMPOTENT_HEADERS,
+    WRITE_ERRORS,
+    WRITE_HEADERS,
+)
 from api.openapi.documented import documented
 from api.request import AnyRequest
-from application.documents.documents import DocumentCommands
-from application.documents.documents import WriteOptions as Command
+from application.documents.documents import DocumentCommands, WriteOptions
 from application.eventstore.command_handler import Written
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.documents.events import DocumentTrashed
 from domain.identity.scopes import Scope
 
-Write: TypeAlias = Callable[[str, Command], Awaitable[Written]]
+Write: TypeAlias = Callable[[str, WriteOptions], Awaitable[Written]]
 
 RESTORED: Final = stored_json(RestoredAnswer())
 PURGED: Final = stored_json(PurgedAnswer())
@@ -47,16 +51,16 @@ class TrashController(Controller):
             answer=TrashedAnswer,
             answer_headers=("X-Forge-Position",),
             headers=WRITE_HEADERS,
-            errors=WRITING,
+            errors=WRITE_ERRORS,
         ),
     )
     async def trash(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Move a document to the trash, from where it is purged after 30 days."""
-        command = Command(origin_of(request), expected_version(request))
-        written = await self.commands.trash(document_id, command)
+        """Move a document to the trash; it is purged after 30 days."""
+        options = WriteOptions(origin_of(request), expected_version(request))
+        written = await self.commands.trash(document_id, options)
         await self.finder.wait_visible(written)
-        value = TrashedAnswer(purge_at=_purge_at(written.records))
-        return json_response(value, position_header(written.position))
+        answer = TrashedAnswer(purge_at=_purge_at(written.records))
+        return json_response(answer, position_header(written.position))
 
     @post(
         "/restore",
@@ -64,13 +68,13 @@ class TrashController(Controller):
         **documented(
             answer=RestoredAnswer,
             answer_headers=("X-Forge-Position",),
-            headers=ONCE_HEADERS,
-            errors=ONCE,
+            headers=IDEMPOTENT_HEADERS,
+            errors=IDEMPOTENT_ERRORS,
             codes={400: ("NOT_DELETED",)},
         ),
     )
     async def restore(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Take a document out of the trash."""
+        """Restore a document from the trash."""
         return await self._write(request, document_id, self.commands.restore, RESTORED)
 
     @post(
@@ -79,26 +83,26 @@ class TrashController(Controller):
         **documented(
             answer=PurgedAnswer,
             answer_headers=("X-Forge-Position",),
-            headers=ONCE_HEADERS,
-            errors=ONCE,
+            headers=IDEMPOTENT_HEADERS,
+            errors=IDEMPOTENT_ERRORS,
             codes={400: ("NOT_DELETED",)},
         ),
     )
     async def purge(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Delete a trashed document and all its content for good."""
+        """Delete a trashed document and all its content permanently."""
         return await self._write(request, document_id, self.commands.purge, PURGED)
 
     async def _write(
         self, request: AnyRequest, document_id: str, write: Write, answer: StoredHttpResponse
     ) -> Response:
-        async def act(once: IdempotentRequest | None) -> Response:
-            command = Command(origin_of(request), expected_version(request), once)
-            written = await write(document_id, command)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            options = WriteOptions(origin_of(request), expected_version(request), once)
+            written = await write(document_id, options)
             await self.finder.wait_visible(written)
             return answer.response(written.position)
 
         body = await read_body(request, ENVELOPE_BYTES)
-        return await idempotent(request, body, self.answers, lambda _: answer, act)
+        return await idempotent(request, body, self.answers, lambda _: answer, execute)
 
 
 def _purge_at(records: Sequence[RecordedEvent]) -> int:

@@ -1,4 +1,4 @@
-"""``/api/v1/documents/{id}/versions`` and ``/diff``: what a document was, and what changed."""
+"""``/api/v1/documents/{id}/versions`` and ``/diff``: earlier versions, and differences."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from api.json_api.documents.responses import (
     VersionsAnswer,
     VersionSummary,
 )
-from api.json_api.openapi_common import READING, DiffQuery, PageQuery
+from api.json_api.openapi_common import READ_ERRORS, DiffQuery, PageQuery
 from api.json_api.stored_content import read_content
 from api.openapi.documented import IF_NONE_MATCH, documented
 from api.request import AnyRequest
@@ -34,7 +34,7 @@ from domain.refusals import Invalid, TooLarge
 
 ONE = "/versions/{number:str}"
 MAX_DIFF = 5 * MB
-"""Bytes of either text; the work grows with size times depth."""
+"""Bytes of each text; the time of a diff grows with size times depth."""
 
 
 class InvalidVersion(Invalid):
@@ -58,19 +58,19 @@ class VersionController(Controller):
     @get(
         "/versions",
         operation_id="listVersions",
-        **documented(query=PageQuery, answer=VersionsAnswer, errors=READING),
+        **documented(query=PageQuery, answer=VersionsAnswer, errors=READ_ERRORS),
     )
     async def page(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """List a document's versions, newest first."""
-        most, cursor = page_size(request, InvalidLimit), query_param(request, "cursor")
+        limit, cursor = page_size(request, InvalidLimit), query_param(request, "cursor")
         versions = await self.history.versions(caller_of(request).org_id, document_id)
         newest = len(versions)
         start = newest if cursor is None else whole_number(cursor, InvalidCursor, most=newest)
-        page = [_summary(version, newest) for version in reversed(versions[:start])][:most]
-        following = str(start - most) if start > most else None
-        return json_response(VersionsAnswer(versions=page, next_cursor=following))
+        page = [_summary(version, newest) for version in reversed(versions[:start])][:limit]
+        next_cursor = str(start - limit) if start > limit else None
+        return json_response(VersionsAnswer(versions=page, next_cursor=next_cursor))
 
-    @get(ONE, operation_id="getVersion", **documented(answer=VersionAnswer, errors=READING))
+    @get(ONE, operation_id="getVersion", **documented(answer=VersionAnswer, errors=READ_ERRORS))
     async def one(
         self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
     ) -> Response:
@@ -88,13 +88,13 @@ class VersionController(Controller):
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=(IF_NONE_MATCH,),
-            errors=READING,
+            errors=READ_ERRORS,
         ),
     )
     async def content(
         self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
     ) -> Response:
-        """Download one version's content: the very bytes that were stored."""
+        """Download one version's content, byte for byte as it was stored."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
         version = _numbered(versions, whole_number(number, VersionNotFound))
@@ -106,10 +106,10 @@ class VersionController(Controller):
     @get(
         "/diff",
         operation_id="diffVersions",
-        **documented(query=DiffQuery, answer=DiffAnswer, errors=(*READING, 413, 422)),
+        **documented(query=DiffQuery, answer=DiffAnswer, errors=(*READ_ERRORS, 413, 422)),
     )
     async def diff(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Compare two versions: the JSON Patch (RFC 6902) that makes the one of the other."""
+        """Compare two versions: the JSON Patch (RFC 6902) from one to the other."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
         older, newer = (

@@ -1,4 +1,4 @@
-"""``POST /api/v1/ai/pipeline-draft``: a pipeline from a few words and a sample (seed 002)."""
+"""``POST /api/v1/ai/pipeline-draft``: drafts a pipeline from an intent and a sample (seed 002)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -63,7 +63,7 @@ class PlanAnswer(msgspec.Struct, frozen=True):
 
 
 class DraftAnswer(Success, frozen=True, kw_only=True, rename="camel"):
-    """``AIDraftResponse`` of the seed; ``pipeline`` can be imported as it is."""
+    """``AIDraftResponse`` of the seed; ``pipeline`` can be imported unchanged."""
 
     draft: PlanAnswer
     pipeline: Graph
@@ -93,27 +93,27 @@ class DraftsController(Controller):
         ),
     )
     async def draft(self, request: AnyRequest) -> Response:
-        """Draft a pipeline from an intent, tried on the sample.
+        """Draft a pipeline from an intent and test it on the sample.
 
-        By the AI provider whose credential is bound to the key or, as model `forge-rules`, by
-        rules that read controlled English.
+        Drafts come from the AI provider whose credential is bound to the key or, with the model
+        `forge-rules`, from rules that read controlled English.
         """
         raw = await read_body(request, MAX_BODY)
-        wanted = _wanted(request, decode(raw, DraftBody))
+        draft_request = _draft_request(request, decode(raw, DraftBody))
         answers: list[StoredHttpResponse] = []
 
-        async def act(once: IdempotentRequest | None) -> Response:
-            drafted = await self.drafts.draft(wanted)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            drafted = await self.drafts.draft(draft_request)
             before = await self.drafts.standing(drafted, counted=False)
             answers.append(_stored(drafted, before))
             position = await self.drafts.count(drafted, once)
             after = await self.drafts.standing(drafted, counted=True)
             return _stored(drafted, after).response(position)
 
-        return await idempotent(request, raw, self.answers, lambda _: answers[-1], act)
+        return await idempotent(request, raw, self.answers, lambda _: answers[-1], execute)
 
 
-def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
+def _draft_request(request: AnyRequest, body: DraftBody) -> DraftRequest:
     caller = caller_of(request)
     return DraftRequest(
         intent=body.intent,
@@ -125,14 +125,14 @@ def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
     )
 
 
-def _stored(drafted: Drafted, standing: DraftQuota) -> StoredHttpResponse:
+def _stored(drafted: Drafted, quota: DraftQuota) -> StoredHttpResponse:
     draft = drafted.draft
     steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
     answer = DraftAnswer(
         draft=PlanAnswer(steps, draft.explanation),
         pipeline=graph_of_steps(draft.steps),
         explanation=draft.explanation,
-        remaining=standing.remaining,
-        nearing_limit=standing.nearing_limit,
+        remaining=quota.remaining,
+        nearing_limit=quota.nearing_limit,
     )
     return stored_json(answer)

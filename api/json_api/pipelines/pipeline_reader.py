@@ -1,4 +1,4 @@
-"""Finding pipelines for a request, and after a write of one's own."""
+"""Reads pipelines for a request, or just after a write."""
 
 from typing import Final
 
@@ -24,12 +24,15 @@ class PipelineReader:
         self._read_your_writes = visibility
 
     async def find(self, request: AnyRequest, pipeline_id: str) -> FoundPipeline:
-        """Return a pipeline that is not archived; another's is as missing as none."""
+        """Return a pipeline that is not archived.
+
+        Raises ``PipelineNotFound``, also for one of another organisation.
+        """
         await require_position(request, self._read_your_writes, MODEL)
-        found = await self.queries.find(caller_of(request).org_id, pipeline_id)
-        if found is None:
+        pipeline = await self.queries.find(caller_of(request).org_id, pipeline_id)
+        if pipeline is None:
             raise PipelineNotFound
-        return found
+        return pipeline
 
     async def page(self, request: AnyRequest, page: PageRequest) -> Page[FoundPipeline]:
         """Return a page of pipelines that are not archived, newest first."""
@@ -39,16 +42,16 @@ class PipelineReader:
         return page_of(rows, page.limit)
 
     async def wait_visible(self, written: Written) -> None:
-        """Wait until what was written can be read, a second at most."""
+        """Wait until reads show a write, for a second at most; it is recorded in any case."""
         if written.records:
             await self._read_your_writes.wait_visible(written.position, MODEL)
 
     async def read_after_write(
         self, written: Written, request: AnyRequest, pipeline_id: str
     ) -> FoundPipeline:
-        """Return a pipeline as a write left it, from its own events if the model is late."""
+        """Return a pipeline after a write: from its events if the read model is late."""
         await self.wait_visible(written)
-        found = await self.queries.find(caller_of(request).org_id, pipeline_id)
-        if found is None or found.version < written.version:
+        pipeline = await self.queries.find(caller_of(request).org_id, pipeline_id)
+        if pipeline is None or pipeline.version < written.version:
             return found_in(await self._commands.records(pipeline_id))
-        return found
+        return pipeline

@@ -1,4 +1,4 @@
-"""``/api/v1/pipelines``: graphs of utilities, kept under a name (wire.md, json_api)."""
+"""``/api/v1/pipelines``: named graphs of utilities (wire.md, json_api)."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -21,11 +21,11 @@ from api.http.response import (
     position_header,
 )
 from api.json_api.openapi_common import (
-    ONCE,
+    IDEMPOTENT_ERRORS,
+    READ_ERRORS,
     READ_HEADERS,
-    READING,
+    WRITE_ERRORS,
     WRITE_HEADERS,
-    WRITING,
     PageQuery,
 )
 from api.json_api.pipelines.pipeline_bodies import (
@@ -48,11 +48,11 @@ from projections.pipelines.pipelines import found_in
 
 ONE: Final = "/{pipeline_id:str}"
 MAX_BODY: Final = 2 * 2**20
-"""Bytes: a graph of the largest size, however it is spelled."""
-REFUSED: Final = {
+"""Bytes: room for the largest graph, in any formatting."""
+ERROR_CODES: Final = {
     400: ("INVALID_JSON", "INVALID_PIPELINE", "UNKNOWN_UTILITY", "INVALID_CONFIG", "INVALID_TEXT")
 }
-GREETING: Final = {
+EXAMPLE: Final = {
     "name": "greeting",
     "graph": {
         "kind": "forgejson.pipeline",
@@ -88,26 +88,26 @@ class PipelinesController(Controller):
         operation_id="createPipeline",
         **documented(
             request=PipelineBody,
-            request_example=GREETING,
+            request_example=EXAMPLE,
             answer=PipelineAnswer,
             answer_headers=("ETag", "Location", "X-Forge-Position"),
             status=HTTPStatus.CREATED,
             headers=(IDEMPOTENCY_KEY,),
-            errors=ONCE,
-            codes=REFUSED,
+            errors=IDEMPOTENT_ERRORS,
+            codes=ERROR_CODES,
         ),
     )
     async def create(self, request: AnyRequest) -> Response:
-        """Create a pipeline. What is wrong with its graph names the node."""
+        """Create a pipeline. Errors in its graph name the node."""
         body = await read_body(request, MAX_BODY)
         draft = pipeline_draft(body)
 
-        async def act(once: IdempotentRequest | None) -> Response:
+        async def execute(once: IdempotentRequest | None) -> Response:
             _, written = await self.commands.create(draft, origin_of(request), once)
             await self.finder.wait_visible(written)
             return _created(written.records).response(written.position)
 
-        return await idempotent(request, body, self.answers, _created, act)
+        return await idempotent(request, body, self.answers, _created, execute)
 
     @get(
         operation_id="listPipelines",
@@ -115,7 +115,7 @@ class PipelinesController(Controller):
             query=PageQuery,
             answer=PipelinesAnswer,
             headers=(MIN_POSITION,),
-            errors=READING,
+            errors=READ_ERRORS,
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR")},
         ),
     )
@@ -133,26 +133,26 @@ class PipelinesController(Controller):
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=READ_HEADERS,
-            errors=READING,
+            errors=READ_ERRORS,
         ),
     )
     async def one(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Get a pipeline with its graph."""
-        found = await self.finder.find(request, pipeline_id)
-        answer = PipelineAnswer(pipeline=PipelineView.of(found))
-        return json_unless_unchanged(request, answer, found.version)
+        pipeline = await self.finder.find(request, pipeline_id)
+        answer = PipelineAnswer(pipeline=PipelineView.of(pipeline))
+        return json_unless_unchanged(request, answer, pipeline.version)
 
     @put(
         ONE,
         operation_id="replacePipeline",
         **documented(
             request=PipelineBody,
-            request_example=GREETING,
+            request_example=EXAMPLE,
             answer=PipelineAnswer,
             answer_headers=("ETag", "X-Forge-Position"),
             headers=WRITE_HEADERS,
-            errors=WRITING,
-            codes=REFUSED,
+            errors=WRITE_ERRORS,
+            codes=ERROR_CODES,
         ),
     )
     async def revise(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
@@ -161,9 +161,9 @@ class PipelinesController(Controller):
         written = await self.commands.revise(
             pipeline_id, draft, origin_of(request), expected_version(request)
         )
-        found = await self.finder.read_after_write(written, request, pipeline_id)
-        headers = (etag_header(found.version), position_header(written.position))
-        return json_response(PipelineAnswer(pipeline=PipelineView.of(found)), *headers)
+        pipeline = await self.finder.read_after_write(written, request, pipeline_id)
+        headers = (etag_header(pipeline.version), position_header(written.position))
+        return json_response(PipelineAnswer(pipeline=PipelineView.of(pipeline)), *headers)
 
     @delete(
         ONE,
@@ -172,11 +172,11 @@ class PipelinesController(Controller):
             answer=ArchivedAnswer,
             answer_headers=("X-Forge-Position",),
             headers=WRITE_HEADERS,
-            errors=WRITING,
+            errors=WRITE_ERRORS,
         ),
     )
     async def archive(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
-        """Archive a pipeline: it can be run no more; its history stays."""
+        """Archive a pipeline: it cannot be run any more, but its history stays."""
         written = await self.commands.archive(
             pipeline_id, origin_of(request), expected_version(request)
         )
@@ -185,8 +185,8 @@ class PipelinesController(Controller):
 
 
 def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    """Answer a creation from its own event."""
-    found = found_in(records)
-    headers = (location_header(f"/api/v1/pipelines/{found.id}"), etag_header(found.version))
-    answer = PipelineAnswer(pipeline=PipelineView.of(found))
+    """Answer from the command's own event, without waiting for the read model."""
+    pipeline = found_in(records)
+    headers = (location_header(f"/api/v1/pipelines/{pipeline.id}"), etag_header(pipeline.version))
+    answer = PipelineAnswer(pipeline=PipelineView.of(pipeline))
     return stored_json(answer, *headers, status=HTTPStatus.CREATED)

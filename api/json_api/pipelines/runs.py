@@ -1,4 +1,4 @@
-"""``/api/v1/pipelines/{id}/run`` and ``…/runs`` (seed 002, wire.md)."""
+"""``/api/v1/pipelines/{id}/run`` and ``…/runs``: runs of pipelines (seed 002, wire.md)."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -14,7 +14,7 @@ from api.http.query_params import require_position
 from api.http.request_body import read_body
 from api.http.response import JSON, Response, json_response
 from api.json_api.documents.document_reader import DocumentReader
-from api.json_api.openapi_common import READING, PageQuery
+from api.json_api.openapi_common import READ_ERRORS, PageQuery
 from api.json_api.pipelines.pipeline_reader import PipelineReader
 from api.json_api.pipelines.run_bodies import (
     RunAnswer,
@@ -76,23 +76,23 @@ class RunsController(Controller):
         ),
     )
     async def run(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
-        """Run a pipeline. `{"$document": id}` as an input stands for a document's content.
+        """Run a pipeline. The input `{"$document": id}` stands for a document's content.
 
         A step that fails ends the run, with status `failed`, unless its `onError` is `continue`.
         """
         raw = await read_body(request, MAX_BODY)
-        made: list[FinishedRun] = []
+        finished: list[FinishedRun] = []
 
-        async def act(once: IdempotentRequest | None) -> Response:
-            made.append(await self.runs.run(await self._wanted(request, raw, pipeline_id)))
-            written = await self.runs.records.record(made[-1], once)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            finished.append(await self.runs.run(await self._run_request(request, raw, pipeline_id)))
+            written = await self.runs.records.record(finished[-1], once)
             await self.read_your_writes.wait_visible(written.position, PIPELINE_RUNS.name)
-            if made[-1].executed.written is not None:
+            if finished[-1].executed.written is not None:
                 await self.documents.wait_visible(written)
-            return _stored(made[-1], written.records).response(written.position)
+            return _stored(finished[-1], written.records).response(written.position)
 
         return await idempotent(
-            request, raw, self.answers, lambda records: _stored(made[-1], records), act
+            request, raw, self.answers, lambda records: _stored(finished[-1], records), execute
         )
 
     @get(
@@ -102,7 +102,7 @@ class RunsController(Controller):
             query=PageQuery,
             answer=RunsAnswer,
             headers=(MIN_POSITION,),
-            errors=READING,
+            errors=READ_ERRORS,
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR")},
         ),
     )
@@ -120,39 +120,39 @@ class RunsController(Controller):
     @get(
         ONE,
         operation_id="getRun",
-        **documented(answer=RunViewAnswer, headers=(MIN_POSITION,), errors=READING),
+        **documented(answer=RunViewAnswer, headers=(MIN_POSITION,), errors=READ_ERRORS),
     )
     async def one(
         self, request: AnyRequest, pipeline_id: FromPath[str], run_id: FromPath[str]
     ) -> Response:
-        """Get a run: how each step went, and how long it took."""
-        found = await self._found(request, pipeline_id, run_id)
-        return json_response(RunViewAnswer(run=RunView.of(found)))
+        """Get a run with the status and duration of each step."""
+        run = await self._find(request, pipeline_id, run_id)
+        return json_response(RunViewAnswer(run=RunView.of(run)))
 
     @get(
         f"{ONE}/output",
         operation_id="getRunOutput",
-        **documented(answer=Any, headers=(MIN_POSITION,), errors=READING),
+        **documented(answer=Any, headers=(MIN_POSITION,), errors=READ_ERRORS),
     )
     async def output(
         self, request: AnyRequest, pipeline_id: FromPath[str], run_id: FromPath[str]
     ) -> Response:
-        """Download what came out of a run."""
-        found = await self._found(request, pipeline_id, run_id)
-        if found.finished.output is None:
+        """Download a run's output."""
+        run = await self._find(request, pipeline_id, run_id)
+        if run.finished.output is None:
             raise RunNotFound("Nothing came out of this run.")
         org_id, stream = caller_of(request).org_id, RUN.stream(run_id)
-        text = await read_content(self.contents, org_id, stream, found.finished.output.digest)
+        text = await read_content(self.contents, org_id, stream, run.finished.output.digest)
         return Response(text, JSON)
 
-    async def _found(self, request: AnyRequest, pipeline_id: str, run_id: str) -> FoundRun:
+    async def _find(self, request: AnyRequest, pipeline_id: str, run_id: str) -> FoundRun:
         await require_position(request, self.read_your_writes, PIPELINE_RUNS.name)
-        found = await self.queries.find(caller_of(request).org_id, pipeline_id, run_id)
-        if found is None:
+        run = await self.queries.find(caller_of(request).org_id, pipeline_id, run_id)
+        if run is None:
             raise RunNotFound
-        return found
+        return run
 
-    async def _wanted(self, request: AnyRequest, raw: bytes, pipeline_id: str) -> RunRequest:
+    async def _run_request(self, request: AnyRequest, raw: bytes, pipeline_id: str) -> RunRequest:
         pipeline, caller = await self.finder.find(request, pipeline_id), caller_of(request)
         plan = planned(graph_of(pipeline.graph))
         if any(node.document is not None for node, _ in plan.outputs):

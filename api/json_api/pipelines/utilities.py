@@ -1,4 +1,4 @@
-"""``/api/v1/utilities``: what can be done with JSON, and doing it (seed 002)."""
+"""``/api/v1/utilities``: operations on JSON, described and run (seed 002)."""
 
 from functools import cache, partial
 from typing import Final
@@ -32,7 +32,7 @@ EXAMPLE: Final = {
     "inputs": {"primary": {"customer_name": "  Ada Lovelace  "}},
     "config": {"trimWhitespace": True},
 }
-RAN: Final = {
+ANSWER_EXAMPLE: Final = {
     "success": True,
     "output": {"customer_name": "Ada Lovelace"},
     "durationMs": 12,
@@ -50,7 +50,7 @@ class UtilitiesController(Controller):
 
     @get(operation_id="listUtilities", **documented(answer=UtilitiesAnswer, errors=COMMON_ERRORS))
     async def listing(self) -> Response:
-        """List all utilities with what they take and an example of each."""
+        """List all utilities with their inputs, configuration and an example each."""
         return Response(_listing(), JSON)
 
     @get(
@@ -69,7 +69,7 @@ class UtilitiesController(Controller):
             request=UtilityBody,
             request_example=EXAMPLE,
             answer=UtilityRunAnswer,
-            answer_example=RAN,
+            answer_example=ANSWER_EXAMPLE,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
             errors=(*COMMON_ERRORS, 400, 404, 408, 409, 413, 422),
@@ -77,17 +77,17 @@ class UtilitiesController(Controller):
         ),
     )
     async def run(self, request: AnyRequest, utility_id: FromPath[str]) -> Response:
-        """Run a utility. A run that succeeds costs a credit; others cost nothing."""
+        """Run a utility. A successful run costs a credit; a failed one costs nothing."""
         chosen, caller = utility(utility_id), caller_of(request)
         raw = await read_body(request, body_limit(caller.allowance))
         parse = partial(
             utility_request, utility=chosen, allowance=caller.allowance, by=origin_of(request)
         )
-        wanted = await parse_in_thread(parse, raw)
+        run_request = await parse_in_thread(parse, raw)
         answers: list[StoredHttpResponse] = []
 
-        async def act(once: IdempotentRequest | None) -> Response:
-            run = await self.runs.run(wanted)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            run = await self.runs.run(run_request)
             answer = UtilityRunAnswer(
                 output=msgspec.Raw(run.output),
                 duration_ms=round(run.milliseconds, 2),
@@ -97,7 +97,7 @@ class UtilitiesController(Controller):
             written = await self.runs.pay(run, once)
             return answers[-1].response(written.position)
 
-        return await idempotent(request, raw, self.answers, lambda _: answers[-1], act)
+        return await idempotent(request, raw, self.answers, lambda _: answers[-1], execute)
 
 
 @cache

@@ -15,8 +15,8 @@ from api.operate.audit.query import (
     AuditQuery,
     StateDiffQuery,
     StateQuery,
-    as_of,
-    compared,
+    as_of_position,
+    diff_positions,
     event_filter,
 )
 from api.operate.audit.responses import (
@@ -56,16 +56,16 @@ class AuditController(Controller):
     async def history(
         self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]
     ) -> Response:
-        """List who did what, when and from which request, oldest first.
+        """List who did what, when and in which request, oldest first.
 
-        A page may be short, or empty, while `next` says that there is more to look at.
+        A page may be short, or empty, while `next` says that more follow.
         """
         org_id = caller_of(request).org_id
-        asked = await event_filter(request, self.audit)
-        records, following = await self.audit.history(org_id, kind, key, asked)
+        events = await event_filter(request, self.audit)
+        records, next_version = await self.audit.history(org_id, kind, key, events)
         names = await self.audit.names(org_id, records)
         return json_response(
-            AuditAnswer([audit_event(record, names) for record in records], following)
+            AuditAnswer([audit_event(record, names) for record in records], next_version)
         )
 
     @get(
@@ -79,8 +79,8 @@ class AuditController(Controller):
         ),
     )
     async def state(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Response:
-        """Fold what was recorded up to a time or position into the state that followed from it."""
-        position = await as_of(request, self.audit)
+        """Get the state as of a time or position."""
+        position = await as_of_position(request, self.audit)
         org_id = caller_of(request).org_id
         return json_response(state_answer(await self.audit.state(org_id, kind, key, position)))
 
@@ -95,8 +95,8 @@ class AuditController(Controller):
         ),
     )
     async def diff(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Response:
-        """Compare two states: the JSON Patch (RFC 6902) that makes the one of the other."""
-        positions = await compared(request, self.audit)
+        """Compare two states: the JSON Patch (RFC 6902) from one to the other."""
+        positions = await diff_positions(request, self.audit)
         org_id = caller_of(request).org_id
         return json_response(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
 

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of
 from api.auth.guard import Need, guard, needs
-from api.http.feed_stream import frames, given_up
+from api.http.feed_stream import frames, wait_ended
 from api.http.inject import with_dependencies
 from api.http.paging import page_size
 from api.http.response import VARY_ACCEPT, Response, json_response
@@ -21,9 +21,9 @@ from api.operate.events.query import (
     FeedQuery,
     InvalidPaging,
     least_position,
-    place,
     reader_of,
-    resumed,
+    start_position,
+    stream_start,
     wants_stream,
 )
 from api.operate.events.types import EventTypesController
@@ -60,12 +60,12 @@ class EventsController(Controller):
         ),
     )
     async def events(self, request: AnyRequest) -> ASGIApp:
-        """List what happened, oldest first, or follow it as it happens.
+        """List events, oldest first, or follow them as an event stream.
 
-        A page may be short, or empty, while there is more: go on at `next` until it stays the same.
-        As an event stream each event has its position as `id`, and a reader that comes back with
-        it as `Last-Event-ID` misses nothing. A last event says what to do where a stream cannot go
-        on: `lagged` (come back), `reset` (the position is not the log's: read anew).
+        A page may be short, or empty, while there are more: continue at `next` until it stays the
+        same. In an event stream each event has its position as `id`; a client that reconnects with
+        it as `Last-Event-ID` misses nothing. A stream that cannot continue ends with `lagged`
+        (reconnect) or `reset` (the position is not in the log: read from the beginning).
         """
         if wants_stream(request):
             return await self._stream(request)
@@ -73,21 +73,21 @@ class EventsController(Controller):
 
     async def _page(self, request: AnyRequest) -> Response:
         reader, limit = reader_of(request), page_size(request, InvalidPaging)
-        after, least = place(request), least_position(request)
+        after, least = start_position(request), least_position(request)
         if after is None or least > after:
             head = await self.feed.head(least)
             after = head if after is None else after
         return json_response(await self.feed.page(reader, after, limit), VARY_ACCEPT)
 
     async def _stream(self, request: AnyRequest) -> EventStream:
-        """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""
+        """Start at the end of the log as it is before the response starts, to miss nothing."""
         headers = headers_of(request)
-        reader, after = reader_of(request), resumed(request)
-        following = self.feed.follow(reader, await self.feed.head() if after is None else after)
+        reader, after = reader_of(request), stream_start(request)
+        subscription = self.feed.follow(reader, await self.feed.head() if after is None else after)
         return self.streams.stream(
-            frames(self.feed, following),
-            partial(given_up, following),
-            partial(self.authenticator.changed, headers, caller_of(request)),
+            frames(self.feed, subscription),
+            partial(wait_ended, subscription),
+            partial(self.authenticator.wait_changed, headers, caller_of(request)),
         )
 
 

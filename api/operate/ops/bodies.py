@@ -1,4 +1,4 @@
-"""What operators send and are told about projections: camelCase, times in ISO-8601 with Z."""
+"""Request bodies and responses of projections: camelCase, times in ISO-8601 with Z."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -12,13 +12,13 @@ MAX_BYTES: Final = 16 * 1024
 
 
 class Rebuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``hold`` waits for ``switch`` instead of switching once it is built."""
+    """A rebuild; with ``hold`` it waits for ``switch`` instead of switching when built."""
 
     hold: bool = False
 
 
 class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``position`` guards against passing over another event than the one that was looked at."""
+    """A skip; with ``position`` it is refused unless the model has stopped at that event."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_REASON)]
     position: Annotated[int, msgspec.Meta(ge=1)] | None = None

@@ -1,4 +1,4 @@
-"""``/ops/projections``: how the read models are, and what has stopped or differs in them."""
+"""``/ops/projections``: status, failure and differences of read models."""
 
 from litestar import Controller, get
 from litestar.params import FromPath
@@ -28,7 +28,7 @@ class ProjectionsController(Controller):
         **documented(answer=ProjectionsAnswer, errors=COMMON_ERRORS),
     )
     async def all(self) -> Response:
-        """List read models, their generations, and how far each is behind the log."""
+        """List read models with their generations, and the lag of each behind the log."""
         return json_response(ProjectionsAnswer(await self.operations.report()))
 
     @get(
@@ -41,7 +41,7 @@ class ProjectionsController(Controller):
         ),
     )
     async def failure(self, name: FromPath[str]) -> Response:
-        """Show the event a read model has stopped at, decoded, and why."""
+        """Get the event at which a read model has stopped, decoded, and the error."""
         return json_response(await self.poison.of(name))
 
     @get(
