@@ -96,7 +96,7 @@ async def test_an_export_that_cannot_go_on_does_not_seem_whole(
         yield  # a generator
 
     assert versioned
-    monkeypatch.setattr("adapters.postgres.export_reader.PostgresRecord.rows", broken)
+    monkeypatch.setattr("adapters.postgres.export_reader.PostgresExportReader.rows", broken)
 
     with pytest.raises(RemoteProtocolError):
         await client.get("/audit/export")
