@@ -39,7 +39,7 @@ def needs(need: Scope | Need, *, limited: str | None = None) -> Mapping[str, Any
 class CrossOriginRequest(Forbidden):
     """CSRF protection: browsers send cookies with requests of any page; Origin names the page."""
 
-    message = "A request that changes something in a login session needs a same-origin Origin."
+    message = "In a login session, unsafe methods need a same-origin Origin header."
 
 
 def guard(authenticator: Authenticator, limits: Limits | None = None) -> Guard:

@@ -33,8 +33,8 @@ class GenerationFailure(Failed):
 
     code: ClassVar[str] = "INTERNAL_ERROR"
     message = (
-        "The generation failed. Nothing is wrong with the request: ask again, under another"
-        " requestId or Idempotency-Key."
+        "The generation failed, though the request is valid. Repeat it under another requestId or"
+        " Idempotency-Key."
     )
 
     def __init__(self, generation_id: str | None, failed: GenerationFailed) -> None:
@@ -85,7 +85,7 @@ class GenerationRequests:
             begun.append(await self._begin(generation._replace(once=once)))
             return Response()
 
-        response = await idempotent(request, raw, self._answers, _stored, execute)
+        response = await idempotent(request, raw, self._answers, _stored_response, execute)
         if begun:
             return begun[0]
         generation_id = response.body.decode()
@@ -182,6 +182,6 @@ def generation_request(
     )
 
 
-def _stored(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+def _stored_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Store the generation's id, under which a repeated request finds the result."""
     return StoredHttpResponse(HTTPStatus.OK, [], records[0].key.encode())

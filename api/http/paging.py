@@ -25,7 +25,7 @@ _CURSOR: Final = re.compile(rf"{FORMAT}\.([0-9a-f]{{32}})\.(|0|[1-9][0-9]{{0,17}
 
 class InvalidCursor(Invalid):
     code = "INVALID_CURSOR"
-    message = "The cursor is not one that a list has given out."
+    message = "The cursor is not the nextCursor of a list."
 
 
 class InvalidLimit(Invalid):

@@ -33,7 +33,7 @@ ERRORS: Final = (400, *COMMON_ERRORS)
 ERROR_CODES: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 
-def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     return stored_json(InvitationAnswer.of(records[0]), status=HTTPStatus.CREATED)
 
 
@@ -87,9 +87,9 @@ class InvitationsController(Controller):
                 invitation.email, invitation.role, base, by, once
             )
             await self.read_your_writes.wait_visible(recorded.position, MEMBERS.name)
-            return _created([recorded]).response(recorded.position)
+            return _creation_response([recorded]).response(recorded.position)
 
-        return await idempotent(request, body, self.answers, _created, execute)
+        return await idempotent(request, body, self.answers, _creation_response, execute)
 
     @delete(
         ONE,

@@ -92,11 +92,11 @@ class KeysController(Controller):
         async def execute(once: IdempotentRequest | None) -> Response:
             issued = await self.identity.issue_key(key_request, origin_of(request), once)
             await self.read_your_writes.wait_visible(issued.written.position, API_KEYS.name)
-            answer = replace(_issued(issued.written.records), key=issued.text)
+            answer = replace(_issued_key(issued.written.records), key=issued.text)
             return json_response(answer, position_header(issued.written.position), status=201)
 
         return await idempotent(
-            request, body, self.answers, _stored(HTTPStatus.CREATED, _issued), execute
+            request, body, self.answers, _stored_response(HTTPStatus.CREATED, _issued_key), execute
         )
 
     @post(
@@ -121,11 +121,11 @@ class KeysController(Controller):
             rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), once)
             self._revoke_replaced_text(rotated.written.records)
             await self.read_your_writes.wait_visible(rotated.written.position, API_KEYS.name)
-            answer = replace(_rotated(rotated.written.records), key=rotated.text)
+            answer = replace(_rotated_key(rotated.written.records), key=rotated.text)
             return json_response(answer, position_header(rotated.written.position))
 
         return await idempotent(
-            request, body, self.answers, _stored(HTTPStatus.OK, _rotated), execute
+            request, body, self.answers, _stored_response(HTTPStatus.OK, _rotated_key), execute
         )
 
     @delete(
@@ -154,18 +154,18 @@ class KeysController(Controller):
         self.authenticator.keys.revocations.end(event.ended, event.ends_at)
 
 
-def _stored(
+def _stored_response(
     status: int, answer: Callable[[Sequence[RecordedEvent]], IssuedAnswer | RotatedAnswer]
 ) -> Callable[[Sequence[RecordedEvent]], StoredHttpResponse]:
     """Store the answer that follows from the events: without the key's text, which is in none."""
     return lambda records: stored_json(answer(records), status=status)
 
 
-def _issued(records: Sequence[RecordedEvent]) -> IssuedAnswer:
+def _issued_key(records: Sequence[RecordedEvent]) -> IssuedAnswer:
     return issued_answer(records[0].key, _event(records, KeyIssued), records[0].recorded_at)
 
 
-def _rotated(records: Sequence[RecordedEvent]) -> RotatedAnswer:
+def _rotated_key(records: Sequence[RecordedEvent]) -> RotatedAnswer:
     event = _event(records, KeyRotated)
     return RotatedAnswer(id=records[0].key, last4=event.last4, previous_until=event.ends_at)
 

@@ -13,7 +13,7 @@ from api.http.query_params import query_param
 from api.http.request_body import read_json, read_raw
 from api.http.response import Response, json_response
 from api.identity.bodies import Accepted, LinkRequest, LoggedInAnswer, TokenQuery
-from api.identity.open_session import OpenSession, refused_login
+from api.identity.open_session import OpenSession, failed_login_response
 from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, header, headers_of
 from application.identity.login_links import VALID, LinkRefused, LoginLinks
@@ -28,7 +28,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 class MailNotConfigured(Unavailable):
     code = "MAIL_NOT_CONFIGURED"
-    message = "This service has no mail server to send links with: see its operator."
+    message = "This service has no mail server to send links with. Contact its operator."
 
 
 class MagicLinkController(Controller):
@@ -67,7 +67,7 @@ class MagicLinkController(Controller):
         cookie = self.opening.cookies.set(BROWSER, browser, VALID)
         accepted = Accepted()
         if wants_page(request):
-            title = "Look into your mailbox"
+            title = "Check your mailbox"
             return page("message.html", cookie, status=202, title=title, text=accepted.message)
         return json_response(accepted, cookie, status=202)
 
@@ -92,7 +92,7 @@ class MagicLinkController(Controller):
         try:
             logged_in = await self._log_in(request)
         except Refusal as refusal:
-            return refused_login(request, refusal)
+            return failed_login_response(request, refusal)
         headers = self.opening.headers(logged_in)
         if wants_page(request):
             title, text = "You are logged in", "You may close this page."

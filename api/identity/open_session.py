@@ -88,7 +88,7 @@ class OpenSession:
             callers.revocations.end(session_id)
 
 
-def refused_login(request: AnyRequest, refusal: Refusal) -> Response:
+def failed_login_response(request: AnyRequest, refusal: Refusal) -> Response:
     """Answer a browser with a page; raises the refusal again for a program."""
     if not wants_page(request):
         raise refusal

@@ -24,7 +24,7 @@ DEFAULT_BASE_URLS: Final = {"openai": "https://api.openai.com/v1"}
 
 
 class BaseUrlMissing(Invalid):
-    message = f"baseUrl is required, but for the providers {', '.join(DEFAULT_BASE_URLS)}."
+    message = f"baseUrl is required, except for the providers {', '.join(DEFAULT_BASE_URLS)}."
 
 
 class NewCredential(

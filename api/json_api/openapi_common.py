@@ -40,7 +40,7 @@ NEW_DOCUMENT_EXAMPLE: Final = {
     "contentText": TEXT_EXAMPLE,
 }
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=100, description="Items per page.")]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=100, description="Maximum number of items per page.")]
 CursorText = Annotated[str, msgspec.Meta(description="`nextCursor` of the page before.")]
 AsOf = Annotated[
     str,

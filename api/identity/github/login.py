@@ -19,7 +19,7 @@ POLLS: Final = "github.polls"
 
 class GitHubNotConfigured(Unavailable):
     code = "GITHUB_NOT_CONFIGURED"
-    message = "This service is not registered with GitHub: see its operator."
+    message = "This service is not registered with GitHub. Contact its operator."
 
 
 class GitHubLogin:

@@ -20,7 +20,7 @@ from api.http.query_params import query_param
 from api.http.response import Response, location_header
 from api.identity.github.bodies import CallbackQuery, ReturnQuery
 from api.identity.github.login import GitHubLogin
-from api.identity.open_session import refused_login
+from api.identity.open_session import failed_login_response
 from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, Header, headers_of
 from application.identity.github import AccessDenied, GitHubRefused
@@ -109,7 +109,7 @@ class GitHubWebController(Controller):
         try:
             attempt, logged_in = await self._log_in(request)
         except Refusal as refusal:
-            return refused_login(request, refusal)
+            return failed_login_response(request, refusal)
         cleared = cookies.clear(COOKIE)
         return _redirect(attempt.return_to, cleared, *self.entrance.opening.headers(logged_in))
 

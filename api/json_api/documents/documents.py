@@ -86,9 +86,9 @@ class DocumentController(Controller):
                 document, WriteOptions(origin_of(request), once=once)
             )
             await self.finder.wait_visible(written)
-            return _created(written.records).response(written.position)
+            return _creation_response(written.records).response(written.position)
 
-        return await idempotent(request, body, self.answers, _created, execute)
+        return await idempotent(request, body, self.answers, _creation_response, execute)
 
     @get(
         operation_id="listDocuments",
@@ -148,7 +148,7 @@ class DocumentController(Controller):
         return json_response(DocumentAnswer(document=document.summary), *headers)
 
 
-def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer from the command's own events, without waiting for the read model."""
     document = found_in(records)
     assert document is not None  # noqa: S101 - a document that was just created is live

@@ -32,8 +32,8 @@ from domain.identity.scopes import Scope
 
 Write: TypeAlias = Callable[[str, WriteOptions], Awaitable[Written]]
 
-RESTORED: Final = stored_json(RestoredAnswer())
-PURGED: Final = stored_json(PurgedAnswer())
+RESTORED_RESPONSE: Final = stored_json(RestoredAnswer())
+PURGED_RESPONSE: Final = stored_json(PurgedAnswer())
 
 
 class TrashController(Controller):
@@ -75,7 +75,7 @@ class TrashController(Controller):
     )
     async def restore(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Restore a document from the trash."""
-        return await self._write(request, document_id, self.commands.restore, RESTORED)
+        return await self._write(request, document_id, self.commands.restore, RESTORED_RESPONSE)
 
     @post(
         "/purge",
@@ -90,7 +90,7 @@ class TrashController(Controller):
     )
     async def purge(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Delete a trashed document and all its content permanently."""
-        return await self._write(request, document_id, self.commands.purge, PURGED)
+        return await self._write(request, document_id, self.commands.purge, PURGED_RESPONSE)
 
     async def _write(
         self, request: AnyRequest, document_id: str, write: Write, answer: StoredHttpResponse

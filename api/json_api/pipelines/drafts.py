@@ -105,10 +105,10 @@ class DraftsController(Controller):
         async def execute(once: IdempotentRequest | None) -> Response:
             drafted = await self.drafts.draft(draft_request)
             before = await self.drafts.standing(drafted, counted=False)
-            answers.append(_stored(drafted, before))
+            answers.append(_stored_response(drafted, before))
             position = await self.drafts.count(drafted, once)
             after = await self.drafts.standing(drafted, counted=True)
-            return _stored(drafted, after).response(position)
+            return _stored_response(drafted, after).response(position)
 
         return await idempotent(request, raw, self.answers, lambda _: answers[-1], execute)
 
@@ -125,7 +125,7 @@ def _draft_request(request: AnyRequest, body: DraftBody) -> DraftRequest:
     )
 
 
-def _stored(drafted: Drafted, quota: DraftQuota) -> StoredHttpResponse:
+def _stored_response(drafted: Drafted, quota: DraftQuota) -> StoredHttpResponse:
     draft = drafted.draft
     steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
     answer = DraftAnswer(

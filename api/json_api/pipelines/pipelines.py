@@ -105,9 +105,9 @@ class PipelinesController(Controller):
         async def execute(once: IdempotentRequest | None) -> Response:
             _, written = await self.commands.create(draft, origin_of(request), once)
             await self.finder.wait_visible(written)
-            return _created(written.records).response(written.position)
+            return _creation_response(written.records).response(written.position)
 
-        return await idempotent(request, body, self.answers, _created, execute)
+        return await idempotent(request, body, self.answers, _creation_response, execute)
 
     @get(
         operation_id="listPipelines",
@@ -184,7 +184,7 @@ class PipelinesController(Controller):
         return json_response(ArchivedAnswer(), position_header(written.position))
 
 
-def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer from the command's own event, without waiting for the read model."""
     pipeline = found_in(records)
     headers = (location_header(f"/api/v1/pipelines/{pipeline.id}"), etag_header(pipeline.version))

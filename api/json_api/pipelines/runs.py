@@ -81,18 +81,18 @@ class RunsController(Controller):
         A step that fails ends the run, with status `failed`, unless its `onError` is `continue`.
         """
         raw = await read_body(request, MAX_BODY)
-        finished: list[FinishedRun] = []
+        runs: list[FinishedRun] = []
 
         async def execute(once: IdempotentRequest | None) -> Response:
-            finished.append(await self.runs.run(await self._run_request(request, raw, pipeline_id)))
-            written = await self.runs.records.record(finished[-1], once)
+            runs.append(await self.runs.run(await self._run_request(request, raw, pipeline_id)))
+            written = await self.runs.records.record(runs[-1], once)
             await self.read_your_writes.wait_visible(written.position, PIPELINE_RUNS.name)
-            if finished[-1].executed.written is not None:
+            if runs[-1].executed.written is not None:
                 await self.documents.wait_visible(written)
-            return _stored(finished[-1], written.records).response(written.position)
+            return _stored_response(runs[-1], written.records).response(written.position)
 
         return await idempotent(
-            request, raw, self.answers, lambda records: _stored(finished[-1], records), execute
+            request, raw, self.answers, lambda records: _stored_response(runs[-1], records), execute
         )
 
     @get(
@@ -140,7 +140,7 @@ class RunsController(Controller):
         """Download a run's output."""
         run = await self._find(request, pipeline_id, run_id)
         if run.finished.output is None:
-            raise RunNotFound("Nothing came out of this run.")
+            raise RunNotFound("This run has no output.")
         org_id, stream = caller_of(request).org_id, RUN.stream(run_id)
         text = await read_content(self.contents, org_id, stream, run.finished.output.digest)
         return Response(text, JSON)
@@ -171,6 +171,6 @@ class RunsController(Controller):
         )
 
 
-def _stored(ran: FinishedRun, records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+def _stored_response(ran: FinishedRun, records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     [finished] = [r.event for r in records if isinstance(r.event, RunFinished)]
     return stored_json(run_answer(ran, finished))
