@@ -15,15 +15,15 @@ from domain.identity.scopes import scopes_named
 from projections.identity.api_keys import ApiKeyQueries, KnownKey
 
 
-class Found(NamedTuple):
-    """A key that there is, or was."""
+class ResolvedKey(NamedTuple):
+    """A key that exists; it may be revoked."""
 
     caller: Caller
     revoked: bool
 
 
 class KeyCallers:
-    """``used`` hears of each key let in, ``refusals`` counts the others by what was wrong."""
+    """``used`` is called with the id of each accepted key; ``refusals`` counts others by reason."""
 
     def __init__(
         self,
@@ -42,16 +42,16 @@ class KeyCallers:
         self.revocations = Revocations()
 
     async def caller(self, authorization: bytes) -> Caller | None:
-        """Return who calls; ``None`` without a key that works."""
-        found = await self._judged(authorization)
-        if isinstance(found, str):
-            self._refusals.add(found)
+        """Return the key's caller; ``None`` for an invalid key."""
+        caller = await self._verify(authorization)
+        if isinstance(caller, str):
+            self._refusals.add(caller)
             return None
-        self._used(found.id)
-        return found
+        self._used(caller.id)
+        return caller
 
-    async def _judged(self, authorization: bytes) -> Caller | str:
-        """Return who calls, or what is wrong with the key."""
+    async def _verify(self, authorization: bytes) -> Caller | str:
+        """Return the key's caller, or the reason why it is refused."""
         scheme, _, text = authorization.decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not well_formed(text):
             return "malformed"
@@ -64,9 +64,9 @@ class KeyCallers:
         expired = caller.expires_at is not None and caller.expires_at <= now
         return "expired" if expired or self.revocations.includes(digest, now) else caller
 
-    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Found]:
+    async def _look_up(self, digests: Sequence[str]) -> Mapping[str, ResolvedKey]:
         known = await self._keys.by_digest(digests)
-        return {digest: Found(_caller(key), key.revoked) for digest, key in known.items()}
+        return {digest: ResolvedKey(_caller(key), key.revoked) for digest, key in known.items()}
 
 
 def _caller(key: KnownKey) -> Caller:

@@ -1,6 +1,6 @@
-"""Turns what a request shows, an API key or the cookie of a login session, into a caller.
+"""Authenticates requests: by API key, or by session cookie.
 
-Unknown, expired and revoked credentials answer alike.
+Unknown, expired and revoked credentials are refused alike.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from api.auth import credential_cache as remembered
+from api.auth import credential_cache
 from api.auth.api_keys import KeyCallers
 from api.auth.caller import Caller
 from api.auth.sessions import SessionCallers
@@ -20,14 +20,14 @@ Headers: TypeAlias = Mapping[bytes, bytes]
 
 
 class Authenticator:
-    """A request that shows a key is judged by it alone."""
+    """A request with an ``Authorization`` header is authenticated by that alone."""
 
     def __init__(self, keys: KeyCallers, sessions: SessionCallers) -> None:
         self.keys = keys
         self.sessions = sessions
 
     async def caller(self, headers: Headers) -> Caller:
-        """Return who calls; raises ``Unauthorized`` with no hint at what is wrong."""
+        """Return the caller; raises ``Unauthorized``, which does not say why."""
         authorization = headers.get(b"authorization")
         if authorization is None:
             caller = await self.sessions.caller(headers)
@@ -37,16 +37,16 @@ class Authenticator:
             raise Unauthorized
         return caller
 
-    async def changed(self, headers: Headers, known: Caller) -> None:
-        """Return once a caller is no longer what it was: for answers that go on and on."""
+    async def wait_changed(self, headers: Headers, caller: Caller) -> None:
+        """Return once a caller has lost its rights or got others: event streams end then."""
         with suppress(Unauthorized):
             while True:
-                await asyncio.sleep(remembered.SECONDS)
+                await asyncio.sleep(credential_cache.SECONDS)
                 with suppress(Unavailable):
-                    if _lasting(await self.caller(headers)) != _lasting(known):
+                    if _without_expiry(await self.caller(headers)) != _without_expiry(caller):
                         return
 
 
-def _lasting(caller: Caller) -> Caller:
-    """Leave out what every use of a session moves."""
-    return caller if caller.log_in is None else msgspec.structs.replace(caller, expires_at=None)
+def _without_expiry(caller: Caller) -> Caller:
+    """Leave out the expiry of a session, which every use extends."""
+    return caller if caller.session is None else msgspec.structs.replace(caller, expires_at=None)

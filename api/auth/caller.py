@@ -1,28 +1,26 @@
-"""Who is calling, and what every event that a request causes says of them."""
+"""The caller of a request, and the origin of the events it causes."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal
 
 import msgspec
-from litestar import Request
 
+from api.request import AnyRequest, request_id_of
 from application.eventstore.envelope import Origin
 from domain.identity.plans import ALLOWANCES, Allowance, Plan, trial_ends
 from domain.identity.roles import Role
 from domain.identity.scopes import Scope
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-
-class LogIn(msgspec.Struct, frozen=True):
-    """What a user is beyond a caller: in which login session, and which role there."""
+class CallerSession(msgspec.Struct, frozen=True):
+    """A user's login session, and the user's role in its organisation."""
 
     session_id: str
     role: Role
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """The holder of a key, or a user in a login session; ``id`` is the key's or the user's."""
+    """An API key, or a user in a login session; ``id`` is that of the key or user."""
 
     kind: Literal["key", "user"]
     id: str
@@ -31,7 +29,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     plan_since: datetime
     scopes: frozenset[Scope]
     expires_at: datetime | None
-    log_in: LogIn | None = None
+    session: CallerSession | None = None
 
     @property
     def actor(self) -> str:
@@ -50,23 +48,18 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def caller_of(request: AnyRequest) -> Caller:
-    """Return the caller that has been let in."""
+    """Return the caller that ``api.auth.guard`` has authorised."""
     caller: Caller = request.scope["state"]["caller"]
     return caller
 
 
-def log_in_of(request: AnyRequest) -> LogIn:
-    """Return the session of a caller whose route asks for one."""
-    log_in = caller_of(request).log_in
-    assert log_in is not None  # noqa: S101 - the admission has seen to it
-    return log_in
-
-
-def request_id_of(request: AnyRequest) -> str:
-    request_id: str = request.scope["state"]["request_id"]
-    return request_id
+def session_of(request: AnyRequest) -> CallerSession:
+    """Return the session of a caller; for routes that need one."""
+    session = caller_of(request).session
+    assert session is not None  # noqa: S101 - the guard has checked it
+    return session
 
 
 def origin_of(request: AnyRequest) -> Origin:
-    """Return what every event a request causes says of its cause."""
+    """Return the origin that the events of a request are recorded with."""
     return caller_of(request).origin(request_id_of(request))

@@ -1,23 +1,24 @@
-"""Whose a network address is, as far as limits go: one customer's, not one of his devices'."""
+"""Client addresses for rate limits: an IPv6 network counts as one client."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-from api.auth.caller import AnyRequest
+from api.request import AnyRequest
 
-CUSTOMER: Final = 64
-"""Bits of an IPv6 address that a provider gives out as one."""
+CUSTOMER_PREFIX_BITS: Final = 64
+"""Bits of the prefix that a provider assigns to one customer."""
 UNKNOWN: Final = "unknown"
-"""All whose address cannot be told count as one, so that hiding it gains nothing."""
+"""Stands for every client without a valid address: together they count as one."""
 
 
 def client_of(request: AnyRequest) -> str:
-    """Return the subject that limits by address count."""
+    """Return the key under which limits by address count a request."""
     client = request.scope.get("client")
-    return customer(client[0]) if client else UNKNOWN
+    return customer_network(client[0]) if client else UNKNOWN
 
 
-def customer(host: str) -> str:
+def customer_network(host: str) -> str:
+    """Return an IPv4 address as it is, and the /64 network of an IPv6 address."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -26,4 +27,4 @@ def customer(host: str) -> str:
         return str(address)
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
-    return str(ip_network((address, CUSTOMER), strict=False))
+    return str(ip_network((address, CUSTOMER_PREFIX_BITS), strict=False))

@@ -1,6 +1,6 @@
-"""What credentials were worth when they were last looked up: kept for five seconds.
+"""A cache of credential lookups: entries live for five seconds.
 
-What is revoked dies within that time on every process.
+So a revoked credential stops working within that time in every process.
 """
 
 import time
@@ -10,34 +10,34 @@ from typing import Final, Generic, TypeVar
 
 from application.concurrency.batcher import Batcher
 
-Worth = TypeVar("Worth")
+Value = TypeVar("Value")
 
 SECONDS: Final = 5.0
 MAX_ENTRIES: Final = 50_000
-EXPIRED: Final = (0.0, None)
+MISSING: Final = (0.0, None)
 
 
-class CredentialCache(Generic[Worth]):
-    """``look_up`` goes from digests of credentials to their worth; together they share a query."""
+class CredentialCache(Generic[Value]):
+    """``look_up`` maps digests of credentials to values; concurrent lookups share one query."""
 
-    def __init__(self, look_up: Callable[[Sequence[str]], Awaitable[Mapping[str, Worth]]]) -> None:
+    def __init__(self, look_up: Callable[[Sequence[str]], Awaitable[Mapping[str, Value]]]) -> None:
         self._look_up = look_up
-        self._lookups = Batcher[str, Worth | None](self._found)
-        self._kept: OrderedDict[str, tuple[float, Worth | None]] = OrderedDict()
+        self._lookups = Batcher[str, Value | None](self._query)
+        self._entries: OrderedDict[str, tuple[float, Value | None]] = OrderedDict()
 
-    async def get(self, digest: str) -> Worth | None:
-        until, worth = self._kept.get(digest, EXPIRED)
-        if until < time.monotonic():
-            worth = self._keep(digest, await self._lookups.ask(digest))
-        return worth
+    async def get(self, digest: str) -> Value | None:
+        expires_at, value = self._entries.get(digest, MISSING)
+        if expires_at < time.monotonic():
+            value = self._store(digest, await self._lookups.ask(digest))
+        return value
 
-    def _keep(self, digest: str, worth: Worth | None) -> Worth | None:
-        self._kept[digest] = (time.monotonic() + SECONDS, worth)
-        self._kept.move_to_end(digest)
-        if len(self._kept) > MAX_ENTRIES:
-            self._kept.popitem(last=False)
-        return worth
+    def _store(self, digest: str, value: Value | None) -> Value | None:
+        self._entries[digest] = (time.monotonic() + SECONDS, value)
+        self._entries.move_to_end(digest)
+        if len(self._entries) > MAX_ENTRIES:
+            self._entries.popitem(last=False)
+        return value
 
-    async def _found(self, digests: Sequence[str]) -> Sequence[Worth | None]:
-        known = await self._look_up(digests)
-        return [known.get(digest) for digest in digests]
+    async def _query(self, digests: Sequence[str]) -> Sequence[Value | None]:
+        values = await self._look_up(digests)
+        return [values.get(digest) for digest in digests]

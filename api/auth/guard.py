@@ -1,12 +1,13 @@
-"""Whom a route lets in: the callers that have what it names, and by default nobody."""
+"""Authorisation: a route names what its callers need; one that names nothing refuses all."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 
 from api.auth.authenticator import Authenticator
-from api.auth.caller import AnyRequest, Caller
+from api.auth.caller import Caller
 from api.auth.rate_limits import count
+from api.request import AnyRequest
 from application.limits.rate_limits import Limits
 from domain.identity.scopes import Scope, allows
 from domain.refusals import Forbidden, NotFound
@@ -17,31 +18,38 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Need(Enum):
-    """What a route needs other than a scope."""
+    """What a route can need of its callers, other than a scope."""
 
     ANY_CALLER = auto()
-    """Lets every caller in, and shows each what its scopes allow."""
+    """Any caller; what the response contains depends on its scopes."""
     SESSION = auto()
-    """A user in a login session, whatever the role; no key."""
+    """A user in a login session, of any role; no API key."""
     ADMIN = auto()
     """A user in a login session who is an owner or an admin of the organisation."""
 
 
-class ForeignPage(Forbidden):
-    """A browser sends its cookies with whatever page asks; which page it was, Origin says."""
+def needs(need: Scope | Need, *, limited: str | None = None) -> Mapping[str, Any]:
+    """Return a controller's ``opt``: what its callers must have, and the rate they count against.
 
-    message = "A request that changes something in a login session needs a same-origin Origin."
+    ``limited`` names a rate of ``api.auth.rate_limits``, where it is not that of the router.
+    """
+    return {"needs": need} if limited is None else {"needs": need, "limited": limited}
+
+
+class CrossOriginRequest(Forbidden):
+    """CSRF protection: browsers send cookies with requests of any page; Origin names the page."""
+
+    message = "In a login session, unsafe methods need a same-origin Origin header."
 
 
 def guard(authenticator: Authenticator, limits: Limits | None = None) -> Guard:
-    """Return what lets a request in whose caller has what its route needs, and not too often.
+    """Return a ``before_request`` hook: authenticates, counts rates, checks what the route needs.
 
-    For a router's ``before_request``; a route that names no need lets nobody in. It is no Litestar
-    guard, since for each of those the whole route handler is copied on every request; and it is a
-    function, for Litestar copies what routers hold deeply, and only functions survive that.
+    No Litestar guard, because those have the whole route handler copied on every request. A
+    function, because Litestar copies deeply what routers hold, and functions survive that.
     """
 
-    async def let_in(request: AnyRequest) -> None:
+    async def authorize(request: AnyRequest) -> None:
         state = request.scope["state"]
         caller = await authenticator.caller(state["headers"])
         state["caller"], state["caller_actor"] = caller, caller.actor
@@ -49,32 +57,32 @@ def guard(authenticator: Authenticator, limits: Limits | None = None) -> Guard:
         opt = request.scope["route_handler"].opt
         if limits is not None and (limited := opt.get("limited")) is not None:
             await count(request, caller, limited, limits)
-        if caller.log_in is not None and request.method not in SAFE:
+        if caller.session is not None and request.method not in SAFE:
             _require_same_origin(state["headers"])
-        if not _has(caller, opt.get("needs")):
+        if not _meets(caller, opt.get("needs")):
             raise Forbidden
         if "\0" in request.scope["path"]:
             raise NotFound
 
-    return let_in
+    return authorize
 
 
-def _has(caller: Caller, needed: Scope | Need | None) -> bool:
+def _meets(caller: Caller, needed: Scope | Need | None) -> bool:
     match needed:
         case Scope():
             return allows(caller.scopes, needed)
         case Need.ANY_CALLER:
             return True
         case Need.SESSION:
-            return caller.log_in is not None
+            return caller.session is not None
         case Need.ADMIN:
-            return caller.log_in is not None and caller.log_in.role.administers
+            return caller.session is not None and caller.session.role.administers
         case None:
             return False
 
 
 def _require_same_origin(headers: Mapping[bytes, bytes]) -> None:
-    """Compare who asks with whom is asked; the scheme is the proxy's business (RFC 6454, 5)."""
+    """Compare the Origin's authority with Host; a proxy may change the scheme (RFC 6454, 5)."""
     authority = headers.get(b"origin", b"").partition(b"://")[2]
     if not authority or authority.lower() != headers.get(b"host", b"").lower():
-        raise ForeignPage
+        raise CrossOriginRequest

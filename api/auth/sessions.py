@@ -1,10 +1,10 @@
-"""Callers by the cookie of a login session."""
+"""Callers by session cookie."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from api.auth.caller import Caller, LogIn
+from api.auth.caller import Caller, CallerSession
 from api.auth.cookies import SESSION, Cookies
 from api.auth.credential_cache import CredentialCache
 from api.auth.revocations import Revocations
@@ -16,7 +16,7 @@ MAX_TOKEN: Final = 200
 
 
 class SessionCallers:
-    """``used`` hears of each session let in."""
+    """``used`` is called with the id of each session that is accepted."""
 
     def __init__(
         self,
@@ -35,16 +35,16 @@ class SessionCallers:
         self.revocations = Revocations()
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller | None:
-        """Return who calls; ``None`` without a session that holds."""
+        """Return the session's caller; ``None`` without a valid session."""
         token = self._cookies.read(headers, SESSION)
         if not token or len(token) > MAX_TOKEN:
             return None
         caller, now = await self._cache.get(self._tokens.digest(token)), self._clock()
-        if caller is None or caller.log_in is None or caller.expires_at is None:
+        if caller is None or caller.session is None or caller.expires_at is None:
             return None
-        if caller.expires_at <= now or self.revocations.includes(caller.log_in.session_id, now):
+        if caller.expires_at <= now or self.revocations.includes(caller.session.session_id, now):
             return None
-        self._used(caller.log_in.session_id)
+        self._used(caller.session.session_id)
         return caller
 
     async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Caller]:
@@ -61,5 +61,5 @@ def _caller(session: KnownSession) -> Caller:
         plan_since=session.plan_since,
         scopes=session.role.scopes,
         expires_at=session.seen_at + IDLE,
-        log_in=LogIn(session.id, session.role),
+        session=CallerSession(session.id, session.role),
     )

@@ -1,16 +1,16 @@
-"""What the routes that generate have in common: the request, its repetition, its answer."""
+"""Generations for requests: begin one, repeat a request, wait for the result."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, ClassVar, TypeAlias
-
-from litestar import Request
+from typing import ClassVar
 
 from api.auth.caller import Caller, caller_of, origin_of
-from api.codegen.bodies import GenerationAnswer, GenerationBody, InvalidRequest, Usage
-from api.http.idempotency import REPLAYED, StillInFlight, StoredHttpResponse, idempotent
+from api.codegen.bodies import GenerationBody, InvalidRequest
+from api.codegen.responses import GenerationAnswer, Usage
+from api.http.idempotency import REPLAYED, RequestInFlight, StoredHttpResponse, idempotent
 from api.http.response import Response, json_response, position_header
+from api.request import AnyRequest
 from application.billing.ledgers import Ledgers
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -19,45 +19,43 @@ from application.generations.code_generator import Product
 from application.generations.generations import Begun, Generations, RequestRepeated
 from application.generations.history import GenerationHistory, end_of
 from application.generations.plan_models import PlanModel, PlanModels
-from application.generations.results import GenerationRecord, record_of
-from application.generations.runner import GenerationEnded
-from application.generations.runner import GenerationRequest as Wanted
+from application.generations.results import GenerationRecord
+from application.generations.runner import GenerationRequest
 from domain.billing.ledger import CountGeneration
 from domain.generations.engine import ENGINE_VERSION
-from domain.generations.events import GenerationRequested
-from domain.generations.generation import GenerationStatus
+from domain.generations.events import GenerationFailed, GenerationRequested
 from domain.refusals import Failed, Invalid
 from projections.generations.generations import GENERATIONS
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 
 class GenerationFailure(Failed):
-    """500: the generation ended without a program; ``details`` say which, and why."""
+    """500: a generation failed; ``details`` have its id, reason and diagnostics."""
 
     code: ClassVar[str] = "INTERNAL_ERROR"
     message = (
-        "The generation failed. Nothing is wrong with the request: ask again, under another"
-        " requestId or Idempotency-Key."
+        "The generation failed, though the request is valid. Repeat it under another requestId or"
+        " Idempotency-Key."
     )
 
-    def __init__(self, record: GenerationRecord) -> None:
+    def __init__(self, generation_id: str | None, failed: GenerationFailed) -> None:
         super().__init__()
         self.details = {
-            "generationId": record.id,
-            "reason": record.failure,
-            "diagnostics": record.diagnostics,
+            "generationId": generation_id,
+            "reason": failed.reason.value,
+            "diagnostics": failed.diagnostics,
         }
 
 
-class Repeated(Exception):
+class RepeatedRequest(Exception):
+    """The request has begun a generation before."""
+
     def __init__(self, generation_id: str) -> None:
         super().__init__(generation_id)
         self.generation_id = generation_id
 
 
 class GenerationRequests:
-    """Begins generations for requests, each of them once, and answers with what came of them."""
+    """Begins one generation per request, and answers with its result."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a generation touches
         self,
@@ -75,86 +73,88 @@ class GenerationRequests:
         self._read_your_writes = visibility
         self._clock = clock
 
-    async def begin(self, request: AnyRequest, raw: bytes, wanted: Wanted) -> Begun:
-        """Begin a generation; raises ``Repeated`` for a request that was made before.
+    async def begin(self, request: AnyRequest, raw: bytes, generation: GenerationRequest) -> Begun:
+        """Begin a generation; raises ``RepeatedRequest`` for a repeated request.
 
-        Raises ``RequestRepeated`` (409), ``KeyReused`` (422) where it was another request, and
-        ``StillInFlight`` (409).
+        Raises ``RequestRepeated`` (409) or ``KeyReused`` (422) for another request under the same
+        id or key, and ``RequestInFlight`` (409).
         """
         begun: list[Begun] = []
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            begun.append(await self._begun(wanted._replace(once=only)))
+        async def execute(once: IdempotentRequest | None) -> Response:
+            begun.append(await self._begin(generation._replace(once=once)))
             return Response()
 
-        repeated = await idempotent(request, raw, self._answers, _kept, act)
+        response = await idempotent(request, raw, self._answers, _stored_response, execute)
         if begun:
             return begun[0]
-        generation_id = repeated.body.decode()
-        if end_of(await self.history.records(wanted.by.org_id, generation_id)) is None:
-            raise StillInFlight
-        raise Repeated(generation_id)
+        generation_id = response.body.decode()
+        if end_of(await self.history.records(generation.by.org_id, generation_id)) is None:
+            raise RequestInFlight
+        raise RepeatedRequest(generation_id)
 
-    async def _begun(self, wanted: Wanted) -> Begun:
+    async def _begin(self, generation: GenerationRequest) -> Begun:
         try:
-            return await self.generations.begin(wanted)
+            return await self.generations.begin(generation)
         except RequestRepeated as error:
-            records = await self.history.records(wanted.by.org_id, error.generation_id)
+            records = await self.history.records(generation.by.org_id, error.generation_id)
             first = records[0].event
-            if isinstance(first, GenerationRequested) and first.request == wanted.digest:
-                raise Repeated(error.generation_id) from error
+            if isinstance(first, GenerationRequested) and first.request == generation.digest:
+                raise RepeatedRequest(error.generation_id) from error
             raise
         except Invalid as error:
             raise InvalidRequest(error) from error
 
     async def answer(self, begun: Begun, request: AnyRequest) -> Response:
-        """Wait for the end and tell of it; raises ``GenerationFailure``."""
+        """Wait for the result of a generation; raises ``GenerationFailure``."""
         ended = await begun.ended()
-        record = answer_of(begun, ended)
-        if record.status is GenerationStatus.FAILED:
-            raise GenerationFailure(record)
+        if isinstance(ended.end, GenerationFailed):
+            raise GenerationFailure(begun.id, ended.end)
+        record = _record(begun, ended.end)
         await self._read_your_writes.wait_visible(ended.position, GENERATIONS.name)
-        told = GenerationAnswer.of(record, await self.usage(caller_of(request)))
-        return json_response(told, position_header(ended.position))
+        answer = GenerationAnswer.of(record, await self.usage(caller_of(request)))
+        return json_response(answer, position_header(ended.position))
 
-    async def again(self, repeated: Repeated, request: AnyRequest) -> Response:
-        """Answer as the first request was answered, once it has been."""
+    async def replay(self, repeated: RepeatedRequest, request: AnyRequest) -> Response:
+        """Answer a repeated request with the first one's result, once there is one."""
         caller = caller_of(request)
         record = await self.history.ended(caller.org_id, repeated.generation_id)
-        if record.status is GenerationStatus.FAILED:
-            raise GenerationFailure(record)
+        if isinstance(record.end, GenerationFailed):
+            raise GenerationFailure(record.id, record.end)
         return json_response(GenerationAnswer.of(record, await self.usage(caller)), REPLAYED)
 
-    async def rehearsed(self, request: AnyRequest, wanted: Wanted) -> Response:
-        """Answer as a generation would be answered, that is none."""
+    async def dry_run(self, request: AnyRequest, generation: GenerationRequest) -> Response:
+        """Answer with the result of a dry run."""
         try:
-            product = await self.generations.rehearse(wanted)
+            product = await self.generations.rehearse(generation)
         except Invalid as error:
             raise InvalidRequest(error) from error
-        record = dry_run_answer(wanted, product, self._clock())
+        record = _dry_run_record(generation, product, self._clock())
         return json_response(GenerationAnswer.of(record, await self.usage(caller_of(request))))
 
     async def usage(self, caller: Caller) -> Usage:
+        """Return the organisation's generations of this month."""
         ledger = await self.ledgers.used(caller.org_id)
         return Usage.of(ledger, caller.allowance.generations_a_month)
 
 
-def answer_of(begun: Begun, ended: GenerationEnded) -> GenerationRecord:
-    """Tell of a generation by its first event, which is at hand, and by its end."""
+def _record(begun: Begun, product: Product) -> GenerationRecord:
     requested = begun.recorded.event
     assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
-    return record_of(begun.id, requested, begun.recorded.recorded_at, ended.end)
+    return GenerationRecord(begun.id, requested, begun.recorded.recorded_at, product)
 
 
-def dry_run_answer(wanted: Wanted, product: Product, now: datetime) -> GenerationRecord:
+def _dry_run_record(
+    generation: GenerationRequest, product: Product, now: datetime
+) -> GenerationRecord:
     requested = GenerationRequested(
-        asked=wanted.asked,
-        request_id=wanted.request_id,
-        request=wanted.digest,
+        asked=generation.asked,
+        request_id=generation.request_id,
+        request=generation.digest,
         node="",
         engine_version=ENGINE_VERSION,
     )
-    return record_of(None, requested, now, product)
+    return GenerationRecord(None, requested, now, product)
 
 
 async def model_of(request: AnyRequest, models: PlanModels) -> PlanModel | None:
@@ -162,7 +162,9 @@ async def model_of(request: AnyRequest, models: PlanModels) -> PlanModel | None:
     return await models.of(caller.org_id, caller.id if caller.kind == "key" else None)
 
 
-def spec_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None) -> Wanted:
+def generation_request(
+    request: AnyRequest, body: GenerationBody, model: PlanModel | None
+) -> GenerationRequest:
     caller = caller_of(request)
 
     def charge(generation_id: str) -> CountGeneration:
@@ -170,8 +172,8 @@ def spec_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None) 
         ends_at = caller.trial_ends
         return CountGeneration(generation_id=generation_id, allowed=allowed, ends_at=ends_at)
 
-    return Wanted(
-        asked=body.asked(),
+    return GenerationRequest(
+        asked=body.spec(),
         request_id=body.request_id,
         digest=body.digest(),
         charge=charge,
@@ -180,6 +182,6 @@ def spec_of(request: AnyRequest, body: GenerationBody, model: PlanModel | None) 
     )
 
 
-def _kept(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    """Keep for a repeated request which generation it began: that has the answer."""
+def _stored_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+    """Store the generation's id, under which a repeated request finds the result."""
     return StoredHttpResponse(HTTPStatus.OK, [], records[0].key.encode())

@@ -1,26 +1,32 @@
-"""Generations as server-sent events: as they are asked for, and for whoever else wants to follow.
+"""Generations as server-sent events: with the request, or for any other client.
 
-Both are fed from the generation's own stream, by the event hub, under the seed's names of events.
+Both come from the generation's own event stream, by the event hub, under the seed's event names.
 """
 
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import Caller, caller_of
+from api.auth.guard import needs
 from api.auth.rate_limits import GENERATIONS as LIMITED
 from api.codegen.bodies import GenerationBody, InvalidRequest
 from api.codegen.generation_frames import GenerationFrames
-from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
-from api.http.feed_stream import given_up
-from api.http.headers import header
+from api.codegen.generation_requests import (
+    GenerationRequests,
+    RepeatedRequest,
+    generation_request,
+    model_of,
+)
+from api.http.feed_stream import wait_ended
 from api.http.query_params import whole_number
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
-from api.openapi.documented import IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, TEXT, RequestHeader, documented
+from api.request import AnyRequest, header, headers_of
 from application.feed.feed import Feed
 from application.feed.reader import Reader
 from application.generations.plan_models import PlanModels
@@ -34,14 +40,14 @@ from domain.identity.scopes import Scope
 from domain.messages import Event
 from domain.refusals import Invalid
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
+STREAMED_EVENTS: Final = frozenset[type[Event]](
+    {StageReached, GenerationCompleted, GenerationFailed}
+)
+LAST_EVENT_ID: Final = RequestHeader("Last-Event-ID", "Resume after this event.", TEXT)
+ERRORS: Final = (409, *COMMON_ERRORS)
 
-TOLD: Final = frozenset[type[Event]]({StageReached, GenerationCompleted, GenerationFailed})
-LAST_EVENT_ID: Final = RequestHeader("Last-Event-ID", "Go on after this event.", TEXT)
-ERRORS: Final = (401, 403, 409, 429, 500, 503)
 
-
-class InvalidPlace(Invalid):
+class InvalidLastEventId(Invalid):
     code = "VALIDATION_ERROR"
     message = "Last-Event-ID takes the id of an event."
 
@@ -49,7 +55,7 @@ class InvalidPlace(Invalid):
 class GenerationStreamsController(Controller):
     path = "/generations"
     tags = ("Generation",)
-    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.GENERATIONS, limited=LIMITED)
 
     generating: GenerationRequests
     models: PlanModels
@@ -74,19 +80,19 @@ class GenerationStreamsController(Controller):
         ),
     )
     async def generate(self, request: AnyRequest) -> ASGIApp:
-        """Generate a program, told as it happens: ``stage``, ``result``, ``usage``, or ``error``.
+        """Generate a program, with events: ``stage``, ``result``, ``usage``, or ``error``.
 
-        What is wrong with the request is answered by a status, before there is a stream. The stream
-        is that of `/v1/generations/{id}/events`, which goes on where this one is cut off.
+        An invalid request is answered with an error status instead of a stream. After a
+        disconnect, `/v1/generations/{id}/events` resumes the stream.
         """
         raw, body = await GenerationBody.read(request)
         if body.options.dry_run:
             raise InvalidRequest(Invalid("A dry run has no stream: ask POST /v1/generations."))
-        wanted = spec_of(request, body, await model_of(request, self.models))
+        generation = generation_request(request, body, await model_of(request, self.models))
         try:
-            begun = await self.generating.begin(request, raw, wanted)
-        except Repeated as repeated:
-            return await self._told(request, repeated.generation_id, 0)
+            begun = await self.generating.begin(request, raw, generation)
+        except RepeatedRequest as repeated:
+            return await self._follow(request, repeated.generation_id, 0)
         return self._stream(request, begun.id, begun.recorded.position)
 
     @get(
@@ -100,24 +106,24 @@ class GenerationStreamsController(Controller):
         ),
     )
     async def events(self, request: AnyRequest, generation_id: FromPath[str]) -> ASGIApp:
-        """Follow a generation from its beginning, or on from ``Last-Event-ID``, to its end."""
+        """Follow a generation to its end, from its beginning or from ``Last-Event-ID``."""
         last = header(request, b"last-event-id")
-        after = whole_number(last, InvalidPlace) if last else 0
-        return await self._told(request, generation_id, after)
+        after = whole_number(last, InvalidLastEventId) if last else 0
+        return await self._follow(request, generation_id, after)
 
-    async def _told(self, request: AnyRequest, generation_id: str, after: int) -> EventStream:
+    async def _follow(self, request: AnyRequest, generation_id: str, after: int) -> EventStream:
         org_id = caller_of(request).org_id
         records = await self.generating.history.records(org_id, generation_id)
         return self._stream(request, generation_id, max(after, records[0].position))
 
     def _stream(self, request: AnyRequest, generation_id: str, after: int) -> EventStream:
         caller: Caller = caller_of(request)
-        reader = Reader(caller.org_id, TOLD, GENERATION.stream(generation_id))
-        following = self.feed.events(reader, after)
+        reader = Reader(caller.org_id, STREAMED_EVENTS, GENERATION.stream(generation_id))
+        subscription = self.feed.events(reader, after)
         frames = GenerationFrames(self.generating, self.feed, caller)
-        headers = request.scope["state"]["headers"]
+        headers = headers_of(request)
         return self.streams.stream(
-            frames.of(following, generation_id, after),
-            partial(given_up, following),
-            partial(self.authenticator.changed, headers, caller),
+            frames.of(subscription, generation_id, after),
+            partial(wait_ended, subscription),
+            partial(self.authenticator.wait_changed, headers, caller),
         )

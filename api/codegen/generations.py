@@ -1,32 +1,44 @@
-"""``/v1/artifacts`` and ``/v1/generations`` (seed 000, generation)."""
+"""``/v1/artifacts`` and ``/v1/generations``: generate, list, get, download (seed 000)."""
 
 import hashlib
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
+from api.auth.guard import needs
 from api.auth.rate_limits import GENERATIONS as LIMITED
-from api.codegen.bodies import (
+from api.codegen.bodies import GenerationBody, InvalidRequest
+from api.codegen.generation_requests import (
+    GenerationRequests,
+    RepeatedRequest,
+    generation_request,
+    model_of,
+)
+from api.codegen.responses import (
     REGISTRY,
     ArtifactsAnswer,
     GenerationAnswer,
-    GenerationBody,
     GenerationsAnswer,
     GenerationSummary,
-    InvalidRequest,
 )
-from api.codegen.generation_requests import GenerationRequests, Repeated, model_of, spec_of
-from api.http.conditional import unchanged
-from api.http.cursors import Cursor, read_cursor
-from api.http.query_params import page_size, query_param, require_position
-from api.http.response import Response, etag_header, json_response
-from api.openapi.documented import IDEMPOTENCY_KEY, IF_NONE_MATCH, MIN_POSITION, documented
+from api.http.conditional import not_modified, unchanged
+from api.http.paging import Cursor, page_of, page_size, read_cursor
+from api.http.query_params import query_param, require_position
+from api.http.response import Response, attachment_header, etag_header, json_response
+from api.openapi.documented import (
+    COMMON_ERRORS,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    MIN_POSITION,
+    documented,
+)
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
 from application.generations.plan_models import PlanModels
-from application.generations.results import record_of, unpacked
+from application.generations.results import GenerationRecord, unpacked
 from application.generations.zip_archive import archive
 from domain.generations.events import GenerationFailed
 from domain.generations.generation import GenerationNotFound, NotCompleted
@@ -35,9 +47,8 @@ from domain.identity.scopes import Scope
 from domain.refusals import Invalid
 from projections.generations.generations import GENERATIONS, FoundGeneration, GenerationQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 ONE: Final = "/{generation_id:str}"
+ZIP: Final = (b"content-type", b"application/zip")
 EXAMPLE: Final = {
     "prompt": "Export released parts to CSV",
     "requestId": "req_123",
@@ -48,7 +59,6 @@ EXAMPLE: Final = {
         "dryRun": False,
     },
 }
-ERRORS: Final = (401, 403, 429, 500, 503)
 QUOTA: Final = {403: ("QUOTA_EXCEEDED", "TRIAL_EXPIRED", "FORBIDDEN")}
 
 
@@ -58,7 +68,7 @@ DOWNLOAD: Final = documented(
     answer_headers=("Content-Disposition", "ETag"),
     bodyless=(304,),
     headers=(IF_NONE_MATCH, MIN_POSITION),
-    errors=(400, 404, 409, *ERRORS),
+    errors=(400, 404, 409, *COMMON_ERRORS),
 )
 
 
@@ -70,18 +80,18 @@ class InvalidPage(Invalid):
 class ArtifactsController(Controller):
     path = "/artifacts"
     tags = ("Generation",)
-    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.GENERATIONS, limited=LIMITED)
 
-    @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=ERRORS))
+    @get(operation_id="listArtifacts", **documented(answer=ArtifactsAnswer, errors=COMMON_ERRORS))
     async def artifacts(self) -> Response:
-        """List what can be generated, and in which patterns."""
+        """List the artifacts that can be generated, and their patterns."""
         return json_response(REGISTRY)
 
 
 class GenerationsController(Controller):
     path = "/generations"
     tags = ("Generation",)
-    opt = {"needs": Scope.GENERATIONS, "limited": LIMITED}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.GENERATIONS, limited=LIMITED)
 
     generating: GenerationRequests
     queries: GenerationQueries
@@ -96,24 +106,24 @@ class GenerationsController(Controller):
             answer=GenerationAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 409, 413, 422, *ERRORS),
+            errors=(400, 409, 413, 422, *COMMON_ERRORS),
             codes={400: ("VALIDATION_ERROR",), 409: ("IDEMPOTENCY_CONFLICT",), **QUOTA},
         ),
     )
     async def generate(self, request: AnyRequest) -> Response:
         """Generate a program and wait for it.
 
-        The same ``requestId`` with the same body gets the first answer again. A dry run goes
-        through all stages, keeps nothing, and uses no quota.
+        The same ``requestId`` with the same body gets the first response again. A dry run goes
+        through all stages, stores nothing, and uses no quota.
         """
         raw, body = await GenerationBody.read(request)
-        wanted = spec_of(request, body, await model_of(request, self.models))
+        generation = generation_request(request, body, await model_of(request, self.models))
         if body.options.dry_run:
-            return await self.generating.rehearsed(request, wanted)
+            return await self.generating.dry_run(request, generation)
         try:
-            begun = await self.generating.begin(request, raw, wanted)
-        except Repeated as repeated:
-            return await self.generating.again(repeated, request)
+            begun = await self.generating.begin(request, raw, generation)
+        except RepeatedRequest as repeated:
+            return await self.generating.replay(repeated, request)
         return await self.generating.answer(begun, request)
 
     @get(
@@ -121,7 +131,7 @@ class GenerationsController(Controller):
         **documented(
             answer=GenerationsAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 409, *ERRORS),
+            errors=(400, 409, *COMMON_ERRORS),
             codes={400: ("VALIDATION_ERROR",)},
         ),
     )
@@ -130,10 +140,10 @@ class GenerationsController(Controller):
         limit = page_size(request, InvalidPage)
         start = _start(request)
         await require_position(request, self.read_your_writes, GENERATIONS.name)
-        found = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
-        shown = found[:limit]
-        following = Cursor(shown[-1].id).text() if len(found) > limit else None
-        return json_response(GenerationsAnswer([*map(GenerationSummary.of, shown)], following))
+        rows = await self.queries.page(caller_of(request).org_id, start.before, limit + 1)
+        page = page_of(rows, limit)
+        summaries = [*map(GenerationSummary.of, page.items)]
+        return json_response(GenerationsAnswer(summaries, page.next_cursor))
 
     @get(
         ONE,
@@ -143,62 +153,61 @@ class GenerationsController(Controller):
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=(IF_NONE_MATCH, MIN_POSITION),
-            errors=(400, 404, 409, *ERRORS),
+            errors=(400, 404, 409, *COMMON_ERRORS),
         ),
     )
     async def one(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
-        """Get a generation with its files and diagnostics, also while it runs."""
-        found = await self._found(request, generation_id)
-        etag = etag_header(found.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
+        """Get a generation with its files and diagnostics; it may still be running."""
+        generation = await self._find(request, generation_id)
+        etag = etag_header(generation.version)
+        if unchanged(request, etag):
+            return not_modified(etag)
         end: Product | GenerationFailed | None = None
-        if found.completed is not None:
-            end = unpacked(await self._text(request, found))
-        elif isinstance(found.end, GenerationFailed):
-            end = found.end
-        record = record_of(found.id, found.requested, found.created_at, end)
+        if generation.completed is not None:
+            end = unpacked(await self._text(request, generation))
+        elif isinstance(generation.end, GenerationFailed):
+            end = generation.end
+        record = GenerationRecord(generation.id, generation.requested, generation.created_at, end)
         usage = await self.generating.usage(caller_of(request))
         return json_response(GenerationAnswer.of(record, usage), etag)
 
     @get(f"{ONE}/download", operation_id="downloadGeneration", **DOWNLOAD)
     async def download(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
-        """Download the files as a ZIP, of the same bytes each time; it is put on record."""
+        """Download the files as a ZIP, byte for byte the same each time. Recorded as an event."""
         return await self._archive(request, generation_id)
 
     @get(f"{ONE}/archive", operation_id="archiveGeneration", deprecated=True, **DOWNLOAD)
     async def archive(self, request: AnyRequest, generation_id: FromPath[str]) -> Response:
-        """Download the files as a ZIP: the former name of `/download`."""
+        """Download the files as a ZIP: the former path of `/download`."""
         return await self._archive(request, generation_id)
 
     async def _archive(self, request: AnyRequest, generation_id: str) -> Response:
-        found = await self._found(request, generation_id)
-        if found.completed is None:
+        generation = await self._find(request, generation_id)
+        if generation.completed is None:
             raise NotCompleted
-        archived = archive(unpacked(await self._text(request, found)).files)
+        archived = archive(unpacked(await self._text(request, generation)).files)
         etag = (b"etag", f'"{hashlib.sha256(archived).hexdigest()}"'.encode())
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
+        if unchanged(request, etag):
+            return not_modified(etag)
         if "head" not in request.scope["state"]:
             size = len(archived)
             generations = self.generating.generations
             await generations.downloaded(generation_id, size, origin_of(request))
-        prefix = found.requested.asked.context.code_prefix or DEFAULT_PREFIX
-        name = f"{prefix}_{found.completed.pattern.value}.zip"
-        disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-        return Response(archived, (b"content-type", b"application/zip"), disposition, etag)
+        prefix = generation.requested.asked.context.code_prefix or DEFAULT_PREFIX
+        name = f"{prefix}_{generation.completed.pattern.value}.zip"
+        return Response(archived, ZIP, attachment_header(name), etag)
 
-    async def _found(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
+    async def _find(self, request: AnyRequest, generation_id: str) -> FoundGeneration:
         await require_position(request, self.read_your_writes, GENERATIONS.name)
-        found = await self.queries.find(caller_of(request).org_id, generation_id)
-        if found is None:
+        generation = await self.queries.find(caller_of(request).org_id, generation_id)
+        if generation is None:
             raise GenerationNotFound
-        return found
+        return generation
 
-    async def _text(self, request: AnyRequest, found: FoundGeneration) -> bytes:
-        assert found.completed is not None  # noqa: S101 - the callers have seen to it
+    async def _text(self, request: AnyRequest, generation: FoundGeneration) -> bytes:
+        assert generation.completed is not None  # noqa: S101 - the callers have checked it
         history, org_id = self.generating.history, caller_of(request).org_id
-        return await history.text(org_id, found.id, found.completed.content)
+        return await history.text(org_id, generation.id, generation.completed.content)
 
 
 def _start(request: AnyRequest) -> Cursor:

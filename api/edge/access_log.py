@@ -1,7 +1,7 @@
-"""One JSON line per request: never a body, header, query string or secret.
+"""The access log: one JSON line per request, without body, headers, query string or secrets.
 
-Lines are gathered and written together: a write per request would cost more than the line does.
-A crash loses at most the last half second of them.
+Lines are buffered, because a write per request would cost more than the line. A crash loses the
+last half second of them at most.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ FLUSH_BYTES: Final = 64 * 1024
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """``path`` is percent-encoded as it was sent, so no control character ever reaches a log."""
+    """One line; ``path`` is percent-encoded, so that no control character reaches the log."""
 
     time: str
     level: str
@@ -45,7 +45,7 @@ def json_line(line: Line) -> bytes:
 
 
 def console_line(line: Line) -> bytes:
-    """Return a line for people: ``12:30:01 GET /path 200 1.2 ms 345 B``."""
+    """Return a line for terminals: ``12:30:01 GET /path 200 1.2 ms 345 B``."""
     text = (
         f"{line.time[11:19]} {line.method} {line.path} {line.status} "
         f"{line.duration_ms} ms {line.bytes} B\n"
@@ -63,9 +63,9 @@ class AccessLog:
         self._second = 0
         self._second_text = ""
 
-    def record(self, scope: Scope, exchange: Exchange, began: float) -> None:
-        """Take down a finished request that began at ``time.perf_counter()`` = ``began``."""
-        line = self._render(self._line(scope, exchange, time.perf_counter() - began))
+    def record(self, scope: Scope, exchange: Exchange, started: float) -> None:
+        """Log a finished request; ``started`` is from ``time.perf_counter()``."""
+        line = self._render(self._line(scope, exchange, time.perf_counter() - started))
         self._lines.append(line)
         self._size += len(line)
         if self._size >= FLUSH_BYTES:
@@ -74,13 +74,13 @@ class AccessLog:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
 
     def flush(self) -> None:
-        """Write what has been gathered; also to be called once when the process stops."""
+        """Write the buffered lines; also called once at shutdown."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         lines, self._lines, self._size = self._lines, [], 0
-        # ValueError is a closed stream. There is no place left to say that the log is gone, and
-        # requests must not fail for it.
+        # ValueError is a closed stream. Requests must not fail because the log cannot be written,
+        # and there is no other place to report it.
         with suppress(OSError, ValueError):
             if lines:
                 self._write(b"".join(lines))

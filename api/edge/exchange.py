@@ -1,4 +1,4 @@
-"""One request's answer on its way out: completed with our headers, counted, and seen to begin."""
+"""Wraps ``send`` of one request: adds headers, counts bytes, records status and start."""
 
 import asyncio
 import time
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from api.edge.headers import CLOSE, completed, told
+from api.edge.headers import CONNECTION_CLOSE, rate_limit_headers, with_standard_headers
 from api.http.draining import Draining
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -18,20 +18,21 @@ ASGIApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Exchange:
-    """``status`` is 0 until the answer has begun; ``sent`` counts bytes of body.
+    """``status`` is 0 until the response has started; ``sent`` counts bytes of its body.
 
-    ``answered`` is when it began, by ``time.perf_counter()``: a stream's end says nothing of us.
+    ``started_at`` is when it started, by ``time.perf_counter()``: latency ends there, because the
+    client decides how long a stream lasts.
     """
 
     __slots__ = (
         "_body_expected",
         "_draining",
         "_forward",
-        "_headed",
+        "_head_ended",
         "_state",
-        "answered",
         "request_id",
         "sent",
+        "started_at",
         "status",
     )
 
@@ -42,60 +43,60 @@ class Exchange:
         self._state = state
         self._draining = draining
         self._body_expected = False
-        self._headed = False
-        self.answered = 0.0
+        self._head_ended = False
+        self.started_at = 0.0
         self.request_id = request_id
         self.status = 0
         self.sent = 0
 
     def send(self, message: Message) -> Awaitable[None]:
-        """Pass a message on. No coroutine of its own: this runs twice or more per request."""
+        """Forward a message. No coroutine of its own: this runs twice or more per request."""
         kind = message["type"]
         if kind == "http.response.start":
             self.status = message["status"]
-            self.answered = time.perf_counter()
-            headers = completed(message.get("headers", ()), self.request_id)
-            if (standing := self._state.get("standing")) is not None:
-                headers += told(standing)
+            self.started_at = time.perf_counter()
+            headers = with_standard_headers(message.get("headers", ()), self.request_id)
+            if (rate_limit := self._state.get("rate_limit_status")) is not None:
+                headers += rate_limit_headers(rate_limit)
             if self._draining.begun or self._body_expected:
-                headers.append(CLOSE)
+                headers.append(CONNECTION_CLOSE)
             message["headers"] = headers
         elif kind == "http.response.body":
             self.sent += len(message.get("body", b""))
         return self._forward(message)
 
     async def send_head(self, message: Message) -> None:
-        """Pass on what ``GET`` would have answered, without its body, and end the answer there."""
+        """Forward the head of a ``GET`` response, without its body (``HEAD``)."""
         if message["type"] == "http.response.start":
             await self.send(message)
-        elif not self._headed:
-            self._headed = True
+        elif not self._head_ended:
+            self._head_ended = True
             await self._forward({"type": "http.response.body", "body": b"", "more_body": False})
         else:
-            await asyncio.sleep(0)  # give way: an endless stream must hear that its reader is gone
+            await asyncio.sleep(0)  # yield: an endless stream must learn of the disconnect
 
     def send_socket(self, message: Message) -> Awaitable[None]:
-        """Pass a socket's message on; its handshake's answer names the request, as all do."""
+        """Forward a WebSocket message; the handshake's response has ``X-Request-Id``, too."""
         kind = message["type"]
         if kind == "websocket.accept":
             self.status = HTTPStatus.SWITCHING_PROTOCOLS
-            named = (b"x-request-id", self.request_id)
-            message["headers"] = [*message.get("headers", ()), named]
+            request_id = (b"x-request-id", self.request_id)
+            message["headers"] = [*message.get("headers", ()), request_id]
         elif kind == "websocket.close" and not self.status:
             self.status = HTTPStatus.FORBIDDEN
         elif kind == "websocket.send":
             self.sent += len(message.get("bytes") or message.get("text") or "")
         return self._forward(message)
 
-    def inviting(self, receive: Receive) -> Receive:
-        """Watch whether a body that waits for ``100 Continue`` is ever asked for.
+    def watch_continue(self, receive: Receive) -> Receive:
+        """Note whether a body that waits for ``100 Continue`` is received.
 
-        If it is not, the client may send it or not, so nothing can follow on that connection.
+        If not, the client may still send it or not, so the connection cannot be used again.
         """
         self._body_expected = True
 
-        def asked() -> Awaitable[Message]:
+        def receive_body() -> Awaitable[Message]:
             self._body_expected = False
             return receive()
 
-        return asked
+        return receive_body

@@ -1,7 +1,7 @@
-"""Which Host and Origin may speak to us (safety.md, browsers on the same machine).
+"""Checks Host and Origin (safety.md, browsers on the same machine).
 
-A page the user merely visits can send requests to loopback, or make its own name resolve to it;
-both show in these two headers, which a page cannot forge.
+A web page can send requests to loopback (CSRF), or have its own name resolve to it (DNS
+rebinding). Both show in these two headers, which a page cannot forge.
 """
 
 import re
@@ -24,28 +24,28 @@ FOREIGN_ORIGIN: Final = Problem(
 )
 _PORT = re.compile(r":\d{1,5}")
 _ORIGIN = re.compile(rb"https?://(.+)")
-REMEMBERED: Final = 1024
+CACHE_SIZE: Final = 1024
 
 
 class HostPolicy:
-    """``allowed`` holds names (any port) and ``name:port`` pairs, in lower case, IPv6 bracketed."""
+    """``allowed`` has names (any port) and ``name:port``, in lower case, IPv6 in brackets."""
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self.allowed = allowed
-        self.admits = lru_cache(REMEMBERED)(self._admits)
-        self.admits_origin = lru_cache(REMEMBERED)(self._admits_origin)
+        self.admits = lru_cache(CACHE_SIZE)(self._admits)
+        self.admits_origin = lru_cache(CACHE_SIZE)(self._admits_origin)
 
     @classmethod
     def serving(cls, addresses: Iterable[str], names: Iterable[str] = ()) -> Self:
-        """Allow loopback, the addresses we are bound to, and the public names configured.
+        """Allow loopback, the addresses we listen on, and the configured public names.
 
-        A wildcard address (``0.0.0.0``) names no host: what clients call it must be configured.
+        A wildcard address (``0.0.0.0``) is no host name: its public name must be configured.
         """
         bound = (_as_host(address) for address in addresses)
         return cls(frozenset({*LOOPBACK, *bound, *(name.lower() for name in names)}))
 
-    def objection(self, headers: Mapping[bytes, bytes]) -> Problem | None:
-        """Return why a request with these headers is refused, if it is."""
+    def check(self, headers: Mapping[bytes, bytes]) -> Problem | None:
+        """Return the problem of a request with these headers, if it is refused."""
         if not self.admits(headers.get(b"host", b"")):
             return MISDIRECTED
         origin = headers.get(b"origin")
@@ -61,12 +61,12 @@ class HostPolicy:
         return authority in self.allowed
 
     def _admits_origin(self, origin: bytes) -> bool:
-        stated = _ORIGIN.fullmatch(origin)
-        return stated is not None and self._admits(stated[1])
+        match = _ORIGIN.fullmatch(origin)
+        return match is not None and self._admits(match[1])
 
 
 def _as_host(address: str) -> str:
-    """Write an address the way a Host header does."""
+    """Return an address as a Host header has it."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is measured of each request, out here where also those are seen that no route gets."""
+"""Metrics of requests, measured at the edge: those without a route count, too."""
 
 import time
 from typing import Final
@@ -10,7 +10,7 @@ from application.telemetry.metrics import Metrics
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 OTHER: Final = "other"
 NO_ROUTE: Final = "none"
-REFUSALS: Final = frozenset({401, 403})
+AUTH_STATUSES: Final = frozenset({401, 403})
 
 
 class RequestMetrics:
@@ -19,11 +19,12 @@ class RequestMetrics:
         self._in_flight = metrics.requests_in_flight.of()
         self._series: dict[tuple[str, str | None, int], Distribution] = {}
 
-    def began(self) -> None:
+    def start(self) -> None:
+        """Count a request in flight."""
         self._in_flight.value += 1
 
-    def ended(self, scope: Scope, exchange: Exchange, began: float) -> None:
-        """Take down a request that began at ``time.perf_counter()`` = ``began``."""
+    def finish(self, scope: Scope, exchange: Exchange, started: float) -> None:
+        """Record a request's latency; ``started`` is from ``time.perf_counter()``."""
         self._in_flight.value -= 1
         if scope["type"] != "http":
             return
@@ -32,13 +33,13 @@ class RequestMetrics:
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = self._new(*key)
-        series.observe((exchange.answered or time.perf_counter()) - began)
-        if status in REFUSALS:
+        series.observe((exchange.started_at or time.perf_counter()) - started)
+        if status in AUTH_STATUSES:
             self._metrics.authentication_refusals.add(str(status))
         if "replayed" in scope["state"]:
             self._metrics.replays.add()
 
     def _new(self, method: str, route: str | None, status: int) -> Distribution:
-        """Return what all statuses of a class share; an answer that never began has none."""
+        """Return the series of a status class; ``unanswered`` without a response."""
         outcome = f"{status // 100}xx" if status else "unanswered"
         return self._metrics.request_seconds.of(method, route or NO_ROUTE, outcome)

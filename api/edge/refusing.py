@@ -1,4 +1,4 @@
-"""Answers the edge gives itself, without the application."""
+"""Responses of the edge itself, without the application."""
 
 from typing import Final
 
@@ -9,8 +9,8 @@ from api.http.envelopes.rendering import render
 POLICY_VIOLATION: Final = 1008
 
 
-async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
-    """Answer with the problem in the shape of the surface that owns the path."""
+async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
+    """Send a problem in the error format of the path's surface."""
     body = render(scope["path"], problem)
     headers = [
         (b"content-type", b"application/json"),
@@ -20,6 +20,6 @@ async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def refuse_socket(send: Send) -> None:
-    """Turn a handshake down; servers answer it with 403."""
+async def reject_socket(send: Send) -> None:
+    """Refuse a WebSocket handshake; the server answers 403."""
     await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": ""})

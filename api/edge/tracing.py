@@ -1,4 +1,4 @@
-"""Puts each request in a span, outside of everything else; not there at all where nobody traces."""
+"""Tracing middleware: one span per request. Left out where tracing is off."""
 
 from typing import Final
 
@@ -7,11 +7,11 @@ from api.edge.request_ids import ACCEPTED
 from application.telemetry.tracing import Tracing
 
 PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
-ID: Final = b"x-request-id"
+REQUEST_ID: Final = b"x-request-id"
 
 
 class Traced:
-    """Hands on the request's id as if the client had sent it: what is made here names the span."""
+    """Makes the request id if the client sent none, and passes it on: it is the span's name."""
 
     def __init__(self, app: ASGIApp, tracing: Tracing) -> None:
         self._app = app
@@ -22,19 +22,19 @@ class Traced:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        sent, parent = headers.get(ID), headers.get(b"traceparent")
+        sent, parent = headers.get(REQUEST_ID), headers.get(b"traceparent")
         known = sent.decode() if sent is not None and ACCEPTED.fullmatch(sent) else None
         span = self._tracing.request(scope["method"], known, parent and parent.decode("latin-1"))
-        others = [header for header in scope["headers"] if header[0] != ID]
-        scope["headers"] = [*others, (ID, span.request_id.encode())]
+        others = [header for header in scope["headers"] if header[0] != REQUEST_ID]
+        scope["headers"] = [*others, (REQUEST_ID, span.request_id.encode())]
         status = 0
 
-        async def watched(message: Message) -> None:
+        async def send_and_watch(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             await send(message)
 
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, send_and_watch)
         finally:
             span.end(scope.get("path_template"), status)

@@ -1,7 +1,7 @@
-"""The outermost ASGI layer: what holds for every request, also those no route will see.
+"""The outermost ASGI layer, for every request, also those without a route.
 
 Litestar's middleware does not run for the router's own 404 and 405, so request ids, security
-headers, Host and Origin rules, HEAD and the access log live out here.
+headers, Host and Origin checks, HEAD and the access log are here.
 """
 
 import time
@@ -13,7 +13,7 @@ from api.edge.access_log import AccessLog
 from api.edge.exchange import ASGIApp, Exchange, Receive, Scope, Send
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import RequestMetrics
-from api.edge.refusing import refuse, refuse_socket
+from api.edge.refusing import reject_socket, send_problem
 from api.edge.request_ids import request_id_from
 from api.http.draining import Draining
 from api.http.envelopes.problem import INTERNAL_ERROR
@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Edge:
-    """Wraps the application; without an ``access_log`` none is kept."""
+    """Wraps the application; ``access_log`` is ``None`` where requests are not logged."""
 
     def __init__(
         self,
@@ -42,65 +42,65 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(scope, receive, send)
+            await self._serve_lifespan(scope, receive, send)
             return
-        began = time.perf_counter()
+        started = time.perf_counter()
         headers: Headers = dict(scope["headers"])
         request_id = request_id_from(headers.get(b"x-request-id"))
         scope.setdefault("state", {}).update(request_id=request_id.decode(), headers=headers)
         exchange = Exchange(send, request_id, self._draining, scope["state"])
-        self._measuring.began()
+        self._measuring.start()
         try:
             if scope["type"] == "websocket":
-                await self._converse(scope, receive, exchange, headers)
+                await self._serve_socket(scope, receive, exchange, headers)
             else:
                 await self._answer(scope, receive, exchange, headers)
         finally:
-            self._measuring.ended(scope, exchange, began)
+            self._measuring.finish(scope, exchange, started)
             if self._access_log is not None:
-                self._access_log.record(scope, exchange, began)
+                self._access_log.record(scope, exchange, started)
 
     async def _answer(
         self, scope: Scope, receive: Receive, exchange: Exchange, headers: Headers
     ) -> None:
         if b"expect" in headers:
-            receive = exchange.inviting(receive)
+            receive = exchange.watch_continue(receive)
         send: Send = exchange.send
         if scope["method"] == "HEAD":
             send = exchange.send_head
-        if problem := self._hosts.objection(headers):
-            await refuse(scope, send, problem)
+        if problem := self._hosts.check(headers):
+            await send_problem(scope, send, problem)
             return
         try:
             await self._serve(scope, receive, send)
-        except Exception:  # noqa: BLE001  (the last resort: nothing above could answer)
+        except Exception:  # noqa: BLE001  (the outermost handler: there is none above)
             _log.error("request failed", request_id=exchange.request_id.decode(), exc_info=True)
-            # Once an answer has begun it can only be left short: the server then cuts the line.
+            # A response that has started can only be left incomplete: the server then disconnects.
             if not exchange.status:
-                await refuse(scope, send, INTERNAL_ERROR)
+                await send_problem(scope, send, INTERNAL_ERROR)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Show the application a ``GET`` where ``HEAD`` was asked.
+        """Pass a ``HEAD`` request to the application as ``GET``.
 
-        In a copy: the server goes by its own scope, and sends no body for ``HEAD``.
+        In a copy of the scope, because the server reads its own, and sends no body for ``HEAD``.
         """
         if scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
-        shown = {**scope, "method": "GET"}
+        get_scope = {**scope, "method": "GET"}
         scope["state"]["head"] = True
-        await self._app(shown, receive, send)
-        scope["path_template"] = shown.get("path_template")
+        await self._app(get_scope, receive, send)
+        scope["path_template"] = get_scope.get("path_template")
 
-    async def _converse(
+    async def _serve_socket(
         self, scope: Scope, receive: Receive, exchange: Exchange, headers: Headers
     ) -> None:
-        if self._hosts.objection(headers):
-            await refuse_socket(exchange.send_socket)
+        if self._hosts.check(headers):
+            await reject_socket(exchange.send_socket)
         else:
             await self._app(scope, receive, exchange.send_socket)
 
-    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
         finally:

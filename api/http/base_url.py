@@ -1,14 +1,14 @@
-"""The service's address as the browser that asks knows it: what links in mails begin with.
+"""The service's base URL, as the client addresses it: links in mails begin with it.
 
-Host is on the allow-list by the time anybody reads it (``api.edge.hosts``), so nobody can have us
-mail links to elsewhere.
+It comes from the Host header, which ``api.edge.hosts`` has checked against its allow-list: a
+forged Host cannot make mails link elsewhere.
 """
 
 from collections.abc import Mapping
 
 
 class BaseUrl:
-    """``secure`` in remote mode, where TLS ends at a proxy in front."""
+    """Builds base URLs; ``secure`` in remote mode, where a proxy in front terminates TLS."""
 
     def __init__(self, *, secure: bool) -> None:
         self._scheme = "https" if secure else "http"

@@ -1,12 +1,12 @@
-"""Whether this process is on its way out: shared by the edge, readiness and whoever stops it."""
+"""Graceful shutdown: a flag that the edge, readiness and event streams share."""
 
 import asyncio
 
 
 class Draining:
-    """Once begun, every answer closes its connection, so that clients move to another process.
+    """Set when shutdown begins: responses then close their connections, and streams end.
 
-    Answers without an end of their own wait for it, and end.
+    Closed connections make clients reconnect, to another process.
     """
 
     __slots__ = ("_begun",)

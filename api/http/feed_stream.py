@@ -1,4 +1,4 @@
-"""Public events as server-sent events, and what a stream says when it cannot go on."""
+"""The feed as server-sent events: ``lagged`` or ``reset`` ends a stream that cannot continue."""
 
 import asyncio
 from contextlib import aclosing
@@ -12,13 +12,13 @@ from application.feed.queue import ReaderLagged
 from application.feed.subscription import Subscription
 
 
-async def frames(feed: Feed, following: Subscription[bytes]) -> Frames:
-    """Yield what a reader follows and, where it has to begin anew, a last event that says how.
+async def frames(feed: Feed, subscription: Subscription[bytes]) -> Frames:
+    """Yield a subscription's events and, where it breaks off, a last one that says how to resume.
 
-    ``lagged`` leaves the reader's place as it is; ``reset`` moves it to where the log ends.
+    ``lagged``: resume from the last id. ``reset``: resume from this id, the end of the log.
     """
     try:
-        async with aclosing(following.batches()) as batches:
+        async with aclosing(subscription.batches()) as batches:
             async for batch in batches:
                 yield b"".join(batch)
     except ReaderLagged as lagged:
@@ -28,7 +28,7 @@ async def frames(feed: Feed, following: Subscription[bytes]) -> Frames:
         yield frame("reset", {"position": head}, head)
 
 
-async def given_up(following: Subscription[Any]) -> None:
-    """Return when there is no more to come, and a reader that takes anything has taken the last."""
-    await following.wait_ended()
+async def wait_ended(subscription: Subscription[Any]) -> None:
+    """Return once a subscription has ended and its client has had time to read the last frames."""
+    await subscription.wait_ended()
     await asyncio.sleep(FAREWELL_SECONDS)

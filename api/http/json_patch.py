@@ -1,4 +1,4 @@
-"""A JSON Patch (RFC 6902) as answers show it."""
+"""JSON Patch (RFC 6902) in responses."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from domain.json_diff import Operation
 
 
 class PatchOperation(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """One operation of RFC 6902; ``value`` is left out where the operation has none."""
+    """One operation of RFC 6902; ``value`` is absent where the operation has none."""
 
     op: str
     path: str
@@ -17,9 +17,9 @@ class PatchOperation(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 
 def patch_of(operations: Iterable[Operation]) -> Sequence[PatchOperation]:
-    return [_shown(operation) for operation in operations]
+    return [_patch_operation(operation) for operation in operations]
 
 
-def _shown(operation: Operation) -> PatchOperation:
+def _patch_operation(operation: Operation) -> PatchOperation:
     value = msgspec.UNSET if operation.value is None else msgspec.Raw(operation.value)
     return PatchOperation(operation.op, operation.path, value)

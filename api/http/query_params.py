@@ -1,19 +1,15 @@
-"""What reads may ask beyond the resource: a position to have seen, or a moment in the past."""
+"""Query parameters, and the header of reads that names the least position they must reflect."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request
-
-from api.http.headers import header
+from api.request import AnyRequest, header
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.refusals import Invalid, Refusal
 
 MIN_POSITION: Final = b"x-forge-min-position"
 MAX_NUMBER: Final = 2**63 - 1
-MAX_PAGE_SIZE: Final = 100
-DEFAULT: Final = "50"
 
 
 class InvalidPosition(Invalid):
@@ -30,38 +26,33 @@ class InvalidAsOf(Invalid):
     message = "asOf takes a time such as 2026-01-31T12:00:00Z, or a position such as @1234."
 
 
-def query_param(request: Request[Any, Any, Any], name: str) -> str | None:
-    """Return a query parameter; the last one when it is given more than once.
+def query_param(request: AnyRequest, name: str) -> str | None:
+    """Return a query parameter; of one that is repeated, the last.
 
     Raises ``InvalidParameter`` for one with a NUL, which the database takes in no text.
     """
     if not request.scope["query_string"]:
         return None
-    given = request.query_params.getall(name, [])
-    if given and "\0" in given[-1]:
+    values = request.query_params.getall(name, [])
+    if values and "\0" in values[-1]:
         raise InvalidParameter(f"{name} must not contain NUL.")
-    return given[-1] if given else None
+    return values[-1] if values else None
 
 
-def page_size(request: Request[Any, Any, Any], refusal: type[Refusal]) -> int:
-    """Return ``limit``: 1 to 100, 50 when absent."""
-    given = query_param(request, "limit")
-    limit = whole_number(DEFAULT if given is None else given, refusal, most=MAX_PAGE_SIZE)
-    if limit == 0:
-        raise refusal
-    return limit
+async def require_position(request: AnyRequest, visibility: ReadYourWrites, model: str) -> None:
+    """Wait until a read model has reached ``X-Forge-Min-Position``, where the request has it.
 
-
-async def require_position(
-    request: Request[Any, Any, Any], visibility: ReadYourWrites, model: str
-) -> None:
-    """Wait until a model has reached the position the caller asks to have seen, if any."""
+    Raises ``InvalidPosition``, ``NotYetVisible`` (503) or ``PositionReset`` (409).
+    """
     if (position := header(request, MIN_POSITION)) is not None:
         await visibility.wait_all(whole_number(position, InvalidPosition), [model])
 
 
 async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> int:
-    """Return the position that an ``asOf`` names; a time without a zone is UTC."""
+    """Return the log position of an ``asOf``; a time without a zone is UTC.
+
+    Raises ``InvalidAsOf``.
+    """
     if as_of.startswith("@"):
         return whole_number(as_of[1:], InvalidAsOf)
     try:
@@ -72,7 +63,7 @@ async def position_of(as_of: str, at: Callable[[datetime], Awaitable[int]]) -> i
 
 
 def whole_number(text: str, refusal: type[Refusal], *, most: int = MAX_NUMBER) -> int:
-    """Read a number of ASCII digits, or raise the refusal."""
+    """Parse a whole number of ASCII digits, ``most`` at most; raises the refusal."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(MAX_NUMBER))):
         raise refusal
     if (number := int(text)) > most:

@@ -1,4 +1,4 @@
-"""Request bodies: read within a limit, taken only as JSON, decoded into typed values (wire.md)."""
+"""Request bodies: read within a limit, accepted as JSON only, decoded to typed values (wire.md)."""
 
 import asyncio
 import re
@@ -7,15 +7,15 @@ from functools import cache
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
-from litestar import Request
 
+from api.request import AnyRequest
 from domain.json_text import MAX_DEPTH, InvalidJson, too_deep
 from domain.refusals import Invalid, TooLarge
 
 T = TypeVar("T")
 
 LARGE: Final = 256 * 1024
-"""Bytes of a body from which on parsing it is worth a thread."""
+"""Bytes; a body of this size or more is parsed in a thread."""
 
 _JSON = re.compile(
     rb"""\s*application/(?:[\w.!#$&^-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*""",
@@ -23,7 +23,7 @@ _JSON = re.compile(
 )
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _FIELD = re.compile(r"field `([^`]+)`")
-_PLACE = re.compile(r" - at `\$\.?([^`]*)`")
+_PATH = re.compile(r" - at `\$\.?([^`]*)`")
 
 
 class InvalidContentType(Invalid):
@@ -31,15 +31,15 @@ class InvalidContentType(Invalid):
     message = "The Content-Type must be application/json in UTF-8."
 
 
-class BodyCutShort(Invalid):
-    """The client went away; nobody will read this answer."""
+class IncompleteBody(Invalid):
+    """The client disconnected before the end of its body."""
 
     code = "BODY_CUT_SHORT"
     message = "The connection was closed before the whole body had arrived."
 
 
 class InvalidBody(Invalid):
-    """JSON, but not of the shape asked for; ``details`` names the field."""
+    """JSON of another shape than the route takes; ``details`` names the field."""
 
     code: ClassVar[str] = "VALIDATION_ERROR"
 
@@ -48,7 +48,7 @@ class InvalidBody(Invalid):
         self.details = {"field": field} if field else {}
 
 
-async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
+async def read_body(request: AnyRequest, limit: int) -> bytes:
     """Return the JSON body's bytes, ``b""`` when there is none.
 
     Raises ``TooLarge`` beyond ``limit`` bytes, unread where Content-Length says so, and
@@ -60,7 +60,7 @@ async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
     return await read_raw(request, limit)
 
 
-async def read_raw(request: Request[Any, Any, Any], limit: int) -> bytes:
+async def read_raw(request: AnyRequest, limit: int) -> bytes:
     """Return a body's bytes, whatever they are; raises ``TooLarge`` as ``read_body`` does."""
     length = dict(request.scope["headers"]).get(b"content-length", b"")
     if length.isdigit() and int(length) > limit:
@@ -71,7 +71,7 @@ async def read_raw(request: Request[Any, Any, Any], limit: int) -> bytes:
     while more:
         message = await request.receive()
         if message["type"] != "http.request":
-            raise BodyCutShort
+            raise IncompleteBody
         chunks.append(message["body"])
         room -= len(message["body"])
         if room < 0:
@@ -80,12 +80,22 @@ async def read_raw(request: Request[Any, Any, Any], limit: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
+async def read_json(request: AnyRequest, limit: int, shape: type[T]) -> T:
+    """Return the body as a value of ``shape``; raises as ``read_body`` and ``decode`` do."""
+    return decode(await read_body(request, limit), shape)
+
+
+def decode_or(raw: bytes, default: T) -> T:
+    """Return the body as a value of the default's type, or the default without a body."""
+    return decode(raw, type(default)) if raw else default
+
+
 def decode(raw: bytes, shape: type[T]) -> T:
     """Return the body as a value of ``shape``.
 
-    Raises ``InvalidJson`` for what is not JSON (or nothing at all, or nested too deep), and
-    ``InvalidBody`` for JSON of another shape. Texts are UTF-8 without lone surrogates after this;
-    NUL is for ``domain.text.valid_text`` to refuse.
+    Raises ``InvalidJson`` for an empty body, invalid JSON or JSON nested too deep, and
+    ``InvalidBody`` for JSON of another shape. Texts are then UTF-8 without lone surrogates;
+    ``domain.text.valid_text`` refuses NUL.
     """
     if not raw:
         raise InvalidJson("A JSON body is required.")
@@ -94,9 +104,9 @@ def decode(raw: bytes, shape: type[T]) -> T:
     try:
         value: T = _decoder(cast("Hashable", shape)).decode(raw)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
+        raise _invalid_body(str(error)) from error
     except msgspec.DecodeError as error:
-        raise InvalidJson(f"The body is not valid JSON: {_fault(raw, error)}.") from error
+        raise InvalidJson(f"The body is not valid JSON: {_syntax_error(raw, error)}.") from error
     except UnicodeDecodeError as error:
         raise InvalidJson("The body is not valid UTF-8.") from error
     except RecursionError as error:
@@ -105,7 +115,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
 
 
 async def parse_in_thread(parse: Callable[[bytes], T], raw: bytes) -> T:
-    """Parse a body; a large one in a thread, where it cannot hold up everybody else."""
+    """Parse a body; a large one in a thread, so that it does not block other requests."""
     return parse(raw) if len(raw) < LARGE else await asyncio.to_thread(parse, raw)
 
 
@@ -118,18 +128,18 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The request body must not be larger than {limit} bytes.")
 
 
-def _fault(raw: bytes, error: msgspec.DecodeError) -> str:
-    """Say what msgspec calls a truncation: half of a surrogate pair standing alone."""
+def _syntax_error(raw: bytes, error: msgspec.DecodeError) -> str:
+    """Return what is wrong; msgspec says "truncated" for a lone surrogate, too."""
     truncated = str(error) == "Input data was truncated"
     if truncated and _SURROGATE.search(raw):
         return "a text is cut short or has a lone surrogate"
     return str(error).removeprefix("JSON is malformed: ")
 
 
-def _invalid(complaint: str) -> InvalidBody:
-    """Put the place first: ``name: Expected `str`, got `int```."""
-    place = match[1] if (match := _PLACE.search(complaint)) else ""
-    what = _PLACE.sub("", complaint)
-    named = match[1] if (match := _FIELD.search(what)) else ""
-    field = ".".join(part for part in (place, named) if part)
-    return InvalidBody(f"{place}: {what}." if place else f"{what}.", field)
+def _invalid_body(error: str) -> InvalidBody:
+    """Put the path first: ``name: Expected `str`, got `int```."""
+    path = match[1] if (match := _PATH.search(error)) else ""
+    message = _PATH.sub("", error)
+    name = match[1] if (match := _FIELD.search(message)) else ""
+    field = ".".join(part for part in (path, name) if part)
+    return InvalidBody(f"{path}: {message}." if path else f"{message}.", field)

@@ -1,6 +1,6 @@
-"""Server-sent events as bytes (WHATWG HTML, 9.2), for whoever sends them.
+"""Server-sent events as bytes (WHATWG HTML, 9.2).
 
-It knows nothing of HTTP: processes that answer no requests make the same objects, and start faster.
+Apart from ``sse``: processes that serve no HTTP render frames, too, and start faster without it.
 """
 
 from typing import Any
@@ -13,10 +13,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 def frame(event: str, data: Any, position: int | None = None) -> bytes:
-    """Render one event; with a position, a reader that comes back resumes after it."""
-    place = b"" if position is None else b"id: %d\n" % position
-    return b"%bevent: %b\ndata: %b\n\n" % (place, event.encode(), _encode(data))
+    """Render an event; ``position`` is its id, from which a client resumes."""
+    id_line = b"" if position is None else b"id: %d\n" % position
+    return b"%bevent: %b\ndata: %b\n\n" % (id_line, event.encode(), _encode(data))
 
 
 def event_frame(event: PublicEvent) -> bytes:
+    """Render a public event; its id is its log position."""
     return frame(event.type, event, event.position)

@@ -1,4 +1,4 @@
-"""Which surface owns a path: the one table behind error shapes and API documents (wire.md)."""
+"""Surfaces, and the one that owns a path: it decides error format and API document (wire.md)."""
 
 from enum import Enum
 from typing import Final
@@ -19,7 +19,7 @@ TASK_BOARD_SEGMENTS: Final = frozenset({"projects", "tasks", "attempts", "proces
 
 
 def surface_of(path: str) -> Surface:
-    """Return the owner of a path, known or not: an unknown one is refused in its owner's shape."""
+    """Return the surface of a path, which need not exist: a 404 has its error format, too."""
     match [segment for segment in path.split("/") if segment]:
         case ["api", "v1", *rest]:
             return _under_api_v1(rest)

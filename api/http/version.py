@@ -1,4 +1,4 @@
-"""The version that answers carry; a test holds it to the one in pyproject.toml."""
+"""The service's version in responses; a test compares it with pyproject.toml."""
 
 from typing import Final
 

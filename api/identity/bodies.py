@@ -1,4 +1,4 @@
-"""What the routes of log-ins and organisations take and tell: camelCase, ISO-8601 with Z."""
+"""Request bodies and responses of log-ins and organisations: camelCase, ISO-8601 with Z."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class LinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """Says the same to everybody."""
+    """The same for known and unknown addresses."""
 
     status: str = "accepted"
     message: str = "If this address may log in, a link is on its way to it."
@@ -49,7 +49,7 @@ class SessionsEnded(msgspec.Struct, frozen=True):
 
 
 class SessionSummary(msgspec.Struct, frozen=True, rename="camel"):
-    """``current`` marks the session that asks; ``userAgent`` is the browser's own word."""
+    """A session; ``current`` marks that of the request, ``userAgent`` is as the browser sent it."""
 
     id: str
     organisation_id: str
@@ -89,7 +89,7 @@ class UserAnswer(msgspec.Struct, frozen=True):
 
 
 class OrganisationAnswer(msgspec.Struct, frozen=True):
-    """``role`` is the user's; a key has none."""
+    """An organisation; ``role`` is the user's, and null for a key."""
 
     id: str
     name: str
@@ -104,7 +104,7 @@ class KeyAnswer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class MeAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Who calls: a ``user`` in a login session, or a ``key``; the other is null."""
+    """The caller: a ``user`` in a login session, or a ``key``; the other is null."""
 
     user: UserAnswer | None
     key: KeyAnswer | None
@@ -135,9 +135,9 @@ class InvitationAnswer(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, recorded: RecordedEvent) -> Self:
-        """Tell of an invitation by its own event: it is all there is to know of it."""
+        """Return an invitation from its event, without waiting for the read model."""
         event = recorded.event
-        assert isinstance(event, MemberInvited)  # noqa: S101 - what inviting records
+        assert isinstance(event, MemberInvited)  # noqa: S101 - the event of an invitation
         return cls(
             InvitationSent(
                 id=event.invitation_id,

@@ -1,21 +1,22 @@
-"""``/v1/invitations``: asking people into the session's organisation, and joining another's."""
+"""``/v1/invitations``: invite users to the session's organisation; accept an invitation."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 
-from api.auth.caller import caller_of, origin_of, request_id_of
-from api.auth.guard import Need
+from api.auth.caller import caller_of, origin_of
+from api.auth.guard import Need, needs
 from api.http.base_url import BaseUrl
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.query_params import require_position
 from api.http.request_body import decode, read_body
-from api.http.response import Response, encode, json_response, position_header
+from api.http.response import Response, json_response, no_content, position_header
 from api.identity.bodies import InvitationAnswer, InvitationRequest, InvitationsAnswer, JoinedAnswer
-from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest, headers_of, request_id_of
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.read_your_writes import ReadYourWrites
@@ -26,22 +27,20 @@ from domain.identity.membership import InvitationNotFound
 from projections.identity.members import MEMBERS, MemberQueries
 from projections.identity.users import UserQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 ONE: Final = "/{invitation_id:str}"
 MAX_BYTES: Final = 8 * 1024
-ERRORS: Final = (400, 401, 403, 429, 500, 503)
-MISSING: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
+ERRORS: Final = (400, *COMMON_ERRORS)
+ERROR_CODES: Final = {403: ("ROLE_FORBIDS",), 404: ("INVITATION_NOT_FOUND",)}
 
 
-def _kept(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.CREATED, [], encode(InvitationAnswer.of(records[0])))
+def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+    return stored_json(InvitationAnswer.of(records[0]), status=HTTPStatus.CREATED)
 
 
 class InvitationsController(Controller):
     path = "/invitations"
     tags = ("Organisation",)
-    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ADMIN)
 
     invitations: Invitations
     memberships: Memberships
@@ -56,7 +55,7 @@ class InvitationsController(Controller):
         **documented(answer=InvitationsAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
     async def sent(self, request: AnyRequest) -> Response:
-        """List the organisation's invitations that nobody has answered, the oldest in front."""
+        """List the organisation's open invitations, oldest first."""
         await require_position(request, self.read_your_writes, MEMBERS.name)
         return json_response(
             InvitationsAnswer(await self.members.invited(caller_of(request).org_id))
@@ -76,20 +75,21 @@ class InvitationsController(Controller):
         ),
     )
     async def invite(self, request: AnyRequest) -> Response:
-        """Invite an address, by mail, for a week; whoever logs in with it may join."""
+        """Invite an e-mail address, by mail: its user may join within a week."""
         body = await read_body(request, MAX_BYTES)
-        wanted = decode(body, InvitationRequest)
-        base = self.site.base(request.scope["state"]["headers"])
+        invitation = decode(body, InvitationRequest)
+        base = self.site.base(headers_of(request))
         by = origin_of(request)
         await self.limits.require(Use("invitations.organisation", by.org_id))
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            recorded = await self.invitations.send(wanted.email, wanted.role, base, by, only)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            recorded = await self.invitations.send(
+                invitation.email, invitation.role, base, by, once
+            )
             await self.read_your_writes.wait_visible(recorded.position, MEMBERS.name)
-            sent = InvitationAnswer.of(recorded)
-            return json_response(sent, position_header(recorded.position), status=201)
+            return _creation_response([recorded]).response(recorded.position)
 
-        return await idempotent(request, body, self.answers, _kept, act)
+        return await idempotent(request, body, self.answers, _creation_response, execute)
 
     @delete(
         ONE,
@@ -98,20 +98,20 @@ class InvitationsController(Controller):
             status=204,
             answer_headers=("X-Forge-Position",),
             errors=(404, *ERRORS),
-            codes=MISSING,
+            codes=ERROR_CODES,
         ),
     )
     async def withdraw(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
-        """Take an invitation back."""
+        """Withdraw an invitation."""
         written = await self.memberships.withdraw(invitation_id, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))
 
 
 class JoiningController(Controller):
     path = "/invitations"
     tags = ("Organisation",)
-    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.SESSION)
 
     invitations: Invitations
     users: UserQueries
@@ -128,7 +128,7 @@ class JoiningController(Controller):
         ),
     )
     async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
-        """Join the organisation that has invited the user's own address."""
+        """Accept an invitation to the user's own e-mail address."""
         user_id = caller_of(request).id
         if (email := await self.users.email(user_id)) is None:
             raise InvitationNotFound

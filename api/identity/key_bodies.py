@@ -1,4 +1,4 @@
-"""What the routes of keys take and tell (wire.md, codegen): camelCase, times in ISO-8601 with Z."""
+"""Request bodies and responses of keys (wire.md, codegen): camelCase, ISO-8601 with Z."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,13 +16,13 @@ from projections.identity.api_keys import OwnKey
 DAY: Final = 24 * 3_600
 
 
-class OperatorsGrant(Forbidden):
+class OperatorScope(Forbidden):
     code = "OPERATOR_SCOPE"
     message = "The scope 'ops' is granted by the command line only."
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """``scopes`` of all surfaces, ``expiresAt`` never, when left out."""
+    """A new key: without ``scopes`` for all surfaces, without ``expiresAt`` it never expires."""
 
     name: str
     scopes: tuple[str, ...] = (Scope.ALL.value,)
@@ -31,12 +31,12 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
     def request(self) -> KeyRequest:
         scopes = scopes_named(self.scopes)
         if Scope.OPS in scopes:
-            raise OperatorsGrant
+            raise OperatorScope
         return KeyRequest(name=self.name, scopes=scopes, expires_at=self.expires_at)
 
 
 class Rotation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """For how many seconds the text before works as well: a day, when left out."""
+    """A rotation: the previous text works for ``overlapSeconds``, by default a day."""
 
     overlap_seconds: Annotated[int, msgspec.Meta(ge=0, le=int(MAX_OVERLAP.total_seconds()))] = DAY
 
@@ -46,7 +46,7 @@ class Rotation(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
 
 
 class IssuedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``key`` is told this once: an answer that is repeated has none."""
+    """A new key; ``key`` is its text, absent in the response of a repeated request."""
 
     id: str
     name: str
@@ -58,7 +58,7 @@ class IssuedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class RotatedAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``previousUntil`` is when the text before ends."""
+    """A rotated key; ``previousUntil`` is when the previous text expires."""
 
     id: str
     key: str | msgspec.UnsetType = msgspec.UNSET
@@ -78,7 +78,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     @classmethod
     def of(cls, key: OwnKey, now: datetime) -> Self:
-        """Show a key; one that has expired is as little active as one that was revoked."""
+        """Return a key; neither a revoked nor an expired one is active."""
         return cls(
             id=key.id,
             name=key.name,
@@ -96,7 +96,7 @@ class KeysAnswer(msgspec.Struct, frozen=True):
 
 
 def issued_answer(key_id: str, event: KeyIssued, recorded_at: datetime) -> IssuedAnswer:
-    """Tell of a new key by its own event, and so without its text."""
+    """Return a new key from its event, which does not have its text."""
     return IssuedAnswer(
         id=key_id,
         name=event.name,

@@ -1,21 +1,21 @@
-"""``/v1/keys``: the keys of the session's organisation (seed 000, API keys)."""
+"""``/v1/keys``: the API keys of the session's organisation (seed 000, API keys)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
-from litestar import Controller, Request, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of, origin_of
-from api.auth.guard import Need
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.auth.guard import Need, needs
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.query_params import require_position
-from api.http.request_body import decode, read_body
-from api.http.response import Response, encode, json_response, position_header
+from api.http.request_body import decode, decode_or, read_body
+from api.http.response import Response, json_response, no_content, position_header
 from api.identity.key_bodies import (
     IssuedAnswer,
     KeysAnswer,
@@ -25,7 +25,8 @@ from api.identity.key_bodies import (
     Rotation,
     issued_answer,
 )
-from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.read_your_writes import ReadYourWrites
@@ -35,21 +36,19 @@ from domain.identity.events import KeyIssued, KeyRotated
 from domain.messages import Event
 from projections.identity.api_keys import API_KEYS, ApiKeyQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 E = TypeVar("E", bound=Event)
 
 ONE: Final = "/{key_id:str}"
 MAX_BYTES: Final = 64 * 1024
-ERRORS: Final = (401, 403, 429, 500, 503)
-MISSING: Final = {404: ("KEY_NOT_FOUND",)}
+NOT_FOUND: Final = {404: ("KEY_NOT_FOUND",)}
 
 
 class KeysController(Controller):
-    """A key's text is in the answer that issues it, and nowhere else, ever."""
+    """A key's text is in the response that issues it, and in no other."""
 
     path = "/keys"
     tags = ("API keys",)
-    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ADMIN)
 
     identity: Identity
     credentials: Credentials
@@ -61,10 +60,10 @@ class KeysController(Controller):
 
     @get(
         operation_id="listKeys",
-        **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *ERRORS)),
+        **documented(answer=KeysAnswer, headers=(MIN_POSITION,), errors=(400, 409, *COMMON_ERRORS)),
     )
     async def list_keys(self, request: AnyRequest) -> Response:
-        """List the organisation's keys, the oldest first."""
+        """List the organisation's keys, oldest first."""
         await require_position(request, self.read_your_writes, API_KEYS.name)
         now, keys = self.clock(), await self.keys.of_organisation(caller_of(request).org_id)
         return json_response(KeysAnswer([KeyView.of(key, now) for key in keys]))
@@ -78,7 +77,7 @@ class KeysController(Controller):
             status=201,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 409, 413, 422, *ERRORS),
+            errors=(400, 409, 413, 422, *COMMON_ERRORS),
             codes={
                 400: ("UNKNOWN_SCOPE", "KEY_EXPIRES_IN_PAST", "INVALID_TEXT"),
                 403: ("OPERATOR_SCOPE",),
@@ -86,18 +85,18 @@ class KeysController(Controller):
         ),
     )
     async def issue(self, request: AnyRequest) -> Response:
-        """Issue a key; its text is told this once, and not when the request is repeated."""
+        """Issue a key. Only this response has its text, not that of a repeated request."""
         body = await read_body(request, MAX_BYTES)
-        wanted = decode(body, NewKey).request()
+        key_request = decode(body, NewKey).request()
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            issued = await self.identity.issue_key(wanted, origin_of(request), only)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            issued = await self.identity.issue_key(key_request, origin_of(request), once)
             await self.read_your_writes.wait_visible(issued.written.position, API_KEYS.name)
-            told = replace(_issued(issued.written.records), key=issued.text)
-            return json_response(told, position_header(issued.written.position), status=201)
+            answer = replace(_issued_key(issued.written.records), key=issued.text)
+            return json_response(answer, position_header(issued.written.position), status=201)
 
         return await idempotent(
-            request, body, self.answers, _kept(HTTPStatus.CREATED, _issued), act
+            request, body, self.answers, _stored_response(HTTPStatus.CREATED, _issued_key), execute
         )
 
     @post(
@@ -109,23 +108,25 @@ class KeysController(Controller):
             answer=RotatedAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 404, 409, 413, 422, *ERRORS),
-            codes={**MISSING, 409: ("KEY_IS_OVER",)},
+            errors=(400, 404, 409, 413, 422, *COMMON_ERRORS),
+            codes={**NOT_FOUND, 409: ("KEY_IS_OVER",)},
         ),
     )
     async def rotate(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Give a key another text, told this once; the one before works for a while yet."""
+        """Rotate a key: only this response has its new text; the previous one expires later."""
         body = await read_body(request, MAX_BYTES)
-        overlap = (decode(body, Rotation) if body else Rotation()).overlap
+        overlap = decode_or(body, Rotation()).overlap
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), only)
-            self._end_replaced_text(rotated.written.records)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), once)
+            self._revoke_replaced_text(rotated.written.records)
             await self.read_your_writes.wait_visible(rotated.written.position, API_KEYS.name)
-            told = replace(_rotated(rotated.written.records), key=rotated.text)
-            return json_response(told, position_header(rotated.written.position))
+            answer = replace(_rotated_key(rotated.written.records), key=rotated.text)
+            return json_response(answer, position_header(rotated.written.position))
 
-        return await idempotent(request, body, self.answers, _kept(HTTPStatus.OK, _rotated), act)
+        return await idempotent(
+            request, body, self.answers, _stored_response(HTTPStatus.OK, _rotated_key), execute
+        )
 
     @delete(
         ONE,
@@ -133,38 +134,38 @@ class KeysController(Controller):
         **documented(
             status=204,
             answer_headers=("X-Forge-Position",),
-            errors=(404, *ERRORS),
-            codes=MISSING,
+            errors=(404, *COMMON_ERRORS),
+            codes=NOT_FOUND,
         ),
     )
     async def revoke(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Revoke a key, for good: here at once, and within five seconds everywhere.
+        """Revoke a key permanently.
 
-        Its credential is destroyed.
+        It stops working within five seconds everywhere, and its provider credential is destroyed.
         """
         written = await self.credentials.revoke_key(key_id, origin_of(request))
         self.authenticator.keys.revocations.end(key_id)
         await self.read_your_writes.wait_visible(written.position, API_KEYS.name)
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))
 
-    def _end_replaced_text(self, records: Sequence[RecordedEvent]) -> None:
-        """Let the text before end here when it is to, though it be remembered."""
+    def _revoke_replaced_text(self, records: Sequence[RecordedEvent]) -> None:
+        """End the replaced text on time in this process, though lookups of it may be cached."""
         event = _event(records, KeyRotated)
         self.authenticator.keys.revocations.end(event.ended, event.ends_at)
 
 
-def _kept(
-    status: int, told: Callable[[Sequence[RecordedEvent]], IssuedAnswer | RotatedAnswer]
+def _stored_response(
+    status: int, answer: Callable[[Sequence[RecordedEvent]], IssuedAnswer | RotatedAnswer]
 ) -> Callable[[Sequence[RecordedEvent]], StoredHttpResponse]:
-    """Keep an answer as its events tell it: without the text, which is in none."""
-    return lambda records: StoredHttpResponse(status, [], encode(told(records)))
+    """Store the answer that follows from the events: without the key's text, which is in none."""
+    return lambda records: stored_json(answer(records), status=status)
 
 
-def _issued(records: Sequence[RecordedEvent]) -> IssuedAnswer:
+def _issued_key(records: Sequence[RecordedEvent]) -> IssuedAnswer:
     return issued_answer(records[0].key, _event(records, KeyIssued), records[0].recorded_at)
 
 
-def _rotated(records: Sequence[RecordedEvent]) -> RotatedAnswer:
+def _rotated_key(records: Sequence[RecordedEvent]) -> RotatedAnswer:
     event = _event(records, KeyRotated)
     return RotatedAnswer(id=records[0].key, last4=event.last4, previous_until=event.ends_at)
 

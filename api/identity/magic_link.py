@@ -1,29 +1,26 @@
-"""``/v1/auth``: asking for a magic link, and using it. Nobody is logged in yet."""
+"""``/v1/auth``: log-in by magic link, without authentication."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 from urllib.parse import parse_qs
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 
 from api.auth.client_address import client_of
 from api.auth.cookies import BROWSER
 from api.http.base_url import BaseUrl
-from api.http.errors import problem_of
-from api.http.headers import header
 from api.http.pages import page, wants_page
 from api.http.query_params import query_param
-from api.http.request_body import decode, read_body, read_raw
+from api.http.request_body import read_json, read_raw
 from api.http.response import Response, json_response
 from api.identity.bodies import Accepted, LinkRequest, LoggedInAnswer, TokenQuery
-from api.identity.open_session import OpenSession
-from api.openapi.documented import documented
+from api.identity.open_session import OpenSession, failed_login_response
+from api.openapi.documented import COMMON_ERRORS, documented
+from api.request import AnyRequest, header, headers_of
 from application.identity.login_links import VALID, LinkRefused, LoginLinks
 from application.identity.logins import LoggedIn
 from application.limits.rate_limits import Exceeded, Limits, Use
 from domain.identity.events import LogInMethod
 from domain.refusals import Refusal, Unavailable
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MAX_BYTES: Final = 8 * 1024
 FORM: Final = "application/x-www-form-urlencoded"
@@ -31,7 +28,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 class MailNotConfigured(Unavailable):
     code = "MAIL_NOT_CONFIGURED"
-    message = "This service has no mail server to send links with: see its operator."
+    message = "This service has no mail server to send links with. Contact its operator."
 
 
 class MagicLinkController(Controller):
@@ -45,7 +42,7 @@ class MagicLinkController(Controller):
 
     @get("/login", operation_id="logInPage", include_in_schema=False)
     async def log_in_page(self) -> Response:
-        """Show the form that asks for a link."""
+        """Show the log-in form."""
         return page("log_in.html")
 
     @post(
@@ -62,21 +59,21 @@ class MagicLinkController(Controller):
         ),
     )
     async def ask(self, request: AnyRequest) -> Response:
-        """Have a link mailed that logs in this browser, once, within 15 minutes.
+        """Mail a link that logs in this browser once, within 15 minutes.
 
-        Known and unknown addresses are answered alike.
+        The response is the same for known and unknown addresses.
         """
-        browser = await self._asked(request, await _email(request))
-        bound = self.opening.cookies.set(BROWSER, browser, VALID)
+        browser = await self._send_link(request, await _email(request))
+        cookie = self.opening.cookies.set(BROWSER, browser, VALID)
         accepted = Accepted()
         if wants_page(request):
-            title = "Look into your mailbox"
-            return page("message.html", bound, status=202, title=title, text=accepted.message)
-        return json_response(accepted, bound, status=202)
+            title = "Check your mailbox"
+            return page("message.html", cookie, status=202, title=title, text=accepted.message)
+        return json_response(accepted, cookie, status=202)
 
     @get("/magic-link/verify", operation_id="magicLinkPage", include_in_schema=False)
     async def confirm(self, request: AnyRequest) -> Response:
-        """Show a button that uses the link: what merely looks at it, as mail servers do, cannot."""
+        """Show a button that uses the link, so that mail scanners that open it do not."""
         return page("confirm.html", token=query_param(request, "token") or "")
 
     @post(
@@ -86,48 +83,44 @@ class MagicLinkController(Controller):
             query=TokenQuery,
             answer=LoggedInAnswer,
             answer_headers=("Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 429, 500, 503),
+            errors=(400, *COMMON_ERRORS),
             codes={403: ("NOT_INVITED", "NO_ORGANISATION"), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
     async def use(self, request: AnyRequest) -> Response:
-        """Log in with the link, in the browser that asked for it."""
+        """Log in with the link, in the browser that requested it."""
         try:
-            logged_in = await self._let_in(request)
+            logged_in = await self._log_in(request)
         except Refusal as refusal:
-            if not wants_page(request):
-                raise
-            problem = problem_of(refusal)
-            title = "You are not logged in"
-            return page("message.html", status=problem.status, title=title, text=problem.message)
+            return failed_login_response(request, refusal)
         headers = self.opening.headers(logged_in)
         if wants_page(request):
             title, text = "You are logged in", "You may close this page."
             return page("message.html", *headers, title=title, text=text)
         return json_response(LoggedInAnswer.of(logged_in), *headers)
 
-    async def _asked(self, request: AnyRequest, email: str) -> str:
-        """Have a link mailed, but not too many to one address: that is answered alike."""
+    async def _send_link(self, request: AnyRequest, email: str) -> str:
+        """Mail a link and return its browser token; over the address's limit, a decoy."""
         links = self._links()
-        to_this_address = Use("log_in.email", links.subject(email))
-        await self._limit(request)
+        email_rate = Use("log_in.email", links.subject(email))
+        await self._require_rate(request)
         try:
-            await self.limits.require(to_this_address)
+            await self.limits.require(email_rate)
         except Exceeded:
             return links.decoy()
-        return await links.ask(email, self.site.base(request.scope["state"]["headers"]))
+        return await links.ask(email, self.site.base(headers_of(request)))
 
-    async def _limit(self, request: AnyRequest) -> None:
+    async def _require_rate(self, request: AnyRequest) -> None:
         await self.limits.require(Use("log_in.address", client_of(request)))
 
-    async def _let_in(self, request: AnyRequest) -> LoggedIn:
-        await self._limit(request)
+    async def _log_in(self, request: AnyRequest) -> LoggedIn:
+        await self._require_rate(request)
         token = query_param(request, "token")
-        browser = self.opening.cookies.read(request.scope["state"]["headers"], BROWSER)
+        browser = self.opening.cookies.read(headers_of(request), BROWSER)
         try:
             email = await self._links().redeem(token or "", browser or "")
         except LinkRefused as refusal:
-            self.opening.refused(LogInMethod.MAGIC_LINK, refusal)
+            self.opening.count_refusal(LogInMethod.MAGIC_LINK, refusal)
             raise
         return await self.opening.open(request, email, LogInMethod.MAGIC_LINK)
 
@@ -138,8 +131,8 @@ class MagicLinkController(Controller):
 
 
 async def _email(request: AnyRequest) -> str:
-    """Read the address from JSON, or from the form of the log-in page."""
+    """Return the address of a JSON body, or of the log-in page's form."""
     if (header(request, b"content-type") or "").partition(";")[0].strip().lower() != FORM:
-        return decode(await read_body(request, MAX_BYTES), LinkRequest).email
+        return (await read_json(request, MAX_BYTES, LinkRequest)).email
     fields = parse_qs((await read_raw(request, MAX_BYTES)).decode("utf-8", "replace"))
     return fields.get("email", [""])[-1]

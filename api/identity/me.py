@@ -1,16 +1,15 @@
-"""``GET /v1/me``: who calls, and where they belong."""
+"""``GET /v1/me``: the caller, and its organisations."""
 
-from typing import Any, TypeAlias
-
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.caller import Caller, caller_of
 from api.auth.cookies import SESSION, Cookies
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.query_params import require_position
 from api.http.response import Response, json_response
 from api.identity.bodies import KeyAnswer, MeAnswer, OrganisationAnswer, UserAnswer
-from api.openapi.documented import MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
+from api.request import AnyRequest, headers_of
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.sessions import IDLE
 from domain.identity.organisations import OrganisationNotFound
@@ -18,13 +17,11 @@ from projections.identity.members import MEMBERS, MemberQueries
 from projections.identity.organisations import OrganisationQueries
 from projections.identity.users import UserQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 
 class MeController(Controller):
     path = "/me"
     tags = ("Account",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     users: UserQueries
     members: MemberQueries
@@ -37,22 +34,24 @@ class MeController(Controller):
         **documented(
             answer=MeAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 401, 403, 409, 429, 500, 503),
+            errors=(400, 409, *COMMON_ERRORS),
         ),
     )
     async def me(self, request: AnyRequest) -> Response:
-        """Tell who calls, for whom, and (to a user) what else they could act for.
+        """Get the caller, its organisation and, for a user, other organisations and invitations.
 
-        A browser that asks keeps its session's cookie for another 31 days.
+        Extends the session cookie of a browser by another 31 days.
         """
         await require_position(request, self.read_your_writes, MEMBERS.name)
         caller = caller_of(request)
-        if caller.log_in is None:
-            return json_response(await self._holder(caller))
-        cookie = self.cookies.read(request.scope["state"]["headers"], SESSION) or ""
-        return json_response(await self._user(caller), self.cookies.set(SESSION, cookie, IDLE))
+        if caller.session is None:
+            return json_response(await self._key_answer(caller))
+        cookie = self.cookies.read(headers_of(request), SESSION) or ""
+        return json_response(
+            await self._user_answer(caller), self.cookies.set(SESSION, cookie, IDLE)
+        )
 
-    async def _holder(self, caller: Caller) -> MeAnswer:
+    async def _key_answer(self, caller: Caller) -> MeAnswer:
         scopes = sorted(scope.value for scope in caller.scopes)
         return MeAnswer(
             user=None,
@@ -62,7 +61,7 @@ class MeController(Controller):
             invitations=(),
         )
 
-    async def _user(self, caller: Caller) -> MeAnswer:
+    async def _user_answer(self, caller: Caller) -> MeAnswer:
         email = await self.users.email(caller.id)
         return MeAnswer(
             user=UserAnswer(caller.id, email),
@@ -75,5 +74,5 @@ class MeController(Controller):
     async def _organisation(self, caller: Caller) -> OrganisationAnswer:
         if (name := await self.organisations.name(caller.org_id)) is None:
             raise OrganisationNotFound
-        role = caller.log_in.role if caller.log_in else None
+        role = caller.session.role if caller.session else None
         return OrganisationAnswer(caller.org_id, name, caller.plan.value, role)

@@ -1,26 +1,25 @@
-"""``/v1/members``: who belongs to the session's organisation."""
+"""``/v1/members``: the members of the session's organisation."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, patch
+from litestar import Controller, delete, get, patch
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.query_params import require_position
-from api.http.request_body import decode, read_body
-from api.http.response import Response, json_response, position_header
+from api.http.request_body import read_json
+from api.http.response import Response, json_response, no_content, position_header
 from api.identity.bodies import MembersAnswer, RoleRequest
-from api.openapi.documented import MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.memberships import Memberships
 from projections.identity.members import MEMBERS, MemberQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 ONE: Final = "/{user_id:str}"
 MAX_BYTES: Final = 8 * 1024
-ERRORS: Final = (400, 401, 403, 429, 500, 503)
+ERRORS: Final = (400, *COMMON_ERRORS)
 CODES: Final = {
     403: ("ROLE_FORBIDS",),
     404: ("MEMBER_NOT_FOUND",),
@@ -31,7 +30,7 @@ CODES: Final = {
 class MembersController(Controller):
     path = "/members"
     tags = ("Organisation",)
-    opt = {"needs": Need.SESSION}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.SESSION)
 
     memberships: Memberships
     members: MemberQueries
@@ -42,10 +41,10 @@ class MembersController(Controller):
         **documented(answer=MembersAnswer, headers=(MIN_POSITION,), errors=(409, *ERRORS)),
     )
     async def members_of(self, request: AnyRequest) -> Response:
-        """List the members of the organisation, the one who joined first in front."""
+        """List the members of the organisation, in the order of joining."""
         await require_position(request, self.read_your_writes, MEMBERS.name)
-        found = await self.members.of_organisation(caller_of(request).org_id)
-        return json_response(MembersAnswer(found))
+        members = await self.members.of_organisation(caller_of(request).org_id)
+        return json_response(MembersAnswer(members))
 
     @patch(
         ONE,
@@ -59,12 +58,12 @@ class MembersController(Controller):
         ),
     )
     async def change_role(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
-        """Give a member another role: owners anybody, admins whoever is no owner."""
-        role = decode(await read_body(request, MAX_BYTES), RoleRequest).role
+        """Change a member's role. Owners may change any, admins only those of non-owners."""
+        role = (await read_json(request, MAX_BYTES, RoleRequest)).role
         written = await self.memberships.change_role(user_id, role, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        found = await self.members.of_organisation(caller_of(request).org_id)
-        return json_response(MembersAnswer(found), position_header(written.position))
+        members = await self.members.of_organisation(caller_of(request).org_id)
+        return json_response(MembersAnswer(members), position_header(written.position))
 
     @delete(
         ONE,
@@ -77,7 +76,7 @@ class MembersController(Controller):
         ),
     )
     async def remove(self, request: AnyRequest, user_id: FromPath[str]) -> Response:
-        """Remove a member, or leave; their sessions here end within five seconds."""
+        """Remove a member, or leave; the member's sessions here end within five seconds."""
         written = await self.memberships.remove(user_id, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))

@@ -1,13 +1,14 @@
-"""What every way of logging in ends with: a session, its cookie, and the one before it ended."""
+"""Opens login sessions, for every way to log in: session, cookie, metrics."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from api.auth.authenticator import Authenticator
-from api.auth.caller import AnyRequest, request_id_of
-from api.auth.cookies import BROWSER, SESSION, Cookies, Header
-from api.http.headers import header
-from api.http.response import position_header
+from api.auth.cookies import BROWSER, SESSION, Cookies
+from api.http.errors import problem_of
+from api.http.pages import page, wants_page
+from api.http.response import Response, position_header
+from api.request import AnyRequest, Header, header, headers_of, request_id_of
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.identity.logins import Arrival, LoggedIn, Logins
 from application.identity.sessions import IDLE
@@ -16,7 +17,7 @@ from domain.identity.events import LogInMethod
 from domain.refusals import Refusal
 
 MODELS: Final = ("organisations", "members", "users")
-"""What a session's requests are judged by: a log-in waits until they know of it."""
+"""Read models that authorise a session's requests: a log-in waits for them."""
 
 
 class OpenSession:
@@ -35,7 +36,7 @@ class OpenSession:
         self.cookies = cookies
 
     async def open(self, request: AnyRequest, email: str, method: LogInMethod) -> LoggedIn:
-        """Log in who has shown that the address is theirs; raises what ``Logins.log_in`` does."""
+        """Open a session for a verified e-mail address; raises as ``Logins.log_in`` does."""
         return await self.enter(request, self.arrival(request, email, method), self._logins.log_in)
 
     def arrival(self, request: AnyRequest, email: str, method: LogInMethod) -> Arrival:
@@ -48,39 +49,48 @@ class OpenSession:
         arrival: Arrival,
         log_in: Callable[[Arrival], Awaitable[LoggedIn]],
     ) -> LoggedIn:
-        """Log in by whatever means; raises what those raise, and counts it."""
+        """Log in by the given method and count the outcome; raises as ``log_in`` does."""
         method = arrival.method
         try:
             logged_in = await log_in(arrival)
         except Refusal as refusal:
-            self.refused(method, refusal)
+            self.count_refusal(method, refusal)
             raise
         self._log_ins.add(method.value, "opened")
-        await self._end_session_before(request)
+        await self._end_previous_session(request)
         await self.wait_visible(logged_in.session.position)
         return logged_in
 
     async def wait_visible(self, position: int) -> None:
-        """Wait until requests are judged by what was recorded at a position; not for ever."""
+        """Wait until requests are authorised as of a position, for a second at most."""
         for model in MODELS:
             await self._read_your_writes.wait_visible(position, model)
 
-    def refused(self, method: LogInMethod, refusal: Refusal) -> None:
-        """Count a log-in that failed: none is silent."""
+    def count_refusal(self, method: LogInMethod, refusal: Refusal) -> None:
+        """Count a failed log-in by its error code."""
         self._log_ins.add(method.value, refusal.code.lower())
 
     def headers(self, logged_in: LoggedIn) -> tuple[Header, ...]:
+        """Return a log-in's headers: cookies and position."""
         return (
             self.cookies.set(SESSION, logged_in.session.token, IDLE),
             self.cookies.clear(BROWSER),
             position_header(logged_in.session.position),
         )
 
-    async def _end_session_before(self, request: AnyRequest) -> None:
-        """Leave no session behind that the browser will have forgotten."""
+    async def _end_previous_session(self, request: AnyRequest) -> None:
+        """End the session of the cookie that the new one replaces in the browser."""
         callers = self._authenticator.sessions
-        before = await callers.caller(request.scope["state"]["headers"])
-        if before is not None and before.log_in is not None:
-            session_id = before.log_in.session_id
-            await self._logins.sessions.end(before.id, session_id, request_id_of(request))
+        caller = await callers.caller(headers_of(request))
+        if caller is not None and caller.session is not None:
+            session_id = caller.session.session_id
+            await self._logins.sessions.end(caller.id, session_id, request_id_of(request))
             callers.revocations.end(session_id)
+
+
+def failed_login_response(request: AnyRequest, refusal: Refusal) -> Response:
+    """Answer a browser with a page; raises the refusal again for a program."""
+    if not wants_page(request):
+        raise refusal
+    problem, title = problem_of(refusal), "You are not logged in"
+    return page("message.html", status=problem.status, title=title, text=problem.message)

@@ -1,37 +1,36 @@
-"""``/v1/keys/{id}/credential``: an AI provider's credential that goes with a key (wire.md)."""
+"""``/v1/keys/{id}/credential``: the AI provider's credential of an API key (wire.md)."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Controller, Request, delete, put
+from litestar import Controller, delete, put
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
-from api.auth.guard import Need
-from api.http.request_body import decode, read_body
-from api.http.response import Response, json_response, position_header
-from api.openapi.documented import documented
+from api.auth.guard import Need, needs
+from api.http.request_body import read_json
+from api.http.response import Response, json_response, no_content, position_header
+from api.openapi.documented import COMMON_ERRORS, documented
+from api.request import AnyRequest
 from application.llm.provider_credentials import Credential, Credentials, Secret
 from domain.identity.events import CredentialBound
 from domain.refusals import Invalid
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 PATH: Final = "/{key_id:str}/credential"
 MAX_BYTES: Final = 64 * 1024
-ERRORS: Final = (401, 403, 404, 429, 500, 503)
-KNOWN: Final = {"openai": "https://api.openai.com/v1"}
-"""Providers whose address need not be given."""
+ERRORS: Final = (404, *COMMON_ERRORS)
+DEFAULT_BASE_URLS: Final = {"openai": "https://api.openai.com/v1"}
+"""By provider, where the request has none."""
 
 
 class BaseUrlMissing(Invalid):
-    message = f"baseUrl is required, but for the providers {', '.join(KNOWN)}."
+    message = f"baseUrl is required, except for the providers {', '.join(DEFAULT_BASE_URLS)}."
 
 
 class NewCredential(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
-    """``baseUrl`` is an OpenAI-compatible endpoint; ``secret`` is never told again."""
+    """``baseUrl`` is an OpenAI-compatible endpoint; no response contains the ``secret``."""
 
     provider: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,49}$")]
     base_url: str | None = None
@@ -39,14 +38,14 @@ class NewCredential(
     secret: Annotated[str, msgspec.Meta(pattern="^[!-~]{8,4000}$")]
 
     def credential(self) -> Credential:
-        base_url = self.base_url or KNOWN.get(self.provider)
+        base_url = self.base_url or DEFAULT_BASE_URLS.get(self.provider)
         if base_url is None:
             raise BaseUrlMissing
         return Credential(self.provider, base_url, self.model, Secret(self.secret))
 
 
 class CredentialAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Everything but the secret, of which ``last4`` tells one from another."""
+    """A credential without its secret, of which ``last4`` has the last characters."""
 
     provider: str
     base_url: str
@@ -57,7 +56,7 @@ class CredentialAnswer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 class CredentialController(Controller):
     path = "/keys"
     tags = ("API keys",)
-    opt = {"needs": Need.ADMIN}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ADMIN)
 
     credentials: Credentials
 
@@ -74,18 +73,18 @@ class CredentialController(Controller):
         ),
     )
     async def bind(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Have drafts made under this key be asked of a provider, with a secret of your own."""
-        wanted = decode(await read_body(request, MAX_BYTES), NewCredential).credential()
-        written = await self.credentials.bind(key_id, wanted, origin_of(request))
+        """Bind a provider's credential to a key: drafts made with the key use it."""
+        credential = (await read_json(request, MAX_BYTES, NewCredential)).credential()
+        written = await self.credentials.bind(key_id, credential, origin_of(request))
         event = written.records[-1].event
         assert isinstance(event, CredentialBound)  # noqa: S101 - what binding records, last
-        told = CredentialAnswer(
+        answer = CredentialAnswer(
             provider=event.provider,
             base_url=event.base_url,
             model=event.model,
             last4=event.last4,
         )
-        return json_response(told, position_header(written.position))
+        return json_response(answer, position_header(written.position))
 
     @delete(
         PATH,
@@ -98,6 +97,6 @@ class CredentialController(Controller):
         ),
     )
     async def remove(self, request: AnyRequest, key_id: FromPath[str]) -> Response:
-        """Destroy the secret."""
+        """Remove the credential and destroy its secret."""
         written = await self.credentials.remove(key_id, origin_of(request))
-        return Response(b"", position_header(written.position), status=204)
+        return no_content(position_header(written.position))

@@ -1,22 +1,20 @@
-"""``GET /v1/usage``: what the organisation's plan gives in a month, and what is left of it."""
+"""``GET /v1/usage``: this month's use of the organisation's quotas, and their limits."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeAlias
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.caller import caller_of
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.query_params import require_position
 from api.http.response import Response, json_response
-from api.openapi.documented import MIN_POSITION, documented
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.billing.ledger import month_bounds, month_of
 from projections.billing.ledgers import LEDGERS, LedgerQueries
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -27,7 +25,7 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Share(msgspec.Struct, frozen=True):
-    """``limit`` and ``remaining`` are null where there is no limit."""
+    """A quota; ``limit`` and ``remaining`` are null where there is no limit."""
 
     limit: int | None
     used: int
@@ -49,7 +47,7 @@ class UsageAnswer(msgspec.Struct, frozen=True):
 class UsageController(Controller):
     path = "/usage"
     tags = ("Account",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     balances: LedgerQueries
     read_your_writes: ReadYourWrites
@@ -60,11 +58,11 @@ class UsageController(Controller):
         **documented(
             answer=UsageAnswer,
             headers=(MIN_POSITION,),
-            errors=(400, 401, 403, 409, 429, 500, 503),
+            errors=(400, 409, *COMMON_ERRORS),
         ),
     )
     async def usage(self, request: AnyRequest) -> Response:
-        """Tell what the organisation has used this month, and what its plan gives."""
+        """Get what the organisation has used this month, and the limits of its plan."""
         await require_position(request, self.read_your_writes, LEDGERS.name)
         caller, now = caller_of(request), self.clock()
         used = await self.balances.balance(caller.org_id, month_of(now))
@@ -81,5 +79,5 @@ class UsageController(Controller):
 
 
 def _share(limit: int | None, used: int) -> Share:
-    """Leave nothing, and not less, where a plan was changed to one that gives less."""
+    """Return a quota; nothing remains where a change of plan has put the limit below use."""
     return Share(limit, used, None if limit is None else max(0, limit - used))

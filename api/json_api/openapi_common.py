@@ -1,23 +1,27 @@
-"""What the document routes say of themselves in the API document (seed 002, wire.md)."""
+"""Documentation that routes of json_api share in the API document (seed 002, wire.md)."""
 
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from api.openapi.documented import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, MIN_POSITION
+from api.openapi.documented import (
+    COMMON_ERRORS,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    MIN_POSITION,
+)
 
-EVERYWHERE: Final = (401, 403, 429, 500, 503)
-"""Statuses that any operation may answer with: key, scope, Host, limits, faults, overload."""
-READING: Final = (*EVERYWHERE, 400, 404, 409)
-WRITING: Final = (*EVERYWHERE, 400, 404, 409, 412, 413)
-ONCE: Final = (*WRITING, 422)
+READ_ERRORS: Final = (*COMMON_ERRORS, 400, 404, 409)
+WRITE_ERRORS: Final = (*COMMON_ERRORS, 400, 404, 409, 412, 413)
+IDEMPOTENT_ERRORS: Final = (*WRITE_ERRORS, 422)
 
 READ_HEADERS: Final = (MIN_POSITION, IF_NONE_MATCH)
 WRITE_HEADERS: Final = (IF_MATCH,)
-ONCE_HEADERS: Final = (IDEMPOTENCY_KEY, IF_MATCH)
+IDEMPOTENT_HEADERS: Final = (IDEMPOTENCY_KEY, IF_MATCH)
 
-TEXT: Final = '{\n  "customers": [\n    { "id": 1, "email": "ada@example.com" }\n  ]\n}\n'
-DOCUMENT: Final[dict[str, Any]] = {
+TEXT_EXAMPLE: Final = '{\n  "customers": [\n    { "id": 1, "email": "ada@example.com" }\n  ]\n}\n'
+DOCUMENT_EXAMPLE: Final[dict[str, Any]] = {
     "id": "0198d2f4c0de7abc9123456789abcdef",
     "name": "customer-records",
     "title": "customer-records",
@@ -28,15 +32,15 @@ DOCUMENT: Final[dict[str, Any]] = {
     "createdAt": 1774283979968,
     "updatedAt": 1774283982042,
 }
-NEW_DOCUMENT: Final = {
+NEW_DOCUMENT_EXAMPLE: Final = {
     "name": "customer-records",
     "description": "Imported customer records",
     "tags": ["crm", "import"],
     "folder": "imports/2026",
-    "contentText": TEXT,
+    "contentText": TEXT_EXAMPLE,
 }
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=100, description="How many to list at most.")]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=100, description="Maximum number of items per page.")]
 CursorText = Annotated[str, msgspec.Meta(description="`nextCursor` of the page before.")]
 AsOf = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""Where each surface's document is, and what it says before its first operation."""
+"""The API documents: title, description and addresses of each surface's."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from api.http.surfaces import Surface
 
 
 class About(msgspec.Struct, frozen=True):
-    """``addresses`` end in ``.json`` or ``.yaml``, which decides what is served there."""
+    """A document; ``addresses`` end in ``.json`` or ``.yaml``, which is the format served."""
 
     title: str
     description: str

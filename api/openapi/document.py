@@ -1,4 +1,4 @@
-"""An OpenAPI 3.1 document of the routes that some surfaces own."""
+"""Builds OpenAPI 3.1 documents from the routes of surfaces."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
@@ -14,20 +14,20 @@ from api.openapi.documented import SCHEME, SESSION_SCHEME
 from api.openapi.operations import documentation_of, operation
 from api.openapi.schemas import Schema, Schemas, bodies_of
 
-KEYS: Final[Schema] = {
+KEY_SCHEME: Final[Schema] = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "fje_…",
     "description": "An API key, sent as `Authorization: Bearer fje_…`.",
 }
 
-SESSION: Final[Schema] = {
+SESSION_SCHEME_OBJECT: Final[Schema] = {
     "type": "apiKey",
     "in": "cookie",
     "name": "forge_session",
     "description": "A login session, as `POST /v1/auth/magic-link/verify` opens one. In remote "
-    "mode its cookie is called `__Host-forge_session`. What changes something needs a same-origin "
-    "`Origin` besides.",
+    "mode its cookie is called `__Host-forge_session`. Unsafe methods also need a same-origin "
+    "`Origin` header.",
 }
 
 
@@ -39,27 +39,27 @@ class Documentable(NamedTuple):
 
 
 def document(about: About, routes: Iterable[BaseRoute], surfaces: Collection[Surface]) -> Schema:
-    """Return the document as plain values, in the order in which the routes were registered."""
-    found = [each for each in _documentable(routes) if each.surface in surfaces]
-    schemas = _schemas(found)
+    """Return the document as plain values; paths are in the order of registration."""
+    operations = [each for each in _documentable(routes) if each.surface in surfaces]
+    schemas = _schemas(operations)
     paths: dict[str, Schema] = {}
-    for surface, route, method, handler in found:
+    for surface, route, method, handler in operations:
         item = paths.setdefault(route.path_format, {})
         item[method.lower()] = operation(route, handler, surface, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": about.title, "version": VERSION, "description": about.description},
         "servers": [{"url": "/"}],
-        "x-surfaces": {surface.value: _presented(ABOUT[surface]) for surface in surfaces},
+        "x-surfaces": {surface.value: _surface_info(ABOUT[surface]) for surface in surfaces},
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
-            "securitySchemes": {SCHEME: KEYS, SESSION_SCHEME: SESSION},
+            "securitySchemes": {SCHEME: KEY_SCHEME, SESSION_SCHEME: SESSION_SCHEME_OBJECT},
         },
     }
 
 
-def _presented(about: About) -> Schema:
+def _surface_info(about: About) -> Schema:
     documents = list(about.addresses)
     return {"title": about.title, "description": about.description, "documents": documents}
 
@@ -73,9 +73,9 @@ def _documentable(routes: Iterable[BaseRoute]) -> Iterator[Documentable]:
                 yield Documentable(surface_of(route.path_format), route, method, handler)
 
 
-def _schemas(found: Collection[Documentable]) -> Schemas:
-    stated = [documentation_of(each.handler) for each in found]
-    types = [shape for documented in stated for shape in bodies_of(documented)]
-    errors = [envelope_of(each.route.path_format) for each in found]
-    queries = [documented.query for documented in stated if documented.query is not None]
+def _schemas(operations: Collection[Documentable]) -> Schemas:
+    documentations = [documentation_of(each.handler) for each in operations]
+    types = [shape for documented in documentations for shape in bodies_of(documented)]
+    errors = [envelope_of(each.route.path_format) for each in operations]
+    queries = [documented.query for documented in documentations if documented.query is not None]
     return Schemas([*types, *errors], queries)

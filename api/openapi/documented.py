@@ -1,4 +1,6 @@
-"""What a route says of itself for the API document, since its handler reads the raw request.
+"""The documentation that a route declares for the API document.
+
+Handlers read the raw request, so their signatures do not show bodies, queries or headers.
 
 ``@post("/documents", **documented(request=NewDocument, answer=DocumentAnswer, status=201, ...))``
 """
@@ -13,10 +15,12 @@ from litestar.openapi.spec import SecurityRequirement
 OPT: Final = "documented"
 SCHEME: Final = "bearerApiKey"
 SESSION_SCHEME: Final = "loginSession"
-# For the ``security`` of a router or a handler: its operations want a key, or a login session.
+# For the ``security`` of a router: its operations take an API key, or a login session.
 BEARER: Final[list[SecurityRequirement]] = [{SCHEME: []}]
 COOKIE: Final[list[SecurityRequirement]] = [{SESSION_SCHEME: []}]
 TEXT: Final[Mapping[str, Any]] = {"type": "string"}
+COMMON_ERRORS: Final = (401, 403, 429, 500, 503)
+"""Statuses of every operation that needs a caller: key, scope, rate limit, fault, overload."""
 
 
 class RequestHeader(msgspec.Struct, frozen=True):
@@ -44,7 +48,7 @@ MIN_POSITION: Final = RequestHeader(
 
 
 class Documented(msgspec.Struct, frozen=True, kw_only=True):
-    """Types are anything msgspec has a JSON Schema for; ``None`` stands for no body."""
+    """Types are any that msgspec has a JSON Schema for; ``None`` is no body."""
 
     answer: Any = None
     status: int = HTTPStatus.OK
@@ -62,14 +66,14 @@ class Documented(msgspec.Struct, frozen=True, kw_only=True):
     codes: Mapping[int, tuple[str, ...]] = {}
 
 
-def documented(**said: Any) -> dict[str, Any]:
-    """Return the keyword arguments of a route's decorator that say ``Documented(**said)``.
+def documented(**fields: Any) -> dict[str, Any]:
+    """Return a route decorator's keyword arguments: status, and ``Documented(**fields)``.
 
-    ``stream_media_type`` is another in which the same can be asked for, without end.
-    ``bodyless`` are further statuses without a body (304), ``codes`` the error codes a client may
-    meet under a status, ``query`` a Struct with a field per query parameter.
+    ``stream_media_type`` is that of the same answer as an event stream, ``bodyless`` are further
+    statuses without a body (304), ``codes`` the error codes of a status, ``query`` a Struct with a
+    field per query parameter.
     """
-    stated = Documented(**said)
-    # Handlers return answers that send themselves, which Litestar takes for a body under 204.
-    empty = stated.status == HTTPStatus.NO_CONTENT
-    return {"status_code": HTTPStatus.OK if empty else stated.status, "opt": {OPT: stated}}
+    declared = Documented(**fields)
+    # Handlers return ASGI applications, which Litestar takes for a body, and a 204 has none.
+    empty = declared.status == HTTPStatus.NO_CONTENT
+    return {"status_code": HTTPStatus.OK if empty else declared.status, "opt": {OPT: declared}}

@@ -1,4 +1,4 @@
-"""One operation of a document: what to send, and every answer that can come back."""
+"""Builds one operation of a document: parameters, request body and every response."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,8 +21,8 @@ ERROR_HEADERS: Final[dict[int, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
 }
 
-EDGE: Final = frozenset({HTTPStatus.FORBIDDEN.value, HTTPStatus.MISDIRECTED_REQUEST.value})
-"""What any operation may answer before it is asked: a page of another origin, another Host."""
+EDGE_ERRORS: Final = frozenset({HTTPStatus.FORBIDDEN.value, HTTPStatus.MISDIRECTED_REQUEST.value})
+"""Statuses of the edge, for any operation: a page of another origin, an unknown Host."""
 
 NUMBER: Final[Schema] = {"schema": {"type": "integer"}}
 RATE_HEADERS: Final[Schema] = {
@@ -33,16 +33,16 @@ RATE_HEADERS: Final[Schema] = {
 
 
 def documentation_of(handler: HTTPRouteHandler) -> Documented:
-    """Return what the route says of itself, or the little that can be known without it."""
-    stated: Documented = handler.opt.get(OPT) or Documented(status=handler.status_code)
-    return stated
+    """Return the documentation that a route declares, or else just its status."""
+    declared: Documented = handler.opt.get(OPT) or Documented(status=handler.status_code)
+    return declared
 
 
 def operation(
     route: HTTPRoute, handler: HTTPRouteHandler, surface: Surface, schemas: Schemas
 ) -> Schema:
     documented = documentation_of(handler)
-    summary, description = _told(handler)
+    summary, description = _summary_and_description(handler)
     described: Schema = {
         "operationId": handler.operation_id or _camel(handler.handler_name),
         "summary": summary,
@@ -74,7 +74,7 @@ def _responses(documented: Documented, error: type[Envelope], schemas: Schemas) 
     responses = {str(documented.status): _success(documented, schemas)}
     for status in documented.bodyless:
         responses[str(status)] = _response(status, "", *documented.answer_headers)
-    for status in {*documented.errors, *EDGE}:
+    for status in {*documented.errors, *EDGE_ERRORS}:
         codes = ", ".join(documented.codes.get(status, ()))
         refusal = _response(status, codes, *filter(None, [ERROR_HEADERS.get(status)]))
         refusal["content"] = {"application/json": {"schema": schemas.of(error)}}
@@ -106,8 +106,8 @@ def _content(schema: Schema, example: Any) -> Schema:
     )
 
 
-def _told(handler: HTTPRouteHandler) -> tuple[str, str]:
-    """Take the first line of the handler's docstring as summary, the rest as description."""
+def _summary_and_description(handler: HTTPRouteHandler) -> tuple[str, str]:
+    """Return the first line of the handler's docstring, and the rest of it."""
     first, _, rest = (handler.fn.__doc__ or handler.handler_name).strip().partition("\n")
     lines = (line.strip() for line in rest.strip().splitlines())
     summary = handler.summary or first.rstrip(".").replace("`", "")

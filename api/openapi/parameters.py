@@ -14,7 +14,7 @@ from api.openapi.schemas import Schema, Schemas
 
 Parameter: TypeAlias = dict[str, Any]
 
-# What Litestar gives a handler of itself, which no client sends.
+# Arguments that Litestar provides, which no client sends.
 INJECTED: Final = {"request", "headers", "cookies", "query", "state", "scope", "body", "data"}
 CONSTRAINTS: Final = (
     "gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "description",
@@ -24,12 +24,12 @@ CONSTRAINTS: Final = (
 def parameters_of(
     route: HTTPRoute, handler: HTTPRouteHandler, documented: Documented, schemas: Schemas
 ) -> list[Parameter]:
-    found = [_in_path(name, definition.type) for name, definition in route.path_parameters.items()]
+    parameters = [_in_path(name, each.type) for name, each in route.path_parameters.items()]
     if documented.query is not None:
-        found += _in_query(schemas.query(documented.query))
-    found += _in_signature(route, handler)
-    found += [_in_header(header) for header in documented.headers]
-    return found
+        parameters += _in_query(schemas.query(documented.query))
+    parameters += _in_signature(route, handler)
+    parameters += [_in_header(header) for header in documented.headers]
+    return parameters
 
 
 def _in_path(name: str, shape: type) -> Parameter:
@@ -39,17 +39,17 @@ def _in_path(name: str, shape: type) -> Parameter:
 def _in_query(shape: Schema) -> Iterator[Parameter]:
     required = shape.get("required", [])
     for name, schema in shape["properties"].items():
-        yield _parameter(name, "query", _never_null(schema), required=name in required)
+        yield _parameter(name, "query", _without_null(schema), required=name in required)
 
 
-def _never_null(schema: Schema) -> Schema:
-    """Take ``null`` out: a parameter is given as text or left away."""
-    kept: Schema = {key: value for key, value in schema.items() if value is not None}
-    branches = [each for each in kept.get("anyOf", []) if each != {"type": "null"}]
+def _without_null(schema: Schema) -> Schema:
+    """Remove ``null``: a parameter is text or absent."""
+    result: Schema = {key: value for key, value in schema.items() if value is not None}
+    branches = [each for each in result.get("anyOf", []) if each != {"type": "null"}]
     if len(branches) == 1:
-        del kept["anyOf"]
-        kept |= branches[0]
-    return kept
+        del result["anyOf"]
+        result |= branches[0]
+    return result
 
 
 def _in_header(header: RequestHeader) -> Parameter:
@@ -58,28 +58,28 @@ def _in_header(header: RequestHeader) -> Parameter:
 
 
 def _in_signature(route: HTTPRoute, handler: HTTPRouteHandler) -> Iterator[Parameter]:
-    """Find what Litestar itself takes from the query or a header for a handler's argument."""
+    """Yield the handler's arguments that Litestar reads from the query or a header."""
     known = {*route.path_parameters, *handler.resolve_dependencies(), *INJECTED}
     for name, field in handler.parsed_fn_signature.parameters.items():
         if name in known:
             continue
-        stated = field.kwarg_definition
-        header = getattr(stated, "header", None)
-        alias = header or getattr(stated, "query", None) or name
-        place = "header" if header else "query"
-        yield _parameter(alias, place, _schema_of(field), required=field.is_required)
+        kwarg = field.kwarg_definition
+        header = getattr(kwarg, "header", None)
+        alias = header or getattr(kwarg, "query", None) or name
+        location = "header" if header else "query"
+        yield _parameter(alias, location, _schema_of(field), required=field.is_required)
 
 
 def _schema_of(field: FieldDefinition) -> Schema:
-    stated = field.kwarg_definition
-    if not isinstance(stated, ParameterKwarg):
+    kwarg = field.kwarg_definition
+    if not isinstance(kwarg, ParameterKwarg):
         return msgspec.json.schema(field.annotation)
-    named = {name: getattr(stated, name) for name in CONSTRAINTS}
-    given = {name: value for name, value in named.items() if value is not None}
-    return msgspec.json.schema(Annotated[field.annotation, msgspec.Meta(**given)])
+    values = {name: getattr(kwarg, name) for name in CONSTRAINTS}
+    constraints = {name: value for name, value in values.items() if value is not None}
+    return msgspec.json.schema(Annotated[field.annotation, msgspec.Meta(**constraints)])
 
 
-def _parameter(name: str, place: str, schema: Schema, *, required: bool) -> Parameter:
+def _parameter(name: str, location: str, schema: Schema, *, required: bool) -> Parameter:
     description = schema.pop("description", None)
-    told = {"description": description} if description else {}
-    return {"name": name, "in": place, "required": required, **told, "schema": schema}
+    described = {"description": description} if description else {}
+    return {"name": name, "in": location, "required": required, **described, "schema": schema}

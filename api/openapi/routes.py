@@ -1,22 +1,21 @@
-"""Routes for the API documents and the page that shows them; nothing is made before it is asked.
+"""Routes of the API documents and the page that shows them.
 
-A document is built from the application's own routes at the first request, and kept as bytes.
+A document is built from the application's own routes at the first request, and cached as bytes.
 """
 
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from api.http.surfaces import Surface
 from api.openapi.catalogue import ABOUT, EVERYTHING, About
 from api.openapi.document import document
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
+from api.request import AnyRequest
 
 STATIC: Final = Path(__file__).parent / "static"
 MEDIA_TYPES: Final = {
@@ -41,7 +40,7 @@ PAGE: Final = {
 
 
 def openapi_routes(surfaces: Collection[Surface]) -> list[HTTPRouteHandler]:
-    """Return the routes for the documents of these surfaces, of all together, and of ``/docs``."""
+    """Return the routes of each surface's document, of the common one, and of ``/docs``."""
     routes = [_page_route(path, STATIC / name) for path, name in PAGE.items()]
     routes += _document_routes(EVERYTHING, surfaces)
     for surface in surfaces:
@@ -56,13 +55,13 @@ def _document_routes(about: About, surfaces: Collection[Surface]) -> list[HTTPRo
 def _document_route(address: str, about: About, surfaces: Collection[Surface]) -> HTTPRouteHandler:
     suffix = Path(address).suffix
     encode = msgspec.yaml.encode if suffix == ".yaml" else msgspec.json.encode
-    made: list[bytes] = []
+    cached: list[bytes] = []
 
     @get(address, include_in_schema=False, sync_to_thread=False)
     def api_document(request: AnyRequest) -> Response[bytes]:
-        if not made:
-            made.append(encode(document(about, request.app.routes, surfaces)))
-        return _revalidated(request, made[0], MEDIA_TYPES[suffix], {})
+        if not cached:
+            cached.append(encode(document(about, request.app.routes, surfaces)))
+        return _cacheable(request, cached[0], MEDIA_TYPES[suffix], {})
 
     return api_document
 
@@ -72,17 +71,17 @@ def _page_route(path: str, file: Path) -> HTTPRouteHandler:
 
     @get(path, include_in_schema=False, sync_to_thread=False)
     def reference(request: AnyRequest) -> Response[bytes]:
-        return _revalidated(request, content, MEDIA_TYPES[file.suffix], PAGE_POLICY)
+        return _cacheable(request, content, MEDIA_TYPES[file.suffix], PAGE_POLICY)
 
     return reference
 
 
-def _revalidated(
+def _cacheable(
     request: AnyRequest, content: bytes, media_type: str, headers: Mapping[str, str]
 ) -> Response[bytes]:
-    """Answer 304 to a reader that holds these bytes already."""
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    tagged = {**headers, "ETag": tag}
-    if request.headers.get("if-none-match") == tag:
-        return Response(b"", status_code=304, headers=tagged)
-    return Response(content, media_type=media_type, headers=tagged)
+    """Answer with an ETag, or 304 where the client has these bytes already."""
+    etag = f'"{sha256(content).hexdigest()[:32]}"'
+    with_etag = {**headers, "ETag": etag}
+    if request.headers.get("if-none-match") == etag:
+        return Response(b"", status_code=304, headers=with_etag)
+    return Response(content, media_type=media_type, headers=with_etag)

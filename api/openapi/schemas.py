@@ -1,4 +1,4 @@
-"""JSON Schemas of every type one document speaks of, made by msgspec in a single pass."""
+"""JSON Schemas of a document's types, made by msgspec in one pass."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ REFERENCE = "#/components/schemas/{name}"
 
 
 class Schemas:
-    """``components`` are the named ones; a type is looked up by itself."""
+    """Schemas by type; ``components`` has those with a name."""
 
     def __init__(self, types: Iterable[Any], queries: Iterable[type[msgspec.Struct]]) -> None:
         bodies, parameters = list(types), list(queries)
@@ -20,16 +20,16 @@ class Schemas:
             [*bodies, *parameters], ref_template=REFERENCE
         )
         self._by_type = dict(zip([*bodies, *parameters], schemas, strict=True))
-        self._queries = {query: self._taken_out(query) for query in dict.fromkeys(parameters)}
+        self._queries = {query: self._pop_component(query) for query in dict.fromkeys(parameters)}
 
     def of(self, shape: Any) -> Schema:
         return self._by_type[shape]
 
     def query(self, shape: type[msgspec.Struct]) -> Schema:
-        """Return the object whose properties are the parameters; it is no component."""
+        """Return the object schema of query parameters; it is not among the components."""
         return self._queries[shape]
 
-    def _taken_out(self, shape: type[msgspec.Struct]) -> Schema:
+    def _pop_component(self, shape: type[msgspec.Struct]) -> Schema:
         name = self._by_type[shape]["$ref"].rpartition("/")[2]
         schema: Schema = self.components.pop(name)
         return schema

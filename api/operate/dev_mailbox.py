@@ -1,21 +1,19 @@
-"""``/dev/mailbox``: mails of a service that has no mail server, on one's own machine only.
+"""``/dev/mailbox``: the mails of a service without a mail server, in local mode only.
 
-Whoever can open it can log in as anybody: it is there in local mode alone, where whoever reaches
-the service is its operator, and for pages of its own origin (``api.edge.hosts``).
+Its links log in as any user. So it exists only in local mode, where every client is the operator,
+and only for pages of its own origin (``api.edge.hosts``).
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
-from api.http.pages import BY_ACCEPT, page, wants_page
-from api.http.response import Response, json_response
+from api.http.pages import page, wants_page
+from api.http.response import VARY_ACCEPT, Response, json_response
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.mail.mail import Mailbox, ReceivedMail
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 
 class MailboxAnswer(msgspec.Struct, frozen=True):
@@ -31,8 +29,8 @@ class MailboxController(Controller):
 
     @get(operation_id="mailbox", **documented(answer=MailboxAnswer, errors=(500,)))
     async def mails(self, request: AnyRequest) -> Response:
-        """Show the newest mails: as a page, or to programs as JSON."""
+        """Show the newest mails, as a page or as JSON."""
         mails = await self.mailbox.newest()
         if wants_page(request):
             return page("mailbox.html", mails=mails)
-        return json_response(MailboxAnswer(mails), BY_ACCEPT)
+        return json_response(MailboxAnswer(mails), VARY_ACCEPT)

@@ -1,4 +1,4 @@
-"""``/livez`` and ``/readyz``: is the process alive, and can it do its work (operators' probes)."""
+"""``/livez`` and ``/readyz``: probes of liveness and readiness."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,30 +9,29 @@ from litestar import Controller, get
 
 from api.http.response import Response, json_response
 
-PATIENCE_SECONDS: Final = 2.0
+CHECK_SECONDS: Final = 2.0
 
 Check = Callable[[], Awaitable[str | None]]
-"""Returns what is wrong, or nothing."""
+"""Returns what is wrong, or ``None``."""
 
 
 class Remark(str):
-    """What an operator should see though nothing is wrong."""
+    """Information for operators; nothing is wrong."""
 
     __slots__ = ()
 
 
 class Degraded(str):
-    """What is wrong in a part, while the rest goes on."""
+    """A part has failed; the rest works."""
 
     __slots__ = ()
 
 
 class Report(msgspec.Struct, frozen=True):
-    """``status`` is ready, degraded (a part has stopped, the rest goes on) or unready.
+    """``status`` is ready, degraded (a part has failed, the rest works) or unready.
 
-    Degraded is no reason to send requests elsewhere: it is so elsewhere, too.
-
-    Each check is "ok" or says what is wrong, or what is to be seen.
+    Degraded is no reason to route requests to another process: it would be degraded, too. Each
+    check is "ok", or says what is wrong or worth knowing.
     """
 
     status: str
@@ -40,25 +39,27 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Readiness:
+    """Runs the checks of a process, by name."""
+
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = checks
 
     async def report(self) -> Report:
-        told = await asyncio.gather(*(_outcome(check) for check in self._checks.values()))
-        checks = {name: str(what or "ok") for name, what in zip(self._checks, told, strict=True)}
-        wrong = [what for what in told if what and not isinstance(what, Remark)]
-        if not wrong:
+        results = await asyncio.gather(*(_outcome(check) for check in self._checks.values()))
+        checks = {name: str(each or "ok") for name, each in zip(self._checks, results, strict=True)}
+        failures = [each for each in results if each and not isinstance(each, Remark)]
+        if not failures:
             return Report("ready", checks)
-        in_part = all(isinstance(what, Degraded) for what in wrong)
-        return Report("degraded" if in_part else "unready", checks)
+        degraded = all(isinstance(each, Degraded) for each in failures)
+        return Report("degraded" if degraded else "unready", checks)
 
 
 async def _outcome(check: Check) -> str | None:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(CHECK_SECONDS):
             return await check()
     except TimeoutError:
-        return f"no answer within {PATIENCE_SECONDS:g} s"
+        return f"no answer within {CHECK_SECONDS:g} s"
     except Exception as error:  # noqa: BLE001 - a probe reports whatever is wrong
         return type(error).__name__
 
@@ -72,11 +73,11 @@ class HealthController(Controller):
 
     @get("/livez", operation_id="livez")
     async def alive(self) -> Response:
-        """Say that the process runs."""
+        """Tell that the process runs."""
         return json_response({"status": "alive"})
 
     @get("/readyz", operation_id="readyz")
     async def ready(self) -> Response:
-        """Say whether it can do its work: 503 while it cannot, or is shutting down."""
+        """Tell whether the process can serve: 503 while it cannot, or shuts down."""
         report = await self.readiness.report()
         return json_response(report, status=503 if report.status == "unready" else 200)

@@ -1,14 +1,14 @@
-"""``/metrics``: what is measured in every process of this service, for Prometheus to scrape."""
+"""``/metrics``: metrics of every process of this service, for Prometheus."""
 
 from typing import Final, Protocol
 
 from litestar import Controller, Router, get
 
 from api.auth.authenticator import Authenticator
-from api.auth.guard import guard
+from api.auth.guard import guard, needs
 from api.http.inject import with_dependencies
 from api.http.response import Response
-from api.openapi.documented import BEARER, documented
+from api.openapi.documented import BEARER, COMMON_ERRORS, documented
 from domain.identity.scopes import Scope
 
 MEDIA_TYPE: Final = "text/plain"
@@ -17,29 +17,29 @@ TEXT: Final = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 
 class Exposition(Protocol):
     async def text(self) -> bytes:
-        """Return the metrics of now, in Prometheus' text format."""
+        """Return the current metrics, in Prometheus' text format."""
         ...
 
 
 class MetricsController(Controller):
     path = "/"
     tags = ("Metrics",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     exposition: Exposition
 
     @get(
         "/",
         operation_id="metrics",
-        **documented(answer=str, media_type=MEDIA_TYPE, errors=(401, 403, 429, 500, 503)),
+        **documented(answer=str, media_type=MEDIA_TYPE, errors=COMMON_ERRORS),
     )
     async def metrics(self) -> Response:
-        """Tell of every process of this service in Prometheus' text format, version 0.0.4."""
+        """Get the metrics of every process of this service, in Prometheus' text format 0.0.4."""
         return Response(await self.exposition.text(), TEXT)
 
 
 def metrics(authenticator: Authenticator, exposition: Exposition) -> Router:
-    """Return the route; besides the whole service also roles that run alone serve it."""
+    """Return the route; processes that serve nothing else have it, too."""
     controller = with_dependencies(MetricsController, exposition=exposition)
     admit = guard(authenticator)
     return Router("/metrics", route_handlers=[controller], before_request=admit, security=BEARER)

@@ -8,7 +8,7 @@ from typing import Final
 from application.eventstore.contents import Contents
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
-from application.generations.results import GenerationRecord, record_of, unpacked
+from application.generations.results import GenerationRecord, unpacked
 from application.generations.runner import GENERATION
 from domain.content import Content
 from domain.generations.events import (
@@ -66,7 +66,7 @@ class GenerationHistory:
         if isinstance(end, GenerationCompleted):
             product = unpacked(await self.text(org_id, generation_id, end.content))
         failed = end if isinstance(end, GenerationFailed) else None
-        return record_of(generation_id, requested, first.recorded_at, product or failed)
+        return GenerationRecord(generation_id, requested, first.recorded_at, product or failed)
 
     async def text(self, org_id: str, generation_id: str, content: Content) -> bytes:
         text = await self._contents.get(org_id, GENERATION.stream(generation_id), content.digest)

@@ -1,6 +1,6 @@
-"""The error body of AI drafts, ``{success, errors}`` (seed 002, AIDraftErrorResponse).
+"""The error body of AI drafts: ``{success, errors}`` (seed 002, AIDraftErrorResponse).
 
-Its codes are a closed list: what has another code elsewhere is told by what the status means here.
+Its codes are a closed list: an error with any other code gets the code of its status.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ CODES: Final = frozenset(
         "AI_DRAFT_BYO_REQUIRED",
     }
 )
-MEANT: Final[Mapping[HTTPStatus, str]] = {
+CODE_BY_STATUS: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.UNAUTHORIZED: "UNAUTHORIZED",
     HTTPStatus.FORBIDDEN: "FORBIDDEN",
     HTTPStatus.MISDIRECTED_REQUEST: "FORBIDDEN",
@@ -33,7 +33,7 @@ MEANT: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.BAD_GATEWAY: "MODEL_FAILURE",
     HTTPStatus.SERVICE_UNAVAILABLE: "PLATFORM_AT_CAPACITY",
 }
-"""Every other status says that the request is not what it must be: ``INVALID_JSON``."""
+"""Codes by status; every other status stands for an invalid request: ``INVALID_JSON``."""
 
 
 class AIDraftErrorItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -51,7 +51,7 @@ class AIDraftErrorResponse(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     def of(cls, problem: Problem) -> Self:
         known = problem.code in CODES
         error = AIDraftErrorItem(
-            code=problem.code if known else MEANT.get(problem.status, "INVALID_JSON"),
+            code=problem.code if known else CODE_BY_STATUS.get(problem.status, "INVALID_JSON"),
             message=problem.message,
             step_index=problem.details.get("stepIndex", UNSET),
             utility_id=problem.details.get("utilityId", UNSET),

@@ -1,4 +1,7 @@
-"""codegen's error body, shared by the operators' routes: ``{error: {code, message, details}}``."""
+"""The error body of codegen, gateway and operate: ``{error: {code, message, details}}``.
+
+Source: seeds 000 and 004 (Error Format).
+"""
 
 from typing import Any, Self
 

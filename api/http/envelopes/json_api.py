@@ -1,4 +1,4 @@
-"""json_api's error body, ``{success, error, code?}`` (seed 002, ErrorResponse)."""
+"""The error body of json_api: ``{success, error, code?}`` (seed 002, ErrorResponse)."""
 
 from typing import Literal, Self
 

@@ -1,4 +1,4 @@
-"""What went wrong, before a surface puts it into its own words."""
+"""Errors as every surface has them, before its envelope gives them a shape."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """``message`` is safe to show; ``code`` is for programs, ``details`` for both."""
+    """An error: ``message`` is safe to show, ``code`` is for programs, ``details`` for both."""
 
     status: HTTPStatus
     code: str

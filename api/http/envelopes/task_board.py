@@ -1,6 +1,6 @@
-"""task_board's error body: ``{success, error: {code, type, message, details}, meta}`` (seed 003).
+"""The error body of task_board: ``{success, error: {code, type, message, details}, meta}``.
 
-``code`` is specific (``TASK_NOT_FOUND``), ``type`` one of the generic names of the seed's table.
+``code`` is specific (``TASK_NOT_FOUND``), ``type`` a generic name of the table in seed 003.
 """
 
 from datetime import UTC, datetime
@@ -52,6 +52,6 @@ class TaskBoardError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def meta() -> TaskBoardMeta:
-    """Tell when, in whole seconds, as every timestamp of the seed is."""
+    """Return the metadata of a response; its time has whole seconds, as in the seed."""
     now = datetime.now(UTC).replace(microsecond=0)
     return TaskBoardMeta(timestamp=now, version=VERSION)

@@ -1,4 +1,4 @@
-"""Pages for people, where links in mails lead: no script, and nothing from elsewhere."""
+"""HTML pages, to which links in mails lead: no script, no external resource."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request
 
-from api.http.headers import header
-from api.http.response import Response
+from api.http.response import VARY_ACCEPT, Response
+from api.request import AnyRequest, Header, header
 
 HERE: Final = Path(__file__).parent / "templates"
 STYLE: Final = (HERE / "style.css").read_text()
@@ -20,21 +19,18 @@ POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'".encode(),
 )
-BY_ACCEPT: Final = (b"vary", b"accept")
 
 _templates: Final = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined
 )
 
 
-def page(
-    template: str, *headers: tuple[bytes, bytes], status: int = 200, **values: Any
-) -> Response:
-    """Answer with a page; whatever is shown in it is escaped."""
+def page(template: str, *headers: Header, status: int = 200, **values: Any) -> Response:
+    """Answer with a page; values are escaped."""
     text = _templates.get_template(template).render(style=STYLE, **values)
-    return Response(text.encode(), HTML, POLICY, BY_ACCEPT, *headers, status=status)
+    return Response(text.encode(), HTML, POLICY, VARY_ACCEPT, *headers, status=status)
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
-    """Tell a browser that shows pages from a program."""
+def wants_page(request: AnyRequest) -> bool:
+    """Tell whether the client accepts HTML: a browser, not a program."""
     return "text/html" in (header(request, b"accept") or "")

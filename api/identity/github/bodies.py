@@ -1,10 +1,11 @@
-"""What the routes of GitHub log-ins take and tell, in task_board's envelope (seed 003)."""
+"""Request bodies and responses of GitHub log-ins, in task_board's envelope (seed 003)."""
 
 from typing import Literal, Self
 
 import msgspec
 
 from api.http.envelopes.task_board import TaskBoardMeta, meta
+from api.identity import bodies
 from application.identity.github import DeviceCode
 from application.identity.logins import LoggedIn
 
@@ -26,7 +27,7 @@ class DeviceTokenRequest(
 
 
 class DeviceData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``deviceCode`` is for asking, ``userCode`` for the person; times in seconds."""
+    """The device polls with ``deviceCode``, the user enters ``userCode``; times in seconds."""
 
     device_code: str
     user_code: str
@@ -52,10 +53,8 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
         return cls(success=True, data=data, meta=meta())
 
 
-class LoggedInData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    user_id: str
-    organisation_id: str
-    session_id: str
+class LoggedInData(bodies.LoggedInAnswer, frozen=True, rename="camel"):
+    pass
 
 
 class LoggedInAnswer(msgspec.Struct, frozen=True):
@@ -65,9 +64,4 @@ class LoggedInAnswer(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, logged_in: LoggedIn) -> Self:
-        data = LoggedInData(
-            user_id=logged_in.user_id,
-            organisation_id=logged_in.org_id,
-            session_id=logged_in.session.session_id,
-        )
-        return cls(success=True, data=data, meta=meta())
+        return cls(success=True, data=LoggedInData.of(logged_in), meta=meta())

@@ -1,25 +1,24 @@
-"""``/api/auth/github/device``: the device flow (RFC 8628), for what has no browser.
+"""``/api/auth/github/device``: the device flow (RFC 8628), for devices without a browser.
 
-The code that a device asks with is GitHub's, sealed: nothing is kept here in between.
+A device polls with GitHub's device code, sealed, so that nothing is stored here in between.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, post
+from litestar import Controller, post
 
-from api.http.request_body import decode, read_body
+from api.http.request_body import read_json
 from api.http.response import Response, json_response
 from api.identity.github.bodies import DeviceAnswer, DeviceTokenRequest, LoggedInAnswer
 from api.identity.github.login import POLLS, GitHubLogin
 from api.openapi.documented import documented
+from api.request import AnyRequest
 from application.identity.github import AuthorizationPending, ExpiredToken, SlowDown
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from application.limits.rate_limits import Exceeded
 from domain.refusals import Refusal
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 PURPOSE: Final = "github device"
 MAX_BYTES: Final = 16 * 1024
@@ -45,7 +44,7 @@ class GitHubDeviceController(Controller):
         ),
     )
     async def begin(self, request: AnyRequest) -> Response:
-        """Get a code for a person to enter at GitHub, and one to ask with whether they have."""
+        """Get a code for the user to enter at GitHub, and one to poll with."""
         device = await (await self.entrance.github(request)).begin_device()
         until = self.clock() + timedelta(seconds=device.expires_in)
         token = self.sealed.seal(PURPOSE, device.code.encode(), until)
@@ -67,15 +66,15 @@ class GitHubDeviceController(Controller):
         ),
     )
     async def ask(self, request: AnyRequest) -> Response:
-        """Ask, no more often than every `interval` seconds, whether the code has been entered."""
-        wanted = decode(await read_body(request, MAX_BYTES), DeviceTokenRequest)
+        """Poll whether the user has entered the code, at most every `interval` seconds."""
+        body = await read_json(request, MAX_BYTES, DeviceTokenRequest)
         github = await self.entrance.github(request, POLLS)
         try:
-            profile = await github.by_device(await self._code(wanted.device_code))
+            profile = await github.by_device(await self._code(body.device_code))
         except WAITING:
             raise
         except Refusal as refusal:
-            self.entrance.refused(refusal)
+            self.entrance.count_refusal(refusal)
             raise
         logged_in = await self.entrance.enter(request, profile)
         return json_response(
@@ -83,12 +82,12 @@ class GitHubDeviceController(Controller):
         )
 
     async def _code(self, token: str) -> str:
-        """Open what the device asks with; raises ``ExpiredToken`` or ``SlowDown``."""
+        """Return GitHub's device code; raises ``ExpiredToken`` or ``SlowDown``."""
         opened = self.sealed.open(PURPOSE, token, self.clock())
         if opened is None:
             raise ExpiredToken
         try:
-            await self.entrance.polled(self.tokens.digest(token))
+            await self.entrance.count_poll(self.tokens.digest(token))
         except Exceeded as exceeded:
             raise SlowDown from exceeded
         return opened.decode()

@@ -1,10 +1,10 @@
-"""What both ways of logging in by GitHub share: limits, and the log-in itself."""
+"""Log-in by GitHub, for both flows: rate limits, and the session."""
 
 from typing import Final
 
-from api.auth.caller import AnyRequest
 from api.auth.client_address import client_of
 from api.identity.open_session import OpenSession
+from api.request import AnyRequest
 from application.identity.github import GitHub, Profile
 from application.identity.github_logins import GitHubLogins
 from application.identity.logins import Arrival, LoggedIn
@@ -14,16 +14,16 @@ from domain.refusals import Refusal, Unavailable
 
 LOG_INS: Final = "log_in.address"
 POLLS: Final = "github.polls"
-"""Each device asks many times before it is let in: hardly more is wanted than that it does."""
+"""The rate of polls per address: higher, because a device polls many times per log-in."""
 
 
 class GitHubNotConfigured(Unavailable):
     code = "GITHUB_NOT_CONFIGURED"
-    message = "This service is not registered with GitHub: see its operator."
+    message = "This service is not registered with GitHub. Contact its operator."
 
 
 class GitHubLogin:
-    """``github`` is ``None`` where the operator has named no application there."""
+    """``github`` is ``None`` where the operator has configured no GitHub application."""
 
     def __init__(
         self, github: GitHub | None, logins: GitHubLogins, opening: OpenSession, limits: Limits
@@ -34,17 +34,19 @@ class GitHubLogin:
         self.opening = opening
 
     async def github(self, request: AnyRequest, rate: str = LOG_INS) -> GitHub:
-        """Return whom to ask, if that address may ask; raises ``Exceeded`` and the like."""
+        """Return GitHub's API; raises ``GitHubNotConfigured`` or ``Exceeded`` (by address)."""
         if self._github is None:
             raise GitHubNotConfigured
         await self._limits.require(Use(rate, client_of(request)))
         return self._github
 
-    async def polled(self, device: str) -> None:
-        """Count that a device asks; raises ``Exceeded`` when it does so sooner than it may."""
+    async def count_poll(self, device: str) -> None:
+        """Count a poll of a device; raises ``Exceeded`` when it polls too often."""
         await self._limits.require(Use("github.device", device))
 
     async def enter(self, request: AnyRequest, profile: Profile) -> LoggedIn:
+        """Log in the user of a GitHub profile."""
+
         async def log_in(arrival: Arrival) -> LoggedIn:
             return await self._logins.enter(profile, arrival)
 
@@ -52,6 +54,6 @@ class GitHubLogin:
         arrival = self.opening.arrival(request, email, LogInMethod.GITHUB)
         return await self.opening.enter(request, arrival, log_in)
 
-    def refused(self, refusal: Refusal) -> None:
-        """Count a log-in that failed before anybody was known."""
-        self.opening.refused(LogInMethod.GITHUB, refusal)
+    def count_refusal(self, refusal: Refusal) -> None:
+        """Count a log-in that failed before GitHub had named the user."""
+        self.opening.count_refusal(LogInMethod.GITHUB, refusal)

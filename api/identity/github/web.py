@@ -1,7 +1,7 @@
 """``/api/auth/github``: the web application flow, for task_board's web UI (seed 003; wire.md).
 
-What has to survive the way to GitHub and back is sealed in a cookie of the browser that asks:
-state, PKCE's verifier, and where to go then. Any process answers the way back, no other browser.
+State, PKCE's verifier and the page to return to are sealed in a cookie of the browser. So any
+process can answer the callback, but no other browser can use it.
 """
 
 import hashlib
@@ -10,44 +10,41 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
-from api.auth.cookies import OVER
 from api.http.base_url import BaseUrl
-from api.http.errors import problem_of
-from api.http.pages import page, wants_page
 from api.http.query_params import query_param
-from api.http.response import Response
+from api.http.response import Response, location_header
 from api.identity.github.bodies import CallbackQuery, ReturnQuery
 from api.identity.github.login import GitHubLogin
-from api.openapi.documented import documented
+from api.identity.open_session import failed_login_response
+from api.openapi.documented import COMMON_ERRORS, documented
+from api.request import AnyRequest, Header, headers_of
 from application.identity.github import AccessDenied, GitHubRefused
 from application.identity.logins import LoggedIn
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from domain.refusals import Invalid, Refusal
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 COOKIE: Final = "forge_github"
-LASTING: Final = timedelta(minutes=10)
+MAX_AGE: Final = timedelta(minutes=10)
 STATE_BYTES: Final = 16
 VERIFIER_BYTES: Final = 32
 HOME: Final = "/docs"
 CALLBACK: Final = "/api/auth/github/callback"
 OWN_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
-"""A path of ours: neither another host's (``//``), nor what browsers make of backslashes."""
+"""A path of this service: not ``//host``, nor backslashes, which browsers read as slashes."""
 
 
-class InvalidReturn(Invalid):
+class InvalidReturnTo(Invalid):
     code = "INVALID_RETURN"
     message = "returnTo takes a path of this service, such as /docs."
 
 
-class Away(msgspec.Struct, frozen=True):
-    """What the browser takes along to GitHub and back."""
+class LoginAttempt(msgspec.Struct, frozen=True):
+    """The state of a log-in while the browser is at GitHub."""
 
     state: str
     verifier: str
@@ -76,16 +73,20 @@ class GitHubWebController(Controller):
         ),
     )
     async def log_in(self, request: AnyRequest) -> Response:
-        """Send the browser to GitHub, to come back logged in."""
+        """Redirect the browser to GitHub, which redirects it to the callback."""
         github = await self.entrance.github(request)
         return_to = query_param(request, "returnTo") or HOME
         if not OWN_PATH.fullmatch(return_to):
-            raise InvalidReturn
-        away = Away(self.tokens.new(STATE_BYTES), self.tokens.new(VERIFIER_BYTES), return_to)
-        taken = self.sealed.seal(COOKIE, msgspec.json.encode(away), self.clock() + LASTING)
-        cookie = self.entrance.opening.cookies.set(COOKIE, taken, LASTING)
-        challenge = _challenge(away.verifier)
-        return _sent(github.authorization(away.state, challenge, self._back(request)), cookie)
+            raise InvalidReturnTo
+        attempt = LoginAttempt(
+            self.tokens.new(STATE_BYTES), self.tokens.new(VERIFIER_BYTES), return_to
+        )
+        sealed = self.sealed.seal(COOKIE, msgspec.json.encode(attempt), self.clock() + MAX_AGE)
+        cookie = self.entrance.opening.cookies.set(COOKIE, sealed, MAX_AGE)
+        challenge = _challenge(attempt.verifier)
+        return _redirect(
+            github.authorization(attempt.state, challenge, self._callback_url(request)), cookie
+        )
 
     @get(
         "/callback",
@@ -94,7 +95,7 @@ class GitHubWebController(Controller):
             query=CallbackQuery,
             status=302,
             answer_headers=("Location", "Set-Cookie", "X-Forge-Position"),
-            errors=(400, 401, 403, 409, 429, 500, 503),
+            errors=(400, 409, *COMMON_ERRORS),
             codes={
                 401: ("GITHUB_REFUSED",),
                 403: ("ACCESS_DENIED", "EMAIL_NOT_VERIFIED", "NOT_INVITED", "NO_ORGANISATION"),
@@ -102,48 +103,48 @@ class GitHubWebController(Controller):
             },
         ),
     )
-    async def come_back(self, request: AnyRequest) -> Response:
-        """Log in the browser that GitHub has sent back."""
+    async def callback(self, request: AnyRequest) -> Response:
+        """Log in the browser that GitHub has redirected here."""
         cookies = self.entrance.opening.cookies
         try:
-            away, logged_in = await self._let_in(request)
+            attempt, logged_in = await self._log_in(request)
         except Refusal as refusal:
-            if not wants_page(request):
-                raise
-            problem, title = problem_of(refusal), "You are not logged in"
-            return page("message.html", status=problem.status, title=title, text=problem.message)
-        over = cookies.set(COOKIE, "", OVER)
-        return _sent(away.return_to, over, *self.entrance.opening.headers(logged_in))
+            return failed_login_response(request, refusal)
+        cleared = cookies.clear(COOKIE)
+        return _redirect(attempt.return_to, cleared, *self.entrance.opening.headers(logged_in))
 
-    async def _let_in(self, request: AnyRequest) -> tuple[Away, LoggedIn]:
+    async def _log_in(self, request: AnyRequest) -> tuple[LoginAttempt, LoggedIn]:
         github = await self.entrance.github(request)
         try:
-            away, code = self._returned(request)
-            profile = await github.by_code(code, away.verifier, self._back(request))
+            attempt, code = self._verify_callback(request)
+            profile = await github.by_code(code, attempt.verifier, self._callback_url(request))
         except Refusal as refusal:
-            self.entrance.refused(refusal)
+            self.entrance.count_refusal(refusal)
             raise
-        return away, await self.entrance.enter(request, profile)
+        return attempt, await self.entrance.enter(request, profile)
 
-    def _returned(self, request: AnyRequest) -> tuple[Away, str]:
-        """Insist that it is the browser that was sent away, and came back with a code."""
-        headers = request.scope["state"]["headers"]
-        taken = self.entrance.opening.cookies.read(headers, COOKIE)
-        opened = self.sealed.open(COOKIE, taken or "", self.clock())
+    def _verify_callback(self, request: AnyRequest) -> tuple[LoginAttempt, str]:
+        """Return the attempt and GitHub's code.
+
+        Raises ``GitHubRefused`` for another browser or state, ``AccessDenied`` from the user.
+        """
+        headers = headers_of(request)
+        sealed = self.entrance.opening.cookies.read(headers, COOKIE)
+        opened = self.sealed.open(COOKIE, sealed or "", self.clock())
         if opened is None:
             raise GitHubRefused
-        away = msgspec.json.decode(opened, type=Away)
+        attempt = msgspec.json.decode(opened, type=LoginAttempt)
         state = (query_param(request, "state") or "").encode("utf-8", "replace")
-        if not hmac.compare_digest(state, away.state.encode()):
+        if not hmac.compare_digest(state, attempt.state.encode()):
             raise GitHubRefused
         if query_param(request, "error") is not None:
             raise AccessDenied
         if not (code := query_param(request, "code")):
             raise GitHubRefused
-        return away, code
+        return attempt, code
 
-    def _back(self, request: AnyRequest) -> str:
-        return self.site.base(request.scope["state"]["headers"]) + CALLBACK
+    def _callback_url(self, request: AnyRequest) -> str:
+        return self.site.base(headers_of(request)) + CALLBACK
 
 
 def _challenge(verifier: str) -> str:
@@ -151,5 +152,5 @@ def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _sent(location: str, *headers: tuple[bytes, bytes]) -> Response:
-    return Response(b"", (b"location", location.encode()), *headers, status=302)
+def _redirect(location: str, *headers: Header) -> Response:
+    return Response(b"", location_header(location), *headers, status=302)

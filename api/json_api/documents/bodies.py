@@ -1,4 +1,4 @@
-"""What the document routes take, as JSON, and what they make of it (seed 002, wire.md)."""
+"""Request bodies of the document routes (seed 002, wire.md)."""
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -13,8 +13,8 @@ from domain.json_text import InvalidJson, check, compact, mask_lone_surrogates, 
 from domain.refusals import Invalid, TooLarge
 
 ENVELOPE_BYTES = 64 * 1024
-ESCAPED = 6
-"""A byte of content takes at most six in a body: ``\\u0000``."""
+MAX_ESCAPED_BYTES = 6
+"""Bytes of a body that one byte of content takes at most, as in ``\\u0000``."""
 
 
 class NoUpdates(Invalid):
@@ -40,17 +40,18 @@ class NewDocument(
     content_text: str | UnsetType = UNSET
 
     def draft(self, allowance: Allowance, mark: bytes) -> documents.NewDocument:
-        """Make of it what is recorded; texts with ``mark`` in them had a lone surrogate."""
+        """Return the validated document; a text that contains ``mark`` had a lone surrogate."""
         description = None if self.description is UNSET else self.description
         label = Label(name=self.name, description=description, tags=self.tags)
-        if mark and mark in msgspec.json.encode((label, self.folder)):
+        texts = (self.name, description or "", *self.tags, self.folder or "")
+        if mark and any(mark.decode() in text for text in texts):
             raise InvalidJson("name, description, tags and folder take no lone surrogate.")
         data = stored_text(self.content, self.content_text, allowance, mark)
         return documents.NewDocument(checked_label(label), self.folder, data)
 
 
 class DocumentFields(msgspec.Struct, frozen=True):
-    """Looks for what can be updated at all, whatever else there is."""
+    """Detects the fields that can be updated, among any others."""
 
     name: msgspec.Raw | UnsetType = UNSET
     description: msgspec.Raw | UnsetType = UNSET
@@ -83,7 +84,7 @@ class NewContent(
 
 
 class ContentKeys(msgspec.Struct, frozen=True, rename="camel"):
-    """Looks for the keys that tell today's body from the legacy one, which is the JSON itself."""
+    """Detects the keys that today's body has; a legacy body is the JSON content itself."""
 
     content: msgspec.Raw | UnsetType = UNSET
     content_text: msgspec.Raw | UnsetType = UNSET
@@ -91,28 +92,28 @@ class ContentKeys(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def body_limit(allowance: Allowance) -> int:
-    """Return how many bytes a body may have before it is refused unread (wire.md, bodies)."""
-    return ESCAPED * allowance.document_bytes + ENVELOPE_BYTES
+    """Return the limit of a body in bytes, beyond which it is refused unread (wire.md, bodies)."""
+    return MAX_ESCAPED_BYTES * allowance.document_bytes + ENVELOPE_BYTES
 
 
 def revision_of(raw: bytes) -> Revision:
-    """Return the changes asked for; raises ``NoUpdates`` when no known field is among them."""
-    if _none_given(decode(raw, DocumentFields)):
+    """Return the changes of a body; raises ``NoUpdates`` without a known field."""
+    if _all_unset(decode(raw, DocumentFields)):
         raise NoUpdates
     return decode(raw, DocumentChanges).revision()
 
 
 def new_document(raw: bytes, allowance: Allowance) -> documents.NewDocument:
-    text, mark = masked(raw)
+    text, mark = mask_surrogates(raw)
     return decode(text, NewDocument).draft(allowance, mark)
 
 
 def new_content(raw: bytes, allowance: Allowance) -> tuple[bytes, bool]:
-    """Return the text to store, and whether it is a new version."""
-    unambiguous, mark = masked(raw)
-    if _legacy(unambiguous):
-        return _within(allowance, compact(raw)), True
-    body = decode(unambiguous, NewContent)
+    """Return the text to store, and whether to store it as a new version."""
+    masked, mark = mask_surrogates(raw)
+    if _is_legacy(masked):
+        return _check_size(allowance, compact(raw)), True
+    body = decode(masked, NewContent)
     text = stored_text(body.content, body.content_text, allowance, mark)
     return text, body.create_version
 
@@ -120,40 +121,43 @@ def new_content(raw: bytes, allowance: Allowance) -> tuple[bytes, bool]:
 def stored_text(
     content: msgspec.Raw | UnsetType, text: str | UnsetType, allowance: Allowance, mark: bytes
 ) -> bytes:
-    """Return what is stored: ``content`` compact, ``contentText`` to the byte.
+    """Return the text to store: ``content`` compact, ``contentText`` byte for byte.
 
     Raises ``ContentOrText`` for both or neither, ``InvalidJson``, or ``TooLarge`` for the plan.
     """
     if content is not UNSET and text is UNSET:
-        given = bytes(content)
-        return _within(allowance, compact(unmask(given, mark) if mark else given))
+        raw = bytes(content)
+        return _check_size(allowance, compact(unmask(raw, mark) if mark else raw))
     if content is UNSET and text is not UNSET:
         data = text.encode()
         if mark and mark in data:
             raise InvalidJson("contentText has a lone surrogate, which UTF-8 cannot hold.")
-        return check(_within(allowance, data))
+        return check(_check_size(allowance, data))
     raise ContentOrText
 
 
-def _within(allowance: Allowance, data: bytes) -> bytes:
+def _check_size(allowance: Allowance, data: bytes) -> bytes:
     if len(data) > allowance.document_bytes:
         raise TooLarge(f"The plan allows documents of {allowance.document_bytes} bytes at most.")
     return data
 
 
-def masked(raw: bytes) -> tuple[bytes, bytes]:
-    """Content may hold lone surrogates, which the decoder would refuse: mask them, if any."""
+def mask_surrogates(raw: bytes) -> tuple[bytes, bytes]:
+    """Mask lone surrogates, which content may have, but the decoder refuses.
+
+    Returns the text and the mark, which is empty where there was none.
+    """
     if b"\\ud" not in raw and b"\\uD" not in raw:
         return raw, b""
     text, mark = mask_lone_surrogates(raw)
     return (raw, b"") if text == raw else (text, mark)
 
 
-def _legacy(raw: bytes) -> bool:
+def _is_legacy(raw: bytes) -> bool:
     if not raw.lstrip().startswith(b"{"):
         return True
-    return _none_given(decode(raw, ContentKeys))
+    return _all_unset(decode(raw, ContentKeys))
 
 
-def _none_given(fields: msgspec.Struct) -> bool:
+def _all_unset(fields: msgspec.Struct) -> bool:
     return all(value is UNSET for value in msgspec.structs.astuple(fields))

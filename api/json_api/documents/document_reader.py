@@ -1,15 +1,9 @@
-"""Finding documents for a request: now or as of a moment, and after a write of one's own."""
-
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from litestar import Request
+"""Reads documents for a request: now, as of a time, or just after a write."""
 
 from api.auth.caller import caller_of
-from api.http.conditional import unchanged
-from api.http.cursors import Cursor
+from api.http.paging import Cursor, Page, PageRequest, page_of
 from api.http.query_params import position_of, query_param, require_position
-from api.http.response import Response, etag_header, json_response
+from api.request import AnyRequest
 from application.documents.history import DocumentHistory
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.eventstore.transactions import Written
@@ -22,13 +16,7 @@ from projections.documents.document_summaries import (
 )
 from projections.documents.folders import FolderQueries
 
-AnyRequest = Request[Any, Any, Any]
 DOCUMENTS, FOLDERS = "document_summaries", "folders"
-
-
-class Page(NamedTuple):
-    documents: Sequence[DocumentSummary]
-    more: Cursor | None
 
 
 class DocumentReader:
@@ -47,20 +35,23 @@ class DocumentReader:
         self._read_your_writes = visibility
 
     async def find(self, request: AnyRequest, document_id: str) -> FoundDocument:
-        """Return a live document, as of ``asOf`` where given; another's is as missing as none."""
+        """Return a live document, as of ``asOf`` if present.
+
+        Raises ``DocumentNotFound``, also for one of another organisation.
+        """
         org_id = caller_of(request).org_id
         await require_position(request, self._read_your_writes, DOCUMENTS)
         if (as_of := query_param(request, "asOf")) is None:
-            found = await self._summaries.find(org_id, document_id)
+            document = await self._summaries.find(org_id, document_id)
         else:
             position = await position_of(as_of, self._history.position_at)
-            found = await self._past.find(org_id, document_id, position)
-        if found is None:
+            document = await self._past.find(org_id, document_id, position)
+        if document is None:
             raise DocumentNotFound
-        return found
+        return document
 
-    async def page(self, request: AnyRequest, start: Cursor, limit: int) -> Page:
-        """Return a page of live documents, newest first, and where the next one starts."""
+    async def page(self, request: AnyRequest, page: PageRequest) -> Page[DocumentSummary]:
+        """Return a page of live documents, newest first."""
         org_id = caller_of(request).org_id
         await require_position(request, self._read_your_writes, DOCUMENTS)
         folder_id = query_param(request, "folderId")
@@ -68,35 +59,35 @@ class DocumentReader:
             folder_id = await self._folders.id_of(org_id, folder)
             if folder_id is None:
                 return Page((), None)
+        start, limit = page
         position = await self._position(request, start)
         if position is not None:
-            return await self._past_page(org_id, folder_id, Cursor(start.before, position), limit)
+            return await self._page_as_of(org_id, folder_id, Cursor(start.before, position), limit)
         documents = await self._summaries.page(
             org_id, folder_id=folder_id, before=start.before, limit=limit + 1
         )
-        more = Cursor(documents[limit - 1].id) if len(documents) > limit else None
-        return Page(documents[:limit], more)
+        return page_of(documents, limit)
 
     async def _position(self, request: AnyRequest, start: Cursor) -> int | None:
-        """Return when a list is of; a cursor of the past goes on in its own past."""
+        """Return the position of a list as of the past; a cursor's own has priority."""
         as_of = query_param(request, "asOf")
         if as_of is None or start.position is not None:
             return start.position
         return await position_of(as_of, self._history.position_at)
 
-    async def _past_page(
+    async def _page_as_of(
         self, org_id: str, folder_id: str | None, start: Cursor, limit: int
-    ) -> Page:
+    ) -> Page[DocumentSummary]:
         position = start.position or 0
         await self._read_your_writes.wait_all(position, [DOCUMENTS])
-        found, before = await self._past.page(
+        documents, before = await self._past.page(
             org_id, folder_id=folder_id, before=start.before, position=position, limit=limit
         )
-        more = None if before is None else Cursor(before, position)
-        return Page([document.summary for document in found], more)
+        next_cursor = None if before is None else Cursor(before, position).text()
+        return Page([document.summary for document in documents], next_cursor)
 
     async def wait_visible(self, written: Written) -> None:
-        """Wait until what was written can be read, a second at most: it is recorded either way."""
+        """Wait until reads show a write, for a second at most; it is recorded in any case."""
         if written.records:
             await self._read_your_writes.wait_visible(written.position, DOCUMENTS)
             if any(record.stream.startswith("folder-") for record in written.records):
@@ -105,19 +96,12 @@ class DocumentReader:
     async def read_after_write(
         self, written: Written, request: AnyRequest, document_id: str
     ) -> FoundDocument:
-        """Return a document as a write left it, from its own events if the model is late."""
+        """Return a document after a write: from its events if the read model is late."""
         org_id = caller_of(request).org_id
         await self.wait_visible(written)
-        found = await self._summaries.find(org_id, document_id)
-        if found is None or found.version < written.version:
-            found = fold_document(await self._history.records(org_id, document_id))
-        if found is None:
+        document = await self._summaries.find(org_id, document_id)
+        if document is None or document.version < written.version:
+            document = fold_document(await self._history.records(org_id, document_id))
+        if document is None:
             raise DocumentNotFound
-        return found
-
-    def not_modified_or(self, request: AnyRequest, value: object, version: int) -> Response:
-        """Answer with a value, or 304 when ``If-None-Match`` says the caller has it."""
-        etag = etag_header(version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
-        return json_response(value, etag)
+        return document

@@ -1,20 +1,25 @@
-"""``/api/v1/documents`` and ``/api/v1/documents/{id}``: HTTP to commands and read models."""
+"""``/api/v1/documents`` and ``/api/v1/documents/{id}``: create, list, get and update."""
 
 from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
-from litestar import Controller, Request, get, post, put
+from litestar import Controller, get, post, put
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.http.conditional import expected_version
-from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import StoredHttpResponse, idempotent
-from api.http.query_params import MAX_PAGE_SIZE, page_size, query_param
+from api.auth.guard import needs
+from api.http.conditional import expected_version, json_unless_unchanged
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
+from api.http.paging import page_request
 from api.http.request_body import parse_in_thread, read_body
-from api.http.response import JSON, Response, encode, etag_header, json_response, position_header
+from api.http.response import (
+    Response,
+    etag_header,
+    json_response,
+    location_header,
+    position_header,
+)
 from api.json_api.documents.bodies import (
     ENVELOPE_BYTES,
     DocumentChanges,
@@ -26,38 +31,31 @@ from api.json_api.documents.bodies import (
 from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import DocumentAnswer, DocumentsAnswer
 from api.json_api.openapi_common import (
-    DOCUMENT,
-    NEW_DOCUMENT,
-    ONCE,
+    DOCUMENT_EXAMPLE,
+    IDEMPOTENT_ERRORS,
+    NEW_DOCUMENT_EXAMPLE,
+    READ_ERRORS,
     READ_HEADERS,
-    READING,
+    WRITE_ERRORS,
     WRITE_HEADERS,
-    WRITING,
     AsOfQuery,
     ListQuery,
 )
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
-from application.documents.documents import DocumentCommands
-from application.documents.documents import WriteOptions as Command
+from api.request import AnyRequest
+from application.documents.documents import DocumentCommands, WriteOptions
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.identity.scopes import Scope
-from domain.refusals import Invalid
 from projections.documents.as_of import fold_document
 
-AnyRequest = Request[Any, Any, Any]
 ONE = "/{document_id:str}"
-
-
-class InvalidLimit(Invalid):
-    code = "INVALID_LIMIT"
-    message = f"limit takes a whole number from 1 to {MAX_PAGE_SIZE}."
 
 
 class DocumentController(Controller):
     path = "/documents"
     tags = ("Documents",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     commands: DocumentCommands
     finder: DocumentReader
@@ -67,49 +65,46 @@ class DocumentController(Controller):
         operation_id="createDocument",
         **documented(
             request=NewDocument,
-            request_example=NEW_DOCUMENT,
+            request_example=NEW_DOCUMENT_EXAMPLE,
             answer=DocumentAnswer,
-            answer_example={"success": True, "document": DOCUMENT},
+            answer_example={"success": True, "document": DOCUMENT_EXAMPLE},
             answer_headers=("ETag", "Location", "X-Forge-Position"),
             status=HTTPStatus.CREATED,
             headers=(IDEMPOTENCY_KEY,),
-            errors=ONCE,
+            errors=IDEMPOTENT_ERRORS,
             codes={400: ("INVALID_JSON", "INVALID_CONTENT", "INVALID_FOLDER", "INVALID_TEXT")},
         ),
     )
     async def create(self, request: AnyRequest) -> Response:
-        """Create a document with its first version; the folder is made when it is missing."""
+        """Create a document with its first version, and its folder if that does not exist."""
         allowance = caller_of(request).allowance
         body = await read_body(request, body_limit(allowance))
-        draft = await parse_in_thread(partial(new_document, allowance=allowance), body)
+        document = await parse_in_thread(partial(new_document, allowance=allowance), body)
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            _, written = await self.commands.create(draft, Command(origin_of(request), once=only))
+        async def execute(once: IdempotentRequest | None) -> Response:
+            _, written = await self.commands.create(
+                document, WriteOptions(origin_of(request), once=once)
+            )
             await self.finder.wait_visible(written)
-            created = _created(written.records)
-            headers = (JSON, *created.headers, position_header(written.position))
-            return Response(created.body, *headers, status=201)
+            return _creation_response(written.records).response(written.position)
 
-        return await idempotent(request, body, self.answers, _created, act)
+        return await idempotent(request, body, self.answers, _creation_response, execute)
 
     @get(
         operation_id="listDocuments",
         **documented(
             query=ListQuery,
             answer=DocumentsAnswer,
-            answer_example={"success": True, "documents": [DOCUMENT], "nextCursor": None},
+            answer_example={"success": True, "documents": [DOCUMENT_EXAMPLE], "nextCursor": None},
             headers=(MIN_POSITION,),
-            errors=READING,
+            errors=READ_ERRORS,
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR", "INVALID_AS_OF")},
         ),
     )
     async def page(self, request: AnyRequest) -> Response:
         """List live documents, newest first."""
-        limit = page_size(request, InvalidLimit)
-        start = read_cursor(query_param(request, "cursor"))
-        documents, more = await self.finder.page(request, start, limit)
-        following = None if more is None else Cursor(more.before, more.position).text()
-        return json_response(DocumentsAnswer(documents=documents, next_cursor=following))
+        page = await self.finder.page(request, page_request(request))
+        return json_response(DocumentsAnswer(documents=page.items, next_cursor=page.next_cursor))
 
     @get(
         ONE,
@@ -117,19 +112,18 @@ class DocumentController(Controller):
         **documented(
             query=AsOfQuery,
             answer=DocumentAnswer,
-            answer_example={"success": True, "document": DOCUMENT},
+            answer_example={"success": True, "document": DOCUMENT_EXAMPLE},
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=READ_HEADERS,
-            errors=READING,
+            errors=READ_ERRORS,
         ),
     )
     async def one(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """Get a document's metadata."""
-        found = await self.finder.find(request, document_id)
-        return self.finder.not_modified_or(
-            request, DocumentAnswer(document=found.summary), found.version
-        )
+        document = await self.finder.find(request, document_id)
+        answer = DocumentAnswer(document=document.summary)
+        return json_unless_unchanged(request, answer, document.version)
 
     @put(
         ONE,
@@ -137,28 +131,30 @@ class DocumentController(Controller):
         **documented(
             request=DocumentChanges,
             answer=DocumentAnswer,
-            answer_example={"success": True, "document": DOCUMENT},
+            answer_example={"success": True, "document": DOCUMENT_EXAMPLE},
             answer_headers=("ETag", "X-Forge-Position"),
             headers=WRITE_HEADERS,
-            errors=WRITING,
+            errors=WRITE_ERRORS,
             codes={400: ("NO_UPDATES", "INVALID_JSON")},
         ),
     )
     async def revise(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Change name, description, tags or folder; what is left out stays."""
+        """Change name, description, tags or folder; absent fields keep their values."""
         body = await read_body(request, ENVELOPE_BYTES)
-        command = Command(origin_of(request), expected_version(request))
-        written = await self.commands.revise(document_id, revision_of(body), command)
-        found = await self.finder.read_after_write(written, request, document_id)
-        headers = (etag_header(found.version), position_header(written.position))
-        return json_response(DocumentAnswer(document=found.summary), *headers)
+        options = WriteOptions(origin_of(request), expected_version(request))
+        written = await self.commands.revise(document_id, revision_of(body), options)
+        document = await self.finder.read_after_write(written, request, document_id)
+        headers = (etag_header(document.version), position_header(written.position))
+        return json_response(DocumentAnswer(document=document.summary), *headers)
 
 
-def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    """Answer a creation from its own events: they are all there is to know of the document."""
-    found = fold_document(records)
-    assert found is not None  # noqa: S101 - a document that was just created is live
-    body = encode(DocumentAnswer(document=found.summary))
-    location = f"/api/v1/documents/{found.summary.id}".encode()
-    headers = [(b"location", location), etag_header(found.version)]
-    return StoredHttpResponse(HTTPStatus.CREATED, headers, body)
+def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+    """Answer from the command's own events, without waiting for the read model."""
+    document = fold_document(records)
+    assert document is not None  # noqa: S101 - a document that was just created is live
+    headers = (
+        location_header(f"/api/v1/documents/{document.summary.id}"),
+        etag_header(document.version),
+    )
+    answer = DocumentAnswer(document=document.summary)
+    return stored_json(answer, *headers, status=HTTPStatus.CREATED)

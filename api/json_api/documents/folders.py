@@ -1,16 +1,16 @@
-"""``/api/v1/folders``: the folders directly under a path."""
+"""``/api/v1/folders``: the direct children of a folder."""
 
-from typing import Any
-
-from litestar import Controller, Request, get
+from litestar import Controller, get
 
 from api.auth.caller import caller_of
+from api.auth.guard import needs
 from api.http.query_params import query_param, require_position
 from api.http.response import Response, json_response
 from api.json_api.documents.document_reader import FOLDERS
 from api.json_api.documents.responses import FoldersAnswer
-from api.json_api.openapi_common import EVERYWHERE, FolderQuery
-from api.openapi.documented import MIN_POSITION, documented
+from api.json_api.openapi_common import FolderQuery
+from api.openapi.documented import COMMON_ERRORS, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from domain.documents.folder import MAX_PATH
 from domain.identity.scopes import Scope
@@ -20,8 +20,8 @@ from projections.documents.folders import FolderQueries
 
 class FolderController(Controller):
     path = "/folders"
-    tags = ("FolderQueries",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    tags = ("Folders",)
+    opt = needs(Scope.DOCUMENTS)
 
     folders: FolderQueries
     read_your_writes: ReadYourWrites
@@ -36,13 +36,13 @@ class FolderController(Controller):
                 "folders": [{"name": "Uo4bmJUIrX8", "path": "makecomp-imports/Uo4bmJUIrX8"}],
             },
             headers=(MIN_POSITION,),
-            errors=(*EVERYWHERE, 400, 409),
+            errors=(*COMMON_ERRORS, 400, 409),
         ),
     )
-    async def children(self, request: Request[Any, Any, Any]) -> Response:
-        """List the direct children of ``parent`` (or ``path``), of the root when absent."""
-        named = query_param(request, "parent") or query_param(request, "path") or ""
-        where = valid_text(named, field="parent", longest=MAX_PATH)
+    async def children(self, request: AnyRequest) -> Response:
+        """List the direct children of the folder ``parent`` (or ``path``); absent: of the root."""
+        parent = query_param(request, "parent") or query_param(request, "path") or ""
+        path = valid_text(parent, field="parent", longest=MAX_PATH)
         await require_position(request, self.read_your_writes, FOLDERS)
-        found = await self.folders.children(caller_of(request).org_id, where)
-        return json_response(FoldersAnswer(folders=found))
+        folders = await self.folders.children(caller_of(request).org_id, path)
+        return json_response(FoldersAnswer(folders=folders))

@@ -1,4 +1,4 @@
-"""What the document routes answer with, as JSON (seed 002, shared schemas)."""
+"""Responses of the document routes (seed 002, shared schemas)."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,37 +1,45 @@
-"""``DELETE /documents/{id}``, ``…/restore`` and ``…/purge``: into the trash, and out of it."""
+"""``DELETE /documents/{id}``, ``…/restore`` and ``…/purge``: the trash."""
 
-from collections.abc import Sequence
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeAlias
 
-from litestar import Controller, Request, delete, post
+from litestar import Controller, delete, post
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
+from api.auth.guard import needs
 from api.http.conditional import expected_version
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.request_body import read_body
-from api.http.response import Response, encode, json_response, position_header
+from api.http.response import Response, json_response, position_header
 from api.json_api.documents.bodies import ENVELOPE_BYTES
 from api.json_api.documents.document_reader import DocumentReader
 from api.json_api.documents.responses import PurgedAnswer, RestoredAnswer, TrashedAnswer
-from api.json_api.openapi_common import ONCE, ONCE_HEADERS, WRITE_HEADERS, WRITING
+from api.json_api.openapi_common import (
+    IDEMPOTENT_ERRORS,
+    IDEMPOTENT_HEADERS,
+    WRITE_ERRORS,
+    WRITE_HEADERS,
+)
 from api.openapi.documented import documented
-from application.documents.documents import DocumentCommands
-from application.documents.documents import WriteOptions as Command
+from api.request import AnyRequest
+from application.documents.documents import DocumentCommands, WriteOptions
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.transactions import Written
 from domain.documents.events import DocumentTrashed
 from domain.identity.scopes import Scope
 
-AnyRequest = Request[Any, Any, Any]
+Write: TypeAlias = Callable[[str, WriteOptions], Awaitable[Written]]
+
+RESTORED_RESPONSE: Final = stored_json(RestoredAnswer())
+PURGED_RESPONSE: Final = stored_json(PurgedAnswer())
 
 
 class TrashController(Controller):
     path = "/documents/{document_id:str}"
     tags = ("Documents",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     commands: DocumentCommands
     finder: DocumentReader
@@ -43,16 +51,16 @@ class TrashController(Controller):
             answer=TrashedAnswer,
             answer_headers=("X-Forge-Position",),
             headers=WRITE_HEADERS,
-            errors=WRITING,
+            errors=WRITE_ERRORS,
         ),
     )
     async def trash(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Move a document to the trash, from where it is purged after 30 days."""
-        command = Command(origin_of(request), expected_version(request))
-        written = await self.commands.trash(document_id, command)
+        """Move a document to the trash; it is purged after 30 days."""
+        options = WriteOptions(origin_of(request), expected_version(request))
+        written = await self.commands.trash(document_id, options)
         await self.finder.wait_visible(written)
-        value = TrashedAnswer(purge_at=_purge_at(written.records))
-        return json_response(value, position_header(written.position))
+        answer = TrashedAnswer(purge_at=_purge_at(written.records))
+        return json_response(answer, position_header(written.position))
 
     @post(
         "/restore",
@@ -60,21 +68,14 @@ class TrashController(Controller):
         **documented(
             answer=RestoredAnswer,
             answer_headers=("X-Forge-Position",),
-            headers=ONCE_HEADERS,
-            errors=ONCE,
+            headers=IDEMPOTENT_HEADERS,
+            errors=IDEMPOTENT_ERRORS,
             codes={400: ("NOT_DELETED",)},
         ),
     )
     async def restore(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Take a document out of the trash."""
-
-        async def act(only: IdempotentRequest | None) -> Response:
-            return await self._done(
-                await self.commands.restore(document_id, _command(request, only)), RestoredAnswer()
-            )
-
-        body = await read_body(request, ENVELOPE_BYTES)
-        return await idempotent(request, body, self.answers, _restored, act)
+        """Restore a document from the trash."""
+        return await self._write(request, document_id, self.commands.restore, RESTORED_RESPONSE)
 
     @post(
         "/purge",
@@ -82,37 +83,26 @@ class TrashController(Controller):
         **documented(
             answer=PurgedAnswer,
             answer_headers=("X-Forge-Position",),
-            headers=ONCE_HEADERS,
-            errors=ONCE,
+            headers=IDEMPOTENT_HEADERS,
+            errors=IDEMPOTENT_ERRORS,
             codes={400: ("NOT_DELETED",)},
         ),
     )
     async def purge(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Delete a trashed document and all its content for good."""
+        """Delete a trashed document and all its content permanently."""
+        return await self._write(request, document_id, self.commands.purge, PURGED_RESPONSE)
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            return await self._done(
-                await self.commands.purge(document_id, _command(request, only)), PurgedAnswer()
-            )
+    async def _write(
+        self, request: AnyRequest, document_id: str, write: Write, answer: StoredHttpResponse
+    ) -> Response:
+        async def execute(once: IdempotentRequest | None) -> Response:
+            options = WriteOptions(origin_of(request), expected_version(request), once)
+            written = await write(document_id, options)
+            await self.finder.wait_visible(written)
+            return answer.response(written.position)
 
         body = await read_body(request, ENVELOPE_BYTES)
-        return await idempotent(request, body, self.answers, _purged, act)
-
-    async def _done(self, written: Written, value: object) -> Response:
-        await self.finder.wait_visible(written)
-        return json_response(value, position_header(written.position))
-
-
-def _command(request: AnyRequest, only: IdempotentRequest | None) -> Command:
-    return Command(origin_of(request), expected_version(request), only)
-
-
-def _restored(_: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(RestoredAnswer()))
-
-
-def _purged(_: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(PurgedAnswer()))
+        return await idempotent(request, body, self.answers, lambda _: answer, execute)
 
 
 def _purge_at(records: Sequence[RecordedEvent]) -> int:

@@ -1,27 +1,29 @@
-"""``/api/v1/documents/{id}/versions`` and ``/diff``: what a document was, and what changed."""
+"""``/api/v1/documents/{id}/versions`` and ``/diff``: earlier versions, and differences."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
-from api.http.conditional import unchanged
-from api.http.cursors import InvalidCursor
+from api.auth.guard import needs
+from api.http.conditional import not_modified, unchanged
 from api.http.json_patch import patch_of
-from api.http.query_params import page_size, query_param, whole_number
+from api.http.paging import InvalidCursor, InvalidLimit, page_size
+from api.http.query_params import query_param, whole_number
 from api.http.response import JSON, Response, etag_header, json_response
-from api.json_api.documents.contents import ContentErased
-from api.json_api.documents.documents import InvalidLimit
 from api.json_api.documents.responses import (
     DiffAnswer,
     VersionAnswer,
     VersionsAnswer,
     VersionSummary,
 )
-from api.json_api.openapi_common import READING, DiffQuery, PageQuery
+from api.json_api.openapi_common import READ_ERRORS, DiffQuery, PageQuery
+from api.json_api.stored_content import read_content
 from api.openapi.documented import IF_NONE_MATCH, documented
+from api.request import AnyRequest
 from application.documents.documents import DOCUMENT
 from application.documents.history import DocumentHistory, VersionNotFound
 from application.documents.versions import Version
@@ -31,10 +33,9 @@ from domain.identity.scopes import Scope
 from domain.json_diff import diff
 from domain.refusals import Invalid, TooLarge
 
-AnyRequest = Request[Any, Any, Any]
 ONE = "/versions/{number:str}"
 MAX_DIFF = 5 * MB
-"""Bytes of either text; the work grows with size times depth."""
+"""Bytes of each text; the time of a diff grows with size times depth."""
 
 
 class InvalidVersion(Invalid):
@@ -50,7 +51,7 @@ class DiffTooLarge(TooLarge):
 class VersionController(Controller):
     path = "/documents/{document_id:str}"
     tags = ("Versions",)
-    opt = {"needs": Scope.DOCUMENTS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.DOCUMENTS)
 
     history: DocumentHistory
     contents: Contents
@@ -58,26 +59,26 @@ class VersionController(Controller):
     @get(
         "/versions",
         operation_id="listVersions",
-        **documented(query=PageQuery, answer=VersionsAnswer, errors=READING),
+        **documented(query=PageQuery, answer=VersionsAnswer, errors=READ_ERRORS),
     )
     async def page(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
         """List a document's versions, newest first."""
-        most, cursor = page_size(request, InvalidLimit), query_param(request, "cursor")
+        limit, cursor = page_size(request, InvalidLimit), query_param(request, "cursor")
         versions = await self.history.versions(caller_of(request).org_id, document_id)
         newest = len(versions)
         start = newest if cursor is None else whole_number(cursor, InvalidCursor, most=newest)
-        page = [_summary(version, newest) for version in reversed(versions[:start])][:most]
-        following = str(start - most) if start > most else None
-        return json_response(VersionsAnswer(versions=page, next_cursor=following))
+        page = [_summary(version, newest) for version in reversed(versions[:start])][:limit]
+        next_cursor = str(start - limit) if start > limit else None
+        return json_response(VersionsAnswer(versions=page, next_cursor=next_cursor))
 
-    @get(ONE, operation_id="getVersion", **documented(answer=VersionAnswer, errors=READING))
+    @get(ONE, operation_id="getVersion", **documented(answer=VersionAnswer, errors=READ_ERRORS))
     async def one(
         self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
     ) -> Response:
         """Get one version's metadata."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
-        version = _numbered(versions, number)
+        version = _numbered(versions, whole_number(number, VersionNotFound))
         return json_response(VersionAnswer(version=_summary(version, len(versions))))
 
     @get(
@@ -88,31 +89,32 @@ class VersionController(Controller):
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=(IF_NONE_MATCH,),
-            errors=READING,
+            errors=READ_ERRORS,
         ),
     )
     async def content(
         self, request: AnyRequest, document_id: FromPath[str], number: FromPath[str]
     ) -> Response:
-        """Download one version's content: the very bytes that were stored."""
+        """Download one version's content, byte for byte as it was stored."""
         org_id = caller_of(request).org_id
-        version = _numbered(await self.history.versions(org_id, document_id), number)
+        versions = await self.history.versions(org_id, document_id)
+        version = _numbered(versions, whole_number(number, VersionNotFound))
         etag = etag_header(version.recorded.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
+        if unchanged(request, etag):
+            return not_modified(etag)
         return Response(await self._text(org_id, document_id, version), JSON, etag)
 
     @get(
         "/diff",
         operation_id="diffVersions",
-        **documented(query=DiffQuery, answer=DiffAnswer, errors=(*READING, 413, 422)),
+        **documented(query=DiffQuery, answer=DiffAnswer, errors=(*READ_ERRORS, 413, 422)),
     )
     async def diff(self, request: AnyRequest, document_id: FromPath[str]) -> Response:
-        """Compare two versions: the JSON Patch (RFC 6902) that makes the one of the other."""
+        """Compare two versions: the JSON Patch (RFC 6902) from one to the other."""
         org_id = caller_of(request).org_id
         versions = await self.history.versions(org_id, document_id)
         older, newer = (
-            _numbered(versions, str(whole_number(query_param(request, name) or "", InvalidVersion)))
+            _numbered(versions, whole_number(query_param(request, name) or "", InvalidVersion))
             for name in ("from", "to")
         )
         if max(older.content.size, newer.content.size) > MAX_DIFF:
@@ -123,18 +125,13 @@ class VersionController(Controller):
 
     async def _text(self, org_id: str, document_id: str, version: Version) -> bytes:
         stream = DOCUMENT.stream(document_id)
-        text = await self.contents.get(org_id, stream, version.content.digest)
-        if text is None:
-            raise ContentErased
-        return text
+        return await read_content(self.contents, org_id, stream, version.content.digest)
 
 
-def _numbered(versions: Any, number: str) -> Version:
-    place = whole_number(number, VersionNotFound)
-    if not 1 <= place <= len(versions):
+def _numbered(versions: Sequence[Version], number: int) -> Version:
+    if not 1 <= number <= len(versions):
         raise VersionNotFound
-    version: Version = versions[place - 1]
-    return version
+    return versions[number - 1]
 
 
 def _summary(version: Version, newest: int) -> VersionSummary:

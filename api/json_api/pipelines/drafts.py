@@ -1,26 +1,25 @@
-"""``POST /api/v1/ai/pipeline-draft``: a pipeline from a few words and a sample (seed 002)."""
+"""``POST /api/v1/ai/pipeline-draft``: drafts a pipeline from an intent and a sample (seed 002)."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
-from litestar import Controller, Request, post
+from litestar import Controller, post
 
 from api.auth.caller import caller_of, origin_of
+from api.auth.guard import needs
 from api.auth.rate_limits import AI_DRAFTS
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.request_body import decode, read_body
-from api.http.response import JSON, Response, encode, position_header
+from api.http.response import Response
 from api.json_api.documents.responses import Success
-from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, documented
+from api.request import AnyRequest
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.drafts import Drafted, DraftQuota, DraftRequest, Drafts
 from domain.identity.scopes import Scope
 from domain.pipelines.drafting.draft import MAX_SAMPLE, graph_of_steps
 from domain.pipelines.graph import Graph
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MAX_BODY: Final = 6 * MAX_SAMPLE + 64 * 1024
 EXAMPLE: Final = {
@@ -64,7 +63,7 @@ class PlanAnswer(msgspec.Struct, frozen=True):
 
 
 class DraftAnswer(Success, frozen=True, kw_only=True, rename="camel"):
-    """``AIDraftResponse`` of the seed; ``pipeline`` can be imported as it is."""
+    """``AIDraftResponse`` of the seed; ``pipeline`` can be imported unchanged."""
 
     draft: PlanAnswer
     pipeline: Graph
@@ -76,7 +75,7 @@ class DraftAnswer(Success, frozen=True, kw_only=True, rename="camel"):
 class DraftsController(Controller):
     path = "/ai/pipeline-draft"
     tags = ("AI drafts",)
-    opt = {"needs": Scope.PIPELINES, "limited": AI_DRAFTS}  # noqa: RUF012 - read off the class
+    opt = needs(Scope.PIPELINES, limited=AI_DRAFTS)
 
     drafts: Drafts
     answers: IdempotencyStore
@@ -89,32 +88,32 @@ class DraftsController(Controller):
             answer=DraftAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(400, 401, 403, 408, 409, 413, 422, 429, 500, 502, 503),
+            errors=(400, 408, 409, 413, 422, 502, *COMMON_ERRORS),
             codes=CODES,
         ),
     )
     async def draft(self, request: AnyRequest) -> Response:
-        """Draft a pipeline from an intent, tried on the sample.
+        """Draft a pipeline from an intent and test it on the sample.
 
-        By the AI provider whose credential is bound to the key or, as model `forge-rules`, by
-        rules that read controlled English.
+        Drafts come from the AI provider whose credential is bound to the key or, with the model
+        `forge-rules`, from rules that read controlled English.
         """
         raw = await read_body(request, MAX_BODY)
-        wanted = _wanted(request, decode(raw, DraftBody))
-        kept: list[StoredHttpResponse] = []
+        draft_request = _draft_request(request, decode(raw, DraftBody))
+        answers: list[StoredHttpResponse] = []
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            drafted = await self.drafts.draft(wanted)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            drafted = await self.drafts.draft(draft_request)
             before = await self.drafts.standing(drafted, counted=False)
-            kept.append(_kept(drafted, before))
-            position = await self.drafts.count(drafted, only)
+            answers.append(_stored_response(drafted, before))
+            position = await self.drafts.count(drafted, once)
             after = await self.drafts.standing(drafted, counted=True)
-            return Response(_kept(drafted, after).body, JSON, position_header(position))
+            return _stored_response(drafted, after).response(position)
 
-        return await idempotent(request, raw, self.answers, lambda _: kept[-1], act)
+        return await idempotent(request, raw, self.answers, lambda _: answers[-1], execute)
 
 
-def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
+def _draft_request(request: AnyRequest, body: DraftBody) -> DraftRequest:
     caller = caller_of(request)
     return DraftRequest(
         intent=body.intent,
@@ -126,14 +125,14 @@ def _wanted(request: AnyRequest, body: DraftBody) -> DraftRequest:
     )
 
 
-def _kept(drafted: Drafted, standing: DraftQuota) -> StoredHttpResponse:
+def _stored_response(drafted: Drafted, quota: DraftQuota) -> StoredHttpResponse:
     draft = drafted.draft
     steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
-    told = DraftAnswer(
+    answer = DraftAnswer(
         draft=PlanAnswer(steps, draft.explanation),
         pipeline=graph_of_steps(draft.steps),
         explanation=draft.explanation,
-        remaining=standing.remaining,
-        nearing_limit=standing.nearing_limit,
+        remaining=quota.remaining,
+        nearing_limit=quota.nearing_limit,
     )
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(told))
+    return stored_json(answer)

@@ -1,4 +1,4 @@
-"""What the pipeline routes take and answer with (wire.md, json_api)."""
+"""Request bodies and responses of the pipeline routes (wire.md, json_api)."""
 
 from collections.abc import Sequence
 
@@ -26,13 +26,13 @@ class PipelineSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     updated_at: int
 
     @classmethod
-    def of(cls, found: FoundPipeline) -> "PipelineSummary":
+    def of(cls, pipeline: FoundPipeline) -> "PipelineSummary":
         return cls(
-            id=found.id,
-            name=found.name,
-            description=found.description,
-            created_at=found.created_at,
-            updated_at=found.updated_at,
+            id=pipeline.id,
+            name=pipeline.name,
+            description=pipeline.description,
+            created_at=pipeline.created_at,
+            updated_at=pipeline.updated_at,
         )
 
 
@@ -40,9 +40,9 @@ class PipelineView(PipelineSummary, frozen=True, kw_only=True, rename="camel"):
     graph: Graph
 
     @classmethod
-    def of(cls, found: FoundPipeline) -> "PipelineView":
-        summary = asdict(PipelineSummary.of(found))
-        return cls(**summary, graph=graph_of(found.graph))
+    def of(cls, pipeline: FoundPipeline) -> "PipelineView":
+        summary = asdict(PipelineSummary.of(pipeline))
+        return cls(**summary, graph=graph_of(pipeline.graph))
 
 
 class PipelineAnswer(Success, frozen=True, kw_only=True):
@@ -59,5 +59,6 @@ class ArchivedAnswer(Success, frozen=True, kw_only=True):
 
 
 def pipeline_draft(raw: bytes) -> PipelineDraft:
+    """Decode a pipeline; the use case validates its graph."""
     body = decode(raw, PipelineBody)
     return PipelineDraft(body.name, body.description, body.graph)

@@ -1,26 +1,31 @@
-"""``/api/v1/pipelines``: graphs of utilities, kept under a name (wire.md, json_api)."""
+"""``/api/v1/pipelines``: named graphs of utilities (wire.md, json_api)."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, delete, get, post, put
+from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
-from api.http.conditional import expected_version, unchanged
-from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import StoredHttpResponse, idempotent
-from api.http.query_params import page_size, query_param
+from api.auth.guard import needs
+from api.http.conditional import expected_version, json_unless_unchanged
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
+from api.http.paging import page_request
 from api.http.request_body import read_body
-from api.http.response import JSON, Response, encode, etag_header, json_response, position_header
-from api.json_api.documents.documents import InvalidLimit
+from api.http.response import (
+    Response,
+    etag_header,
+    json_response,
+    location_header,
+    position_header,
+)
 from api.json_api.openapi_common import (
-    ONCE,
+    IDEMPOTENT_ERRORS,
+    READ_ERRORS,
     READ_HEADERS,
-    READING,
+    WRITE_ERRORS,
     WRITE_HEADERS,
-    WRITING,
     PageQuery,
 )
 from api.json_api.pipelines.pipeline_bodies import (
@@ -34,21 +39,20 @@ from api.json_api.pipelines.pipeline_bodies import (
 )
 from api.json_api.pipelines.pipeline_reader import PipelineReader
 from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.pipelines import PipelineCommands
 from domain.identity.scopes import Scope
 from projections.pipelines.pipelines import fold_pipeline
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 ONE: Final = "/{pipeline_id:str}"
 MAX_BODY: Final = 2 * 2**20
-"""Bytes: a graph of the largest size, however it is spelled."""
-REFUSED: Final = {
+"""Bytes: room for the largest graph, in any formatting."""
+ERROR_CODES: Final = {
     400: ("INVALID_JSON", "INVALID_PIPELINE", "UNKNOWN_UTILITY", "INVALID_CONFIG", "INVALID_TEXT")
 }
-GREETING: Final = {
+EXAMPLE: Final = {
     "name": "greeting",
     "graph": {
         "kind": "forgejson.pipeline",
@@ -74,7 +78,7 @@ GREETING: Final = {
 class PipelinesController(Controller):
     path = "/pipelines"
     tags = ("Pipelines",)
-    opt = {"needs": Scope.PIPELINES}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.PIPELINES)
 
     commands: PipelineCommands
     finder: PipelineReader
@@ -84,28 +88,26 @@ class PipelinesController(Controller):
         operation_id="createPipeline",
         **documented(
             request=PipelineBody,
-            request_example=GREETING,
+            request_example=EXAMPLE,
             answer=PipelineAnswer,
             answer_headers=("ETag", "Location", "X-Forge-Position"),
             status=HTTPStatus.CREATED,
             headers=(IDEMPOTENCY_KEY,),
-            errors=ONCE,
-            codes=REFUSED,
+            errors=IDEMPOTENT_ERRORS,
+            codes=ERROR_CODES,
         ),
     )
     async def create(self, request: AnyRequest) -> Response:
-        """Create a pipeline. What is wrong with its graph names the node."""
+        """Create a pipeline. Errors in its graph name the node."""
         body = await read_body(request, MAX_BODY)
         draft = pipeline_draft(body)
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            _, written = await self.commands.create(draft, origin_of(request), only)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            _, written = await self.commands.create(draft, origin_of(request), once)
             await self.finder.wait_visible(written)
-            created = _created(written.records)
-            headers = (JSON, *created.headers, position_header(written.position))
-            return Response(created.body, *headers, status=201)
+            return _creation_response(written.records).response(written.position)
 
-        return await idempotent(request, body, self.answers, _created, act)
+        return await idempotent(request, body, self.answers, _creation_response, execute)
 
     @get(
         operation_id="listPipelines",
@@ -113,18 +115,15 @@ class PipelinesController(Controller):
             query=PageQuery,
             answer=PipelinesAnswer,
             headers=(MIN_POSITION,),
-            errors=READING,
+            errors=READ_ERRORS,
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR")},
         ),
     )
     async def page(self, request: AnyRequest) -> Response:
         """List pipelines, newest first."""
-        limit = page_size(request, InvalidLimit)
-        start = read_cursor(query_param(request, "cursor"))
-        found = await self.finder.page(request, start.before, limit + 1)
-        following = Cursor(found[limit - 1].id).text() if len(found) > limit else None
-        summaries = [*map(PipelineSummary.of, found[:limit])]
-        return json_response(PipelinesAnswer(pipelines=summaries, next_cursor=following))
+        page = await self.finder.page(request, page_request(request))
+        summaries = [*map(PipelineSummary.of, page.items)]
+        return json_response(PipelinesAnswer(pipelines=summaries, next_cursor=page.next_cursor))
 
     @get(
         ONE,
@@ -134,28 +133,26 @@ class PipelinesController(Controller):
             answer_headers=("ETag",),
             bodyless=(304,),
             headers=READ_HEADERS,
-            errors=READING,
+            errors=READ_ERRORS,
         ),
     )
     async def one(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """Get a pipeline with its graph."""
-        found = await self.finder.find(request, pipeline_id)
-        etag = etag_header(found.version)
-        if unchanged(request, etag[1]):
-            return Response(b"", etag, status=304)
-        return json_response(PipelineAnswer(pipeline=PipelineView.of(found)), etag)
+        pipeline = await self.finder.find(request, pipeline_id)
+        answer = PipelineAnswer(pipeline=PipelineView.of(pipeline))
+        return json_unless_unchanged(request, answer, pipeline.version)
 
     @put(
         ONE,
         operation_id="replacePipeline",
         **documented(
             request=PipelineBody,
-            request_example=GREETING,
+            request_example=EXAMPLE,
             answer=PipelineAnswer,
             answer_headers=("ETag", "X-Forge-Position"),
             headers=WRITE_HEADERS,
-            errors=WRITING,
-            codes=REFUSED,
+            errors=WRITE_ERRORS,
+            codes=ERROR_CODES,
         ),
     )
     async def revise(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
@@ -164,9 +161,9 @@ class PipelinesController(Controller):
         written = await self.commands.revise(
             pipeline_id, draft, origin_of(request), expected_version(request)
         )
-        found = await self.finder.read_after_write(written, request, pipeline_id)
-        headers = (etag_header(found.version), position_header(written.position))
-        return json_response(PipelineAnswer(pipeline=PipelineView.of(found)), *headers)
+        pipeline = await self.finder.read_after_write(written, request, pipeline_id)
+        headers = (etag_header(pipeline.version), position_header(written.position))
+        return json_response(PipelineAnswer(pipeline=PipelineView.of(pipeline)), *headers)
 
     @delete(
         ONE,
@@ -175,11 +172,11 @@ class PipelinesController(Controller):
             answer=ArchivedAnswer,
             answer_headers=("X-Forge-Position",),
             headers=WRITE_HEADERS,
-            errors=WRITING,
+            errors=WRITE_ERRORS,
         ),
     )
     async def archive(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
-        """Archive a pipeline: it can be run no more; its history stays."""
+        """Archive a pipeline: it cannot be run any more, but its history stays."""
         written = await self.commands.archive(
             pipeline_id, origin_of(request), expected_version(request)
         )
@@ -187,9 +184,9 @@ class PipelinesController(Controller):
         return json_response(ArchivedAnswer(), position_header(written.position))
 
 
-def _created(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
-    """Answer a creation from its own event."""
-    found = fold_pipeline(records)
-    location = (b"location", f"/api/v1/pipelines/{found.id}".encode())
-    body = encode(PipelineAnswer(pipeline=PipelineView.of(found)))
-    return StoredHttpResponse(HTTPStatus.CREATED, [location, etag_header(found.version)], body)
+def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+    """Answer from the command's own event, without waiting for the read model."""
+    pipeline = fold_pipeline(records)
+    headers = (location_header(f"/api/v1/pipelines/{pipeline.id}"), etag_header(pipeline.version))
+    answer = PipelineAnswer(pipeline=PipelineView.of(pipeline))
+    return stored_json(answer, *headers, status=HTTPStatus.CREATED)

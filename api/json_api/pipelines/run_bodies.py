@@ -1,4 +1,4 @@
-"""What the run routes take and answer with (seed 002, PipelineRunRequest and -Response)."""
+"""Request bodies and responses of the run routes (seed 002, PipelineRunRequest, -Response)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,14 +22,14 @@ from projections.pipelines.pipeline_runs import FoundRun
 
 
 class RunBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``PipelineRunRequest`` of the seed: inputs by input node; one node takes any single key."""
+    """``PipelineRunRequest`` of the seed: inputs by node; a single input may have any name."""
 
     inputs: dict[str, msgspec.Raw] = {}
     verbose: bool = False
 
 
 class Warned(msgspec.Struct, frozen=True, rename="camel"):
-    """``nodeId`` is empty where the run as a whole is meant."""
+    """A warning; ``nodeId`` is empty where it concerns the whole run."""
 
     node_id: str
     code: str
@@ -41,13 +41,13 @@ class Warned(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True):
-    """A document that a run has written."""
+    """A document that a run wrote."""
 
     id: str
 
 
 class RunAnswer(Success, frozen=True, kw_only=True, rename="camel"):
-    """``PipelineRunResponse`` of the seed; ``runId`` and ``document`` are ours."""
+    """``PipelineRunResponse`` of the seed, with ``runId`` and ``document``."""
 
     status: RunStatus
     output: msgspec.Raw
@@ -71,7 +71,7 @@ class StepView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class KeptText(msgspec.Struct, frozen=True):
-    """``digest`` is the salted digest that the audit trail knows the text by; bytes of it."""
+    """A stored text: its size in bytes, and its salted digest as in the audit trail."""
 
     digest: str
     size: int
@@ -92,12 +92,12 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     document: WrittenAnswer | None
 
     @classmethod
-    def of(cls, found: FoundRun) -> "RunSummary":
-        return cls(**summed_up(found))
+    def of(cls, run: FoundRun) -> "RunSummary":
+        return cls(**_summary_fields(run))
 
 
 class RunView(RunSummary, frozen=True, kw_only=True, rename="camel"):
-    """``pipelineVersion`` is the ETag of the pipeline that was run."""
+    """A run with its steps; ``pipelineVersion`` is the ETag of the pipeline that was run."""
 
     pipeline_version: int
     steps: Sequence[StepView]
@@ -106,10 +106,10 @@ class RunView(RunSummary, frozen=True, kw_only=True, rename="camel"):
     output: KeptText | None
 
     @classmethod
-    def of(cls, found: FoundRun) -> "RunView":
-        finished = found.finished
+    def of(cls, run: FoundRun) -> "RunView":
+        finished = run.finished
         return cls(
-            **summed_up(found),
+            **_summary_fields(run),
             pipeline_version=finished.version,
             steps=[*map(StepView.of, finished.steps)],
             warnings=[*map(Warned.of, finished.warnings)],
@@ -128,25 +128,25 @@ class RunViewAnswer(Success, frozen=True, kw_only=True):
 
 
 def run_answer(ran: FinishedRun, finished: RunFinished) -> RunAnswer:
-    """Answer a run as it was recorded."""
-    done: Executed = ran.executed
+    """Return the response of a run."""
+    executed: Executed = ran.executed
     outputs = ran.results.step_outputs.items()
     return RunAnswer(
-        status=done.status,
-        output=msgspec.Raw(done.output or b"null"),
+        status=executed.status,
+        output=msgspec.Raw(executed.output or b"null"),
         duration_ms=ran.microseconds / 1_000,
         credits_used=ran.credits,
-        warnings=[*map(Warned.of, done.warnings)] or UNSET,
+        warnings=[*map(Warned.of, executed.warnings)] or UNSET,
         step_outputs={n: msgspec.Raw(v) for n, v in outputs} if ran.request.verbose else UNSET,
         run_id=ran.id,
         document=UNSET if finished.document is None else _document(finished.document),
     )
 
 
-def summed_up(found: FoundRun) -> dict[str, Any]:
-    finished = found.finished
+def _summary_fields(run: FoundRun) -> dict[str, Any]:
+    finished = run.finished
     return {
-        "id": found.id,
+        "id": run.id,
         "status": finished.status,
         "started_at": int(finished.started_at.timestamp() * 1000),
         "duration_ms": finished.microseconds / 1_000,

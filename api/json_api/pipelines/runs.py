@@ -1,22 +1,20 @@
-"""``/api/v1/pipelines/{id}/run`` and ``…/runs`` (seed 002, wire.md)."""
+"""``/api/v1/pipelines/{id}/run`` and ``…/runs``: runs of pipelines (seed 002, wire.md)."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.http.cursors import Cursor, read_cursor
-from api.http.idempotency import StoredHttpResponse, idempotent
-from api.http.query_params import page_size, query_param, require_position
+from api.auth.guard import needs
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
+from api.http.paging import page_of, page_request
+from api.http.query_params import require_position
 from api.http.request_body import read_body
-from api.http.response import JSON, Response, encode, json_response, position_header
-from api.json_api.documents.contents import ContentErased
+from api.http.response import JSON, Response, json_response
 from api.json_api.documents.document_reader import DocumentReader
-from api.json_api.documents.documents import InvalidLimit
-from api.json_api.openapi_common import EVERYWHERE, READING, PageQuery
+from api.json_api.openapi_common import READ_ERRORS, PageQuery
 from api.json_api.pipelines.pipeline_reader import PipelineReader
 from api.json_api.pipelines.run_bodies import (
     RunAnswer,
@@ -28,7 +26,9 @@ from api.json_api.pipelines.run_bodies import (
     run_answer,
 )
 from api.json_api.pipelines.run_inputs import InputReader, require_document_scope
-from api.openapi.documented import IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.json_api.stored_content import read_content
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, MIN_POSITION, documented
+from api.request import AnyRequest
 from application.eventstore.contents import Contents
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
@@ -43,8 +43,6 @@ from domain.pipelines.plan import plan_graph
 from domain.pipelines.run import RunNotFound
 from projections.pipelines.pipeline_runs import PIPELINE_RUNS, FoundRun, RunQueries
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 ONE: Final = "/runs/{run_id:str}"
 MAX_BODY: Final = MAX_BYTES + 64 * 1024
 EXAMPLE: Final = {"inputs": {"default": {"customer_name": "Ada Lovelace"}}, "verbose": True}
@@ -53,7 +51,7 @@ EXAMPLE: Final = {"inputs": {"default": {"customer_name": "Ada Lovelace"}}, "ver
 class RunsController(Controller):
     path = "/pipelines/{pipeline_id:str}"
     tags = ("Pipelines",)
-    opt = {"needs": Scope.PIPELINES}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.PIPELINES)
 
     runs: PipelineRuns
     queries: RunQueries
@@ -73,29 +71,28 @@ class RunsController(Controller):
             answer=RunAnswer,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(*EVERYWHERE, 400, 404, 408, 409, 413, 422),
+            errors=(*COMMON_ERRORS, 400, 404, 408, 409, 413, 422),
             codes={400: ("INVALID_JSON", "INVALID_INPUT", "PIPELINE_NO_OUTPUT")},
         ),
     )
     async def run(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
-        """Run a pipeline. `{"$document": id}` as an input stands for a document's content.
+        """Run a pipeline. The input `{"$document": id}` stands for a document's content.
 
         A step that fails ends the run, with status `failed`, unless its `onError` is `continue`.
         """
         raw = await read_body(request, MAX_BODY)
-        made: list[FinishedRun] = []
+        runs: list[FinishedRun] = []
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            made.append(await self.runs.run(await self._wanted(request, raw, pipeline_id)))
-            written = await self.runs.records.record(made[-1], only)
+        async def execute(once: IdempotentRequest | None) -> Response:
+            runs.append(await self.runs.run(await self._run_request(request, raw, pipeline_id)))
+            written = await self.runs.records.record(runs[-1], once)
             await self.read_your_writes.wait_visible(written.position, PIPELINE_RUNS.name)
-            if made[-1].executed.written is not None:
+            if runs[-1].executed.written is not None:
                 await self.documents.wait_visible(written)
-            told = _kept(made[-1], written.records)
-            return Response(told.body, JSON, position_header(written.position))
+            return _stored_response(runs[-1], written.records).response(written.position)
 
         return await idempotent(
-            request, raw, self.answers, lambda records: _kept(made[-1], records), act
+            request, raw, self.answers, lambda records: _stored_response(runs[-1], records), execute
         )
 
     @get(
@@ -105,62 +102,57 @@ class RunsController(Controller):
             query=PageQuery,
             answer=RunsAnswer,
             headers=(MIN_POSITION,),
-            errors=READING,
+            errors=READ_ERRORS,
             codes={400: ("INVALID_LIMIT", "INVALID_CURSOR")},
         ),
     )
     async def page(self, request: AnyRequest, pipeline_id: FromPath[str]) -> Response:
         """List a pipeline's runs of the last 30 days, newest first."""
-        limit = page_size(request, InvalidLimit)
-        start = read_cursor(query_param(request, "cursor"))
+        start, limit = page_request(request)
         await self.finder.find(request, pipeline_id)
         await require_position(request, self.read_your_writes, PIPELINE_RUNS.name)
         org_id = caller_of(request).org_id
-        found = await self.queries.page(org_id, pipeline_id, start.before, limit + 1)
-        following = Cursor(found[limit - 1].id).text() if len(found) > limit else None
-        return json_response(
-            RunsAnswer(runs=[*map(RunSummary.of, found[:limit])], next_cursor=following)
-        )
+        rows = await self.queries.page(org_id, pipeline_id, start.before, limit + 1)
+        page = page_of(rows, limit)
+        summaries = [*map(RunSummary.of, page.items)]
+        return json_response(RunsAnswer(runs=summaries, next_cursor=page.next_cursor))
 
     @get(
         ONE,
         operation_id="getRun",
-        **documented(answer=RunViewAnswer, headers=(MIN_POSITION,), errors=READING),
+        **documented(answer=RunViewAnswer, headers=(MIN_POSITION,), errors=READ_ERRORS),
     )
     async def one(
         self, request: AnyRequest, pipeline_id: FromPath[str], run_id: FromPath[str]
     ) -> Response:
-        """Get a run: how each step went, and how long it took."""
-        found = await self._found(request, pipeline_id, run_id)
-        return json_response(RunViewAnswer(run=RunView.of(found)))
+        """Get a run with the status and duration of each step."""
+        run = await self._find(request, pipeline_id, run_id)
+        return json_response(RunViewAnswer(run=RunView.of(run)))
 
     @get(
         f"{ONE}/output",
         operation_id="getRunOutput",
-        **documented(answer=Any, headers=(MIN_POSITION,), errors=READING),
+        **documented(answer=Any, headers=(MIN_POSITION,), errors=READ_ERRORS),
     )
     async def output(
         self, request: AnyRequest, pipeline_id: FromPath[str], run_id: FromPath[str]
     ) -> Response:
-        """Download what came out of a run."""
-        found = await self._found(request, pipeline_id, run_id)
-        if found.finished.output is None:
-            raise RunNotFound("Nothing came out of this run.")
-        digest = found.finished.output.digest
-        org_id = caller_of(request).org_id
-        text = await self.contents.get(org_id, RUN.stream(run_id), digest)
-        if text is None:
-            raise ContentErased
+        """Download a run's output."""
+        run = await self._find(request, pipeline_id, run_id)
+        if run.finished.output is None:
+            raise RunNotFound("This run has no output.")
+        org_id, stream = caller_of(request).org_id, RUN.stream(run_id)
+        text = await read_content(self.contents, org_id, stream, run.finished.output.digest)
         return Response(text, JSON)
 
-    async def _found(self, request: AnyRequest, pipeline_id: str, run_id: str) -> FoundRun:
+    async def _find(self, request: AnyRequest, pipeline_id: str, run_id: str) -> FoundRun:
         await require_position(request, self.read_your_writes, PIPELINE_RUNS.name)
-        found = await self.queries.find(caller_of(request).org_id, pipeline_id, run_id)
-        if found is None:
+        run = await self.queries.find(caller_of(request).org_id, pipeline_id, run_id)
+        if run is None:
             raise RunNotFound
-        return found
+        return run
 
-    async def _wanted(self, request: AnyRequest, raw: bytes, pipeline_id: str) -> RunRequest:
+    async def _run_request(self, request: AnyRequest, raw: bytes, pipeline_id: str) -> RunRequest:
         pipeline, caller = await self.finder.find(request, pipeline_id), caller_of(request)
         plan = plan_graph(graph_of(pipeline.graph))
         if any(node.document is not None for node, _ in plan.outputs):
@@ -179,6 +171,6 @@ class RunsController(Controller):
         )
 
 
-def _kept(ran: FinishedRun, records: Sequence[RecordedEvent]) -> StoredHttpResponse:
+def _stored_response(ran: FinishedRun, records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     [finished] = [r.event for r in records if isinstance(r.event, RunFinished)]
-    return StoredHttpResponse(HTTPStatus.OK, [], encode(run_answer(ran, finished)))
+    return stored_json(run_answer(ran, finished))

@@ -1,19 +1,18 @@
-"""``/api/v1/utilities``: what can be done with JSON, and doing it (seed 002)."""
+"""``/api/v1/utilities``: operations on JSON, described and run (seed 002)."""
 
 from functools import cache, partial
-from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of, origin_of
-from api.http.idempotency import StoredHttpResponse, idempotent
+from api.auth.guard import needs
+from api.http.idempotency import StoredHttpResponse, idempotent, stored_json
 from api.http.request_body import parse_in_thread, read_body
-from api.http.response import JSON, Response, encode, json_response, position_header
+from api.http.response import JSON, Response, encode, json_response
 from api.json_api.documents.bodies import body_limit
-from api.json_api.openapi_common import EVERYWHERE
 from api.json_api.pipelines.utility_bodies import (
     UtilitiesAnswer,
     UtilityAnswer,
@@ -22,19 +21,18 @@ from api.json_api.pipelines.utility_bodies import (
     UtilityRunAnswer,
     utility_request,
 )
-from api.openapi.documented import IDEMPOTENCY_KEY, documented
+from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, documented
+from api.request import AnyRequest
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.pipelines.utility_runs import CREDITS, UtilityRuns
 from domain.identity.scopes import Scope
 from domain.pipelines.utilities.catalogue import UTILITIES, utility
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 EXAMPLE: Final = {
     "inputs": {"primary": {"customer_name": "  Ada Lovelace  "}},
     "config": {"trimWhitespace": True},
 }
-RAN: Final = {
+ANSWER_EXAMPLE: Final = {
     "success": True,
     "output": {"customer_name": "Ada Lovelace"},
     "durationMs": 12,
@@ -45,20 +43,20 @@ RAN: Final = {
 class UtilitiesController(Controller):
     path = "/utilities"
     tags = ("Utilities",)
-    opt = {"needs": Scope.UTILITIES}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.UTILITIES)
 
     runs: UtilityRuns
     answers: IdempotencyStore
 
-    @get(operation_id="listUtilities", **documented(answer=UtilitiesAnswer, errors=EVERYWHERE))
+    @get(operation_id="listUtilities", **documented(answer=UtilitiesAnswer, errors=COMMON_ERRORS))
     async def listing(self) -> Response:
-        """List all utilities with what they take and an example of each."""
+        """List all utilities with their inputs, configuration and an example each."""
         return Response(_listing(), JSON)
 
     @get(
         "/{utility_id:str}",
         operation_id="getUtility",
-        **documented(answer=UtilityAnswer, errors=(*EVERYWHERE, 404)),
+        **documented(answer=UtilityAnswer, errors=(*COMMON_ERRORS, 404)),
     )
     async def one(self, utility_id: FromPath[str]) -> Response:
         """Get one utility with the JSON Schema of its configuration."""
@@ -71,39 +69,35 @@ class UtilitiesController(Controller):
             request=UtilityBody,
             request_example=EXAMPLE,
             answer=UtilityRunAnswer,
-            answer_example=RAN,
+            answer_example=ANSWER_EXAMPLE,
             answer_headers=("X-Forge-Position",),
             headers=(IDEMPOTENCY_KEY,),
-            errors=(*EVERYWHERE, 400, 404, 408, 409, 413, 422),
+            errors=(*COMMON_ERRORS, 400, 404, 408, 409, 413, 422),
             codes={400: ("INVALID_JSON", "INVALID_INPUT", "INVALID_CONFIG")},
         ),
     )
     async def run(self, request: AnyRequest, utility_id: FromPath[str]) -> Response:
-        """Run a utility. A run that succeeds costs a credit; others cost nothing."""
+        """Run a utility. A successful run costs a credit; a failed one costs nothing."""
         chosen, caller = utility(utility_id), caller_of(request)
         raw = await read_body(request, body_limit(caller.allowance))
         parse = partial(
             utility_request, utility=chosen, allowance=caller.allowance, by=origin_of(request)
         )
-        wanted = await parse_in_thread(parse, raw)
-        told: list[bytes] = []
+        run_request = await parse_in_thread(parse, raw)
+        answers: list[StoredHttpResponse] = []
 
-        async def act(only: IdempotentRequest | None) -> Response:
-            run = await self.runs.run(wanted)
-            made = UtilityRunAnswer(
+        async def execute(once: IdempotentRequest | None) -> Response:
+            run = await self.runs.run(run_request)
+            answer = UtilityRunAnswer(
                 output=msgspec.Raw(run.output),
                 duration_ms=round(run.milliseconds, 2),
                 credits_used=CREDITS,
             )
-            told.append(encode(made))
-            written = await self.runs.pay(run, only)
-            return Response(told[-1], JSON, position_header(written.position))
+            answers.append(stored_json(answer))
+            written = await self.runs.pay(run, once)
+            return answers[-1].response(written.position)
 
-        return await idempotent(request, raw, self.answers, lambda _: _kept(told[-1]), act)
-
-
-def _kept(body: bytes) -> StoredHttpResponse:
-    return StoredHttpResponse(HTTPStatus.OK, [], body)
+        return await idempotent(request, raw, self.answers, lambda _: answers[-1], execute)
 
 
 @cache

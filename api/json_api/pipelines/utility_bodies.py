@@ -1,4 +1,4 @@
-"""What the utility routes take and answer with (seed 002, UtilityRunRequest)."""
+"""Request bodies and responses of the utility routes (seed 002, UtilityRunRequest)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from api.http.request_body import decode
-from api.json_api.documents.bodies import masked
+from api.json_api.documents.bodies import mask_surrogates
 from api.json_api.documents.responses import Success
 from application.eventstore.envelope import Origin
 from application.pipelines.utility_runs import UtilityRequest
@@ -43,14 +43,14 @@ class UtilityExample(msgspec.Struct, frozen=True):
 
 
 class UtilityLimits(msgspec.Struct, frozen=True, rename="camel"):
-    """A run's; the plan's document size limits what goes in."""
+    """Limits of a run; its inputs are limited by the plan's document size."""
 
     seconds: float
     output_bytes: int
 
 
 class UtilityDescription(msgspec.Struct, frozen=True, rename="camel"):
-    """``inputs`` names those that are required."""
+    """A utility; ``inputs`` names those that are required."""
 
     id: str
     namespace: str
@@ -88,8 +88,8 @@ class UtilityAnswer(Success, frozen=True, kw_only=True):
 def utility_request(
     raw: bytes, utility: Utility, allowance: Allowance, by: Origin
 ) -> UtilityRequest:
-    """Return the run asked for; raises ``InvalidInput``, ``InvalidConfig`` or ``TooLarge``."""
-    text, mark = masked(raw)
+    """Decode and check a run; raises ``InvalidInput``, ``InvalidConfig`` or ``TooLarge``."""
+    text, mark = mask_surrogates(raw)
     body = decode(text, UtilityBody)
     primary, secondary, config = (
         None if part is UNSET else unmask(bytes(part), mark) if mark else bytes(part)

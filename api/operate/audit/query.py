@@ -1,22 +1,19 @@
-"""What auditors can ask for, and how their queries are read."""
+"""Query parameters of audit."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Request
 
+from api.http.paging import MAX_PAGE_SIZE, page_size
 from api.http.query_params import (
-    MAX_PAGE_SIZE,
     InvalidAsOf,
-    page_size,
     position_of,
     query_param,
     whole_number,
 )
+from api.request import AnyRequest
 from application.audit.audit import MAX_POSITION, Audit, EventFilter
 from domain.refusals import Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 MOMENT: Final = "a time (2026-01-31T12:00:00Z) or a position (@1234)"
 
@@ -53,7 +50,7 @@ class StateDiffQuery(msgspec.Struct, rename={"from_": "from"}):
 
 
 async def event_filter(request: AnyRequest, audit: Audit) -> EventFilter:
-    """Read which events of a stream are asked for."""
+    """Read the filter of a history; raises ``InvalidPaging`` or ``InvalidMoment``."""
     since, until = query_param(request, "from"), query_param(request, "until")
     return EventFilter(
         after=whole_number(query_param(request, "after") or "0", InvalidPaging),
@@ -66,13 +63,14 @@ async def event_filter(request: AnyRequest, audit: Audit) -> EventFilter:
     )
 
 
-async def as_of(request: AnyRequest, audit: Audit) -> int:
-    given = query_param(request, "asOf")
-    return MAX_POSITION if given is None else await position_of(given, audit.position_at)
+async def as_of_position(request: AnyRequest, audit: Audit) -> int:
+    """Read ``asOf``, now when absent; raises ``InvalidAsOf``."""
+    as_of = query_param(request, "asOf")
+    return MAX_POSITION if as_of is None else await position_of(as_of, audit.position_at)
 
 
-async def compared(request: AnyRequest, audit: Audit) -> tuple[int, int]:
-    """Read which two positions are asked for."""
+async def diff_positions(request: AnyRequest, audit: Audit) -> tuple[int, int]:
+    """Read the two positions of a diff; raises ``InvalidMoment``."""
     older, newer = query_param(request, "from"), query_param(request, "to")
     if older is None:
         raise InvalidMoment
@@ -81,17 +79,17 @@ async def compared(request: AnyRequest, audit: Audit) -> tuple[int, int]:
     )
 
 
-async def _position(given: str, audit: Audit) -> int:
+async def _position(moment: str, audit: Audit) -> int:
     try:
-        return await position_of(given, audit.position_at)
+        return await position_of(moment, audit.position_at)
     except InvalidAsOf:
         raise InvalidMoment from None
 
 
-async def _before(given: str, audit: Audit) -> int:
-    """Return the position before the first that was recorded at a moment or later."""
+async def _before(moment: str, audit: Audit) -> int:
+    """Return the position before the first event recorded at a moment or later."""
     try:
-        position = await position_of(given, audit.position_before)
+        position = await position_of(moment, audit.position_before)
     except InvalidAsOf:
         raise InvalidMoment from None
-    return max(position - 1, 0) if given.startswith("@") else position
+    return max(position - 1, 0) if moment.startswith("@") else position

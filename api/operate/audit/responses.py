@@ -1,4 +1,4 @@
-"""What auditors are told: events as recorded, states, and how they differ."""
+"""Responses of audit: events as recorded, states, and differences."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from domain.catalogue import AnyEvent
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """``kind`` is key, user or system; ``name`` what people call it, if anything."""
+    """An actor; ``kind`` is key, user or system, ``name`` its name, if it has one."""
 
     kind: str
     id: str
@@ -22,7 +22,7 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class AuditEvent(msgspec.Struct, frozen=True, rename="camel"):
-    """``hash`` is the event's chain hash, in hex: it covers all that was recorded before it."""
+    """An event; ``hash`` is its chain hash, in hex, which covers its stream up to it."""
 
     position: int
     version: int
@@ -36,14 +36,14 @@ class AuditEvent(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class AuditAnswer(msgspec.Struct, frozen=True):
-    """``next`` is the ``after`` that goes on from here, ``null`` at the end."""
+    """A page; ``next`` is the ``after`` of the next one, null on the last."""
 
     events: Sequence[AuditEvent]
     next: int | None
 
 
 class Point(msgspec.Struct, frozen=True, rename="camel"):
-    """The last event that a state holds."""
+    """The last event in a state."""
 
     version: int
     position: int
@@ -51,13 +51,13 @@ class Point(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class StateAnswer(Point, frozen=True, rename="camel"):
-    """``state`` is what the service decided by: no content, and nothing a purge has erased."""
+    """``state`` is that of the aggregate: without content, and without erased data."""
 
     state: Any
 
 
 class StateDiffAnswer(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    """``patch`` makes the state at ``to`` of that at ``from``; before its beginning it is null."""
+    """``patch`` turns the state at ``from`` into that at ``to``; no state yet is null."""
 
     from_: Point | None
     to: Point | None
@@ -80,12 +80,12 @@ def audit_event(record: RecordedEvent, names: Mapping[str, str]) -> AuditEvent:
     )
 
 
-def state_answer(found: StateAsOf) -> StateAnswer:
-    return StateAnswer(found.version, found.position, found.recorded_at, found.state)
+def state_answer(state: StateAsOf) -> StateAnswer:
+    return StateAnswer(state.version, state.position, state.recorded_at, state.state)
 
 
-def diff_answer(found: StateDiff) -> StateDiffAnswer:
-    return StateDiffAnswer(_point(found.older), _point(found.newer), patch_of(found.patch))
+def diff_answer(diff: StateDiff) -> StateDiffAnswer:
+    return StateDiffAnswer(_point(diff.older), _point(diff.newer), patch_of(diff.patch))
 
 
 def _point(state: StateAsOf | None) -> Point | None:

@@ -1,23 +1,23 @@
 """``/audit``: what was recorded, of every kind of stream there is (wire.md, operate)."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, Router, get
+from litestar import Controller, Router, get
 from litestar.params import FromPath
 
 from api.auth.caller import caller_of
-from api.auth.guard import guard
+from api.auth.guard import guard, needs
 from api.http.inject import with_dependencies
 from api.http.response import Response, json_response
 from api.http.shared_services import SharedServices
-from api.openapi.documented import BEARER, documented
+from api.openapi.documented import BEARER, COMMON_ERRORS, documented
 from api.operate.audit.proofs import ProofController, RecordController
 from api.operate.audit.query import (
     AuditQuery,
     StateDiffQuery,
     StateQuery,
-    as_of,
-    compared,
+    as_of_position,
+    diff_positions,
     event_filter,
 )
 from api.operate.audit.responses import (
@@ -29,19 +29,18 @@ from api.operate.audit.responses import (
     state_answer,
 )
 from api.operate.services import OperateServices
+from api.request import AnyRequest
 from application.audit.audit import Audit
 from domain.identity.scopes import Scope
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
 ONE: Final = "/{kind:str}/{key:str}"
-ERRORS: Final = (400, 401, 403, 404, 429, 500, 503)
+ERRORS: Final = (400, 404, *COMMON_ERRORS)
 
 
 class AuditController(Controller):
     path = "/"
     tags = ("Audit",)
-    opt = {"needs": Scope.AUDIT}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.AUDIT)
 
     audit: Audit
 
@@ -58,16 +57,16 @@ class AuditController(Controller):
     async def history(
         self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]
     ) -> Response:
-        """List who did what, when and from which request, oldest first.
+        """List who did what, when and in which request, oldest first.
 
-        A page may be short, or empty, while `next` says that there is more to look at.
+        A page may be short, or empty, while `next` says that more follow.
         """
         org_id = caller_of(request).org_id
-        asked = await event_filter(request, self.audit)
-        records, following = await self.audit.history(org_id, kind, key, asked)
+        events = await event_filter(request, self.audit)
+        records, next_version = await self.audit.history(org_id, kind, key, events)
         names = await self.audit.names(org_id, records)
         return json_response(
-            AuditAnswer([audit_event(record, names) for record in records], following)
+            AuditAnswer([audit_event(record, names) for record in records], next_version)
         )
 
     @get(
@@ -81,8 +80,8 @@ class AuditController(Controller):
         ),
     )
     async def state(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Response:
-        """Fold what was recorded up to a time or position into the state that followed from it."""
-        position = await as_of(request, self.audit)
+        """Get the state as of a time or position."""
+        position = await as_of_position(request, self.audit)
         org_id = caller_of(request).org_id
         return json_response(state_answer(await self.audit.state(org_id, kind, key, position)))
 
@@ -97,8 +96,8 @@ class AuditController(Controller):
         ),
     )
     async def diff(self, request: AnyRequest, kind: FromPath[str], key: FromPath[str]) -> Response:
-        """Compare two states: the JSON Patch (RFC 6902) that makes the one of the other."""
-        positions = await compared(request, self.audit)
+        """Compare two states: the JSON Patch (RFC 6902) from one to the other."""
+        positions = await diff_positions(request, self.audit)
         org_id = caller_of(request).org_id
         return json_response(diff_answer(await self.audit.diff(org_id, kind, key, positions)))
 

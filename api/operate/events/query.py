@@ -1,14 +1,12 @@
-"""What readers of the feed can ask for, and how their queries are read."""
+"""Query parameters and headers of the feed."""
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal
 
 import msgspec
-from litestar import Request
 
 from api.auth.caller import caller_of
-from api.http.headers import header
+from api.http.paging import MAX_PAGE_SIZE
 from api.http.query_params import (
-    MAX_PAGE_SIZE,
     MIN_POSITION,
     InvalidPosition,
     query_param,
@@ -16,21 +14,20 @@ from api.http.query_params import (
 )
 from api.http.sse import EVENT_STREAM
 from api.openapi.documented import TEXT, RequestHeader
+from api.request import AnyRequest, header
 from application.feed.reader import Reader, readable_events
 from domain.refusals import Invalid
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 LATEST: Final = "latest"
 LAST_EVENT_ID: Final = RequestHeader(
     "Last-Event-ID",
-    "As an event stream: go on after this event. Stands above `after`.",
+    "For event streams: resume after this event. Takes precedence over `after`.",
     {"type": "integer", "minimum": 0},
 )
 ACCEPT: Final = RequestHeader("Accept", f"`{EVENT_STREAM}` asks for an event stream.", TEXT)
 
 
-class InvalidPlace(Invalid):
+class InvalidStart(Invalid):
     code = "INVALID_PLACE"
     message = f"after and Last-Event-ID take a log position, after also {LATEST}."
 
@@ -43,7 +40,7 @@ class InvalidPaging(Invalid):
 class FeedQuery(msgspec.Struct):
     after: Annotated[
         Annotated[int, msgspec.Meta(ge=0)] | Literal["latest"],
-        msgspec.Meta(description="Only what follows this log position; `latest`: what is to come."),
+        msgspec.Meta(description="Only events after this log position; `latest`: only new events."),
     ] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_SIZE, description="Events per page.")] = 50
     types: (
@@ -54,34 +51,35 @@ class FeedQuery(msgspec.Struct):
 
 
 def wants_stream(request: AnyRequest) -> bool:
+    """Tell whether the client accepts an event stream."""
     accepted = header(request, b"accept") or ""
     return EVENT_STREAM in {each.partition(";")[0].strip().lower() for each in accepted.split(",")}
 
 
 def reader_of(request: AnyRequest) -> Reader:
-    """Read which events are asked for, of those that the caller may see."""
+    """Read the filter of events, among those that the caller may read."""
     caller = caller_of(request)
     types = query_param(request, "types")
-    wanted = ["*"] if types is None else [each.strip() for each in types.split(",")]
+    patterns = ["*"] if types is None else [each.strip() for each in types.split(",")]
     return Reader(
-        caller.org_id, readable_events(caller.scopes, wanted), query_param(request, "stream")
+        caller.org_id, readable_events(caller.scopes, patterns), query_param(request, "stream")
     )
 
 
-def place(request: AnyRequest) -> int | None:
-    """Read the position to start after; ``None`` is the end of the log."""
-    given = query_param(request, "after")
-    if given == LATEST:
+def start_position(request: AnyRequest) -> int | None:
+    """Read the position of a page to start after; ``None`` is the end of the log."""
+    after = query_param(request, "after")
+    if after == LATEST:
         return None
-    return whole_number("0" if given is None else given, InvalidPlace)
+    return whole_number("0" if after is None else after, InvalidStart)
 
 
-def resumed(request: AnyRequest) -> int | None:
-    """Read the same for a stream: who comes back says so in a header."""
+def stream_start(request: AnyRequest) -> int | None:
+    """Read the position of a stream to start after: ``Last-Event-ID``, else as of a page."""
     last = header(request, b"last-event-id")
-    return whole_number(last, InvalidPlace) if last else place(request)
+    return whole_number(last, InvalidStart) if last else start_position(request)
 
 
 def least_position(request: AnyRequest) -> int:
-    """Read the position that the answer has to know of."""
+    """Read the least position that the response must reflect."""
     return whole_number(header(request, MIN_POSITION) or "0", InvalidPosition)

@@ -1,46 +1,44 @@
 """``/events``: what happens in an organisation, by the page or as it happens (wire.md, operate)."""
 
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, Router, get
+from litestar import Controller, Router, get
 from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import caller_of
-from api.auth.guard import Need, guard
-from api.http.feed_stream import frames, given_up
+from api.auth.guard import Need, guard, needs
+from api.http.feed_stream import frames, wait_ended
 from api.http.inject import with_dependencies
-from api.http.query_params import page_size
-from api.http.response import Response, json_response
+from api.http.paging import page_size
+from api.http.response import VARY_ACCEPT, Response, json_response
 from api.http.shared_services import SharedServices
 from api.http.sse import EVENT_STREAM, EventStream, EventStreams
-from api.openapi.documented import BEARER, MIN_POSITION, documented
+from api.openapi.documented import BEARER, COMMON_ERRORS, MIN_POSITION, documented
 from api.operate.events.query import (
     ACCEPT,
     LAST_EVENT_ID,
     FeedQuery,
     InvalidPaging,
     least_position,
-    place,
     reader_of,
-    resumed,
+    start_position,
+    stream_start,
     wants_stream,
 )
 from api.operate.events.types import EventTypesController
+from api.request import AnyRequest, headers_of
 from application.feed.feed import Feed
 from application.feed.history import FeedPage
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
-ERRORS: Final = (400, 401, 409, 429, 500, 503)
-BY_ACCEPT: Final = (b"vary", b"accept")
+ERRORS: Final = (400, 409, *COMMON_ERRORS)
 
 
 class EventsController(Controller):
     path = "/"
     tags = ("Events",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     feed: Feed
     streams: EventStreams
@@ -62,12 +60,12 @@ class EventsController(Controller):
         ),
     )
     async def events(self, request: AnyRequest) -> ASGIApp:
-        """List what happened, oldest first, or follow it as it happens.
+        """List events, oldest first, or follow them as an event stream.
 
-        A page may be short, or empty, while there is more: go on at `next` until it stays the same.
-        As an event stream each event has its position as `id`, and a reader that comes back with
-        it as `Last-Event-ID` misses nothing. A last event says what to do where a stream cannot go
-        on: `lagged` (come back), `reset` (the position is not the log's: read anew).
+        A page may be short, or empty, while there are more: continue at `next` until it stays the
+        same. In an event stream each event has its position as `id`; a client that reconnects with
+        it as `Last-Event-ID` misses nothing. A stream that cannot continue ends with `lagged`
+        (reconnect) or `reset` (the position is not in the log: read from the beginning).
         """
         if wants_stream(request):
             return await self._stream(request)
@@ -75,21 +73,21 @@ class EventsController(Controller):
 
     async def _page(self, request: AnyRequest) -> Response:
         reader, limit = reader_of(request), page_size(request, InvalidPaging)
-        after, least = place(request), least_position(request)
+        after, least = start_position(request), least_position(request)
         if after is None or least > after:
             head = await self.feed.head(least)
             after = head if after is None else after
-        return json_response(await self.feed.page(reader, after, limit), BY_ACCEPT)
+        return json_response(await self.feed.page(reader, after, limit), VARY_ACCEPT)
 
     async def _stream(self, request: AnyRequest) -> EventStream:
-        """Begin where the log ends now: whoever sees the answer begin misses nothing after it."""
-        headers = request.scope["state"]["headers"]
-        reader, after = reader_of(request), resumed(request)
-        following = self.feed.follow(reader, await self.feed.head() if after is None else after)
+        """Start at the end of the log as it is before the response starts, to miss nothing."""
+        headers = headers_of(request)
+        reader, after = reader_of(request), stream_start(request)
+        subscription = self.feed.follow(reader, await self.feed.head() if after is None else after)
         return self.streams.stream(
-            frames(self.feed, following),
-            partial(given_up, following),
-            partial(self.authenticator.changed, headers, caller_of(request)),
+            frames(self.feed, subscription),
+            partial(wait_ended, subscription),
+            partial(self.authenticator.wait_changed, headers, caller_of(request)),
         )
 
 

@@ -1,4 +1,4 @@
-"""``/events/types``: the public event language, with a JSON Schema for the data of each type."""
+"""``/events/types``: the types of public events, with a JSON Schema of their data."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,15 +6,15 @@ from typing import Any, Final
 import msgspec
 from litestar import Controller, get
 
-from api.auth.guard import Need
+from api.auth.guard import Need, needs
 from api.http.response import Response, json_response
-from api.openapi.documented import documented
+from api.openapi.documented import COMMON_ERRORS, documented
 from application.feed.public_events.catalogue import LANGUAGE
 from application.feed.public_events.event_type import PublicType
 
 
 class EventType(msgspec.Struct, frozen=True):
-    """``scope`` is what a key needs to be shown such events; ``schema`` is that of ``data``."""
+    """A type; keys need ``scope`` to read such events, ``schema`` is that of ``data``."""
 
     type: str
     scope: str
@@ -25,23 +25,23 @@ class EventTypesAnswer(msgspec.Struct, frozen=True):
     types: Sequence[EventType]
 
 
-def _told(kind: PublicType) -> EventType:
+def _event_type(kind: PublicType) -> EventType:
     return EventType(kind.name, kind.scope.value, msgspec.json.schema(kind.data))
 
 
-TYPES: Final = EventTypesAnswer([_told(kind) for kind in LANGUAGE])
+TYPES: Final = EventTypesAnswer([_event_type(kind) for kind in LANGUAGE])
 
 
 class EventTypesController(Controller):
     path = "/types"
     tags = ("Events",)
-    opt = {"needs": Need.ANY_CALLER}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Need.ANY_CALLER)
 
     @get(
         "/",
         operation_id="eventTypes",
-        **documented(answer=EventTypesAnswer, errors=(401, 429, 500, 503)),
+        **documented(answer=EventTypesAnswer, errors=COMMON_ERRORS),
     )
     async def types(self) -> Response:
-        """List every type of event there is; names are permanent, fields are only ever added."""
+        """List the types of events. Names are permanent; fields are only added."""
         return json_response(TYPES)

@@ -1,11 +1,10 @@
-"""What operators send and are told about projections: camelCase, times in ISO-8601 with Z."""
+"""Request bodies and responses of projections: camelCase, times in ISO-8601 with Z."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final
 
 import msgspec
 
-from api.http.request_body import decode
 from domain.projection_admin.skips import MAX_REASON
 from projections.admin.status import Model
 
@@ -13,13 +12,13 @@ MAX_BYTES: Final = 16 * 1024
 
 
 class Rebuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``hold`` waits for ``switch`` instead of switching once it is built."""
+    """A rebuild; with ``hold`` it waits for ``switch`` instead of switching when built."""
 
     hold: bool = False
 
 
 class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``position`` guards against passing over another event than the one that was looked at."""
+    """A skip; with ``position`` it is refused unless the model has stopped at that event."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_REASON)]
     position: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -27,11 +26,3 @@ class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ProjectionsAnswer(msgspec.Struct, frozen=True):
     projections: Sequence[Model]
-
-
-def rebuild_of(raw: bytes) -> Rebuild:
-    return decode(raw, Rebuild) if raw else Rebuild()
-
-
-def skip_of(raw: bytes) -> Skip:
-    return decode(raw, Skip)

@@ -1,40 +1,40 @@
-"""``POST /ops/projections/{name}/...``: decisions, each of which may be repeated without harm."""
+"""``POST /ops/projections/{name}/...``: commands on read models, all of them idempotent."""
 
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from litestar import Controller, Request, post
+from litestar import Controller, post
 from litestar.params import FromPath
 
 from api.auth.caller import origin_of
-from api.http.request_body import read_body
+from api.auth.guard import needs
+from api.http.request_body import decode_or, read_body, read_json
 from api.http.response import Response, json_response
-from api.openapi.documented import documented
-from api.operate.ops.bodies import MAX_BYTES, Rebuild, Skip, rebuild_of, skip_of
+from api.openapi.documented import COMMON_ERRORS, documented
+from api.operate.ops.bodies import MAX_BYTES, Rebuild, Skip
+from api.request import AnyRequest
 from domain.identity.scopes import Scope
 from projections.admin.operations import Operations
 from projections.admin.poison_events import PoisonedEvents
 from projections.admin.status import Model
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
-ERRORS: Final = (401, 403, 404, 429, 500, 503)
-UNKNOWN: Final = {404: ("PROJECTION_NOT_FOUND",)}
-DECIDED: Final = documented(
-    answer=Model, errors=(409, *ERRORS), codes={**UNKNOWN, 409: ("NO_SUCH_GENERATION",)}
+ERRORS: Final = (404, *COMMON_ERRORS)
+NOT_FOUND: Final = {404: ("PROJECTION_NOT_FOUND",)}
+DECISION: Final = documented(
+    answer=Model, errors=(409, *ERRORS), codes={**NOT_FOUND, 409: ("NO_SUCH_GENERATION",)}
 )
-CHOSEN: Final = documented(
+GENERATION_DECISION: Final = documented(
     answer=Model,
     errors=(409, *ERRORS),
-    codes={**UNKNOWN, 409: ("NO_SUCH_GENERATION", "GENERATION_NOT_READY", "NOT_DROPPABLE")},
+    codes={**NOT_FOUND, 409: ("NO_SUCH_GENERATION", "GENERATION_NOT_READY", "NOT_DROPPABLE")},
 )
 
 
 class DecisionsController(Controller):
-    """Each answers with the read model as it is then; the projector heeds it within a second."""
+    """Each answers with the read model's status; the projector acts within a second."""
 
     path = "/projections/{name:str}"
     tags = ("Projections",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     operations: Operations
     poison: PoisonedEvents
@@ -47,32 +47,32 @@ class DecisionsController(Controller):
             request_required=False,
             answer=Model,
             errors=(400, 413, *ERRORS),
-            codes=UNKNOWN,
+            codes=NOT_FOUND,
         ),
     )
     async def rebuild(self, request: AnyRequest, name: FromPath[str]) -> Response:
-        """Build it anew beside the live one, if that is not being done, and switch to it."""
-        wanted = rebuild_of(await read_body(request, MAX_BYTES))
-        await self.operations.rebuild(name, held=wanted.hold)
-        return await self._told(name)
+        """Rebuild the model beside the live generation, unless one is being built, then switch."""
+        rebuild = decode_or(await read_body(request, MAX_BYTES), Rebuild())
+        await self.operations.rebuild(name, held=rebuild.hold)
+        return await self._status(name)
 
-    @post("/pause", operation_id="pauseProjection", **DECIDED)
+    @post("/pause", operation_id="pauseProjection", **DECISION)
     async def pause(self, name: FromPath[str]) -> Response:
-        """Let it stand still, in every build, until it is resumed."""
+        """Pause the model, in every build, until it is resumed."""
         await self.operations.pause(name)
-        return await self._told(name)
+        return await self._status(name)
 
-    @post("/resume", operation_id="resumeProjection", **DECIDED)
+    @post("/resume", operation_id="resumeProjection", **DECISION)
     async def resume(self, name: FromPath[str]) -> Response:
-        """Let it go on where it was paused."""
+        """Resume the model where it was paused."""
         await self.operations.resume(name)
-        return await self._told(name)
+        return await self._status(name)
 
-    @post("/retry", operation_id="retryProjection", **DECIDED)
+    @post("/retry", operation_id="retryProjection", **DECISION)
     async def retry(self, name: FromPath[str]) -> Response:
-        """Try the event once more that it has stopped at."""
+        """Retry the event at which the model has stopped."""
         await self.operations.retry(name)
-        return await self._told(name)
+        return await self._status(name)
 
     @post(
         "/skip",
@@ -82,39 +82,39 @@ class DecisionsController(Controller):
             request_example={"reason": "made by the import of 12 May", "position": 4711},
             answer=Model,
             errors=(400, 409, 413, *ERRORS),
-            codes={**UNKNOWN, 400: ("INVALID_SKIP",), 409: ("NOT_STOPPED_THERE",)},
+            codes={**NOT_FOUND, 400: ("INVALID_SKIP",), 409: ("NOT_STOPPED_THERE",)},
         ),
     )
     async def skip(self, request: AnyRequest, name: FromPath[str]) -> Response:
-        """Pass over the event it has stopped at, for good; who decided it and why is recorded."""
-        wanted = skip_of(await read_body(request, MAX_BYTES))
+        """Skip the event at which the model has stopped, permanently. The decision is recorded."""
+        skip = await read_json(request, MAX_BYTES, Skip)
         by = origin_of(request)
-        await self.poison.skip(name, wanted.position, wanted.reason, by)
-        return await self._told(name)
+        await self.poison.skip(name, skip.position, skip.reason, by)
+        return await self._status(name)
 
-    @post("/switch", operation_id="switchProjection", **CHOSEN)
+    @post("/switch", operation_id="switchProjection", **GENERATION_DECISION)
     async def switch(self, name: FromPath[str]) -> Response:
-        """Show readers the newest build that is newer than theirs."""
+        """Switch reads to the newest build, if it is newer than the live one."""
         await self.operations.switch(name)
-        return await self._told(name)
+        return await self._status(name)
 
-    @post("/rollback", operation_id="rollBackProjection", **CHOSEN)
+    @post("/rollback", operation_id="rollBackProjection", **GENERATION_DECISION)
     async def roll_back(self, name: FromPath[str]) -> Response:
-        """Show readers the newest build that is older than theirs."""
+        """Switch reads back to the newest build that is older than the live one."""
         await self.operations.roll_back(name)
-        return await self._told(name)
+        return await self._status(name)
 
-    @post("/drop", operation_id="dropGenerations", **CHOSEN)
+    @post("/drop", operation_id="dropGenerations", **GENERATION_DECISION)
     async def drop(self, name: FromPath[str]) -> Response:
-        """Drop the builds kept beside the live one: there is no way back then."""
+        """Drop the builds beside the live one; a rollback is impossible then."""
         await self.operations.drop(name)
-        return await self._told(name)
+        return await self._status(name)
 
-    @post("/cancel", operation_id="cancelRebuild", **CHOSEN)
+    @post("/cancel", operation_id="cancelRebuild", **GENERATION_DECISION)
     async def cancel(self, name: FromPath[str]) -> Response:
-        """Drop the build in progress beside the live one."""
+        """Cancel the build beside the live build, and drop it."""
         await self.operations.cancel(name)
-        return await self._told(name)
+        return await self._status(name)
 
-    async def _told(self, name: str) -> Response:
+    async def _status(self, name: str) -> Response:
         return json_response(await self.operations.model(name))

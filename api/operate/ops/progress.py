@@ -1,6 +1,6 @@
-"""``/ops/projections/{name}/progress``: a rebuild watched until there is no more to watch.
+"""``/ops/projections/{name}/progress``: the progress of a rebuild, as an event stream.
 
-It is no event of the log, so it is looked at; it goes out as every other stream does.
+Progress is no event of the log, so it is polled.
 """
 
 import asyncio
@@ -10,20 +10,21 @@ from litestar import Controller, get
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
+from api.auth.guard import needs
 from api.http.sse import EVENT_STREAM, EventStreams, Frames
 from api.http.sse_frames import frame
-from api.openapi.documented import documented
+from api.openapi.documented import COMMON_ERRORS, documented
 from domain.identity.scopes import Scope
 from projections.admin.operations import Operations
 from projections.admin.status import Model
 
-LOOK_SECONDS: Final = 0.25
+POLL_SECONDS: Final = 0.25
 
 
 class ProgressController(Controller):
     path = "/projections/{name:str}/progress"
     tags = ("Projections",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     operations: Operations
     streams: EventStreams
@@ -33,35 +34,35 @@ class ProgressController(Controller):
         operation_id="projectionProgress",
         **documented(
             stream_media_type=EVENT_STREAM,
-            errors=(401, 403, 404, 409, 429, 500, 503),
+            errors=(404, 409, *COMMON_ERRORS),
             codes={404: ("PROJECTION_NOT_FOUND",), 409: ("NO_SUCH_GENERATION",)},
         ),
     )
     async def progress(self, name: FromPath[str]) -> ASGIApp:
-        """Follow how a read model is rebuilt: events as `/ops/projections` shows the model.
+        """Follow the rebuild of a read model: events have the model as in `/ops/projections`.
 
-        Each is called `progress`; the last is `done`, once nothing of it is being built any more
-        (what is held has caught up), or `failed`, when it will not be without an operator.
+        Events are named `progress`. The last is `done` when every build has finished or, if held,
+        has caught up, and `failed` when a build needs an operator.
         """
         await self.operations.model(name)
         return self.streams.stream(_frames(self.operations, name))
 
 
 async def _frames(operations: Operations, name: str) -> Frames:
-    told = b""
+    previous = b""
     while True:
         model = await operations.model(name)
         stage = _stage(model)
-        if (now := frame(stage, model)) != told:
-            told = now
-            yield now
+        if (current := frame(stage, model)) != previous:
+            previous = current
+            yield current
         if stage != "progress":
             return
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 def _stage(model: Model) -> str:
-    built = [each for each in model.builds if not each.live and each.status != "running"]
-    if any(each.error for each in built):
+    builds = [each for each in model.builds if not each.live and each.status != "running"]
+    if any(each.error for each in builds):
         return "failed"
-    return "done" if all(each.held and not each.lag for each in built) else "progress"
+    return "done" if all(each.held and not each.lag for each in builds) else "progress"

@@ -1,25 +1,22 @@
-"""``/ops/projections``: how the read models are, and what has stopped or differs in them."""
-
-from typing import Final
+"""``/ops/projections``: status, failure and differences of read models."""
 
 from litestar import Controller, get
 from litestar.params import FromPath
 
+from api.auth.guard import needs
 from api.http.response import Response, json_response
-from api.openapi.documented import documented
+from api.openapi.documented import COMMON_ERRORS, documented
 from api.operate.ops.bodies import ProjectionsAnswer
 from domain.identity.scopes import Scope
 from projections.admin.diff import Difference, Differences
 from projections.admin.operations import Operations
 from projections.admin.poison_events import Poison, PoisonedEvents
 
-ERRORS: Final = (401, 403, 429, 500, 503)
-
 
 class ProjectionsController(Controller):
     path = "/projections"
     tags = ("Projections",)
-    opt = {"needs": Scope.OPS}  # noqa: RUF012 - Litestar reads it off the class
+    opt = needs(Scope.OPS)
 
     operations: Operations
     poison: PoisonedEvents
@@ -28,10 +25,10 @@ class ProjectionsController(Controller):
     @get(
         "/",
         operation_id="listProjections",
-        **documented(answer=ProjectionsAnswer, errors=ERRORS),
+        **documented(answer=ProjectionsAnswer, errors=COMMON_ERRORS),
     )
     async def all(self) -> Response:
-        """List read models, their builds, and how far each is behind the log."""
+        """List read models with their builds, and the lag of each behind the log."""
         return json_response(ProjectionsAnswer(await self.operations.report()))
 
     @get(
@@ -39,12 +36,12 @@ class ProjectionsController(Controller):
         operation_id="projectionFailure",
         **documented(
             answer=Poison,
-            errors=(404, *ERRORS),
+            errors=(404, *COMMON_ERRORS),
             codes={404: ("NOTHING_FAILED", "PROJECTION_NOT_FOUND")},
         ),
     )
     async def failure(self, name: FromPath[str]) -> Response:
-        """Show the event a read model has stopped at, decoded, and why."""
+        """Get the event at which a read model has stopped, decoded, and the error."""
         return json_response(await self.poison.of(name))
 
     @get(
@@ -52,7 +49,7 @@ class ProjectionsController(Controller):
         operation_id="projectionDiff",
         **documented(
             answer=Difference,
-            errors=(404, 409, *ERRORS),
+            errors=(404, 409, *COMMON_ERRORS),
             codes={
                 404: ("PROJECTION_NOT_FOUND",),
                 409: ("NO_SUCH_GENERATION", "GENERATION_NOT_READY"),

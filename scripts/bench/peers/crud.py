@@ -21,9 +21,9 @@ from adapters.crypto.secret_files import Secrets
 from adapters.postgres.pools import Pool
 from adapters.postgres.reader import PostgresReader
 from api.auth.api_keys import KeyCallers
-from api.auth.caller import AnyRequest
 from api.auth.guard import Guard
 from api.json_api.documents.responses import DocumentAnswer
+from api.request import AnyRequest
 from application.identity.organisations_and_keys import KeyDigests
 from application.telemetry.metrics import Metrics
 from domain.documents.events import Label

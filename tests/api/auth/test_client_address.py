@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.auth.client_address import UNKNOWN, customer
+from api.auth.client_address import UNKNOWN, customer_network
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from api.auth.client_address import UNKNOWN, customer
     ],
 )
 def test_a_customer_counts_as_one(host: str, counted: str) -> None:
-    assert customer(host) == counted
+    assert customer_network(host) == counted
