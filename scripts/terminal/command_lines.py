@@ -35,4 +35,4 @@ def command_line(arguments: str) -> str:
 
 def _on_path() -> Path | None:
     places = (Path(directory) / NAME for directory in os.get_exec_path())
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if os.access(place, os.X_OK)), None)

@@ -78,12 +78,13 @@ async def test_an_ended_session_is_refused_on_every_route(
     async with (
         running_service(database, redis_url, backend) as service,
         service.browser() as idle,
+        service.browser() as used,
         service.browser() as ended,
     ):
         await ended.post("/v1/auth/logout")
         let_in = [await _refused_everywhere(ended)]
         clock.advance(IDLE - MOMENT)
-        assert (await idle.get("/v1/me")).status_code == 200
+        assert (await used.get("/v1/me")).status_code == 200
         clock.advance(MOMENT)
         let_in.append(await _refused_everywhere(idle))
 

@@ -56,7 +56,7 @@ def test_the_data_directory_of_the_environment_is_repeated(
 def started_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     started = tmp_path / "bin" / "forge"
     started.parent.mkdir()
-    started.touch()
+    started.touch(0o755)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["bin/forge"])
     return started
@@ -72,10 +72,19 @@ def test_a_program_that_path_does_not_lead_to_is_named_by_its_path(
     assert program() == "forge"
 
 
+def test_directories_on_path_that_cannot_be_entered_are_passed_over(
+    started_by_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_file = started_by_path
+    monkeypatch.setenv("PATH", f"{a_file}:{'x' * 5000}:{started_by_path.parent}")
+
+    assert program() == "forge"
+
+
 def test_another_program_of_that_name_in_front_of_it_on_path_is_not_mistaken_for_it(
     started_by_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "forge").touch()
+    (tmp_path / "forge").touch(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{started_by_path.parent}")
 
     assert program() == "bin/forge"
