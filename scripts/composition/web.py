@@ -1,7 +1,15 @@
-"""The web application of one process: the routes of every module, behind the edge."""
+"""The web application of one process: the routes of every module, behind the edge.
+
+Every router is imported with this file. Modules import theirs only when asked for routes, which is
+once the servers are up: the import is to be done while they start.
+"""
+
+from importlib import import_module
+from pkgutil import walk_packages
 
 from redis.asyncio import Redis
 
+import api
 from adapters.redis.limiter import RedisLimiter
 from api.app import create_app, create_role_app
 from api.auth.api_keys import KeyCallers
@@ -19,6 +27,10 @@ from api.operate.metrics import Exposition
 from application.limits.rate_limits import Limits
 from scripts.composition.backend import Backend
 from scripts.composition.readiness import readiness
+
+for found in walk_packages(api.__path__, "api."):
+    if found.name.endswith(".router"):
+        import_module(found.name)
 
 
 def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere
