@@ -35,7 +35,7 @@ class SessionsController(Controller):
     opt = needs(Need.SESSION)
 
     sessions: LoginSessions
-    members: MemberQueries
+    member_queries: MemberQueries
     authenticator: Authenticator
     opening: OpenSession
 
@@ -85,7 +85,7 @@ class SessionsController(Controller):
         """Switch to another organisation of the user's, in a new session."""
         org_id = (await read_json(request, MAX_BYTES, SwitchRequest)).organisation_id
         caller, session_id = caller_of(request), session_of(request).session_id
-        if org_id not in {each.id for each in await self.members.of_user(caller.id)}:
+        if org_id not in {each.id for each in await self.member_queries.of_user(caller.id)}:
             raise OrganisationNotFound
         agent = header(request, b"user-agent") or ""
         opened = await self.sessions.switch(

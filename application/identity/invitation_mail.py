@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
-from application.identity.organisations_and_keys import ORGANISATION
+from application.identity.organisations import ORGANISATION
 from application.jobs.jobs import Arguments
 from application.mail.mail import Mail, Mailer
 from domain.identity.events import (

@@ -5,7 +5,7 @@ from typing import Final
 from application.eventstore.envelope import Origin
 from application.eventstore.idempotency import IdempotentRequest
 from application.eventstore.transactions import Transactions, Written
-from application.identity.organisations_and_keys import ORGANISATION
+from application.identity.organisations import ORGANISATION
 from domain.identity.membership import (
     AcceptInvitation,
     ChangeRole,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from application.identity.organisations_and_keys import KeyDigests
+from application.identity.api_keys import KeyDigests
 
 
 class SecretTokens:

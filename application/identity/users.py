@@ -4,16 +4,28 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from application.eventstore.decider import Decider
 from application.eventstore.envelope import Origin
 from application.eventstore.event_store import Claims, ValueTaken
 from application.eventstore.transaction import Decision, Transaction
 from application.eventstore.transactions import Transactions, Written
-from application.identity.organisations_and_keys import NAME, ORGANISATION, USER, KeyDigests
+from application.identity.api_keys import KeyDigests
+from application.identity.organisations import NAME, ORGANISATION
 from domain.identity.email import canonical_email
 from domain.identity.organisations import CreateOrganisation, OrganisationCommand
 from domain.identity.plans import Plan
-from domain.identity.users import LinkGitHub, RegisterUser, UserCommand, UserExists, UserNotFound
+from domain.identity.users import (
+    LinkGitHub,
+    RegisterUser,
+    User,
+    UserCommand,
+    UserExists,
+    UserNotFound,
+    decide,
+    evolve,
+)
 
+USER: Final = Decider("user", User, decide, evolve)
 EMAIL: Final = "user.email"
 GITHUB: Final = "user.github"
 SHOWN_DIGITS: Final = 8

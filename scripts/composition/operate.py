@@ -33,7 +33,7 @@ class OperateContext:
         self.audit = Audit(
             log=kernel.log,
             trail=kernel.trail,
-            actors={"key": identity.keys, "user": identity.users},
+            actors={"key": identity.api_key_queries, "user": identity.user_queries},
         )
         self._make_proofs(kernel)
         self._make_operations(kernel)

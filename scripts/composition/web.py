@@ -74,7 +74,7 @@ def authenticator_of(backend: Backend) -> Authenticator:
     kernel, identity = backend.kernel, backend.contexts.identity
     keys = KeyCallers(
         digests=identity.digests,
-        keys=identity.keys,
+        keys=identity.api_key_queries,
         clock=kernel.clock,
         used=identity.key_uses.note,
         refusals=kernel.metrics.key_refusals,
