@@ -57,6 +57,6 @@ class PostgresLoginSessions:
             for token, key, user_id, org_id, role, plan, since, seen_at in rows
         }
 
-    async def forget(self, until: datetime) -> None:
+    async def delete_expired(self, until: datetime) -> None:
         """Delete the sessions that were last used by then."""
         await self._select(FORGET, (until,))

@@ -21,7 +21,7 @@ from api.identity.bodies import (
 from api.identity.open_session import OpenSession
 from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, header, request_id_of
-from application.identity.logins import LoggedIn
+from application.identity.logins import LoginResult
 from application.identity.sessions import LoginSessions
 from domain.identity.organisations import OrganisationNotFound
 from projections.identity.members import MemberQueries
@@ -93,7 +93,7 @@ class SessionsController(Controller):
         )
         self.authenticator.sessions.revocations.end(session_id)
         await self.opening.wait_visible(opened.position)
-        logged_in = LoggedIn(caller.id, org_id, opened)
+        logged_in = LoginResult(caller.id, org_id, opened)
         return json_response(LoggedInAnswer.of(logged_in), *self.opening.headers(logged_in))
 
     async def _end(self, request: AnyRequest, session_id: str) -> None:

@@ -64,7 +64,7 @@ class WriteOptions(NamedTuple):
 
 
 class DocumentCommands:
-    """``erasure_noted`` returns once erasures up to a position are in the erasure ledger."""
+    """``record_erasures`` returns once erasures up to a position are in the erasure ledger."""
 
     def __init__(
         self,
@@ -72,13 +72,13 @@ class DocumentCommands:
         folders: FolderPaths,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
-        erasure_noted: Callable[[int], Awaitable[None]],
+        record_erasures: Callable[[int], Awaitable[None]],
     ) -> None:
         self._transactions = transactions
         self._folders = folders
         self.new_key = new_key
         self._new_salt = new_salt
-        self._erasure_noted = erasure_noted
+        self._record_erasures = record_erasures
 
     async def create(self, new: NewDocument, options: WriteOptions) -> tuple[str, Written]:
         """Create a document with its text, and the missing folders on the way to it."""
@@ -180,7 +180,7 @@ class DocumentCommands:
 
         written = await self.run(plan, options)
         if written.records:
-            await self._erasure_noted(written.position)
+            await self._record_erasures(written.position)
         return written
 
     async def _execute(self, key: str, command: DocumentCommand, options: WriteOptions) -> Written:

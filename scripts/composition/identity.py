@@ -1,4 +1,4 @@
-"""Users, organisations and keys in a process: log-ins, memberships, and the mail about them."""
+"""Identity context: users, organisations, API keys, log-ins, memberships and their mail."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,9 +8,9 @@ from adapters.crypto.sealed_tokens import AesSealedTokens
 from adapters.postgres.last_used import KEYS, SESSIONS, PostgresLastUsed
 from adapters.postgres.login_links import PostgresLoginLinks
 from adapters.postgres.login_sessions import PostgresLoginSessions
-from application.erasure.purge_job import FORGET_EVERY
+from application.erasure.purge_job import EXPIRE_EVERY
 from application.identity.api_keys import ApiKeys, KeyDigests
-from application.identity.expire_logins_job import FORGET_LOG_INS, ExpireLoginsJob
+from application.identity.expire_logins_job import EXPIRE_LOGINS, ExpireLoginsJob
 from application.identity.github_logins import GitHubLogins
 from application.identity.invitation_mail import INVITATION, InvitationMail
 from application.identity.invitations import Invitations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class IdentityContext:
-    """Its routes alone use ``billing`` and ``llm``: usage, and the credentials of keys."""
+    """``billing`` and ``llm`` are for routes: usage, and provider credentials of keys."""
 
     def __init__(self, kernel: Kernel, billing: BillingContext, llm: LlmContext) -> None:
         self._kernel = kernel
@@ -61,8 +61,8 @@ class IdentityContext:
     def module(self) -> Module:
         return Module(
             routes=self._routes,
-            jobs={FORGET_LOG_INS: self.expire_logins, **self.mails},
-            schedule={FORGET_LOG_INS: FORGET_EVERY},
+            jobs={EXPIRE_LOGINS: self.expire_logins, **self.mails},
+            schedule={EXPIRE_LOGINS: EXPIRE_EVERY},
             supervised={"key uses": self.key_uses.run, "session uses": self.session_uses.run},
         )
 
@@ -85,7 +85,7 @@ class IdentityContext:
         self.memberships = Memberships(kernel.transactions)
         self.invitations = Invitations(
             memberships=self.memberships,
-            belongings=self.member_queries,
+            membership_queries=self.member_queries,
             jobs=kernel.jobs,
             clock=kernel.clock,
             new_key=kernel.new_key,
@@ -99,24 +99,24 @@ class IdentityContext:
         )
         self.sessions = LoginSessions(
             store=self.session_store,
-            people=self.users,
+            users=self.users,
             tokens=self.tokens,
             clock=kernel.clock,
             new_key=kernel.new_key,
         )
         self.logins = Logins(
-            people=self.users,
+            users=self.users,
             memberships=self.memberships,
-            belongings=self.member_queries,
+            membership_queries=self.member_queries,
             sessions=self.sessions,
             sign_up=kernel.options.sign_up,
         )
         self.github_logins = GitHubLogins(self.users, self.logins)
         self.expire_logins = ExpireLoginsJob(link_store, self.session_store, kernel.clock)
-        self.mails = self._made_mails(kernel)
+        self.mails = self._mail_jobs(kernel)
 
-    def _made_mails(self, kernel: Kernel) -> JobKinds:
-        """Return the job of each kind of mail; none where no mail can be sent."""
+    def _mail_jobs(self, kernel: Kernel) -> JobKinds:
+        """Return the jobs that send mail; none without a mailer."""
         if kernel.options.mailer is None:
             return {}
         mailer = CountedMailer(kernel.options.mailer, kernel.metrics.mails)

@@ -18,7 +18,7 @@ from api.edge.wrapper import Edge
 from api.http.draining import Draining
 from application.eventstore.envelope import Origin
 from application.identity.api_keys import IssuedKey, KeyRequest
-from application.identity.sessions import Opened
+from application.identity.sessions import NewSession
 from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
@@ -81,7 +81,7 @@ class Service:
             await self.backend.kernel.models[model].reach(issued.written.position, within=5)
         return issued
 
-    async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
+    async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> NewSession:
         """Register a user with a role in an organisation, and open a session."""
         await self.issue(org)
         identity = self.backend.contexts.identity
