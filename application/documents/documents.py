@@ -64,7 +64,7 @@ class WriteOptions(NamedTuple):
 
 
 class DocumentCommands:
-    """``record_erasures`` returns once erasures up to a position are in the erasure ledger."""
+    """``record_erasures`` writes erasures up to a position to the erasure ledger."""
 
     def __init__(
         self,

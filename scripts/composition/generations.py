@@ -59,14 +59,14 @@ class GenerationsContext:
 
     def _new_runner(self, kernel: Kernel) -> GenerationRunner:
         toolchain = Toolchain(read_knowledge(), self._rendering, self._compiling)
-        watch = RunMetrics(
+        metrics = RunMetrics(
             kernel.report, kernel.metrics.generations, kernel.metrics.generation_seconds
         )
         return GenerationRunner(
             transactions=kernel.transactions,
-            engine=CodeGenerator(toolchain),
+            generator=CodeGenerator(toolchain),
             new_salt=kernel.random.salt,
-            watch=watch,
+            metrics=metrics,
         )
 
     def _routes(self, shared: "SharedServices") -> Sequence["ControllerRouterHandler"]:
