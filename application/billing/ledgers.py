@@ -124,7 +124,7 @@ class Ledgers:
     async def _store(
         self, stream: str, batch: Sequence[ChargedAppend]
     ) -> Sequence[Records | Refusal]:
-        """Store a batch as one; raises ``ConcurrentWrite`` when one of its own streams moved on."""
+        """Store a batch as one; raises ``ConcurrentWrite`` if another of its streams changed."""
         for _ in range(MAX_ATTEMPTS):
             current = await self._current(stream)
             decided = self._decide(stream, batch, current)
@@ -172,7 +172,7 @@ def _state(current: Loaded, _decider: object, _stream: str) -> Loaded:
 
 
 def _weight(charged: ChargedAppend) -> int:
-    """Let an append with a response to an idempotent request go alone: an append holds one."""
+    """Give an append with a stored response a batch of its own: an append holds one response."""
     return 1 if charged.entry.response is None else MAX_BATCH
 
 

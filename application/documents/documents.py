@@ -1,4 +1,4 @@
-"""Use cases that change documents: each is one transaction."""
+"""Use cases for documents: each is one transaction."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple, TypeAlias
@@ -132,18 +132,18 @@ class DocumentCommands:
         return await self._execute(key, RestoreDocument(), options)
 
     async def purge(self, key: str, options: WriteOptions) -> Written:
-        """Record and certify the purge, and erase all kept for the document, in one transaction."""
+        """Record and certify the purge, and erase all of the document, in one transaction."""
         return await self._purge(key, PurgeDocument(), options)
 
     async def purge_if_due(self, key: str, by: Origin) -> Written:
         return await self._purge(key, PurgeIfDue(), WriteOptions(by))
 
     async def reapply_purge(self, key: str, by: Origin) -> Written:
-        """Purge a document that a restore has brought back, in whatever state it is."""
+        """Purge a document again after a restore, in any state."""
         return await self._purge(key, ReapplyPurge(), WriteOptions(by))
 
     def salted(self, data: bytes) -> Salted:
-        """Return a text with a salt of its own, ready to be stored."""
+        """Return a text with a new salt, ready to be stored."""
         return salted(data, self._new_salt())
 
     async def run(self, plan: Plan, options: WriteOptions) -> Written:
@@ -153,7 +153,7 @@ class DocumentCommands:
     async def write_into(
         self, path: str | None, plan: FolderPlan, options: WriteOptions
     ) -> Written:
-        """Run a plan for a folder; when another request has just created it, for that one."""
+        """Run a plan for a folder; retried if a concurrent request creates the folder first."""
         for _ in range(MAX_PLACINGS - 1):
             try:
                 return await self._write_into(path, plan, options)

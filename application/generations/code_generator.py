@@ -42,7 +42,7 @@ class UnsoundCode(Exception):
 
 
 class File(msgspec.Struct, frozen=True):
-    """A delivered file (wire.md, codegen): ``size`` in bytes, ``sha256`` in hex."""
+    """A file as it is delivered (wire.md, codegen): ``size`` in bytes, ``sha256`` in hex."""
 
     path: str
     content: str
