@@ -50,7 +50,7 @@ class PostgresLoginSessions:
     async def of_user(self, user_id: str, since: datetime) -> Sequence[LoginSession]:
         return [LoginSession(*row) for row in await self._select(OF_USER, (user_id, since))]
 
-    async def known(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
+    async def find(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
         rows = await self._select(KNOWN, (list(tokens),))
         return {
             token: KnownSession(key, user_id, org_id, Role(role), Plan(plan), since, seen_at)

@@ -136,7 +136,7 @@ class GenerationRequests:
 
     async def usage(self, caller: Caller) -> Usage:
         """Return the organisation's generations of this month."""
-        ledger = await self.ledgers.used(caller.org_id)
+        ledger = await self.ledgers.usage(caller.org_id)
         return Usage.of(ledger, caller.allowance.generations_a_month)
 
 

@@ -90,7 +90,7 @@ class Ledgers:
         current = await self._current(self._stream(charge.by.org_id))
         decide(current.state, charge.command, self._clock())
 
-    async def used(self, org_id: str) -> Ledger:
+    async def usage(self, org_id: str) -> Ledger:
         """Return an organisation's usage of this month, as cached by this process."""
         state = (await self._current(self._stream(org_id))).state
         return state if isinstance(state, Ledger) else Ledger()

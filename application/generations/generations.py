@@ -113,7 +113,7 @@ class Generations:
                 by, partial(self._plan, key, command, request), once=request.once
             )
         except ValueTaken as error:
-            raise await self._repeated(request) from error
+            raise await self._repeated_request(request) from error
         first = next(each for each in written.records if each.stream == GENERATION.stream(key))
         return StartedGeneration(key, first, self._runs.start(key, request))
 
@@ -139,7 +139,7 @@ class Generations:
         if request.request_id is not None:
             valid_text(request.request_id, field="requestId", shortest=1, longest=MAX_REQUEST_ID)
 
-    async def _repeated(self, request: GenerationRequest) -> RequestRepeated:
+    async def _repeated_request(self, request: GenerationRequest) -> RequestRepeated:
         value = request.request_id or ""
         holders = await self._claims.holders(REQUEST, request.by.org_id, [value])
         return RequestRepeated(holders[value])

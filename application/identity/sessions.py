@@ -63,7 +63,7 @@ class SessionStore(Protocol):
         """Return a user's sessions used since a time, the last used first."""
         ...
 
-    async def known(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
+    async def find(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
         """Return valid sessions by token digest; the user must still be a member."""
         ...
 

@@ -116,7 +116,7 @@ class Drafts:
         Raises ``DailyQuotaExceeded``, ``ProviderNeeded``, ``AtCapacity``, and refusals of the
         request, the draft or the model.
         """
-        sample = _checked(request)
+        sample = _valid_sample(request)
         command = CountDraft(draft_id=self._new_key(), allowed=request.daily_limit)
         charge = Charge(command, request.by)
         await self._ledgers.check_quota(charge)
@@ -139,7 +139,7 @@ class Drafts:
         """Return the quota that remains after this draft, before or after its charge."""
         command, by = charged.charge.command, charged.charge.by
         assert isinstance(command, CountDraft)  # noqa: S101 - the command of ``draft``
-        used = (await self._ledgers.used(by.org_id)).drafts_on(day_of(self._clock()))
+        used = (await self._ledgers.usage(by.org_id)).drafts_on(day_of(self._clock()))
         remaining = max(0, command.allowed - used - (not recorded))
         return DraftQuota(remaining, remaining < NEARING_SHARE * command.allowed)
 
@@ -169,7 +169,7 @@ class Drafts:
             _check_report(number, step, report)
 
 
-def _checked(request: DraftRequest) -> bytes:
+def _valid_sample(request: DraftRequest) -> bytes:
     """Validate the request and return the sample as JSON."""
     valid_text(request.intent, field="intent", shortest=1, longest=MAX_INTENT)
     if request.model is not None and not (

@@ -48,7 +48,7 @@ class Backend:
         """Run the projections in this process, as leader or in reserve."""
         kernel = self.kernel
         host = ProjectorHost(
-            projections=[self._traced(projection) for projection in kernel.projections],
+            projections=[self._with_tracing(projection) for projection in kernel.projections],
             log=kernel.log,
             conninfo=kernel.conninfo,
             supervisor=kernel.supervisor,
@@ -63,7 +63,7 @@ class Backend:
         kernel.supervisor.start("projections", host.run)
         kernel.supervisor.start("completeness", auditor.run)
 
-    def _traced(self, projection: Projection) -> Projection:
+    def _with_tracing(self, projection: Projection) -> Projection:
         return projection._replace(around=partial(self.kernel.tracing.batch, projection.name))
 
     @asynccontextmanager
