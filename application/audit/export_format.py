@@ -25,7 +25,7 @@ class Line(msgspec.Struct, frozen=True, tag_field="type", rename="camel"):
 class Header(Line, frozen=True, tag="header"):
     """``scope`` is ``log``, ``organisation <id>`` or ``stream <name>``, ``until`` a position.
 
-    ``public_key`` tells which key to ask for. It proves nothing: whoever verifies has it already.
+    ``public_key`` tells which key to ask for. It proves nothing: the verifier has it already.
     """
 
     format: int

@@ -27,7 +27,7 @@ class VerificationTooLong(Unavailable):
 
 class AlreadyVerifying(Unavailable):
     code = "ALREADY_VERIFYING"
-    message = "The log is being verified for somebody else. Try again shortly."
+    message = "Another request is verifying the log. Try again shortly."
 
 
 class Proofs:

@@ -46,7 +46,7 @@ class LimiterFailed(Exception):
 
 class LimiterUnavailable(Unavailable):
     code = "LIMITER_UNAVAILABLE"
-    message = "This cannot be allowed while nobody counts how often it is asked for."
+    message = "The rate limiter is unavailable, and this needs it. Try again shortly."
 
 
 class Limiter(Protocol):

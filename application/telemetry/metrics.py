@@ -59,7 +59,7 @@ class Metrics:
         )
         self.limiter_away = Counter(
             "forge_limiter_away_total",
-            "Requests that nobody could count: let through (open) or refused (closed).",
+            "Requests that could not be counted: let through (open) or refused (closed).",
             "failed",
         )
         self.replays = Counter(

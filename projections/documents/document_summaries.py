@@ -182,19 +182,22 @@ class DocumentQueries:
 
     def _found(self, row: Sequence[Any]) -> FoundDocument:
         """Decrypt the events that a row refers to, often the same one."""
-        *columns, wrapped, labelled, topic, state, filled, filled_topic, filled_state = row
+        *columns, wrapped, label_version, topic, state = row[:-3]
+        content_version, content_topic, content_state = row[-3:]
         stream = DOCUMENT.stream(row[1])
-        label = self._open(stream, labelled, topic, state, wrapped)
+        label = self._open(stream, label_version, topic, state, wrapped)
         content = label
-        if filled_state is not None:
-            content = self._open(stream, filled, filled_topic, filled_state, wrapped)
+        if content_state is not None:
+            content = self._open(stream, content_version, content_topic, content_state, wrapped)
         return assemble_document(columns, label, content)
 
 
-def assemble_document(columns: Sequence[Any], labelled: Any, filled: Any) -> FoundDocument:
+def assemble_document(
+    columns: Sequence[Any], label_event: Any, content_event: Any
+) -> FoundDocument:
     """Combine the columns of a row with the events that set its label and its content."""
     _, key, version, folder_id, number, file_size, created, updated = columns
-    label: Label = labelled.label
+    label: Label = label_event.label
     summary = DocumentSummary(
         id=key,
         name=label.name,
@@ -206,4 +209,4 @@ def assemble_document(columns: Sequence[Any], labelled: Any, filled: Any) -> Fou
         description=label.description,
         folder_id=folder_id or None,
     )
-    return FoundDocument(summary, version, number, filled.content.digest)
+    return FoundDocument(summary, version, number, content_event.content.digest)

@@ -77,7 +77,7 @@ def maintenance_connections(settings: Settings) -> Iterator[Connections]:
 
 def as_app_role(conninfo: str) -> str:
     """Connect with the owner's login, with the rights of the application role only."""
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415 - slow, see start
+    from psycopg import conninfo as libpq  # noqa: PLC0415 - slow, and the package first: see start
 
-    options = conninfo_to_dict(conninfo).get("options") or ""
-    return make_conninfo(conninfo, options=f"{options} {AS_APP}".strip())
+    options = libpq.conninfo_to_dict(conninfo).get("options") or ""
+    return libpq.make_conninfo(conninfo, options=f"{options} {AS_APP}".strip())

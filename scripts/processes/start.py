@@ -1,12 +1,15 @@
 """Start of the servers and migration of the database, in a thread beside the imports.
 
-The imports of this module delay every start: the servers come first, then psycopg.
+The imports of this module delay every start: the servers come first, then psycopg. Both threads
+import ``psycopg`` itself before modules of it. The second thread then waits for the first; one that
+imports ``psycopg.conninfo`` meanwhile may get a partially initialized module.
 """
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 
 from adapters.crypto.secret_files import Secrets
 from adapters.embedded.servers import EmbeddedServers
@@ -28,7 +31,9 @@ class Servers:
 def start_servers(settings: Settings) -> Iterator[Future[Servers]]:
     """Use the external servers, or run embedded ones while entered."""
     with ExitStack() as stack, ThreadPoolExecutor(1, "start") as thread:
-        yield thread.submit(_start, settings, stack)
+        servers = thread.submit(_start, settings, stack)
+        import_module("psycopg")
+        yield servers
 
 
 def _start(settings: Settings, stack: ExitStack) -> Servers:

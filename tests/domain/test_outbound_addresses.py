@@ -7,7 +7,7 @@ import pytest
 
 from domain.outbound_addresses import AddressRefused, Allowed, checked_url, is_public
 
-NOBODY: Final = Allowed()
+NONE_ALLOWED: Final = Allowed()
 INWARDS: Final = (
     *("127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1"),  # noqa: S104 - no place to bind to
     *("172.31.255.255", "192.168.0.1", "169.254.169.254", "100.64.0.1", "192.0.0.8"),
@@ -42,7 +42,7 @@ def test_public_addresses_are_public(address: str) -> None:
     ],
 )
 def test_a_public_address_is_taken_as_it_is(url: str) -> None:
-    assert checked_url(url, NOBODY) == url
+    assert checked_url(url, NONE_ALLOWED) == url
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_public_address_is_taken_as_it_is(url: str) -> None:
 )
 def test_all_else_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused):
-        checked_url(url, NOBODY)
+        checked_url(url, NONE_ALLOWED)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_document_as_of_now_equals_its_row_in_the_list(
     found = [fold_document([*records]) for _, records in _streams(DOCUMENT, past)]
     events, rows = _events(past), _read(tables, DOCUMENT_SUMMARIES, past, live)
 
-    assert sorted((key, events[key, filled].content.digest) for key, filled in rows) == sorted(
+    assert sorted((key, events[key, version].content.digest) for key, version in rows) == sorted(
         (document.summary.id, document.digest) for document in found if document
     )
 
@@ -92,11 +92,12 @@ def _events(past: Sequence[RecordedEvent]) -> dict[tuple[str, int], Any]:
 
 
 def _resolved(
-    events: Mapping[tuple[str, int], Any], key: str, version: int, labelled: int, *rest: Any
+    events: Mapping[tuple[str, int], Any], key: str, version: int, label_version: int, *rest: Any
 ) -> tuple[Any, ...]:
     """Put what the row points at in its place."""
-    folder_id, number, filled, size, purge_at = rest
-    label, digest = events[key, labelled].label, events[key, filled].content.digest
+    folder_id, number, content_version, size, purge_at = rest
+    label = events[key, label_version].label
+    digest = events[key, content_version].content.digest
     return (version, label, folder_id, number, digest, size, purge_at)
 
 

@@ -29,6 +29,7 @@ def run(inputs: Inputs, _: NoConfig) -> Any:
         _encode_booleans(inputs.secondary),
         view="tree",
         threshold_to_diff_deeper=0,
+        ignore_private_variables=False,  # else a key that begins with "__" is passed over
     )
     changes = [
         _change(kind, level)

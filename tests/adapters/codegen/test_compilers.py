@@ -74,7 +74,7 @@ def test_nothing_is_looked_at_twice(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
-async def test_aside_no_more_run_at_a_time_than_may_and_at_the_lowest_priority(
+async def test_a_pool_limits_processes_and_gives_them_the_lowest_priority(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script(
@@ -85,10 +85,10 @@ async def test_aside_no_more_run_at_a_time_than_may_and_at_the_lowest_priority(
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     (tmp_path / "g++").symlink_to("/bin/true")
     knowledge = read_knowledge().of(version_of("14.3"))
-    aside = CompilingPool()
+    pool = CompilingPool()
     drafts = [SourceFile("src/a.c", f"int f{n}(void);\n", "c") for n in range(4)]
-    told = await asyncio.gather(*(aside([draft], knowledge) for draft in drafts))
-    await aside.close()
+    told = await asyncio.gather(*(pool([draft], knowledge) for draft in drafts))
+    await pool.close()
 
     assert [[*each] for each in told] == [[], [], [], []]
     assert max(map(int, (tmp_path / "counts").read_text().split())) <= max_processes()

@@ -31,7 +31,7 @@ def answering(status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Answer
     return answer
 
 
-def telling(value: Any) -> Answering:
+def json_body(value: Any) -> Answering:
     return answering(200, json.dumps(value).encode())
 
 
@@ -52,7 +52,7 @@ async def never_ending(receive: Receive, send: Send) -> None:
 
 def emails(*told: tuple[str, bool, bool]) -> Answering:
     """Tell of addresses, each with whether it is primary, and verified."""
-    return telling([{"email": e, "primary": p, "verified": v} for e, p, v in told])
+    return json_body([{"email": e, "primary": p, "verified": v} for e, p, v in told])
 
 
 def device(**changed: Any) -> Answering:
@@ -64,7 +64,7 @@ def device(**changed: Any) -> Answering:
         "interval": 5,
     }
     told = {name: value for name, value in (good | changed).items() if value is not None}
-    return telling(told)
+    return json_body(told)
 
 
 NONSENSE: Final[dict[str, Answering]] = {
@@ -77,8 +77,8 @@ NONSENSE: Final[dict[str, Answering]] = {
     "no UTF-8": answering(200, b'{"access_token":"\xff","id":"\xff","x":"\xff"}'),
     "a surrogate": answering(200, rb'{"access_token":"\ud800","id":"\ud800","user_code":"\ud800"}'),
     "another shape": answering(200, b'"yes"'),
-    "other types": telling({"access_token": 1, "id": "x", "device_code": 2}),
-    "less than nothing": telling({"access_token": "", "id": -1}),
+    "other types": json_body({"access_token": 1, "id": "x", "device_code": 2}),
+    "less than nothing": json_body({"access_token": "", "id": -1}),
     "too large": answering(200, b" " * (github_oauth.MAX_BYTES + 1)),
     "packed": answering(200, b"\x1f\x8b\x08", (b"content-encoding", b"gzip")),
     "broken off": breaking_off,
@@ -90,9 +90,9 @@ class Scripted:
 
     def __init__(self) -> None:
         self.answers: dict[str, Answering] = {
-            TOKEN: telling({"access_token": "gho_1", "token_type": "bearer"}),
+            TOKEN: json_body({"access_token": "gho_1", "token_type": "bearer"}),
             DEVICE: device(),
-            USER: telling({"id": 583_231, "login": "octocat"}),
+            USER: json_body({"id": 583_231, "login": "octocat"}),
             EMAILS: emails(("ada@example.com", True, True)),
         }
         self.headers: dict[str, dict[bytes, bytes]] = {}
@@ -156,7 +156,7 @@ async def test_nor_does_it_begin_anything(
 async def test_a_token_that_fits_no_header_is_refused(
     github: GitHubOAuth, scripted: Scripted, token: str
 ) -> None:
-    scripted.answers[TOKEN] = telling({"access_token": token})
+    scripted.answers[TOKEN] = json_body({"access_token": token})
 
     with pytest.raises(GitHubUnavailable):
         await came_back(github)

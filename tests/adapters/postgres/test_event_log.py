@@ -109,14 +109,14 @@ async def test_another_organisation_cannot_touch_a_stream(backend: Backend) -> N
 async def test_a_value_is_claimed_once_and_the_loser_leaves_nothing(backend: Backend) -> None:
     async def claim() -> Sequence[RecordedEvent]:
         key = new_key()
-        event = (await backend.kernel.log.read(f"document-{born}"))[0].event
+        event = (await backend.kernel.log.read(f"document-{created}"))[0].event
         entry = Append(
             records=tuple(history(f"document-{key}", event)),
             claims=(Claim("kind", "acme", "x", key),),
         )
         return await backend.kernel.log.append(entry)
 
-    born, _ = await _create(backend)
+    created, _ = await _create(backend)
     outcomes = await asyncio.gather(*(claim() for _ in range(8)), return_exceptions=True)
 
     assert sum(isinstance(outcome, ValueTaken) for outcome in outcomes) == 7

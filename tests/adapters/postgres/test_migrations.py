@@ -46,7 +46,7 @@ def other(conninfo: str) -> Iterator[Connection]:
         yield connection
 
 
-def filled(directory: Path, files: Mapping[str, str]) -> Path:
+def write_files(directory: Path, files: Mapping[str, str]) -> Path:
     """Make these the directory's only files."""
     for file in directory.iterdir():
         file.unlink()
@@ -73,7 +73,7 @@ def until_waiting(connection: Connection, locktype: str) -> None:
 def test_files_run_once_in_order_and_are_reported_as_they_commit(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    directory, reported = filled(tmp_path, CATS | DOGS), list[Migration]()
+    directory, reported = write_files(tmp_path, CATS | DOGS), list[Migration]()
 
     applied = migrate(conninfo, directory, reported.append)
 
@@ -83,21 +83,21 @@ def test_files_run_once_in_order_and_are_reported_as_they_commit(
 
 
 def test_a_file_added_later_is_all_that_runs(conninfo: str, tmp_path: Path) -> None:
-    migrate(conninfo, filled(tmp_path, CATS))
+    migrate(conninfo, write_files(tmp_path, CATS))
 
-    assert numbers(migrate(conninfo, filled(tmp_path, CATS | DOGS))) == [2]
+    assert numbers(migrate(conninfo, write_files(tmp_path, CATS | DOGS))) == [2]
 
 
 def test_a_failing_file_is_named_and_leaves_nothing_of_itself(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    directory = filled(tmp_path, CATS | {"0002_broken": DOGS["0002_dogs"] + "; SELECT 1 / 0"})
+    directory = write_files(tmp_path, CATS | {"0002_broken": DOGS["0002_dogs"] + "; SELECT 1 / 0"})
 
     with pytest.raises(MigrationFailed, match=r"0002_broken\.sql.*division by zero"):
         migrate(conninfo, directory)
 
     assert tables(other) == {"cats"}
-    assert numbers(migrate(conninfo, filled(directory, CATS | DOGS))) == [2]
+    assert numbers(migrate(conninfo, write_files(directory, CATS | DOGS))) == [2]
 
 
 @pytest.mark.parametrize(
@@ -111,25 +111,25 @@ def test_a_failing_file_is_named_and_leaves_nothing_of_itself(
 def test_an_applied_file_that_changed_is_refused_by_name(
     conninfo: str, other: Connection, tmp_path: Path, files: Mapping[str, str]
 ) -> None:
-    migrate(conninfo, filled(tmp_path, CATS))
+    migrate(conninfo, write_files(tmp_path, CATS))
 
     with pytest.raises(MigrationChanged, match=r"0001_cats\.sql"):
-        migrate(conninfo, filled(tmp_path, files))
+        migrate(conninfo, write_files(tmp_path, files))
 
     assert tables(other) == {"cats"}
 
 
 def test_an_applied_file_that_is_missing_is_refused_by_name(conninfo: str, tmp_path: Path) -> None:
-    migrate(conninfo, filled(tmp_path, CATS | DOGS))
+    migrate(conninfo, write_files(tmp_path, CATS | DOGS))
 
     with pytest.raises(MigrationMissing, match=r"0002_dogs\.sql"):
-        migrate(conninfo, filled(tmp_path, CATS))
+        migrate(conninfo, write_files(tmp_path, CATS))
 
 
 def test_a_file_applied_before_its_predecessor_is_refused_by_name(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    migrate(conninfo, filled(tmp_path, CATS | DOGS))
+    migrate(conninfo, write_files(tmp_path, CATS | DOGS))
     other.execute("DELETE FROM forge_migrations WHERE number = 1")
 
     with pytest.raises(MigrationOutOfOrder, match=r"0002_dogs\.sql is applied, 0001_cats\.sql"):
@@ -143,7 +143,7 @@ def test_numbering_with_gaps_twins_or_other_names_is_refused(
     conninfo: str, other: Connection, tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(MigrationUnreadable, match=name):
-        migrate(conninfo, filled(tmp_path, CATS | {name: "SELECT 1"}))
+        migrate(conninfo, write_files(tmp_path, CATS | {name: "SELECT 1"}))
 
     assert tables(other) == set()
 
@@ -153,7 +153,7 @@ def test_a_file_that_would_end_its_own_transaction_is_refused(
     conninfo: str, tmp_path: Path, statement: str
 ) -> None:
     with pytest.raises(MigrationUnreadable, match="0002_loose"):
-        migrate(conninfo, filled(tmp_path, CATS | {"0002_loose": f"SELECT 1;\n{statement}\n"}))
+        migrate(conninfo, write_files(tmp_path, CATS | {"0002_loose": f"SELECT 1;\n{statement}\n"}))
 
 
 def test_blocks_of_functions_and_percent_signs_are_no_trouble(
@@ -161,13 +161,13 @@ def test_blocks_of_functions_and_percent_signs_are_no_trouble(
 ) -> None:
     block = "DO $$\nBEGIN\n    RAISE DEBUG '%', 10 % 3;\nEND;\n$$;"
 
-    assert numbers(migrate(conninfo, filled(tmp_path, {"0001_block": block}))) == [1]
+    assert numbers(migrate(conninfo, write_files(tmp_path, {"0001_block": block}))) == [1]
 
 
 def test_a_second_runner_waits_and_then_finds_everything_applied(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    directory = filled(tmp_path, CATS | DOGS)
+    directory = write_files(tmp_path, CATS | DOGS)
     other.execute(TAKE_RUNNER_LOCK)
 
     with ThreadPoolExecutor() as pool:
@@ -184,14 +184,14 @@ def test_a_runner_that_waited_long_enough_says_so(
     other.execute(TAKE_RUNNER_LOCK)
 
     with pytest.raises(MigrationsBusy, match=r"0\.05 s"):
-        migrate(conninfo, filled(tmp_path, CATS), timeouts=BRIEF)
+        migrate(conninfo, write_files(tmp_path, CATS), timeouts=BRIEF)
 
 
 def test_a_busy_table_is_tried_again_until_it_is_free(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    migrate(conninfo, filled(tmp_path, CATS))
-    directory = filled(tmp_path, CATS | {"0002_age": "ALTER TABLE cats ADD COLUMN age int"})
+    migrate(conninfo, write_files(tmp_path, CATS))
+    directory = write_files(tmp_path, CATS | {"0002_age": "ALTER TABLE cats ADD COLUMN age int"})
     persistent = LockTimeouts(table_lock=0.05, pauses=(0.05,) * 200)
 
     with ThreadPoolExecutor() as pool, other.transaction():
@@ -206,8 +206,8 @@ def test_a_busy_table_is_tried_again_until_it_is_free(
 def test_a_table_that_stays_busy_fails_the_file(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    migrate(conninfo, filled(tmp_path, CATS))
-    directory = filled(tmp_path, CATS | {"0002_age": "ALTER TABLE cats ADD COLUMN age int"})
+    migrate(conninfo, write_files(tmp_path, CATS))
+    directory = write_files(tmp_path, CATS | {"0002_age": "ALTER TABLE cats ADD COLUMN age int"})
 
     with other.transaction():
         other.execute("SELECT * FROM cats")
@@ -221,27 +221,27 @@ def test_a_long_file_outlives_a_statement_timeout_of_the_connection(
     conninfo = make_conninfo(conninfo, options="-c statement_timeout=20ms")
     slow = {"0001_slow": "SELECT pg_sleep(0.1)"}
 
-    assert numbers(migrate(conninfo, filled(tmp_path, slow))) == [1]
+    assert numbers(migrate(conninfo, write_files(tmp_path, slow))) == [1]
 
 
 def test_all_files_are_pending_where_none_was_ever_applied(conninfo: str, tmp_path: Path) -> None:
-    assert numbers(pending(conninfo, filled(tmp_path, CATS | DOGS))) == [1, 2]
+    assert numbers(pending(conninfo, write_files(tmp_path, CATS | DOGS))) == [1, 2]
 
 
 def test_what_is_pending_is_seen_by_a_role_without_any_rights(
     conninfo: str, other: Connection, tmp_path: Path
 ) -> None:
-    migrate(conninfo, filled(tmp_path, CATS))
+    migrate(conninfo, write_files(tmp_path, CATS))
     role = f"reader_{uuid4().hex}"
     other.execute(SQL("CREATE ROLE {}").format(Identifier(role)))
     try:
         reader = make_conninfo(conninfo, options=f"-c role={role}")
-        assert numbers(pending(reader, filled(tmp_path, CATS | DOGS))) == [2]
+        assert numbers(pending(reader, write_files(tmp_path, CATS | DOGS))) == [2]
     finally:
         other.execute(SQL("DROP ROLE {}").format(Identifier(role)))
 
 
 def test_a_database_ahead_of_the_files_has_nothing_pending(conninfo: str, tmp_path: Path) -> None:
-    migrate(conninfo, filled(tmp_path, CATS | DOGS))
+    migrate(conninfo, write_files(tmp_path, CATS | DOGS))
 
-    assert pending(conninfo, filled(tmp_path, CATS)) == []
+    assert pending(conninfo, write_files(tmp_path, CATS)) == []

@@ -172,23 +172,23 @@ async def test_a_race_lost_three_times_is_a_conflict(
     refusal: type[Exception],
 ) -> None:
     """Between each decision and its append another writer is first."""
-    overtaken = Overtaken(here, times=3)
+    ledger = LosingLedger(here, times=3)
 
     with pytest.raises(refusal):
-        await _trash(here, key, expected, overtaken)
+        await _trash(here, key, expected, ledger)
 
-    assert overtaken.attempts == 3
+    assert ledger.attempts == 3
     assert [record.version for record in await there.kernel.log.read(f"document-{key}")] == [1]
 
 
 async def test_a_race_lost_twice_is_none(key: str, here: Backend) -> None:
-    await _trash(here, key, None, Overtaken(here, times=2))
+    await _trash(here, key, None, LosingLedger(here, times=2))
 
     stored = await here.kernel.log.read(f"document-{key}")
     assert [type(record.event) for record in stored][1:] == [DocumentTrashed]
 
 
-class Overtaken:
+class LosingLedger:
     """Implements ``Ledger``: the first appends come with a version that is taken."""
 
     def __init__(self, backend: Backend, times: int) -> None:
@@ -203,11 +203,11 @@ class Overtaken:
         return await self._log.append(entry)
 
 
-async def _trash(backend: Backend, key: str, expected: int | None, overtaken: Overtaken) -> None:
+async def _trash(backend: Backend, key: str, expected: int | None, ledger: LosingLedger) -> None:
     command: DocumentCommand = TrashDocument()
 
     def plan(tx: Transaction) -> Decision:
-        tx.charge(overtaken, None)
+        tx.charge(ledger, None)
         return tx.execute(DOCUMENT, key, command, expected=expected)
 
     await backend.kernel.transactions.run(ACME, plan)

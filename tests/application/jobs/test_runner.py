@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 LEASE = timedelta(milliseconds=300)
 TAKE = """
-    UPDATE jobs SET leased_by = 'somebody else', leased_until = now() + interval '1 minute'
+    UPDATE jobs SET leased_by = 'another worker', leased_until = now() + interval '1 minute'
     WHERE id = %b RETURNING 1
 """
 
@@ -107,7 +107,7 @@ async def test_work_ends_when_another_process_takes_its_lease(jobs: JobTable) ->
 
     assert handler.cancelled
     assert [type(error) for _, error in failures] == [LeaseLost]
-    assert (await jobs.row("1"))[3] == "somebody else"
+    assert (await jobs.row("1"))[3] == "another worker"
 
 
 async def test_a_runner_that_is_stopped_gives_its_job_back(jobs: JobTable) -> None:

@@ -36,7 +36,7 @@ from tests.support.domain.scenario import Scenario
 generation = Scenario(GENERATION)
 
 
-def asked(
+def spec(
     prompt: str = "BOM of item 1",
     version: str = "14.3",
     prefix: str | None = None,
@@ -58,7 +58,7 @@ def request(wanted: GenerationSpec) -> RequestGeneration:
 
 
 REQUESTED = GenerationRequested(
-    asked=asked(), request_id="r1", request="digest", node="n1", engine_version="1.0.0"
+    asked=spec(), request_id="r1", request="digest", node="n1", engine_version="1.0.0"
 )
 FILES = (FileFact(path="a.c", language="c", size=1, sha256="00"),)
 COMPLETE = CompleteGeneration(
@@ -76,28 +76,28 @@ FAILED = GenerationFailed(reason=FailureReason.ORPHANED)
 
 
 def test_it_is_requested_once() -> None:
-    generation.when(request(asked())).then(REQUESTED)
-    generation.given(REQUESTED).when(request(asked())).then_refused(GenerationExists)
+    generation.when(request(spec())).then(REQUESTED)
+    generation.given(REQUESTED).when(request(spec())).then_refused(GenerationExists)
 
 
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [
-        (asked(prompt=""), InvalidText),
-        (asked(prompt=" \n"), InvalidPrompt),
-        (asked(prompt="x" * 8_001), InvalidText),
-        (asked(prompt="a\0b"), InvalidText),
-        (asked(version="14.x"), UnknownVersion),
-        (asked(version=""), UnknownVersion),
-        (asked(version="٣"), UnknownVersion),
-        (asked(prefix="9X"), InvalidPrefix),
-        (asked(prefix="A__B"), InvalidPrefix),
-        (asked(prefix="A_"), InvalidPrefix),
-        (asked(prefix="A;B"), InvalidPrefix),
-        (asked(prefix="A" * 17), InvalidPrefix),
-        (asked(prefix="item"), InvalidPrefix),
-        (asked(prefix="ITEM_x"), InvalidPrefix),
-        (asked(pattern="nothing"), UnknownPattern),
+        (spec(prompt=""), InvalidText),
+        (spec(prompt=" \n"), InvalidPrompt),
+        (spec(prompt="x" * 8_001), InvalidText),
+        (spec(prompt="a\0b"), InvalidText),
+        (spec(version="14.x"), UnknownVersion),
+        (spec(version=""), UnknownVersion),
+        (spec(version="٣"), UnknownVersion),
+        (spec(prefix="9X"), InvalidPrefix),
+        (spec(prefix="A__B"), InvalidPrefix),
+        (spec(prefix="A_"), InvalidPrefix),
+        (spec(prefix="A;B"), InvalidPrefix),
+        (spec(prefix="A" * 17), InvalidPrefix),
+        (spec(prefix="item"), InvalidPrefix),
+        (spec(prefix="ITEM_x"), InvalidPrefix),
+        (spec(pattern="nothing"), UnknownPattern),
     ],
 )
 def test_what_cannot_be_carried_out_is_refused(

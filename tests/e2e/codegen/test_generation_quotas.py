@@ -24,7 +24,7 @@ from tests.support.service.web import Service, fresh_name, running_service
 pytestmark = pytest.mark.anyio
 
 UNHINDERED = Options(rates=parse_rates("generations.trial=999/60"))
-REHEARSAL = request_body(options={"dryRun": True})
+DRY_RUN = request_body(options={"dryRun": True})
 
 
 async def test_the_quota_is_used_up_once_however_many_ask(
@@ -42,14 +42,14 @@ async def test_the_quota_is_used_up_once_however_many_ask(
         streamed = await client.post(f"{GENERATIONS}/stream", json=request_body())
         after = await backend.kernel.log.stored_head()
         listed = (await client.get(GENERATIONS)).json()["generations"]
-        rehearsed = await create_generation(client, REHEARSAL)
+        dry_run = await create_generation(client, DRY_RUN)
 
     assert statuses == {200: 10, 403: 4}
     assert refused.status_code == streamed.status_code == 403
     assert refused.json()["error"]["code"] == streamed.json()["error"]["code"] == "QUOTA_EXCEEDED"
     assert after == head
     assert len(listed) == 10
-    assert rehearsed["usage"] == {"used": 10, "limit": 10, "remaining": 0}
+    assert dry_run["usage"] == {"used": 10, "limit": 10, "remaining": 0}
 
 
 async def test_a_refused_request_id_is_free_again(database: Database, redis_url: str) -> None:
@@ -94,7 +94,7 @@ async def test_a_trial_ends_after_fourteen_days(database: Database, redis_url: s
         within = await post_generation(client)
         clock.advance(timedelta(hours=2))
         head = await backend.kernel.log.stored_head()
-        refused = [await post_generation(client), await post_generation(client, REHEARSAL)]
+        refused = [await post_generation(client), await post_generation(client, DRY_RUN)]
         after = await backend.kernel.log.stored_head()
 
     assert within.status_code == 200

@@ -231,9 +231,9 @@ async def test_by_invitation_only_the_invited_get_in(
             await _operator_invites(post, "acme", email)
             await first.log_in(email)
             invited = (await me(first))["organisation"]
-            nobody = address()
-            await other.ask(nobody)
-            text = await post.mails.newest_to(nobody)
+            uninvited = address()
+            await other.ask(uninvited)
+            text = await post.mails.newest_to(uninvited)
 
     assert (invited["name"], invited["role"]) == ("acme", "owner")
     assert "no account" in text

@@ -75,12 +75,12 @@ async def test_what_happens_once_the_answer_has_begun_is_to_come(
     service: Service, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where looking for the end of the log takes until then, if the answer leaves it time."""
-    asked, done = FeedHistory.head, asyncio.Event()
+    head, done = FeedHistory.head, asyncio.Event()
 
     async def late(past: FeedHistory, after: int) -> int:
         with suppress(TimeoutError):
             await asyncio.wait_for(done.wait(), 0.5)
-        return await asked(past, after)
+        return await head(past, after)
 
     monkeypatch.setattr(FeedHistory, "head", late)
     async with open_stream(service, client, f"{CREATED}&after=latest") as source:

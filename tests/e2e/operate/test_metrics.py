@@ -43,7 +43,7 @@ async def test_metrics_count_events_and_name_no_customer(pristine: Service) -> N
         made = {"Idempotency-Key": "once"}
         for _ in range(2):
             assert (await client.post(DOCUMENTS, json=NEW, headers=made)).status_code == 201
-        document = await create(client, name="a name nobody may see")
+        document = await create(client, name="a secret name")
         await client.get(f"{DOCUMENTS}/{document}")
         assert (await client.get("/metrics")).status_code == 403
         text = (await operator.get("/metrics")).text
@@ -62,7 +62,7 @@ async def test_metrics_count_events_and_name_no_customer(pristine: Service) -> N
     assert rise("forge_log_position") == 4
     assert after.value("forge_http_requests_in_flight") == 1
     assert after.value("forge_projection_leader") == len(after.matching("forge_projection_leader"))
-    told = {document, "acme", "nobody may see", "fje_"}
+    told = {document, "acme", "secret name", "fje_"}
     assert not [word for word in told if word in text]
 
 
@@ -91,26 +91,26 @@ async def test_a_task_that_fails_is_counted_and_shown_as_failing(pristine: Servi
 def test_a_scrape_of_any_api_process_covers_all_processes(data_dir: Path) -> None:
     with forge_serving(data_dir, "--workers", "2") as process:
         key = ops_key(data_dir)
-        everybody = {"api", "api-2", "projector", "worker"}
+        processes = {"api", "api-2", "projector", "worker"}
 
         def up() -> dict[str, float]:
             told = scrape_process(process.url, key).matching("forge_process_up")
             return {sample.labels["process"]: sample.value for sample in told}
 
-        wait_until(lambda: up() == dict.fromkeys(everybody, 1.0), 20)
+        wait_until(lambda: up() == dict.fromkeys(processes, 1.0), 20)
         for _ in range(20):
             headers = {"Authorization": f"Bearer {process.key}", "Connection": "close"}
             httpx.post(process.url + DOCUMENTS, json=NEW, headers=headers)
         seen = scrape_process(process.url, key)
         assert seen.value("forge_append_duration_seconds_count") >= 20
-        assert len(seen.matching("process_resident_memory_bytes")) == len(everybody)
+        assert len(seen.matching("process_resident_memory_bytes")) == len(processes)
         assert len(seen.matching("forge_log_position")) == 1
 
         [worker] = process.children("worker")
         os.kill(worker, signal.SIGSTOP)
         assert scrape_process(process.url, key).value("forge_process_up", process="worker") == 0
         os.kill(worker, signal.SIGKILL)
-        wait_until(lambda: up() == dict.fromkeys(everybody, 1.0), 20)
+        wait_until(lambda: up() == dict.fromkeys(processes, 1.0), 20)
         failed = scrape_process(process.url, key).value(
             "forge_background_task_failures_total", process="api", task="worker"
         )

@@ -132,7 +132,7 @@ def test_a_runbook_answers_what_an_operator_asks(name: str) -> None:
     for linked in re.findall(r"\]\((\w+)\.md\)", text):
         assert linked in rules()
     for words in COMMAND.findall(text):
-        _insist_there_is(words.split())
+        _require_command(words.split())
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
@@ -141,7 +141,7 @@ def test_a_procedure_names_only_commands_that_there_are(name: str) -> None:
 
     assert commands
     for words in commands:
-        _insist_there_is(words.split())
+        _require_command(words.split())
 
 
 def test_the_example_of_a_scrape_names_the_rules() -> None:
@@ -153,7 +153,7 @@ def test_the_example_of_a_scrape_names_the_rules() -> None:
     assert job["metrics_path"] == "/metrics"
 
 
-def _insist_there_is(words: list[str]) -> None:
+def _require_command(words: list[str]) -> None:
     """Hold ``projections skip NAME --reason ...`` to the command line itself."""
     command: click.Command = cli
     while isinstance(command, click.Group):

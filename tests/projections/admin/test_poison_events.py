@@ -142,7 +142,7 @@ async def test_what_cannot_be_decoded_is_shown_as_it_is_stored_and_can_be_skippe
         assert not backend.kernel.supervisor.failing()
 
 
-async def test_a_rehearsal_names_what_would_fail_and_writes_nothing(database: Database) -> None:
+async def test_a_dry_run_names_what_would_fail_and_writes_nothing(database: Database) -> None:
     failing = TALLIES._replace(fold=Patched())
     async with process(database.app, TALLIES, projecting=False) as backend:
         last = await write(backend, EVENTS)

@@ -100,9 +100,9 @@ async def test_a_standby_ends_a_leader_of_the_role_it_connects_as(
     conninfo = database.app if role == "app" else as_app_role(database.owner)
 
     async with (
-        lead(conninfo, "somebody", _behind) as stuck,
+        lead(conninfo, "tallies", _behind) as stuck,
         asyncio.timeout(5),
-        lead(conninfo, "somebody", _behind),
+        lead(conninfo, "tallies", _behind),
     ):
         assert await _is_lost(stuck)
 
@@ -113,7 +113,7 @@ async def test_a_leader_that_makes_indexes_is_left_alone(
     monkeypatch.setattr(leadership, "STUCK_SECONDS", 0.1)
     await looker.execute(SLOW)
     async with (
-        lead(database.owner, "somebody", _behind) as leader,
+        lead(database.owner, "tallies", _behind) as leader,
         asyncio.TaskGroup() as tasks,
     ):
         making = tasks.create_task(leader.execute("CREATE INDEX ON numbers (slowly(n))"))
@@ -166,5 +166,5 @@ async def _is_lost(connection: AsyncConnection[Any]) -> bool:
 
 
 async def _lead_for_a_moment(conninfo: str) -> None:
-    async with lead(conninfo, "somebody", _behind):
+    async with lead(conninfo, "tallies", _behind):
         return
