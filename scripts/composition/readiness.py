@@ -7,7 +7,7 @@ from typing import Final, LiteralString
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from adapters.postgres.migrations import pending
+from adapters.postgres.migrator import pending
 from api.http.draining import Draining
 from api.operate.health import Check, Degraded, Readiness, Remark
 from scripts.composition.backend import Backend
