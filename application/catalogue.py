@@ -9,7 +9,9 @@ from application.documents.folders import FOLDER
 from application.erasure.certificates import ERASURE
 from application.eventstore.decider import Decider
 from application.generations.runner import GENERATION
-from application.identity.organisations_and_keys import KEY, ORGANISATION, USER
+from application.identity.api_keys import KEY
+from application.identity.organisations import ORGANISATION
+from application.identity.users import USER
 from application.pipelines.pipelines import PIPELINE
 from application.pipelines.run_recorder import RUN
 from application.projection_admin.skips import SKIPS

@@ -24,7 +24,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class LedgerFile:
-    """Implements ``application.erasure.erasure_ledger.LedgerEnd``."""
+    """Implements ``application.erasure.erasure_ledger.LedgerWriter``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,7 +36,7 @@ class LedgerFile:
         except FileNotFoundError:
             return []
 
-    def begin(self) -> None:
+    def create(self) -> None:
         """Create the file if its directory exists: with external servers there may be none."""
         if self.path.parent.is_dir():
             self.append(())

@@ -22,7 +22,7 @@ class Check(msgspec.Struct):
 
 
 class CompilingPool:
-    """Implements ``application.generations.ports.Compiling``."""
+    """Implements ``application.generations.ports.SourceCompiler``."""
 
     def __init__(self) -> None:
         workers = (

@@ -37,7 +37,7 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 
 class RenderingPool:
-    """Implements ``application.generations.ports.Drafting``."""
+    """Implements ``application.generations.ports.ProgramDrafter``."""
 
     def __init__(self) -> None:
         self._process = WorkerProcess(WORKER_MODULE, timeout=TIMEOUT_SECONDS)

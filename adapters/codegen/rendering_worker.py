@@ -10,7 +10,7 @@ from adapters.codegen.parsing import TreeSitterParser
 from adapters.codegen.rendering import JinjaRenderer
 from adapters.codegen.rendering_pool import Parse, Question, ReadPrompt, Render
 from adapters.processes.worker_process import answer_questions
-from application.generations.planning import read
+from application.generations.planning import read_prompt
 from domain.generations.versions import version_of
 
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -20,7 +20,7 @@ _question: Final = msgspec.msgpack.Decoder(Question)
 def answer_question(question: Question) -> Any:
     match question:
         case ReadPrompt(spec):
-            return read(spec)
+            return read_prompt(spec)
         case Render(spec, plan):
             knowledge = read_knowledge().of(version_of(spec.context.tc_version))
             return _renderer()(spec, plan, knowledge)

@@ -97,7 +97,7 @@ class GitHubOAuth:
     def __init__(self, app: GitHubApp) -> None:
         self._app = app
 
-    def authorization(self, state: str, challenge: str, redirect_uri: str) -> str:
+    def authorization_url(self, state: str, challenge: str, redirect_uri: str) -> str:
         query = {
             "client_id": self._app.client_id,
             "redirect_uri": redirect_uri,
@@ -108,7 +108,7 @@ class GitHubOAuth:
         }
         return f"{self._app.web}/login/oauth/authorize?{urlencode(query)}"
 
-    async def by_code(self, code: str, verifier: str, redirect_uri: str) -> Profile:
+    async def exchange_code(self, code: str, verifier: str, redirect_uri: str) -> Profile:
         grant = {"code": code, "code_verifier": verifier, "redirect_uri": redirect_uri}
         return await self._profile(grant | {"client_secret": self._app.client_secret})
 
@@ -119,7 +119,7 @@ class GitHubOAuth:
             device = await _fetch(client, "POST", url, Device, data=form)
         return DeviceCode(*msgspec.structs.astuple(device))
 
-    async def by_device(self, code: str) -> Profile:
+    async def poll_device(self, code: str) -> Profile:
         return await self._profile({"device_code": code, "grant_type": DEVICE_GRANT})
 
     async def _profile(self, grant: dict[str, str]) -> Profile:

@@ -20,7 +20,7 @@ KEYED: Final[LiteralString] = "SELECT stream FROM data_keys WHERE stream = ANY(%
 
 
 class PostgresCertificates:
-    """Implements ``application.erasure.erasure_ledger.CertifiedErasures``."""
+    """Implements ``application.erasure.erasure_ledger.CertificateLog``."""
 
     def __init__(self, select: PostgresReader, log: PostgresEventLog) -> None:
         self._select = select

@@ -52,6 +52,6 @@ class PostgresLoginLinks:
         rows = await self._select(REDEEM, (token, browser, now))
         return rows[0][0] if rows else None
 
-    async def forget(self, until: datetime) -> None:
+    async def delete_expired(self, until: datetime) -> None:
         """Delete the links that expired by then."""
         await self._select(FORGET, (until,))

@@ -50,13 +50,13 @@ class PostgresLoginSessions:
     async def of_user(self, user_id: str, since: datetime) -> Sequence[LoginSession]:
         return [LoginSession(*row) for row in await self._select(OF_USER, (user_id, since))]
 
-    async def known(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
+    async def find(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
         rows = await self._select(KNOWN, (list(tokens),))
         return {
             token: KnownSession(key, user_id, org_id, Role(role), Plan(plan), since, seen_at)
             for token, key, user_id, org_id, role, plan, since, seen_at in rows
         }
 
-    async def forget(self, until: datetime) -> None:
+    async def delete_expired(self, until: datetime) -> None:
         """Delete the sessions that were last used by then."""
         await self._select(FORGET, (until,))

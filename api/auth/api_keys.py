@@ -7,7 +7,7 @@ from typing import NamedTuple
 from api.auth.caller import Caller
 from api.auth.credential_cache import CredentialCache
 from api.auth.revocations import Revocations
-from application.identity.organisations_and_keys import KeyDigests
+from application.identity.api_keys import KeyDigests
 from application.telemetry.instruments import Counter
 from domain.identity.key_text import well_formed
 from domain.identity.plans import plan_named

@@ -48,7 +48,7 @@ class SessionCallers:
         return caller
 
     async def _look_up(self, digests: Sequence[str]) -> Mapping[str, Caller]:
-        known = await self._store.known(digests)
+        known = await self._store.find(digests)
         return {digest: _caller(session) for digest, session in known.items()}
 
 

@@ -86,7 +86,7 @@ class GenerationFrames:
     async def _end(self, event: PublicEvent, generation_id: str) -> bytes:
         """Render the end; only its last frame has an id, so that a client that resumes gets all."""
         org_id = self._caller.org_id
-        record = await self._generating.history.ended(org_id, generation_id)
+        record = await self._generating.history.wait_for_end(org_id, generation_id)
         if isinstance(record.end, GenerationFailed):
             problem = problem_of(GenerationFailure(record.id, record.end))
             return frame("error", ErrorFrame.of(problem), event.position)

@@ -16,7 +16,7 @@ from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
-from application.generations.generations import Begun, Generations, RequestRepeated
+from application.generations.generations import Generations, RequestRepeated, StartedGeneration
 from application.generations.history import GenerationHistory, end_of
 from application.generations.plan_models import PlanModel, PlanModels
 from application.generations.results import GenerationRecord
@@ -73,27 +73,29 @@ class GenerationRequests:
         self._read_your_writes = visibility
         self._clock = clock
 
-    async def begin(self, request: AnyRequest, raw: bytes, generation: GenerationRequest) -> Begun:
+    async def begin(
+        self, request: AnyRequest, raw: bytes, generation: GenerationRequest
+    ) -> StartedGeneration:
         """Begin a generation; raises ``RepeatedRequest`` for a repeated request.
 
         Raises ``RequestRepeated`` (409) or ``KeyReused`` (422) for another request under the same
         id or key, and ``RequestInFlight`` (409).
         """
-        begun: list[Begun] = []
+        started: list[StartedGeneration] = []
 
         async def execute(once: IdempotentRequest | None) -> Response:
-            begun.append(await self._begin(generation._replace(once=once)))
+            started.append(await self._begin(generation._replace(once=once)))
             return Response()
 
         response = await idempotent(request, raw, self._answers, _stored_response, execute)
-        if begun:
-            return begun[0]
+        if started:
+            return started[0]
         generation_id = response.body.decode()
         if end_of(await self.history.records(generation.by.org_id, generation_id)) is None:
             raise RequestInFlight
         raise RepeatedRequest(generation_id)
 
-    async def _begin(self, generation: GenerationRequest) -> Begun:
+    async def _begin(self, generation: GenerationRequest) -> StartedGeneration:
         try:
             return await self.generations.begin(generation)
         except RequestRepeated as error:
@@ -105,12 +107,12 @@ class GenerationRequests:
         except Invalid as error:
             raise InvalidRequest(error) from error
 
-    async def answer(self, begun: Begun, request: AnyRequest) -> Response:
+    async def answer(self, started: StartedGeneration, request: AnyRequest) -> Response:
         """Wait for the result of a generation; raises ``GenerationFailure``."""
-        ended = await begun.ended()
+        ended = await started.wait_for_end()
         if isinstance(ended.end, GenerationFailed):
-            raise GenerationFailure(begun.id, ended.end)
-        record = _record(begun, ended.end)
+            raise GenerationFailure(started.id, ended.end)
+        record = _record(started, ended.end)
         await self._read_your_writes.wait_visible(ended.position, GENERATIONS.name)
         answer = GenerationAnswer.of(record, await self.usage(caller_of(request)))
         return json_response(answer, position_header(ended.position))
@@ -118,7 +120,7 @@ class GenerationRequests:
     async def replay(self, repeated: RepeatedRequest, request: AnyRequest) -> Response:
         """Answer a repeated request with the first one's result, once there is one."""
         caller = caller_of(request)
-        record = await self.history.ended(caller.org_id, repeated.generation_id)
+        record = await self.history.wait_for_end(caller.org_id, repeated.generation_id)
         if isinstance(record.end, GenerationFailed):
             raise GenerationFailure(record.id, record.end)
         return json_response(GenerationAnswer.of(record, await self.usage(caller)), REPLAYED)
@@ -126,7 +128,7 @@ class GenerationRequests:
     async def dry_run(self, request: AnyRequest, generation: GenerationRequest) -> Response:
         """Answer with the result of a dry run."""
         try:
-            product = await self.generations.rehearse(generation)
+            product = await self.generations.dry_run(generation)
         except Invalid as error:
             raise InvalidRequest(error) from error
         record = _dry_run_record(generation, product, self._clock())
@@ -134,21 +136,21 @@ class GenerationRequests:
 
     async def usage(self, caller: Caller) -> Usage:
         """Return the organisation's generations of this month."""
-        ledger = await self.ledgers.used(caller.org_id)
+        ledger = await self.ledgers.usage(caller.org_id)
         return Usage.of(ledger, caller.allowance.generations_a_month)
 
 
-def _record(begun: Begun, product: Product) -> GenerationRecord:
-    requested = begun.recorded.event
+def _record(started: StartedGeneration, product: Product) -> GenerationRecord:
+    requested = started.recorded.event
     assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
-    return GenerationRecord(begun.id, requested, begun.recorded.recorded_at, product)
+    return GenerationRecord(started.id, requested, started.recorded.recorded_at, product)
 
 
 def _dry_run_record(
     generation: GenerationRequest, product: Product, now: datetime
 ) -> GenerationRecord:
     requested = GenerationRequested(
-        asked=generation.asked,
+        asked=generation.spec,
         request_id=generation.request_id,
         request=generation.digest,
         node="",
@@ -173,7 +175,7 @@ def generation_request(
         return CountGeneration(generation_id=generation_id, allowed=allowed, ends_at=ends_at)
 
     return GenerationRequest(
-        asked=body.spec(),
+        spec=body.spec(),
         request_id=body.request_id,
         digest=body.digest(),
         charge=charge,

@@ -38,7 +38,7 @@ from api.request import AnyRequest
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.generations.code_generator import Product
 from application.generations.plan_models import PlanModels
-from application.generations.results import GenerationRecord, unpacked
+from application.generations.results import GenerationRecord, decode_product
 from application.generations.zip_archive import archive
 from domain.generations.events import GenerationFailed
 from domain.generations.generation import GenerationNotFound, NotCompleted
@@ -164,7 +164,7 @@ class GenerationsController(Controller):
             return not_modified(etag)
         end: Product | GenerationFailed | None = None
         if generation.completed is not None:
-            end = unpacked(await self._text(request, generation))
+            end = decode_product(await self._text(request, generation))
         elif isinstance(generation.end, GenerationFailed):
             end = generation.end
         record = GenerationRecord(generation.id, generation.requested, generation.created_at, end)
@@ -185,14 +185,14 @@ class GenerationsController(Controller):
         generation = await self._find(request, generation_id)
         if generation.completed is None:
             raise NotCompleted
-        archived = archive(unpacked(await self._text(request, generation)).files)
+        archived = archive(decode_product(await self._text(request, generation)).files)
         etag = (b"etag", f'"{hashlib.sha256(archived).hexdigest()}"'.encode())
         if unchanged(request, etag):
             return not_modified(etag)
         if "head" not in request.scope["state"]:
             size = len(archived)
             generations = self.generating.generations
-            await generations.downloaded(generation_id, size, origin_of(request))
+            await generations.record_download(generation_id, size, origin_of(request))
         prefix = generation.requested.asked.context.code_prefix or DEFAULT_PREFIX
         name = f"{prefix}_{generation.completed.pattern.value}.zip"
         return Response(archived, ZIP, attachment_header(name), etag)

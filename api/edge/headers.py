@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from math import ceil
-from typing import Final
+from typing import Final, TypeAlias
 
-from api.request import Header
 from application.limits.rate_limits import RateLimitStatus
+
+Header: TypeAlias = tuple[bytes, bytes]
+"""As ``api.request.Header``, which loads Litestar: roles without HTTP load the access log only."""
 
 SECURITY_HEADERS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),

@@ -7,7 +7,7 @@ from typing import Self
 import msgspec
 
 from application.eventstore.envelope import RecordedEvent
-from application.identity.logins import LoggedIn
+from application.identity.logins import LoginResult
 from application.identity.sessions import IDLE, LoginSession
 from domain.identity.events import MemberInvited
 from domain.identity.roles import Role
@@ -40,7 +40,7 @@ class LoggedInAnswer(msgspec.Struct, frozen=True, rename="camel"):
     session_id: str
 
     @classmethod
-    def of(cls, logged_in: LoggedIn) -> Self:
+    def of(cls, logged_in: LoginResult) -> Self:
         return cls(logged_in.user_id, logged_in.org_id, logged_in.session.session_id)
 
 

@@ -44,7 +44,7 @@ class InvitationsController(Controller):
 
     invitations: Invitations
     memberships: Memberships
-    members: MemberQueries
+    member_queries: MemberQueries
     read_your_writes: ReadYourWrites
     site: BaseUrl
     limits: Limits
@@ -58,7 +58,7 @@ class InvitationsController(Controller):
         """List the organisation's open invitations, oldest first."""
         await require_position(request, self.read_your_writes, MEMBERS.name)
         return json_response(
-            InvitationsAnswer(await self.members.invited(caller_of(request).org_id))
+            InvitationsAnswer(await self.member_queries.invited(caller_of(request).org_id))
         )
 
     @post(
@@ -114,7 +114,7 @@ class JoiningController(Controller):
     opt = needs(Need.SESSION)
 
     invitations: Invitations
-    users: UserQueries
+    user_queries: UserQueries
     read_your_writes: ReadYourWrites
 
     @post(
@@ -130,7 +130,7 @@ class JoiningController(Controller):
     async def accept(self, request: AnyRequest, invitation_id: FromPath[str]) -> Response:
         """Accept an invitation to the user's own e-mail address."""
         user_id = caller_of(request).id
-        if (email := await self.users.email(user_id)) is None:
+        if (email := await self.user_queries.email(user_id)) is None:
             raise InvitationNotFound
         joined = await self.invitations.accept(
             invitation_id, email, user_id, request_id_of(request)

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Self
 
 import msgspec
 
-from application.identity.organisations_and_keys import KeyRequest
+from application.identity.api_keys import KeyRequest
 from domain.identity.events import KeyIssued
 from domain.identity.keys import MAX_OVERLAP
 from domain.identity.scopes import Scope, scopes_named

@@ -30,7 +30,7 @@ from api.request import AnyRequest
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from application.eventstore.read_your_writes import ReadYourWrites
-from application.identity.organisations_and_keys import Identity
+from application.identity.api_keys import ApiKeys
 from application.llm.provider_credentials import Credentials
 from domain.identity.events import KeyIssued, KeyRotated
 from domain.messages import Event
@@ -50,9 +50,9 @@ class KeysController(Controller):
     tags = ("API keys",)
     opt = needs(Need.ADMIN)
 
-    identity: Identity
+    api_keys: ApiKeys
     credentials: Credentials
-    keys: ApiKeyQueries
+    api_key_queries: ApiKeyQueries
     answers: IdempotencyStore
     authenticator: Authenticator
     read_your_writes: ReadYourWrites
@@ -65,7 +65,8 @@ class KeysController(Controller):
     async def list_keys(self, request: AnyRequest) -> Response:
         """List the organisation's keys, oldest first."""
         await require_position(request, self.read_your_writes, API_KEYS.name)
-        now, keys = self.clock(), await self.keys.of_organisation(caller_of(request).org_id)
+        keys = await self.api_key_queries.of_organisation(caller_of(request).org_id)
+        now = self.clock()
         return json_response(KeysAnswer([KeyView.of(key, now) for key in keys]))
 
     @post(
@@ -90,7 +91,7 @@ class KeysController(Controller):
         key_request = decode(body, NewKey).request()
 
         async def execute(once: IdempotentRequest | None) -> Response:
-            issued = await self.identity.issue_key(key_request, origin_of(request), once)
+            issued = await self.api_keys.issue(key_request, origin_of(request), once)
             await self.read_your_writes.wait_visible(issued.written.position, API_KEYS.name)
             answer = replace(_issued_key(issued.written.records), key=issued.text)
             return json_response(answer, position_header(issued.written.position), status=201)
@@ -118,7 +119,7 @@ class KeysController(Controller):
         overlap = decode_or(body, Rotation()).overlap
 
         async def execute(once: IdempotentRequest | None) -> Response:
-            rotated = await self.identity.rotate_key(key_id, overlap, origin_of(request), once)
+            rotated = await self.api_keys.rotate(key_id, overlap, origin_of(request), once)
             self._revoke_replaced_text(rotated.written.records)
             await self.read_your_writes.wait_visible(rotated.written.position, API_KEYS.name)
             answer = replace(_rotated_key(rotated.written.records), key=rotated.text)

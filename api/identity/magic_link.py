@@ -17,7 +17,7 @@ from api.identity.open_session import OpenSession, failed_login_response
 from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, header, headers_of
 from application.identity.login_links import VALID, LinkRefused, LoginLinks
-from application.identity.logins import LoggedIn
+from application.identity.logins import LoginResult
 from application.limits.rate_limits import Exceeded, Limits, Use
 from domain.identity.events import LogInMethod
 from domain.refusals import Refusal, Unavailable
@@ -58,7 +58,7 @@ class MagicLinkController(Controller):
             codes={400: ("INVALID_EMAIL",), 503: ("LIMITER_UNAVAILABLE",)},
         ),
     )
-    async def ask(self, request: AnyRequest) -> Response:
+    async def request_link(self, request: AnyRequest) -> Response:
         """Mail a link that logs in this browser once, within 15 minutes.
 
         The response is the same for known and unknown addresses.
@@ -108,12 +108,12 @@ class MagicLinkController(Controller):
             await self.limits.require(email_rate)
         except Exceeded:
             return links.decoy()
-        return await links.ask(email, self.site.base(headers_of(request)))
+        return await links.request_link(email, self.site.base(headers_of(request)))
 
     async def _require_rate(self, request: AnyRequest) -> None:
         await self.limits.require(Use("log_in.address", client_of(request)))
 
-    async def _log_in(self, request: AnyRequest) -> LoggedIn:
+    async def _log_in(self, request: AnyRequest) -> LoginResult:
         await self._require_rate(request)
         token = query_param(request, "token")
         browser = self.opening.cookies.read(headers_of(request), BROWSER)

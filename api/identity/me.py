@@ -23,9 +23,9 @@ class MeController(Controller):
     tags = ("Account",)
     opt = needs(Need.ANY_CALLER)
 
-    users: UserQueries
-    members: MemberQueries
-    organisations: OrganisationQueries
+    user_queries: UserQueries
+    member_queries: MemberQueries
+    organisation_queries: OrganisationQueries
     read_your_writes: ReadYourWrites
     cookies: Cookies
 
@@ -62,17 +62,17 @@ class MeController(Controller):
         )
 
     async def _user_answer(self, caller: Caller) -> MeAnswer:
-        email = await self.users.email(caller.id)
+        email = await self.user_queries.email(caller.id)
         return MeAnswer(
             user=UserAnswer(caller.id, email),
             key=None,
             organisation=await self._organisation(caller),
-            organisations=await self.members.of_user(caller.id),
-            invitations=await self.members.invitations_to(email or ""),
+            organisations=await self.member_queries.of_user(caller.id),
+            invitations=await self.member_queries.invitations_to(email or ""),
         )
 
     async def _organisation(self, caller: Caller) -> OrganisationAnswer:
-        if (name := await self.organisations.name(caller.org_id)) is None:
+        if (name := await self.organisation_queries.name(caller.org_id)) is None:
             raise OrganisationNotFound
         role = caller.session.role if caller.session else None
         return OrganisationAnswer(caller.org_id, name, caller.plan.value, role)

@@ -33,7 +33,7 @@ class MembersController(Controller):
     opt = needs(Need.SESSION)
 
     memberships: Memberships
-    members: MemberQueries
+    member_queries: MemberQueries
     read_your_writes: ReadYourWrites
 
     @get(
@@ -43,7 +43,7 @@ class MembersController(Controller):
     async def members_of(self, request: AnyRequest) -> Response:
         """List the members of the organisation, in the order of joining."""
         await require_position(request, self.read_your_writes, MEMBERS.name)
-        members = await self.members.of_organisation(caller_of(request).org_id)
+        members = await self.member_queries.of_organisation(caller_of(request).org_id)
         return json_response(MembersAnswer(members))
 
     @patch(
@@ -62,7 +62,7 @@ class MembersController(Controller):
         role = (await read_json(request, MAX_BYTES, RoleRequest)).role
         written = await self.memberships.change_role(user_id, role, origin_of(request))
         await self.read_your_writes.wait_visible(written.position, MEMBERS.name)
-        members = await self.members.of_organisation(caller_of(request).org_id)
+        members = await self.member_queries.of_organisation(caller_of(request).org_id)
         return json_response(MembersAnswer(members), position_header(written.position))
 
     @delete(

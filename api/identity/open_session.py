@@ -10,7 +10,7 @@ from api.http.pages import page, wants_page
 from api.http.response import Response, position_header
 from api.request import AnyRequest, Header, header, headers_of, request_id_of
 from application.eventstore.read_your_writes import ReadYourWrites
-from application.identity.logins import Arrival, LoggedIn, Logins
+from application.identity.logins import LoginRequest, LoginResult, Logins
 from application.identity.sessions import IDLE
 from application.telemetry.instruments import Counter
 from domain.identity.events import LogInMethod
@@ -35,24 +35,26 @@ class OpenSession:
         self._log_ins = log_ins
         self.cookies = cookies
 
-    async def open(self, request: AnyRequest, email: str, method: LogInMethod) -> LoggedIn:
+    async def open(self, request: AnyRequest, email: str, method: LogInMethod) -> LoginResult:
         """Open a session for a verified e-mail address; raises as ``Logins.log_in`` does."""
-        return await self.enter(request, self.arrival(request, email, method), self._logins.log_in)
+        return await self.enter(
+            request, self.login_request(request, email, method), self._logins.log_in
+        )
 
-    def arrival(self, request: AnyRequest, email: str, method: LogInMethod) -> Arrival:
+    def login_request(self, request: AnyRequest, email: str, method: LogInMethod) -> LoginRequest:
         agent = header(request, b"user-agent") or ""
-        return Arrival(email, method, agent, request_id_of(request))
+        return LoginRequest(email, method, agent, request_id_of(request))
 
     async def enter(
         self,
         request: AnyRequest,
-        arrival: Arrival,
-        log_in: Callable[[Arrival], Awaitable[LoggedIn]],
-    ) -> LoggedIn:
+        login_request: LoginRequest,
+        log_in: Callable[[LoginRequest], Awaitable[LoginResult]],
+    ) -> LoginResult:
         """Log in by the given method and count the outcome; raises as ``log_in`` does."""
-        method = arrival.method
+        method = login_request.method
         try:
-            logged_in = await log_in(arrival)
+            logged_in = await log_in(login_request)
         except Refusal as refusal:
             self.count_refusal(method, refusal)
             raise
@@ -70,7 +72,7 @@ class OpenSession:
         """Count a failed log-in by its error code."""
         self._log_ins.add(method.value, refusal.code.lower())
 
-    def headers(self, logged_in: LoggedIn) -> tuple[Header, ...]:
+    def headers(self, logged_in: LoginResult) -> tuple[Header, ...]:
         """Return a log-in's headers: cookies and position."""
         return (
             self.cookies.set(SESSION, logged_in.session.token, IDLE),

@@ -50,15 +50,15 @@ def _account(services: IdentityServices, shared: SharedServices) -> list[type[Co
     sessions = with_dependencies(
         SessionsController,
         sessions=services.sessions,
-        members=services.members,
+        member_queries=services.member_queries,
         authenticator=shared.authenticator,
         opening=services.opening,
     )
     me = with_dependencies(
         MeController,
-        users=services.users,
-        members=services.members,
-        organisations=services.organisations,
+        user_queries=services.user_queries,
+        member_queries=services.member_queries,
+        organisation_queries=services.organisation_queries,
         read_your_writes=shared.read_your_writes,
         cookies=services.opening.cookies,
     )
@@ -74,9 +74,9 @@ def _account(services: IdentityServices, shared: SharedServices) -> list[type[Co
 def _keys(services: IdentityServices, shared: SharedServices) -> list[type[Controller]]:
     keys = with_dependencies(
         KeysController,
-        identity=services.identity,
+        api_keys=services.api_keys,
         credentials=services.credentials,
-        keys=services.keys,
+        api_key_queries=services.api_key_queries,
         answers=shared.idempotency_store,
         authenticator=shared.authenticator,
         read_your_writes=shared.read_your_writes,
@@ -89,14 +89,14 @@ def _organisation(services: IdentityServices, shared: SharedServices) -> list[ty
     members = with_dependencies(
         MembersController,
         memberships=services.memberships,
-        members=services.members,
+        member_queries=services.member_queries,
         read_your_writes=shared.read_your_writes,
     )
     invitations = with_dependencies(
         InvitationsController,
         invitations=services.invitations,
         memberships=services.memberships,
-        members=services.members,
+        member_queries=services.member_queries,
         read_your_writes=shared.read_your_writes,
         site=services.site,
         limits=shared.limits,
@@ -105,7 +105,7 @@ def _organisation(services: IdentityServices, shared: SharedServices) -> list[ty
     joining = with_dependencies(
         JoiningController,
         invitations=services.invitations,
-        users=services.users,
+        user_queries=services.user_queries,
         read_your_writes=shared.read_your_writes,
     )
     return [members, invitations, joining]

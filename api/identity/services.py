@@ -4,12 +4,12 @@ import msgspec
 
 from api.http.base_url import BaseUrl
 from api.identity.open_session import OpenSession
+from application.identity.api_keys import ApiKeys
 from application.identity.github import GitHub
 from application.identity.github_logins import GitHubLogins
 from application.identity.invitations import Invitations
 from application.identity.login_links import LoginLinks
 from application.identity.memberships import Memberships
-from application.identity.organisations_and_keys import Identity
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from application.identity.sessions import LoginSessions
 from application.llm.provider_credentials import Credentials
@@ -26,8 +26,8 @@ class IdentityServices(msgspec.Struct, frozen=True, kw_only=True):
     ``credentials`` go with keys; ``balances`` are what the organisation has used of its plan.
     """
 
-    identity: Identity
-    keys: ApiKeyQueries
+    api_keys: ApiKeys
+    api_key_queries: ApiKeyQueries
     credentials: Credentials
     balances: LedgerQueries
     links: LoginLinks | None
@@ -40,6 +40,6 @@ class IdentityServices(msgspec.Struct, frozen=True, kw_only=True):
     site: BaseUrl
     memberships: Memberships
     invitations: Invitations
-    users: UserQueries
-    members: MemberQueries
-    organisations: OrganisationQueries
+    user_queries: UserQueries
+    member_queries: MemberQueries
+    organisation_queries: OrganisationQueries

@@ -21,7 +21,7 @@ from api.identity.bodies import (
 from api.identity.open_session import OpenSession
 from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, header, request_id_of
-from application.identity.logins import LoggedIn
+from application.identity.logins import LoginResult
 from application.identity.sessions import LoginSessions
 from domain.identity.organisations import OrganisationNotFound
 from projections.identity.members import MemberQueries
@@ -35,7 +35,7 @@ class SessionsController(Controller):
     opt = needs(Need.SESSION)
 
     sessions: LoginSessions
-    members: MemberQueries
+    member_queries: MemberQueries
     authenticator: Authenticator
     opening: OpenSession
 
@@ -85,7 +85,7 @@ class SessionsController(Controller):
         """Switch to another organisation of the user's, in a new session."""
         org_id = (await read_json(request, MAX_BYTES, SwitchRequest)).organisation_id
         caller, session_id = caller_of(request), session_of(request).session_id
-        if org_id not in {each.id for each in await self.members.of_user(caller.id)}:
+        if org_id not in {each.id for each in await self.member_queries.of_user(caller.id)}:
             raise OrganisationNotFound
         agent = header(request, b"user-agent") or ""
         opened = await self.sessions.switch(
@@ -93,7 +93,7 @@ class SessionsController(Controller):
         )
         self.authenticator.sessions.revocations.end(session_id)
         await self.opening.wait_visible(opened.position)
-        logged_in = LoggedIn(caller.id, org_id, opened)
+        logged_in = LoginResult(caller.id, org_id, opened)
         return json_response(LoggedInAnswer.of(logged_in), *self.opening.headers(logged_in))
 
     async def _end(self, request: AnyRequest, session_id: str) -> None:

@@ -1,8 +1,8 @@
-"""Use cases of ledgers: spend what a plan gives in a month, and never more.
+"""Use cases for ledgers: charge usage against a plan's monthly allowance.
 
 A charge is recorded by itself, or in the append that it pays for. An organisation spends from one
-ledger, so the charges of a process queue up and are stored several at a time; a batch is decided
-again when another process was first.
+ledger, so the charges of a process are queued and stored in batches; a batch is decided again after
+a concurrent write of another process.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ class Run(NamedTuple):
 
 
 class LedgerContended(Unavailable):
-    """Other processes were first, time and again."""
+    """Concurrent writes of other processes have won too often."""
 
     code = "LEDGER_CONTENDED"
 
@@ -90,8 +90,8 @@ class Ledgers:
         current = await self._current(self._stream(charge.by.org_id))
         decide(current.state, charge.command, self._clock())
 
-    async def used(self, org_id: str) -> Ledger:
-        """Return what an organisation has used of its month, as cached by this process."""
+    async def usage(self, org_id: str) -> Ledger:
+        """Return an organisation's usage of this month, as cached by this process."""
         state = (await self._current(self._stream(org_id))).state
         return state if isinstance(state, Ledger) else Ledger()
 
@@ -124,7 +124,7 @@ class Ledgers:
     async def _store(
         self, stream: str, batch: Sequence[ChargedAppend]
     ) -> Sequence[Records | Refusal]:
-        """Store a batch as one; raises ``ConcurrentWrite`` when one of its own streams moved on."""
+        """Store a batch as one; raises ``ConcurrentWrite`` if another of its streams changed."""
         for _ in range(MAX_ATTEMPTS):
             current = await self._current(stream)
             decided = self._decide(stream, batch, current)
@@ -139,7 +139,7 @@ class Ledgers:
         raise LedgerContended
 
     async def _current(self, stream: str) -> Loaded:
-        """Return a ledger from the cache or the log: since use only grows, good to refuse on."""
+        """Return a ledger from the cache or log; usage only grows, so a stale refusal holds."""
         return self._aggregates.remembered(stream) or await self._load(stream)
 
     async def _load(self, stream: str) -> Loaded:
@@ -148,7 +148,7 @@ class Ledgers:
         return fresh
 
     def _decide(self, stream: str, batch: Sequence[ChargedAppend], current: Loaded) -> Batch:
-        """Decide on one charge after the other, each in what those before it leave."""
+        """Decide on the charges in order, each on the state after those before it."""
         key, after = stream.partition("-")[2], current
         appends, outcomes = list[Append](), list[int | Refusal]()
         for charge, entry in batch:
@@ -172,7 +172,7 @@ def _state(current: Loaded, _decider: object, _stream: str) -> Loaded:
 
 
 def _weight(charged: ChargedAppend) -> int:
-    """Let an append with a response to an idempotent request go alone: an append holds one."""
+    """Give an append with a stored response a batch of its own: an append holds one response."""
     return 1 if charged.entry.response is None else MAX_BATCH
 
 

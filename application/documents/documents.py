@@ -1,4 +1,4 @@
-"""Use cases that change documents: each is one transaction."""
+"""Use cases for documents: each is one transaction."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple, TypeAlias
@@ -64,7 +64,7 @@ class WriteOptions(NamedTuple):
 
 
 class DocumentCommands:
-    """``erasure_noted`` returns once erasures up to a position are in the erasure ledger."""
+    """``record_erasures`` writes erasures up to a position to the erasure ledger."""
 
     def __init__(
         self,
@@ -72,13 +72,13 @@ class DocumentCommands:
         folders: FolderPaths,
         new_key: Callable[[], str],
         new_salt: Callable[[], bytes],
-        erasure_noted: Callable[[int], Awaitable[None]],
+        record_erasures: Callable[[int], Awaitable[None]],
     ) -> None:
         self._transactions = transactions
         self._folders = folders
         self.new_key = new_key
         self._new_salt = new_salt
-        self._erasure_noted = erasure_noted
+        self._record_erasures = record_erasures
 
     async def create(self, new: NewDocument, options: WriteOptions) -> tuple[str, Written]:
         """Create a document with its text, and the missing folders on the way to it."""
@@ -132,18 +132,18 @@ class DocumentCommands:
         return await self._execute(key, RestoreDocument(), options)
 
     async def purge(self, key: str, options: WriteOptions) -> Written:
-        """Record and certify the purge, and erase all kept for the document, in one transaction."""
+        """Record and certify the purge, and erase all of the document, in one transaction."""
         return await self._purge(key, PurgeDocument(), options)
 
     async def purge_if_due(self, key: str, by: Origin) -> Written:
         return await self._purge(key, PurgeIfDue(), WriteOptions(by))
 
     async def reapply_purge(self, key: str, by: Origin) -> Written:
-        """Purge a document that a restore has brought back, in whatever state it is."""
+        """Purge a document again after a restore, in any state."""
         return await self._purge(key, ReapplyPurge(), WriteOptions(by))
 
     def salted(self, data: bytes) -> Salted:
-        """Return a text with a salt of its own, ready to be stored."""
+        """Return a text with a new salt, ready to be stored."""
         return salted(data, self._new_salt())
 
     async def run(self, plan: Plan, options: WriteOptions) -> Written:
@@ -153,7 +153,7 @@ class DocumentCommands:
     async def write_into(
         self, path: str | None, plan: FolderPlan, options: WriteOptions
     ) -> Written:
-        """Run a plan for a folder; when another request has just created it, for that one."""
+        """Run a plan for a folder; retried if a concurrent request creates the folder first."""
         for _ in range(MAX_PLACINGS - 1):
             try:
                 return await self._write_into(path, plan, options)
@@ -180,7 +180,7 @@ class DocumentCommands:
 
         written = await self.run(plan, options)
         if written.records:
-            await self._erasure_noted(written.position)
+            await self._record_erasures(written.position)
         return written
 
     async def _execute(self, key: str, command: DocumentCommand, options: WriteOptions) -> Written:

@@ -30,7 +30,7 @@ class FolderPlace(NamedTuple):
     missing: tuple[NewFolder, ...] = ()
 
     def create_missing(self, tx: Transaction) -> None:
-        """Create the folders on the way; a path that was taken meanwhile raises ``ValueTaken``."""
+        """Create the folders on the way; raises ``ValueTaken`` after a concurrent one."""
         for folder in self.missing:
             command = CreateFolder(path=folder.path, parent_id=folder.parent_id)
             tx.begin(FOLDER, folder.id, command)

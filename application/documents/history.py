@@ -36,7 +36,7 @@ class DocumentHistory:
     async def versions(self, org_id: str, document_id: str) -> Sequence[Version]:
         """Return every version of a live document, oldest first."""
         records = await self.records(org_id, document_id)
-        if _trashed(records):
+        if _is_trashed(records):
             raise DocumentNotFound
         return list(versions_in(records))
 
@@ -50,5 +50,5 @@ class DocumentHistory:
         return await self._log.position_at(time)
 
 
-def _trashed(records: Sequence[RecordedEvent]) -> bool:
+def _is_trashed(records: Sequence[RecordedEvent]) -> bool:
     return isinstance(records[-1].event, DocumentTrashed)

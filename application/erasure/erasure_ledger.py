@@ -1,8 +1,8 @@
-"""The ledger of erasures, kept outside the database: a restore erases again what it brings back.
+"""Erasure ledger, stored outside the database: after a restore, erasures are reapplied from it.
 
-The log certifies every erasure, and the ledger repeats that where no restore reaches. Each entry
-names its certificate by position and chain hash, so whoever goes on with a ledger finds out how far
-it agrees with the log at hand, be that another log than before: nothing else is remembered of it.
+The log certifies every erasure, and the ledger copies the certificates to where no restore reaches.
+An entry names its certificate by position and chain hash, so the ledger finds the last position it
+has in common with any log, be it the same one or another.
 """
 
 import asyncio
@@ -16,15 +16,15 @@ from application.eventstore.envelope import RecordedEvent
 from application.jobs.jobs import Arguments
 from domain.erasure.events import ErasureCertified
 
-NOTE: Final = "note-erasures"
-NOTE_EVERY: Final = timedelta(minutes=1)
+RECORD_ERASURES: Final = "note-erasures"
+RECORD_EVERY: Final = timedelta(minutes=1)
 PAGE: Final = 500
 
 
 class Entry(msgspec.Struct, frozen=True, rename="camel"):
-    """One erasure, of nothing personal: ``digest`` is what the certificate says was erased.
+    """One erasure, without personal data: ``digest`` is the certificate's, of the erased history.
 
-    ``position`` and ``hash`` (hex) are the certificate's own place in the log.
+    ``position`` and ``hash`` (hex, chain hash) are those of the certificate in the log.
     """
 
     stream: str
@@ -35,86 +35,86 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
     hash: str
 
 
-class LedgerEnd(Protocol):
-    """Port: where entries are added. All of it may take as long as a disk does."""
+class LedgerWriter(Protocol):
+    """Port: the ledger's storage. Its methods block on the disk."""
 
-    def begin(self) -> None:
-        """Let an empty ledger be there, if it has a place: one that is missing was lost then."""
+    def create(self) -> None:
+        """Create an empty ledger if its directory exists: a missing ledger is then a lost one."""
         ...
 
     def newest(self) -> Sequence[Entry]:
-        """Return some of the last entries; as good as none, when nothing is noted yet."""
+        """Return some of the last entries; none if the ledger is empty."""
         ...
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Add entries; they survive the machine's end once this returns."""
+        """Append entries; they are on disk when this returns."""
         ...
 
 
-class CertifiedErasures(Protocol):
-    """Port: what the log says of erasures."""
+class CertificateLog(Protocol):
+    """Port: the certificates of erasure in the log."""
 
     async def after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         """Return the next certificates, by position."""
         ...
 
     async def hashes(self, positions: Sequence[int]) -> Mapping[int, str]:
-        """Return the chain hashes (hex) of those of these positions that there are."""
+        """Return the chain hashes (hex) of the positions that exist."""
         ...
 
 
 class ErasureLedger:
-    """``report`` hears of what could not be noted: the next attempt makes up for it."""
+    """``report`` receives failures to write; the next attempt catches up."""
 
     def __init__(
         self,
-        end: LedgerEnd,
-        certified: CertifiedErasures,
+        writer: LedgerWriter,
+        certified: CertificateLog,
         report: Callable[[str, Exception], None],
     ) -> None:
-        self._end = end
+        self._writer = writer
         self._certified = certified
         self._report = report
-        self._noted = 0
-        self._noting = asyncio.Lock()
+        self._recorded = 0
+        self._lock = asyncio.Lock()
 
-    async def noted(self, position: int) -> None:
-        """Note all erasures up to a position, before one of them is answered for.
+    async def record_up_to(self, position: int) -> None:
+        """Record all erasures up to a position, before the response to one of them.
 
-        The erasure stands whatever becomes of this: a failure is reported, never raised.
+        The erasure itself is done: a failure is reported, never raised.
         """
-        async with self._noting:
-            if position > self._noted:
+        async with self._lock:
+            if position > self._recorded:
                 try:
                     await self._catch_up()
-                except Exception as error:  # noqa: BLE001 - whatever it is, what is erased is erased
+                except Exception as error:  # noqa: BLE001 - no error undoes the erasure
                     self._report("erasure ledger", error)
 
     async def __call__(self, _: Arguments) -> None:
-        """Note what a process that ended too soon has not; raises what is in the way."""
-        async with self._noting:
-            await asyncio.to_thread(self._end.begin)
+        """Record erasures that a crashed process has not; raises errors of storage."""
+        async with self._lock:
+            await asyncio.to_thread(self._writer.create)
             await self._catch_up()
 
     async def _catch_up(self) -> None:
-        position = await self._agreed()
+        position = await self._common_position()
         while records := await self._certified.after(position, PAGE):
-            await asyncio.to_thread(self._end.append, [_entry(record) for record in records])
+            await asyncio.to_thread(self._writer.append, [_entry(record) for record in records])
             position = records[-1].position
-        self._noted = position
+        self._recorded = position
 
-    async def _agreed(self) -> int:
-        """Return how far the ledger has followed this very log; 0 when it followed another."""
-        newest = await asyncio.to_thread(self._end.newest)
+    async def _common_position(self) -> int:
+        """Return the last position that ledger and log have in common; 0 for another log."""
+        newest = await asyncio.to_thread(self._writer.newest)
         hashes = await self._certified.hashes([entry.position for entry in newest])
         agreed = [e.position for e in newest if hashes.get(e.position) == e.hash]
         return max(agreed, default=0)
 
 
 class NoLedger:
-    """For processes whose erasures others note: the log keeps them until then."""
+    """Null object, for processes without a ledger: another process records their erasures."""
 
-    async def noted(self, _: int) -> None:
+    async def record_up_to(self, _: int) -> None:
         pass
 
     async def __call__(self, _: Arguments) -> None:

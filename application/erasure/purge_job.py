@@ -14,14 +14,14 @@ from domain.refusals import Unavailable
 PURGE: Final = "purge"
 PURGE_RUNS: Final = "purge-runs"
 PURGE_EVERY: Final = timedelta(minutes=1)
-FORGET: Final = "forget-answers"
-FORGET_EVERY: Final = timedelta(minutes=10)
+EXPIRE_RESPONSES: Final = "forget-answers"
+EXPIRE_EVERY: Final = timedelta(minutes=10)
 ACTOR: Final = "system:purge"
 PAGE: Final = 50
 """Streams purged by one append, which holds the log while it erases."""
 
 Due: TypeAlias = Callable[[int, int], Awaitable[Sequence[tuple[str, str]]]]
-"""From a time in milliseconds and a limit to (organisation, id), longest due first."""
+"""Returns (organisation, id) due at a time in milliseconds, up to a limit, longest due first."""
 Purge: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
 """Purges by id, if it is due."""
 
@@ -33,13 +33,13 @@ class PurgeJob:
         self,
         due: Due,
         purge: Purge,
-        shown: Callable[[int], Awaitable[bool]],
+        wait_visible: Callable[[int], Awaitable[bool]],
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._due = due
         self._purge_if_due = purge
-        self._shown = shown
+        self._wait_visible = wait_visible
         self._clock = clock
         self._new_id = new_id
 
@@ -51,8 +51,8 @@ class PurgeJob:
         """
         sweep_id, left, errors = self._new_id(), set[str](), list[Exception]()
         now_ms = int(self._clock().timestamp() * 1000)
-        shown = True
-        while shown:
+        visible = True
+        while visible:
             due = await self._due(now_ms, PAGE + len(left))
             page = [(org_id, key) for org_id, key in due if key not in left]
             if not page:
@@ -60,12 +60,12 @@ class PurgeJob:
             purges = (self._purge(org_id, key, sweep_id, errors) for org_id, key in page)
             positions = await asyncio.gather(*purges)
             left |= {key for (_, key), at in zip(page, positions, strict=True) if not at}
-            shown = await self._shown(max(positions))
+            visible = await self._wait_visible(max(positions))
         if errors:
-            raise ExceptionGroup("What could not be purged", errors)
+            raise ExceptionGroup("Failed purges", errors)
 
     async def _purge(self, org_id: str, key: str, sweep_id: str, errors: list[Exception]) -> int:
-        """Return the position of the purge; 0 when it was not due after all, or has failed."""
+        """Return the position of the purge; 0 if it was not due or has failed."""
         by = Origin(actor=ACTOR, org_id=org_id, correlation_id=sweep_id)
         try:
             return (await self._purge_if_due(key, by)).position

@@ -39,11 +39,11 @@ class ReapplyErasures:
         erased, rest = 0, iter(entries)
         while page := {entry.stream: entry for entry in islice(rest, PAGE)}:
             keyed = await self._keyed([*page])
-            again = (self._again(page[stream], correlation_id) for stream in sorted(keyed))
+            again = (self._erase_again(page[stream], correlation_id) for stream in sorted(keyed))
             erased += len(await asyncio.gather(*again))
         return erased
 
-    async def _again(self, entry: Entry, correlation_id: str) -> None:
+    async def _erase_again(self, entry: Entry, correlation_id: str) -> None:
         category, _, key = entry.stream.partition("-")
         if (erase := self._erasers.get(category)) is None:
             raise NotErasable(f"This release does not know how to erase {entry.stream}.")

@@ -1,4 +1,4 @@
-"""The engine: from a prompt to checked files, stage by stage (wire.md, codegen)."""
+"""Code generator: from a prompt to checked files, stage by stage (wire.md, codegen)."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from application.generations.plan_models import PlanModel
-from application.generations.planning import planned
+from application.generations.planning import make_plan
 from application.generations.ports import (
-    Compiling,
-    Drafting,
     FileSum,
     Manifest,
+    ProgramDrafter,
+    SourceCompiler,
     SourceFile,
     UsedFunction,
 )
@@ -29,12 +29,12 @@ from domain.generations.versions import version_of
 
 MANIFEST: Final = "forge-manifest.json"
 
-Reached = Callable[[Stage], Awaitable[None]]
-"""Told of each stage before it begins."""
+StageListener = Callable[[Stage], Awaitable[None]]
+"""Called with each stage before it begins."""
 
 
 class UnsoundCode(Exception):
-    """What the engine made did not pass its own checks; ``diagnostics`` say where."""
+    """The generated code has failed its own checks; ``diagnostics`` say where."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("The generated code did not pass its own checks.")
@@ -60,76 +60,78 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Toolchain(NamedTuple):
-    """What the engine works with."""
+    """The knowledge base, drafter and compiler of a code generator."""
 
     knowledge: Knowledge
-    drafting: Drafting
-    compile: Compiling
+    drafter: ProgramDrafter
+    compile: SourceCompiler
 
 
 class CodeGenerator:
-    def __init__(self, workshop: Toolchain) -> None:
-        self._at = workshop
+    def __init__(self, toolchain: Toolchain) -> None:
+        self._toolchain = toolchain
 
     @property
     def modules(self) -> frozenset[str]:
-        return self._at.knowledge.modules
+        return self._toolchain.knowledge.modules
 
-    def knows(self, asked: GenerationSpec) -> None:
-        """Raise ``UnknownVersion`` for one that there is no knowledge of."""
-        self._at.knowledge.of(version_of(asked.context.tc_version))
+    def require_known_version(self, spec: GenerationSpec) -> None:
+        """Raise ``UnknownVersion`` for a Teamcenter version that has no knowledge base."""
+        self._toolchain.knowledge.of(version_of(spec.context.tc_version))
 
-    async def make(
-        self, asked: GenerationSpec, reached: Reached, model: PlanModel | None = None
+    async def generate(
+        self, spec: GenerationSpec, on_stage: StageListener, model: PlanModel | None = None
     ) -> Product:
-        """Make a program; raises ``UnsoundCode``, or ``UnknownVersion`` before anything else."""
-        knowledge = self._at.knowledge.of(version_of(asked.context.tc_version))
-        await reached(Stage.PLANNING)
-        reading = await self._at.drafting.read(asked)
-        await reached(Stage.SELECTING_PATTERN)
-        plan = await planned(asked, reading, model)
-        await reached(Stage.LOADING_KB)
-        told = [*plan.diagnostics, *_known(knowledge)]
-        await reached(Stage.GENERATING)
-        drafts = await self._at.drafting.render(asked, plan.plan)
-        await reached(Stage.VALIDATING)
-        sources = await self._at.drafting.parse(drafts)
-        told += [fault for source in sources for fault in source.faults]
-        told += check_calls(sources, knowledge)
-        told += await self._at.compile(drafts, knowledge)
-        if has_errors(told):
-            raise UnsoundCode(told)
-        await reached(Stage.PACKAGING)
-        return _packed(asked, plan.plan, drafts, _used(sources, knowledge), told)
+        """Generate a program; raises ``UnknownVersion`` before the first stage, ``UnsoundCode``."""
+        knowledge = self._toolchain.knowledge.of(version_of(spec.context.tc_version))
+        await on_stage(Stage.PLANNING)
+        reading = await self._toolchain.drafter.read(spec)
+        await on_stage(Stage.SELECTING_PATTERN)
+        plan = await make_plan(spec, reading, model)
+        await on_stage(Stage.LOADING_KB)
+        diagnostics = [*plan.diagnostics, *_version_warnings(knowledge)]
+        await on_stage(Stage.GENERATING)
+        drafts = await self._toolchain.drafter.render(spec, plan.plan)
+        await on_stage(Stage.VALIDATING)
+        sources = await self._toolchain.drafter.parse(drafts)
+        diagnostics += [fault for source in sources for fault in source.faults]
+        diagnostics += check_calls(sources, knowledge)
+        diagnostics += await self._toolchain.compile(drafts, knowledge)
+        if has_errors(diagnostics):
+            raise UnsoundCode(diagnostics)
+        await on_stage(Stage.PACKAGING)
+        return _package(spec, plan.plan, drafts, _used_functions(sources, knowledge), diagnostics)
 
 
-def _known(knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
+def _version_warnings(knowledge: VersionKnowledge) -> Iterator[Diagnostic]:
     if knowledge.is_newer_than_known:
         last = knowledge.knowledge.versions[-1]
         message = f"Teamcenter {knowledge.version.text} was taken for {last}, the last one known."
         yield warning("VERSION_BEYOND_KNOWLEDGE", message)
 
 
-def _used(sources: Sequence[Source], knowledge: VersionKnowledge) -> Sequence[UsedFunction]:
+def _used_functions(
+    sources: Sequence[Source], knowledge: VersionKnowledge
+) -> Sequence[UsedFunction]:
     names = sorted({call.name for source in sources for call in source.calls})
     found = (knowledge.function(name) for name in names)
     return [UsedFunction(each.name, each.header, each.parameters) for each in found if each]
 
 
-def _packed(
-    asked: GenerationSpec,
+def _package(
+    spec: GenerationSpec,
     plan: AnyPlan,
     drafts: Sequence[SourceFile],
     used: Sequence[UsedFunction],
-    told: Sequence[Diagnostic],
+    diagnostics: Sequence[Diagnostic],
 ) -> Product:
     files = [_file(draft) for draft in drafts]
     manifest = Manifest(
         artifact_type=ARTIFACT,
         pattern=plan.pattern.value,
         engine_version=ENGINE_VERSION,
-        tc_version=asked.context.tc_version,
-        compiler=asked.context.compiler.value,
+        tc_version=spec.context.tc_version,
+        compiler=spec.context.compiler.value,
         functions=used,
         headers=sorted({each.header for each in used}),
         plan=plan,
@@ -140,7 +142,7 @@ def _packed(
         pattern=plan.pattern,
         summary=summary_of(plan),
         files=[*files, _file(SourceFile(MANIFEST, text, "json"))],
-        diagnostics=told,
+        diagnostics=diagnostics,
         manifest=msgspec.to_builtins(manifest),
     )
 

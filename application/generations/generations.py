@@ -1,4 +1,4 @@
-"""Use cases of generations: rehearse one, begin one, give one up, note its downloads."""
+"""Use cases for generations: dry run, begin, fail an orphan, record a download."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from application.eventstore.transactions import Transactions, Written
 from application.generations.code_generator import Product
 from application.generations.runner import (
     GENERATION,
-    GenerationEnded,
     GenerationRequest,
+    GenerationResult,
     GenerationRunner,
 )
 from application.jobs.leases import Node
@@ -35,23 +35,23 @@ from domain.text import valid_text
 REQUEST: Final = "generation.request"
 
 
-class Begun(NamedTuple):
-    """``task`` is done when the generation is over, either way."""
+class StartedGeneration(NamedTuple):
+    """A generation in progress; ``task`` is done when it has completed or failed."""
 
     id: str
     recorded: RecordedEvent
-    task: "asyncio.Task[GenerationEnded]"
+    task: "asyncio.Task[GenerationResult]"
 
-    async def ended(self) -> GenerationEnded:
-        """Wait for the end; giving up waiting does not end the generation."""
+    async def wait_for_end(self) -> GenerationResult:
+        """Wait for the end; cancelling the wait does not cancel the generation."""
         await asyncio.wait([self.task])
         if self.task.cancelled():
-            return GenerationEnded(GenerationFailed(reason=FailureReason.INTERRUPTED), 0)
+            return GenerationResult(GenerationFailed(reason=FailureReason.INTERRUPTED), 0)
         return self.task.result()
 
 
 class RequestRepeated(Conflict):
-    """Asked before under that ``requestId``: ``generation_id`` is what came of it."""
+    """The ``requestId`` was used before; ``generation_id`` is that of the first request."""
 
     code = "IDEMPOTENCY_CONFLICT"
     message = "This requestId was used for a different request."
@@ -78,8 +78,8 @@ class Generations:
         self._claims = claims
         self._new_key = new_key
 
-    async def rehearse(self, request: GenerationRequest) -> Product:
-        """Do all that a generation does, and record nothing: no quota is used."""
+    async def dry_run(self, request: GenerationRequest) -> Product:
+        """Generate without recording anything and without using quota."""
         self._check(request)
         command = request.charge(self._new_key())
         unlimited = CountGeneration(
@@ -87,13 +87,13 @@ class Generations:
         )
         await self._ledgers.check_quota(Charge(unlimited, request.by))
 
-        async def nowhere(_: Stage) -> None:
+        async def ignore_stage(_: Stage) -> None:
             pass
 
-        return await self._runs.engine.make(request.asked, nowhere, request.model)
+        return await self._runs.generator.generate(request.spec, ignore_stage, request.model)
 
-    async def begin(self, request: GenerationRequest) -> Begun:
-        """Record a request and count it, or neither, and carry it out in the background.
+    async def begin(self, request: GenerationRequest) -> StartedGeneration:
+        """Record and count a request in one transaction, then generate in the background.
 
         Raises ``QuotaExceeded``, ``TrialExpired``, ``RequestRepeated``.
         """
@@ -101,21 +101,21 @@ class Generations:
         await self.node.acquire()
         key, by = self._new_key(), request.by
         command: GenerationCommand = RequestGeneration(
-            asked=request.asked,
+            asked=request.spec,
             request_id=request.request_id,
             request=request.digest,
             node=self.node.id,
             engine_version=ENGINE_VERSION,
-            reserved=self._runs.engine.modules,
+            reserved=self._runs.generator.modules,
         )
         try:
             written = await self._transactions.run(
                 by, partial(self._plan, key, command, request), once=request.once
             )
         except ValueTaken as error:
-            raise await self._repeated(request) from error
+            raise await self._repeated_request(request) from error
         first = next(each for each in written.records if each.stream == GENERATION.stream(key))
-        return Begun(key, first, self._runs.start(key, request))
+        return StartedGeneration(key, first, self._runs.start(key, request))
 
     def _plan(
         self, key: str, command: GenerationCommand, request: GenerationRequest, tx: Transaction
@@ -125,19 +125,21 @@ class Generations:
         tx.charge(self._ledgers, Charge(request.charge(key), request.by))
         return tx.begin(GENERATION, key, command)
 
-    async def downloaded(self, key: str, size: int, by: Origin) -> Written:
+    async def record_download(self, key: str, size: int, by: Origin) -> Written:
+        """Record the download of a program's archive; ``size`` in bytes."""
         return await self._execute(key, DownloadGeneration(size=size), by)
 
-    async def orphaned(self, key: str, by: Origin) -> Written:
+    async def fail_orphan(self, key: str, by: Origin) -> Written:
+        """Record the failure of a run whose node is gone."""
         return await self._execute(key, FailGeneration(reason=FailureReason.ORPHANED), by)
 
     def _check(self, request: GenerationRequest) -> None:
-        checked_request(request.asked, self._runs.engine.modules)
-        self._runs.engine.knows(request.asked)
+        checked_request(request.spec, self._runs.generator.modules)
+        self._runs.generator.require_known_version(request.spec)
         if request.request_id is not None:
             valid_text(request.request_id, field="requestId", shortest=1, longest=MAX_REQUEST_ID)
 
-    async def _repeated(self, request: GenerationRequest) -> RequestRepeated:
+    async def _repeated_request(self, request: GenerationRequest) -> RequestRepeated:
         value = request.request_id or ""
         holders = await self._claims.holders(REQUEST, request.by.org_id, [value])
         return RequestRepeated(holders[value])

@@ -1,4 +1,4 @@
-"""A generation as its own stream tells of it, for those who wait for its end."""
+"""Generation history: reads a generation, or waits for its end, from its own stream."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Final
 from application.eventstore.contents import Contents
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
-from application.generations.results import GenerationRecord, unpacked
+from application.generations.results import GenerationRecord, decode_product
 from application.generations.runner import GENERATION
 from domain.content import Content
 from domain.generations.events import (
@@ -40,8 +40,8 @@ class GenerationHistory:
             raise GenerationNotFound
         return records
 
-    async def ended(self, org_id: str, generation_id: str) -> GenerationRecord:
-        """Wait until a generation is over, and tell of it; raises ``StillRunning`` in the end."""
+    async def wait_for_end(self, org_id: str, generation_id: str) -> GenerationRecord:
+        """Wait for the end of a generation; raises ``StillRunning`` after a minute."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while (end := end_of(records := await self.records(org_id, generation_id))) is None:
@@ -50,21 +50,21 @@ class GenerationHistory:
                         await head.reach(head.position + 1, within=LOOK_SECONDS)
         except TimeoutError as error:
             raise StillRunning from error
-        return await self.told(org_id, generation_id, records[0], end)
+        return await self.record_of(org_id, generation_id, records[0], end)
 
-    async def told(
+    async def record_of(
         self,
         org_id: str,
         generation_id: str,
         first: RecordedEvent,
         end: GenerationCompleted | GenerationFailed | None,
     ) -> GenerationRecord:
-        """Tell of a generation by its first event and its last, and by what is kept of it."""
+        """Return the record of a generation, from its first and last event and its stored text."""
         requested = first.event
         assert isinstance(requested, GenerationRequested)  # noqa: S101 - it begins the stream
         product = None
         if isinstance(end, GenerationCompleted):
-            product = unpacked(await self.text(org_id, generation_id, end.content))
+            product = decode_product(await self.text(org_id, generation_id, end.content))
         failed = end if isinstance(end, GenerationFailed) else None
         return GenerationRecord(generation_id, requested, first.recorded_at, product or failed)
 
@@ -76,7 +76,7 @@ class GenerationHistory:
 
 
 def end_of(records: Sequence[RecordedEvent]) -> GenerationCompleted | GenerationFailed | None:
-    """Return the event that a generation has ended with, if it has."""
+    """Return the event that ended a generation, if it has ended."""
     events = (record.event for record in records)
     ends = (each for each in events if isinstance(each, GenerationCompleted | GenerationFailed))
     return next(ends, None)

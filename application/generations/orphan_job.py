@@ -1,4 +1,4 @@
-"""Fails runs that nobody carries out any more: their node's lease has run out (safety.md, runs)."""
+"""Job: fails runs whose node's lease has expired (safety.md, runs)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ PAGE: Final = 100
 
 
 class OrphanJob:
-    """A run that has ended meanwhile is left as it is: its own stream knows better."""
+    """A run that has ended in the meantime stays as it is: its own stream decides."""
 
     def __init__(self, find: Orphans, generations: Generations, new_id: Callable[[], str]) -> None:
         self._find = find
@@ -27,4 +27,4 @@ class OrphanJob:
         sweep_id = self._new_id()
         for org_id, key in await self._find(PAGE):
             by = Origin(actor=ACTOR, org_id=org_id, correlation_id=sweep_id)
-            await self._generations.orphaned(key, by)
+            await self._generations.fail_orphan(key, by)

@@ -1,4 +1,4 @@
-"""Plans filled in by a model: the one bound to a key, or the one the operator has configured."""
+"""Model that fills in plans: the credential bound to a key, or the operator's default."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ INSTRUCTIONS: Final = (
 
 
 class PlanModels:
-    """``configured`` is what all may use who have none of their own."""
+    """``configured`` is the default credential, for callers without their own."""
 
     def __init__(self, chat: Chat, credentials: Credentials, configured: Credential | None) -> None:
         self._chat = chat
@@ -22,7 +22,7 @@ class PlanModels:
         self._configured = configured
 
     async def of(self, org_id: str, key_id: str | None) -> "PlanModel | None":
-        """Return the model for a caller, who calls by a key or does not."""
+        """Return the model for a caller; ``key_id`` is ``None`` for a session."""
         own = None if key_id is None else await self._credentials.find(org_id, key_id)
         credential = own or self._configured
         return None if credential is None else PlanModel(self._chat, credential)
@@ -34,6 +34,6 @@ class PlanModel:
         self._credential = credential
 
     async def fill(self, prompt: str, pattern: str, schema: Mapping[str, Any]) -> Any:
-        """Return the fields of a plan, as JSON values; raises ``ModelAway``."""
+        """Return the fields of a plan, as JSON values; raises ``ModelUnavailable``."""
         instructions = INSTRUCTIONS.format(pattern=pattern)
         return await self._chat.ask(self._credential, instructions, prompt, schema)

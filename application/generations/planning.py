@@ -1,6 +1,6 @@
-"""Plans from prompts: by the planner, and by a model where there is one, which may say more.
+"""Plans from prompts: by the planner, then filled in by a model if there is one.
 
-What a model says is data for the same typed plan, and nothing else of it is ever used.
+A model's answer is used only as data for the same typed plan.
 """
 
 from collections.abc import Sequence
@@ -19,45 +19,49 @@ from domain.generations.request import GenerationSpec
 
 
 class Reading(NamedTuple):
-    """What the planner made of a prompt."""
+    """The pattern and values that the planner has read from a prompt."""
 
     choice: Choice
     values: Values
 
 
-class Planned(NamedTuple):
+class PlanResult(NamedTuple):
+    """A plan and the diagnostics of making it."""
+
     plan: AnyPlan
     diagnostics: Sequence[Diagnostic]
 
 
-def read(asked: GenerationSpec) -> Reading:
-    """Read a prompt; some milliseconds of CPU for a long one."""
-    named = asked.hints.explicit_pattern
+def read_prompt(spec: GenerationSpec) -> Reading:
+    """Read a prompt; a long one takes some milliseconds of CPU."""
+    named = spec.hints.explicit_pattern
     explicit = None if named is None else pattern_named(named)
-    choice = choose(asked.prompt, explicit)
-    return Reading(choice, msgspec.to_builtins(values_in(asked.prompt, choice.pattern)))
+    choice = choose(spec.prompt, explicit)
+    return Reading(choice, msgspec.to_builtins(values_in(spec.prompt, choice.pattern)))
 
 
-async def planned(asked: GenerationSpec, reading: Reading, model: PlanModel | None) -> Planned:
-    """Make the plan; where a model is asked in vain the planner's own one stands."""
-    choice, told = reading.choice, list[Diagnostic]()
+async def make_plan(spec: GenerationSpec, reading: Reading, model: PlanModel | None) -> PlanResult:
+    """Make the plan; if the model is unavailable or its plan invalid, the planner's is used."""
+    choice, diagnostics = reading.choice, list[Diagnostic]()
     plan, ignored = plan_of(reading.values, choice.pattern)
     if model is not None:
         try:
-            plan, ignored = await _filled(asked.prompt, plan, model), ()
-            told.append(info("MODEL_PLAN", "A model has filled in the plan."))
+            plan, ignored = await _fill_plan(spec.prompt, plan, model), ()
+            diagnostics.append(info("MODEL_PLAN", "A model has filled in the plan."))
         except (ModelUnavailable, InvalidPlan) as error:
             message = f"The model was of no use ({error}); the planner's own plan stands."
-            told.append(warning("MODEL_IGNORED", message))
-    explicit_type = asked.hints.explicit_type
-    return Planned(plan, [*reading_diagnostics(choice, plan, explicit_type), *told, *ignored])
+            diagnostics.append(warning("MODEL_IGNORED", message))
+    explicit_type = spec.hints.explicit_type
+    return PlanResult(
+        plan, [*reading_diagnostics(choice, plan, explicit_type), *diagnostics, *ignored]
+    )
 
 
-async def _filled(prompt: str, plan: AnyPlan, model: PlanModel) -> AnyPlan:
-    """Have a model fill in the plan; what it leaves out stays as the planner found it."""
+async def _fill_plan(prompt: str, plan: AnyPlan, model: PlanModel) -> AnyPlan:
+    """Have a model fill in the plan; fields it leaves out keep the planner's values."""
     pattern: Pattern = plan.pattern
     schema = msgspec.json.schema(KINDS[pattern])
-    found = await model.fill(prompt, pattern.value, schema)
-    if not isinstance(found, dict):
+    filled = await model.fill(prompt, pattern.value, schema)
+    if not isinstance(filled, dict):
         raise InvalidPlan("A plan is an object.")
-    return checked_plan({**msgspec.to_builtins(plan), **found}, pattern)
+    return checked_plan({**msgspec.to_builtins(plan), **filled}, pattern)

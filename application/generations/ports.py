@@ -1,4 +1,4 @@
-"""Ports of the engine that makes programs, and what passes between its stages."""
+"""Ports of the code generator, and the data that passes between its stages."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -14,39 +14,41 @@ from domain.generations.request import GenerationSpec
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file as it is to be: ``path`` is relative, with forward slashes."""
+    """A generated file; ``path`` is relative, with forward slashes."""
 
     path: str
     content: str
     language: str
 
 
-class Drafting(Protocol):
-    """What takes milliseconds of CPU, and is done where it holds nobody up."""
+class ProgramDrafter(Protocol):
+    """Port: CPU work of the stages, done outside the event loop's thread."""
 
-    async def read(self, asked: GenerationSpec) -> Reading:
-        """Return what the planner makes of a prompt."""
+    async def read(self, spec: GenerationSpec) -> Reading:
+        """Read a prompt with the planner."""
         ...
 
-    async def render(self, asked: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
+    async def render(self, spec: GenerationSpec, plan: AnyPlan) -> Sequence[SourceFile]:
         """Return the files of a program, without its manifest."""
         ...
 
     async def parse(self, drafts: Sequence[SourceFile]) -> Sequence[Source]:
-        """Return what stands in the C files among them, and what of it is no C."""
+        """Parse the C files; syntax errors are in ``Source.faults``."""
         ...
 
 
-class Compiling(Protocol):
+class SourceCompiler(Protocol):
+    """Port: compilers for generated C."""
+
     async def __call__(
         self, drafts: Sequence[SourceFile], knowledge: VersionKnowledge
     ) -> Sequence[Diagnostic]:
-        """Return what compilers say of C files; nothing where there is no compiler."""
+        """Return the diagnostics of all compilers; none if there is no compiler."""
         ...
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``forge-manifest.json``: what a program is made of (wire.md, codegen)."""
+    """``forge-manifest.json``: plan, functions and files of a program (wire.md, codegen)."""
 
     artifact_type: str
     pattern: str
@@ -60,13 +62,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class UsedFunction(msgspec.Struct, frozen=True):
+    """An ITK function that a program calls."""
+
     name: str
     header: str
     arguments: Sequence[str]
 
 
 class FileSum(msgspec.Struct, frozen=True):
-    """``sha256`` of the content in UTF-8, in hex."""
+    """Size and digest of a file: ``sha256`` of its UTF-8 content, in hex."""
 
     path: str
     sha256: str

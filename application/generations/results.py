@@ -1,4 +1,4 @@
-"""What a generation has come to: as a text in content storage, as events tell it, as a record."""
+"""Results of a generation: its stored text, its facts for events, its record."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -22,21 +22,21 @@ class GenerationRecord(NamedTuple):
     end: Product | GenerationFailed | None
 
 
-def packed(product: Product) -> bytes:
-    """Return a product as the text that is kept of it."""
+def encode_product(product: Product) -> bytes:
+    """Return the text of a product for content storage."""
     return _encode(product)
 
 
-def unpacked(text: bytes) -> Product:
+def decode_product(text: bytes) -> Product:
     return _decoder.decode(text)
 
 
-def facts_of(product: Product) -> tuple[FileFact, ...]:
+def file_facts(product: Product) -> tuple[FileFact, ...]:
     return tuple(
         FileFact(path=file.path, language=file.language, size=file.size, sha256=file.sha256)
         for file in product.files
     )
 
 
-def warnings_in(product: Product) -> int:
+def count_warnings(product: Product) -> int:
     return sum(each.severity is Severity.WARNING for each in product.diagnostics)

@@ -1,4 +1,4 @@
-"""Generations being carried out by this process: each comes to an end that is on record."""
+"""Generation runner: runs generations in this process and records the end of each."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from application.eventstore.transaction import Decision, Transaction
 from application.eventstore.transactions import Transactions, Written
 from application.generations.code_generator import CodeGenerator, Product, UnsoundCode
 from application.generations.plan_models import PlanModel
-from application.generations.results import facts_of, packed, warnings_in
+from application.generations.results import count_warnings, encode_product, file_facts
 from application.telemetry.instruments import Counter, Histogram
 from domain.billing.ledger import CountGeneration
 from domain.generations.events import FailureReason, GenerationFailed
@@ -34,11 +34,11 @@ GENERATION: Final = Decider("generation", Generation, decide, evolve)
 FIRST_PAUSE: Final = 0.2
 MAX_PAUSE: Final = 10.0
 GRACE_SECONDS: Final = 3.0
-"""How long a process that is to end waits for what it has in hand."""
+"""A stopping process waits so long for its current runs, and again after cancelling them."""
 
 
 class RunMetrics(NamedTuple):
-    """``report`` hears of what went wrong in a run, by its name; the others count and time."""
+    """``report`` receives the errors of a run, by its name; the others count and time runs."""
 
     report: Callable[[str, Exception], None]
     outcomes: Counter
@@ -46,9 +46,9 @@ class RunMetrics(NamedTuple):
 
 
 class GenerationRequest(NamedTuple):
-    """``digest`` sums up all that was sent; ``charge`` says what the plan allows."""
+    """``digest`` is that of the request body; ``charge`` makes the command that uses quota."""
 
-    asked: GenerationSpec
+    spec: GenerationSpec
     request_id: str | None
     digest: str
     charge: Callable[[str], CountGeneration]
@@ -57,85 +57,85 @@ class GenerationRequest(NamedTuple):
     model: PlanModel | None = None
 
 
-class GenerationEnded(NamedTuple):
-    """How a generation has ended; ``position`` is that of its last event."""
+class GenerationResult(NamedTuple):
+    """The product or the failure; ``position`` is that of the last event."""
 
     end: Product | GenerationFailed
     position: int
 
 
 class GenerationRunner:
-    """A run goes on when whoever asked for it has gone."""
+    """A run continues when its client has disconnected."""
 
     def __init__(
         self,
         transactions: Transactions,
-        engine: CodeGenerator,
+        generator: CodeGenerator,
         new_salt: Callable[[], bytes],
-        watch: RunMetrics,
+        metrics: RunMetrics,
     ) -> None:
-        self.engine = engine
+        self.generator = generator
         self._transactions = transactions
         self._new_salt = new_salt
-        self._watch = watch
-        self._running = set[asyncio.Task[GenerationEnded]]()
+        self._metrics = metrics
+        self._running = set[asyncio.Task[GenerationResult]]()
 
-    def start(self, key: str, request: GenerationRequest) -> "asyncio.Task[GenerationEnded]":
-        """Carry out what has been recorded as requested; the task is done when that is over."""
-        task = asyncio.create_task(self._watched(key, request), name=f"generation {key}")
+    def start(self, key: str, request: GenerationRequest) -> "asyncio.Task[GenerationResult]":
+        """Run a requested generation; the task is done when it has completed or failed."""
+        task = asyncio.create_task(self._measure(key, request), name=f"generation {key}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
 
     async def close(self) -> None:
-        """Let what is in hand come to its end, and give up what takes too long."""
+        """Wait for current runs, and cancel those that take too long."""
         if self._running:
             await asyncio.wait(self._running, timeout=GRACE_SECONDS)
         for task in self._running:
             task.cancel()
-        if self._running:  # what cannot even be recorded now is found to be orphaned
+        if self._running:  # a failure that cannot be recorded now is found by the orphan job
             await asyncio.wait(self._running, timeout=GRACE_SECONDS)
 
-    async def _watched(self, key: str, request: GenerationRequest) -> GenerationEnded:
+    async def _measure(self, key: str, request: GenerationRequest) -> GenerationResult:
         loop = asyncio.get_running_loop()
         began, outcome = loop.time(), "interrupted"
         try:
-            ended = await self._carry_out(key, request)
+            ended = await self._run(key, request)
             end = ended.end
             outcome = end.reason.value if isinstance(end, GenerationFailed) else "completed"
             return ended
         finally:
-            self._watch.outcomes.add(outcome)
-            self._watch.seconds.of().observe(loop.time() - began)
+            self._metrics.outcomes.add(outcome)
+            self._metrics.seconds.of().observe(loop.time() - began)
 
-    async def _carry_out(self, key: str, request: GenerationRequest) -> GenerationEnded:
-        """Make the program and record it; else record why there is none."""
+    async def _run(self, key: str, request: GenerationRequest) -> GenerationResult:
+        """Generate and record the program, or record the failure."""
         try:
-            return await self._made(key, request)
+            return await self._generate(key, request)
         except asyncio.CancelledError:
             failed = FailGeneration(reason=FailureReason.INTERRUPTED)
-            await asyncio.shield(self._failed(key, failed, request.by))
+            await asyncio.shield(self._record_failure(key, failed, request.by))
             raise
         except UnsoundCode as error:
-            self._watch.report(f"generation {key}", error)
-            told = tuple(error.diagnostics)
-            failed = FailGeneration(reason=FailureReason.UNSOUND, diagnostics=told)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the generation ends with it
-            self._watch.report(f"generation {key}", error)
+            self._metrics.report(f"generation {key}", error)
+            diagnostics = tuple(error.diagnostics)
+            failed = FailGeneration(reason=FailureReason.UNSOUND, diagnostics=diagnostics)
+        except Exception as error:  # noqa: BLE001 - any error ends the generation
+            self._metrics.report(f"generation {key}", error)
             failed = FailGeneration(reason=FailureReason.ERROR)
-        return await self._failed(key, failed, request.by)
+        return await self._record_failure(key, failed, request.by)
 
-    async def _made(self, key: str, request: GenerationRequest) -> GenerationEnded:
-        async def reached(stage: Stage) -> None:
+    async def _generate(self, key: str, request: GenerationRequest) -> GenerationResult:
+        async def on_stage(stage: Stage) -> None:
             await self._execute(key, ReachStage(stage=stage), request.by)
 
-        product = await self.engine.make(request.asked, reached, request.model)
-        text = salted(packed(product), self._new_salt())
+        product = await self.generator.generate(request.spec, on_stage, request.model)
+        text = salted(encode_product(product), self._new_salt())
         command: GenerationCommand = CompleteGeneration(
             pattern=product.pattern,
             summary=product.summary,
-            files=facts_of(product),
-            warnings=warnings_in(product),
+            files=file_facts(product),
+            warnings=count_warnings(product),
             content=text.content,
         )
 
@@ -145,10 +145,12 @@ class GenerationRunner:
             return decision
 
         written = await self._transactions.run(request.by, plan)
-        return GenerationEnded(product, written.position)
+        return GenerationResult(product, written.position)
 
-    async def _failed(self, key: str, command: FailGeneration, by: Origin) -> GenerationEnded:
-        """Record a failure as soon as the log takes it."""
+    async def _record_failure(
+        self, key: str, command: FailGeneration, by: Origin
+    ) -> GenerationResult:
+        """Record a failure; retried until the log is available."""
         pause, position = FIRST_PAUSE, None
         while position is None:
             try:
@@ -156,7 +158,7 @@ class GenerationRunner:
             except (Unavailable, ConcurrentWrite):
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, MAX_PAUSE)
-        return GenerationEnded(
+        return GenerationResult(
             GenerationFailed(reason=command.reason, diagnostics=command.diagnostics), position
         )
 

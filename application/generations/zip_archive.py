@@ -1,4 +1,4 @@
-"""Programs as ZIP archives: the same bytes for the same files, wherever and whenever made."""
+"""ZIP archives of programs, reproducible: the same files give the same bytes."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from typing import Final
 from application.generations.code_generator import File
 
 FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that the format knows (APPNOTE.TXT, 4.4.6)."""
+"""The earliest time of the format (APPNOTE.TXT, 4.4.6)."""
 UNIX: Final = 3
 PLAIN: Final = 0o100644 << 16
 EXECUTABLE: Final = 0o100755 << 16
@@ -18,12 +18,12 @@ EXECUTABLE: Final = 0o100755 << 16
 def archive(files: Sequence[File]) -> bytes:
     """Return a ZIP of files, in the order of their paths.
 
-    They are stored, not deflated: what deflate makes of a text differs between its versions.
+    They are stored, not deflated: the output of deflate differs between versions of zlib.
     """
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archived:
         for file in sorted(files, key=lambda each: each.path):
-            made.writestr(_entry(file), file.content.encode())
+            archived.writestr(_entry(file), file.content.encode())
     return out.getvalue()
 
 

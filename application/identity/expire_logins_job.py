@@ -1,4 +1,4 @@
-"""What is left of log-ins when they are over: links nobody used, sessions nobody comes back to."""
+"""Job: deletes expired login links and idle sessions."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,18 +7,18 @@ from typing import Final, Protocol
 from application.identity.sessions import IDLE
 from application.jobs.jobs import Arguments
 
-FORGET_LOG_INS: Final = "forget-log-ins"
+EXPIRE_LOGINS: Final = "forget-log-ins"
 
 
-class Forgetful(Protocol):
-    async def forget(self, until: datetime) -> None:
-        """Delete what was over by then."""
+class ExpiringStore(Protocol):
+    async def delete_expired(self, until: datetime) -> None:
+        """Delete what expired before a time."""
         ...
 
 
 class ExpireLoginsJob:
     def __init__(
-        self, links: Forgetful, sessions: Forgetful, clock: Callable[[], datetime]
+        self, links: ExpiringStore, sessions: ExpiringStore, clock: Callable[[], datetime]
     ) -> None:
         self._links = links
         self._sessions = sessions
@@ -26,5 +26,5 @@ class ExpireLoginsJob:
 
     async def __call__(self, _: Arguments) -> None:
         now = self._clock()
-        await self._links.forget(now)
-        await self._sessions.forget(now - IDLE)
+        await self._links.delete_expired(now)
+        await self._sessions.delete_expired(now - IDLE)

@@ -1,4 +1,4 @@
-"""Port: GitHub as somebody who vouches for people (OAuth web application flow and device flow)."""
+"""Port: log-in with GitHub (OAuth web application flow and device flow)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -7,7 +7,7 @@ from domain.refusals import Forbidden, Invalid, RateLimited, Unauthorized, Unava
 
 
 class GitHubUnavailable(Unavailable):
-    """Away, in trouble, or saying what nobody understands."""
+    """GitHub is unreachable, fails, or answers in an unknown form."""
 
     code = "GITHUB_UNAVAILABLE"
     message = "GitHub does not answer as it should. Try again shortly."
@@ -29,7 +29,7 @@ class AuthorizationPending(Invalid):
 
 
 class SlowDown(RateLimited):
-    """RFC 8628, 3.5: five seconds more between two questions."""
+    """RFC 8628, 3.5: polls must be five seconds further apart."""
 
     code = "SLOW_DOWN"
     message = "Asked too soon: wait five seconds longer between two questions."
@@ -47,14 +47,14 @@ class AccessDenied(Forbidden):
 
 
 class Profile(NamedTuple):
-    """``emails`` are verified, the primary one in front."""
+    """A GitHub account; ``emails`` are the verified ones, the primary one first."""
 
     id: str
     emails: Sequence[str]
 
 
 class DeviceCode(NamedTuple):
-    """What a device shows and what it asks with; times in seconds."""
+    """A device code (RFC 8628): ``user_code`` is shown to the user; times in seconds."""
 
     code: str
     user_code: str
@@ -64,20 +64,20 @@ class DeviceCode(NamedTuple):
 
 
 class GitHub(Protocol):
-    """Every question raises ``GitHubUnavailable``."""
+    """Every request raises ``GitHubUnavailable``."""
 
-    def authorization(self, state: str, challenge: str, redirect_uri: str) -> str:
-        """Return where a browser is sent to be asked; ``challenge`` is PKCE's, by S256."""
+    def authorization_url(self, state: str, challenge: str, redirect_uri: str) -> str:
+        """Return the URL a browser is sent to; ``challenge`` is PKCE's, by S256."""
         ...
 
-    async def by_code(self, code: str, verifier: str, redirect_uri: str) -> Profile:
-        """Return whom a browser came back with word of; raises ``GitHubRefused``."""
+    async def exchange_code(self, code: str, verifier: str, redirect_uri: str) -> Profile:
+        """Exchange an authorization code for the account; raises ``GitHubRefused``."""
         ...
 
     async def begin_device(self) -> DeviceCode: ...
 
-    async def by_device(self, code: str) -> Profile:
-        """Return who entered a device's code.
+    async def poll_device(self, code: str) -> Profile:
+        """Return the account that entered a device's code.
 
         Raises ``AuthorizationPending``, ``SlowDown``, ``ExpiredToken`` or ``AccessDenied``.
         """

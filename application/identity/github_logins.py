@@ -1,32 +1,32 @@
-"""Logging in whom GitHub vouches for: by an address it verified, or as who was linked before."""
+"""Use case: log in with GitHub, by a linked account or a verified address."""
 
 from application.identity.github import EmailNotVerified, Profile
-from application.identity.logins import Arrival, LoggedIn, Logins
+from application.identity.logins import LoginRequest, LoginResult, Logins
 from application.identity.users import Users
 
 
 class GitHubLogins:
-    def __init__(self, people: Users, logins: Logins) -> None:
-        self._people = people
+    def __init__(self, users: Users, logins: Logins) -> None:
+        self._users = users
         self._logins = logins
 
-    async def enter(self, profile: Profile, arrival: Arrival) -> LoggedIn:
-        """Log in, and link the account to the user it belongs to; raises as ``Logins`` does.
+    async def log_in(self, profile: Profile, login: LoginRequest) -> LoginResult:
+        """Log in, and link the account to the user; raises as ``Logins`` does.
 
-        Who was linked once is that user, whatever became of the addresses. Else a verified address
-        decides: an existing user's, or for somebody new the primary one.
+        A linked account stays its user's, even if its addresses change. Otherwise a verified
+        address decides: an existing user's, or the primary one for a new user.
         """
-        linked = await self._people.linked_to(profile.id)
+        linked = await self._users.find_by_github(profile.id)
         if linked is not None:
-            return await self._logins.log_in_user(linked, arrival)
-        logged_in = await self._logins.log_in(arrival._replace(email=await self._address(profile)))
-        await self._people.link_github(logged_in.user_id, profile.id, arrival.request_id)
+            return await self._logins.log_in_user(linked, login)
+        logged_in = await self._logins.log_in(login._replace(email=await self._address(profile)))
+        await self._users.link_github(logged_in.user_id, profile.id, login.request_id)
         return logged_in
 
     async def _address(self, profile: Profile) -> str:
         if not profile.emails:
             raise EmailNotVerified
         for email in profile.emails:
-            if await self._people.user_of(email) is not None:
+            if await self._users.find_by_email(email) is not None:
                 return email
         return profile.emails[0]

@@ -1,7 +1,7 @@
-"""The job that mails an invitation, by what the organisation's own stream says of it.
+"""Job: mails an invitation, read from the organisation's own stream.
 
-It is enqueued before the invitation is recorded, so that none is without its mail; an invitation
-that was refused, withdrawn or answered meanwhile needs none.
+It is enqueued before the invitation is recorded, so that no invitation lacks its mail; one that was
+refused, withdrawn or answered in the meantime needs none.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog
-from application.identity.organisations_and_keys import ORGANISATION
+from application.identity.organisations import ORGANISATION
 from application.jobs.jobs import Arguments
 from application.mail.mail import Mail, Mailer
 from domain.identity.events import (
@@ -32,7 +32,9 @@ If you do not know what this is about, ignore this mail.
 """
 
 
-class Invited(NamedTuple):
+class OpenInvitation(NamedTuple):
+    """An unanswered invitation and the name of its organisation."""
+
     organisation: str
     invitation: MemberInvited
 
@@ -55,8 +57,8 @@ class InvitationMail:
         await self._mailer.send(Mail(invited.invitation.email, subject, text))
 
 
-def _open_invitation(records: Sequence[RecordedEvent], invitation_id: str) -> Invited | None:
-    """Return an invitation that nobody has answered, with the organisation's name."""
+def _open_invitation(records: Sequence[RecordedEvent], invitation_id: str) -> OpenInvitation | None:
+    """Return an invitation if it is unanswered, with the organisation's name."""
     name, invitation = "", None
     for record in records:
         match record.event:
@@ -69,9 +71,9 @@ def _open_invitation(records: Sequence[RecordedEvent], invitation_id: str) -> In
                 | InvitationWithdrawn(invitation_id=answered)
             ) if answered == invitation_id:
                 invitation = None
-    return None if invitation is None else Invited(name, invitation)
+    return None if invitation is None else OpenInvitation(name, invitation)
 
 
 def _in_one_line(name: str) -> str:
-    """Return a name as a subject can hold it."""
+    """Replace line breaks: the subject of a mail is one line."""
     return " ".join(name.split())

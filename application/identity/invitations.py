@@ -1,4 +1,4 @@
-"""Use cases for invitations: a membership in the offing, the mail that says so, and joining."""
+"""Use cases for invitations: send one with its mail, accept one."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,10 +14,13 @@ from application.jobs.jobs import Jobs
 from domain.identity.membership import InvitationNotFound
 from domain.identity.roles import Role
 
-RECORDED_BY_THEN: Final = timedelta(minutes=1)
+MAIL_DELAY: Final = timedelta(minutes=1)
+"""The mail job waits so long for the invitation to be recorded."""
 
 
-class Joined(NamedTuple):
+class NewMembership(NamedTuple):
+    """The organisation that a user has joined."""
+
     org_id: str
     written: Written
 
@@ -26,13 +29,13 @@ class Invitations:
     def __init__(
         self,
         memberships: Memberships,
-        belongings: MembershipQueries,
+        membership_queries: MembershipQueries,
         jobs: Jobs,
         clock: Callable[[], datetime],
         new_key: Callable[[], str],
     ) -> None:
         self._memberships = memberships
-        self._belongings = belongings
+        self._membership_queries = membership_queries
         self._jobs = jobs
         self._clock = clock
         self._new_key = new_key
@@ -40,27 +43,28 @@ class Invitations:
     async def send(
         self, email: str, role: Role, base: str, by: Origin, once: IdempotentRequest | None = None
     ) -> RecordedEvent:
-        """Invite an address to ``by.org_id``; returns what was recorded of it.
+        """Invite an address to ``by.org_id``; return the recorded event.
 
-        The mail is asked for first: no invitation is without one for longer than a minute, whatever
-        dies in between.
+        The mail is enqueued first: its job runs within a minute even if this process ends.
         """
         invitation_id, now = self._new_key(), self._clock()
         job_id = f"{INVITATION}-{invitation_id}"
         arguments = {"organisation": by.org_id, "invitation": invitation_id, "base": base}
-        await self._jobs.enqueue(job_id, INVITATION, arguments, now + RECORDED_BY_THEN)
+        await self._jobs.enqueue(job_id, INVITATION, arguments, now + MAIL_DELAY)
         written = await self._memberships.invite(invitation_id, email, role, by, once)
         await self._jobs.hasten(job_id, now)
         [recorded] = written.records
         return recorded
 
-    async def accept(self, invitation_id: str, email: str, user_id: str, request_id: str) -> Joined:
-        """Join whoever sent an invitation to this address; raises ``InvitationNotFound``."""
-        received = await self._belongings.invitations_to(email)
+    async def accept(
+        self, invitation_id: str, email: str, user_id: str, request_id: str
+    ) -> NewMembership:
+        """Join the organisation that invited this address; raises ``InvitationNotFound``."""
+        received = await self._membership_queries.invitations_to(email)
         for each in received:
             if each.id == invitation_id:
                 org_id = each.organisation_id
                 by = Origin(actor=f"user:{user_id}", org_id=org_id, correlation_id=request_id)
                 written = await self._memberships.accept(invitation_id, user_id, by)
-                return Joined(org_id, written)
+                return NewMembership(org_id, written)
         raise InvitationNotFound

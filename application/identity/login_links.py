@@ -1,8 +1,7 @@
-"""Magic links: asked for in a browser, sent by mail, and good once, there, for 15 minutes.
+"""Magic links: requested in a browser, sent by mail, valid once in that browser for 15 minutes.
 
-Asking looks nothing up, so that an address that is known is answered like one that is not. What the
-mail holds is made by the job that sends it: until then there is no token, and after it only its
-digest.
+A request looks nothing up, so that known and unknown addresses get the same answer. The job that
+sends the mail makes the token; only its digest is stored.
 """
 
 from collections.abc import Callable
@@ -21,7 +20,7 @@ TOKEN_BYTES: Final = 16
 
 
 class LoginLink(msgspec.Struct, frozen=True):
-    """``browser`` is a digest; ``base`` the service's address as the browser knows it."""
+    """A requested link: ``browser`` is a digest, ``base`` the service's URL in the browser."""
 
     id: str
     email: str
@@ -31,7 +30,7 @@ class LoginLink(msgspec.Struct, frozen=True):
 
 
 class LinkRefused(Unauthorized):
-    """Unknown, used, expired or another browser's: all alike."""
+    """The link is unknown, used, expired or another browser's: one answer for all."""
 
     message = (
         "This link cannot be used: it is older than 15 minutes, was used before, or was asked for "
@@ -41,20 +40,20 @@ class LinkRefused(Unauthorized):
 
 class LinkStore(Protocol):
     async def add(self, link: LoginLink, now: datetime) -> None:
-        """Keep a link and the job of mailing it, both or none."""
+        """Store a link and enqueue its mail, in one transaction."""
         ...
 
     async def issue(self, link_id: str, token: str, now: datetime) -> LoginLink | None:
-        """Give a link its token's digest, instead of any before; ``None`` when it is over."""
+        """Replace the digest of a link's token; ``None`` if the link is used or expired."""
         ...
 
     async def redeem(self, token: str, browser: str, now: datetime) -> str | None:
-        """Take a link out of use and return its address; ``None`` when there is none to take."""
+        """Use a link up and return its address; ``None`` if there is no valid one."""
         ...
 
 
-class Armed(NamedTuple):
-    """A link ready to be mailed; ``token`` is in no table."""
+class IssuedLink(NamedTuple):
+    """A link with its token, to be mailed; the token is stored nowhere."""
 
     link: LoginLink
     token: str
@@ -73,8 +72,8 @@ class LoginLinks:
         self._clock = clock
         self._new_key = new_key
 
-    async def ask(self, email: str, base: str) -> str:
-        """Have a link mailed; returns what binds it to the browser. Raises ``InvalidEmail``."""
+    async def request_link(self, email: str, base: str) -> str:
+        """Request a link by mail; return the browser's token. Raises ``InvalidEmail``."""
         browser, now = self._tokens.new(TOKEN_BYTES), self._clock()
         link = LoginLink(
             id=self._new_key(),
@@ -87,21 +86,21 @@ class LoginLinks:
         return browser
 
     def subject(self, email: str) -> str:
-        """Return what an address is called where limits are counted; raises ``InvalidEmail``."""
+        """Return the subject of an address's rate limit; raises ``InvalidEmail``."""
         return self._tokens.digest(f"limit:{canonical_email(email)}")
 
     def decoy(self) -> str:
-        """Make what ``ask`` returns for who is not to be mailed again so soon."""
+        """Return a browser token bound to no link, for an address over its rate limit."""
         return self._tokens.new(TOKEN_BYTES)
 
-    async def issue(self, link_id: str) -> Armed | None:
-        """Make the token of a link; ``None`` when it is no longer wanted."""
+    async def issue(self, link_id: str) -> IssuedLink | None:
+        """Make the token of a link; ``None`` if the link is used or expired."""
         token = self._tokens.new(TOKEN_BYTES)
         link = await self._store.issue(link_id, self._tokens.digest(token), self._clock())
-        return None if link is None else Armed(link, token)
+        return None if link is None else IssuedLink(link, token)
 
     async def redeem(self, token: str, browser: str) -> str:
-        """Return the address that a link proves, this once; raises ``LinkRefused``."""
+        """Use a link up and return the address it verifies; raises ``LinkRefused``."""
         digests = self._tokens.digest(token), self._tokens.digest(browser)
         if (email := await self._store.redeem(*digests, self._clock())) is None:
             raise LinkRefused

@@ -1,11 +1,11 @@
-"""The job that mails links to log in with.
+"""Job: mails a magic link.
 
-It may run twice, and then sends two mails; of two links only the later one works.
+A job that runs twice sends two mails; only the later link works.
 """
 
 from typing import Final
 
-from application.identity.login_links import Armed, LoginLinks
+from application.identity.login_links import IssuedLink, LoginLinks
 from application.identity.logins import Logins
 from application.jobs.jobs import Arguments
 from application.mail.mail import Mail, Mailer
@@ -26,7 +26,7 @@ If it was not you who asked, ignore this mail.
 
 
 class LoginLinkMail:
-    """Mails a link, or says that there is none to be had: either way there is one mail."""
+    """Mails a link or, to an address that may not log in, says so: one mail either way."""
 
     def __init__(self, links: LoginLinks, logins: Logins, mailer: Mailer) -> None:
         self._links = links
@@ -34,13 +34,13 @@ class LoginLinkMail:
         self._mailer = mailer
 
     async def __call__(self, arguments: Arguments) -> None:
-        armed = await self._links.issue(arguments["link"])
-        if armed is None:  # used meanwhile, or too old to be of use
+        issued = await self._links.issue(arguments["link"])
+        if issued is None:  # used or expired in the meantime
             return
-        welcome = await self._logins.welcome(armed.link.email)
-        text = _link_text(armed) if welcome else UNKNOWN_TEXT
-        await self._mailer.send(Mail(armed.link.email, LOGIN_SUBJECT, text))
+        allowed = await self._logins.may_log_in(issued.link.email)
+        text = _link_text(issued) if allowed else UNKNOWN_TEXT
+        await self._mailer.send(Mail(issued.link.email, LOGIN_SUBJECT, text))
 
 
-def _link_text(armed: Armed) -> str:
-    return LOGIN_TEXT.format(base=armed.link.base, token=armed.token)
+def _link_text(issued: IssuedLink) -> str:
+    return LOGIN_TEXT.format(base=issued.link.base, token=issued.token)

@@ -1,11 +1,11 @@
-"""Use cases for membership: who is invited, joins, changes roles and leaves."""
+"""Use cases for memberships: invite, accept, change a role, remove."""
 
 from typing import Final
 
 from application.eventstore.envelope import Origin
 from application.eventstore.idempotency import IdempotentRequest
 from application.eventstore.transactions import Transactions, Written
-from application.identity.organisations_and_keys import ORGANISATION
+from application.identity.organisations import ORGANISATION
 from domain.identity.membership import (
     AcceptInvitation,
     ChangeRole,
@@ -20,9 +20,9 @@ USER_ACTOR: Final = "user:"
 
 
 class Memberships:
-    """Whoever acts is judged by the role the organisation's own stream has for them.
+    """The role of the acting user, by the organisation's own stream, decides what is allowed.
 
-    ``Origin.actor`` of a kind other than a user is the operator, who may do everything.
+    An ``Origin.actor`` that is not a user is the operator, who may do everything.
     """
 
     def __init__(self, transactions: Transactions) -> None:
@@ -47,7 +47,7 @@ class Memberships:
         )
 
     async def accept(self, invitation_id: str, user_id: str, by: Origin) -> Written:
-        """Join ``by.org_id``; that the invited address is the user's is for the caller to know."""
+        """Join ``by.org_id``; the caller has verified that the invited address is the user's."""
         command = AcceptInvitation(invitation_id=invitation_id, user_id=user_id)
         return await self._execute(command, by)
 

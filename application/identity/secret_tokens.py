@@ -1,22 +1,22 @@
-"""Secrets that a browser or a mail holds: random texts, of which only digests are kept."""
+"""Secret tokens for browsers and mails: random texts, of which only digests are stored."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from application.identity.organisations_and_keys import KeyDigests
+from application.identity.api_keys import KeyDigests
 
 
 class SecretTokens:
-    """``random`` gives as many unpredictable bytes as asked for."""
+    """``random`` returns so many cryptographically random bytes."""
 
     def __init__(self, digests: KeyDigests, random: Callable[[int], bytes]) -> None:
         self._digests = digests
         self._random = random
 
     def new(self, size: int) -> str:
-        """Make a token of so many random bytes, in characters that URLs and cookies take."""
+        """Make a token of so many random bytes, in URL-safe base64."""
         return urlsafe_b64encode(self._random(size)).rstrip(b"=").decode()
 
     def digest(self, token: str) -> str:
@@ -24,10 +24,12 @@ class SecretTokens:
 
 
 class SealedTokens(Protocol):
+    """Port: encrypted tokens that carry a text and expire."""
+
     def seal(self, purpose: str, text: bytes, until: datetime) -> str:
-        """Return a text for URLs and cookies that opens for its purpose, for so long."""
+        """Encrypt a text for one purpose; the token is URL-safe and valid until a time."""
         ...
 
     def open(self, purpose: str, token: str, now: datetime) -> bytes | None:
-        """Return what was sealed; ``None`` for what was not, not for this, or is over."""
+        """Decrypt a token; ``None`` if it is forged, expired, or for another purpose."""
         ...

@@ -1,7 +1,7 @@
-"""Login sessions: what a browser shows instead of a key, for one user in one organisation.
+"""Login sessions: browser credentials of one user in one organisation.
 
-A session ends 31 days after it was last used, when its user logs out, or when they are no longer a
-member there. Its token is 256 random bits, kept by digest only.
+A session ends 31 days after its last use, at log-out, or when the user is no longer a member there.
+Its token is 256 random bits, of which only the digest is stored.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ TOKEN_BYTES: Final = 32
 
 
 class LoginSession(msgspec.Struct, frozen=True):
-    """``token`` is a digest; ``agent`` is what the browser calls itself."""
+    """A stored session: ``token`` is a digest, ``agent`` the browser's ``User-Agent``."""
 
     id: str
     token: str
@@ -36,7 +36,7 @@ class LoginSession(msgspec.Struct, frozen=True):
 
 
 class KnownSession(NamedTuple):
-    """What a session says about a request made in it."""
+    """The user, organisation, role and plan that a session authenticates a request with."""
 
     id: str
     user_id: str
@@ -56,20 +56,20 @@ class SessionStore(Protocol):
     async def add(self, session: LoginSession) -> None: ...
 
     async def remove(self, session_id: str, user_id: str) -> bool:
-        """End a session of a user's; ``False`` when it is none, or has ended."""
+        """Delete a session; ``False`` if it has ended or is not the user's."""
         ...
 
     async def of_user(self, user_id: str, since: datetime) -> Sequence[LoginSession]:
-        """Return a user's sessions used since then, the one used last in front."""
+        """Return a user's sessions used since a time, the last used first."""
         ...
 
-    async def known(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
-        """Return sessions whose users are members there, by the digest of their tokens."""
+    async def find(self, tokens: Sequence[str]) -> Mapping[str, KnownSession]:
+        """Return valid sessions by token digest; the user must still be a member."""
         ...
 
 
-class Opened(NamedTuple):
-    """``token`` is for the cookie, and kept nowhere; ``position`` that of the log-in."""
+class NewSession(NamedTuple):
+    """An opened session: ``token`` is for the cookie only, ``position`` the log-in event's."""
 
     session_id: str
     token: str
@@ -80,51 +80,51 @@ class LoginSessions:
     def __init__(
         self,
         store: SessionStore,
-        people: Users,
+        users: Users,
         tokens: SecretTokens,
         clock: Callable[[], datetime],
         new_key: Callable[[], str],
     ) -> None:
         self._store = store
-        self._people = people
+        self._users = users
         self._tokens = tokens
         self._clock = clock
         self._new_key = new_key
 
     async def open(
         self, user_id: str, org_id: str, method: LogInMethod, agent: str, request_id: str
-    ) -> Opened:
-        """Record the log-in, then open the session: none exists that nobody heard of."""
+    ) -> NewSession:
+        """Record the log-in, then store the session: no session is without its event."""
         session_id = self._new_key()
         command = RecordLogIn(session_id=session_id, method=method)
-        written = await self._people.record(user_id, command, request_id)
+        written = await self._users.record(user_id, command, request_id)
         token = await self._add(session_id, user_id, org_id, agent)
-        return Opened(session_id, token, written.position)
+        return NewSession(session_id, token, written.position)
 
     async def switch(
         self, user_id: str, ended: str, org_id: str, agent: str, request_id: str
-    ) -> Opened:
-        """Go on in another organisation, under another token; raises ``SessionNotFound``."""
+    ) -> NewSession:
+        """Replace a session by one in another organisation; raises ``SessionNotFound``."""
         if not await self._store.remove(ended, user_id):
             raise SessionNotFound
         session_id = self._new_key()
         command = RecordSwitch(session_id=session_id, ended=ended, organisation_id=org_id)
-        written = await self._people.record(user_id, command, request_id)
+        written = await self._users.record(user_id, command, request_id)
         token = await self._add(session_id, user_id, org_id, agent)
-        return Opened(session_id, token, written.position)
+        return NewSession(session_id, token, written.position)
 
     async def end(self, user_id: str, session_id: str, request_id: str) -> None:
-        """End a session of the user's own, then record it; raises ``SessionNotFound``."""
+        """End a session of the user and record it; raises ``SessionNotFound``."""
         if not await self._store.remove(session_id, user_id):
             raise SessionNotFound
-        await self._people.record(user_id, RecordLogOut(session_id=session_id), request_id)
+        await self._users.record(user_id, RecordLogOut(session_id=session_id), request_id)
 
     async def of_user(self, user_id: str) -> Sequence[LoginSession]:
         return await self._store.of_user(user_id, self._clock() - IDLE)
 
     async def _add(self, session_id: str, user_id: str, org_id: str, agent: str) -> str:
         token, now = self._tokens.new(TOKEN_BYTES), self._clock()
-        kept = LoginSession(
+        session = LoginSession(
             id=session_id,
             token=self._tokens.digest(token),
             user_id=user_id,
@@ -133,5 +133,5 @@ class LoginSessions:
             opened_at=now,
             seen_at=now,
         )
-        await self._store.add(kept)
+        await self._store.add(session)
         return token

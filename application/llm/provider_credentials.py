@@ -12,7 +12,7 @@ from application.eventstore.contents import Contents, Salted, salted
 from application.eventstore.envelope import Origin
 from application.eventstore.transaction import Decision, Transaction
 from application.eventstore.transactions import Transactions, Written
-from application.identity.organisations_and_keys import KEY
+from application.identity.api_keys import KEY
 from domain.identity.events import CredentialBound, CredentialRemoved
 from domain.identity.keys import (
     BindCredential,

@@ -1,4 +1,4 @@
-"""Documents that runs write: a new version of an existing one, or a new one."""
+"""Document output of runs: adds a version to an existing document, or creates one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,10 +19,12 @@ from domain.documents.label import checked_label
 from domain.pipelines.graph import DocumentTarget
 
 AfterDocument: TypeAlias = Callable[[Transaction, Decision], Decision]
-"""What a transaction does after it has written the document."""
+"""The rest of a transaction's plan, after the document is written."""
 
 
 class DocumentNames(Protocol):
+    """Port: documents by name."""
+
     async def newest(self, org_id: str, folder: str | None, name: str) -> str | None:
         """Return the id of the newest live document of a name in a folder (``None``: the root)."""
         ...
@@ -31,8 +33,8 @@ class DocumentNames(Protocol):
 class DocumentOutput:
     """Writes documents by name; runs of one process that write to one name take turns.
 
-    So the second finds what the first has made; ``wait_visible`` waits until it can. Names need
-    not be unique, so two processes may make two documents of one name.
+    So the second finds the document of the first; ``wait_visible`` waits for the read model. Names
+    need not be unique, so two processes may create two documents of one name.
     """
 
     def __init__(

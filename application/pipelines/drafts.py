@@ -1,4 +1,4 @@
-"""Use case: a pipeline drafted from an intent, and tried on a sample before anybody sees it."""
+"""Use case: draft a pipeline from an intent, and test it on a sample."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -49,9 +49,9 @@ from domain.text import valid_text
 
 RULES: Final = "forge-rules"
 MAX_MODEL_NAME: Final = 200
-AT_ONCE: Final = 16
-"""Drafts that one process has in hand."""
-NEARING: Final = 0.2
+MAX_RUNNING: Final = 16
+"""Drafts that one process runs at the same time."""
+NEARING_SHARE: Final = 0.2
 
 
 class ProviderNeeded(Forbidden):
@@ -68,22 +68,26 @@ class SampleTooLarge(TooLarge):
 
 
 class DraftRequest(NamedTuple):
-    """``key_id`` is that of who calls by a key; ``allowed`` are drafts in a day."""
+    """``key_id`` is ``None`` for a session; ``daily_limit`` counts drafts."""
 
     intent: str
     sample: str
     model: str | None
     key_id: str | None
-    allowed: int
+    daily_limit: int
     by: Origin
 
 
-class Drafted(NamedTuple):
-    draft: PipelineProposal
+class ChargedDraft(NamedTuple):
+    """A tested draft and its charge."""
+
+    proposal: PipelineProposal
     charge: Charge
 
 
 class DraftQuota(NamedTuple):
+    """Drafts that remain of the day."""
+
     remaining: int
     nearing_limit: bool
 
@@ -104,42 +108,42 @@ class Drafts:
         self._chat = chat
         self._clock = clock
         self._new_key = new_key
-        self._in_hand = 0
+        self._running = 0
 
-    async def draft(self, request: DraftRequest) -> Drafted:
-        """Draft a pipeline and try it on the sample; to count it is the caller's business.
+    async def draft(self, request: DraftRequest) -> ChargedDraft:
+        """Draft a pipeline and test it on the sample; the caller records its charge.
 
-        Raises ``DailyQuotaExceeded``, ``ProviderNeeded``, ``AtCapacity``, what is wrong with the
-        request or with the draft, and what keeps the model from answering.
+        Raises ``DailyQuotaExceeded``, ``ProviderNeeded``, ``AtCapacity``, and refusals of the
+        request, the draft or the model.
         """
-        sample = _checked(request)
-        command = CountDraft(draft_id=self._new_key(), allowed=request.allowed)
+        sample = _valid_sample(request)
+        command = CountDraft(draft_id=self._new_key(), allowed=request.daily_limit)
         charge = Charge(command, request.by)
         await self._ledgers.check_quota(charge)
-        draftsman = await self._draftsman(request)
-        if self._in_hand >= AT_ONCE:
+        drafter = await self._drafter(request)
+        if self._running >= MAX_RUNNING:
             raise AtCapacity
-        self._in_hand += 1
+        self._running += 1
         try:
-            draft = await draftsman.draft(request.intent, sample)
+            draft = await drafter.draft(request.intent, sample)
             await self._try(draft, sample, request.by.org_id)
         finally:
-            self._in_hand -= 1
-        return Drafted(draft, charge)
+            self._running -= 1
+        return ChargedDraft(draft, charge)
 
-    async def count(self, drafted: Drafted, once: IdempotentRequest | None) -> int:
-        """Count a draft against the day; raises ``DailyQuotaExceeded``. Returns the position."""
-        return (await self._ledgers.record(drafted.charge, once)).position
+    async def count(self, charged: ChargedDraft, once: IdempotentRequest | None) -> int:
+        """Record the charge and return its position; raises ``DailyQuotaExceeded``."""
+        return (await self._ledgers.record(charged.charge, once)).position
 
-    async def standing(self, drafted: Drafted, *, counted: bool) -> DraftQuota:
-        """Say how many drafts are left of the day, with this one counted either way."""
-        command, by = drafted.charge.command, drafted.charge.by
-        assert isinstance(command, CountDraft)  # noqa: S101 - ``draft`` made it
-        used = (await self._ledgers.used(by.org_id)).drafts_on(day_of(self._clock()))
-        remaining = max(0, command.allowed - used - (not counted))
-        return DraftQuota(remaining, remaining < NEARING * command.allowed)
+    async def quota(self, charged: ChargedDraft, *, recorded: bool) -> DraftQuota:
+        """Return the quota that remains after this draft, before or after its charge."""
+        command, by = charged.charge.command, charged.charge.by
+        assert isinstance(command, CountDraft)  # noqa: S101 - the command of ``draft``
+        used = (await self._ledgers.usage(by.org_id)).drafts_on(day_of(self._clock()))
+        remaining = max(0, command.allowed - used - (not recorded))
+        return DraftQuota(remaining, remaining < NEARING_SHARE * command.allowed)
 
-    async def _draftsman(self, request: DraftRequest) -> Drafter:
+    async def _drafter(self, request: DraftRequest) -> Drafter:
         if request.model == RULES:
             return RulesDrafter(self._utilities, request.by.org_id)
         credential = None
@@ -152,21 +156,21 @@ class Drafts:
         )
 
     async def _try(self, draft: PipelineProposal, sample: bytes, org_id: str) -> None:
-        """Run a draft on the sample; raises what is wrong with it, naming the step."""
+        """Run a draft on the sample; raises the refusal of the step that fails."""
         used = _utilities_of(draft)
         steps = zip(work_steps(draft.steps), draft.steps, used, strict=True)
-        insisting = tuple(
-            replace(step, fields=tuple(required_fields(found.parse_config(drafted.config))))
-            for step, drafted, found in steps
+        strict_steps = tuple(
+            replace(step, fields=tuple(required_fields(found.parse_config(draft_step.config))))
+            for step, draft_step, found in steps
         )
-        work = Work(org_id=org_id, steps=insisting, primary=sample)
+        work = Work(org_id=org_id, steps=strict_steps, primary=sample)
         reports = (await self._utilities(work)).steps
         for number, (step, report) in enumerate(zip(draft.steps, reports, strict=True)):
             _check_report(number, step, report)
 
 
-def _checked(request: DraftRequest) -> bytes:
-    """Return the sample as JSON; raises what is wrong with the request."""
+def _valid_sample(request: DraftRequest) -> bytes:
+    """Validate the request and return the sample as JSON."""
     valid_text(request.intent, field="intent", shortest=1, longest=MAX_INTENT)
     if request.model is not None and not (
         0 < len(request.model) <= MAX_MODEL_NAME and request.model.isprintable()

@@ -1,4 +1,4 @@
-"""Runs a plan: each chain as soon as what it needs is there, several of them at a time."""
+"""Executes a plan: each chain starts once its inputs are ready; chains run concurrently."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ SECONDS: Final = 30.0
 
 
 class Execution:
-    """One run; ``results`` grow as it goes."""
+    """One execution; ``results`` fill up while it runs."""
 
     def __init__(self, utilities: Utilities, request: RunRequest) -> None:
         self._utilities = utilities
@@ -37,7 +37,7 @@ class Execution:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> Results:
-        """Run it all, or until a step fails that must not.
+        """Run all chains, or until a step fails whose failure ends the run.
 
         Raises ``RunTimedOut``, ``OutputTooLarge`` or ``AtCapacity``.
         """
@@ -58,9 +58,9 @@ class Execution:
         return self.results
 
     async def _chain(self, chain: Chain) -> None:
-        """Run a chain, if all that leads to it is reached."""
-        primary = await self._first(chain.primary)
-        secondary = None if chain.secondary is None else await self._first(chain.secondary)
+        """Run a chain if its inputs are reached."""
+        primary = await self._first_value(chain.primary)
+        secondary = None if chain.secondary is None else await self._first_value(chain.secondary)
         if primary is None or (secondary is None and chain.secondary is not None):
             return
         work = Work(
@@ -70,10 +70,10 @@ class Execution:
             secondary=secondary,
             keep_intermediate=self._request.verbose,
         )
-        self._note(chain, await self._outcome(work))
+        self._record(chain, await self._outcome(work))
 
     async def _outcome(self, work: Work) -> Outcome:
-        """Do the work; a step that may fail, and is alone, also may by running out of its time."""
+        """Do the work; exceeding a limit counts as a step's failure if all steps may fail."""
         began = time.perf_counter()
         try:
             return await self._utilities(work)
@@ -81,10 +81,12 @@ class Execution:
             if not all(step.continue_on_error for step in work.steps):
                 raise
             spent = (time.perf_counter() - began) * 1_000
-            return Outcome(steps=(_given_up(work.steps[0], refusal, spent),), output=work.primary)
+            return Outcome(
+                steps=(_failed_report(work.steps[0], refusal, spent),), output=work.primary
+            )
 
-    async def _first(self, sources: Sequence[str]) -> bytes | None:
-        """Return the first result there is, in the order of the sources."""
+    async def _first_value(self, sources: Sequence[str]) -> bytes | None:
+        """Return the first existing result, in the order of the sources."""
         for source in sources:
             if (task := self._tasks.get(source)) is not None:
                 await asyncio.shield(task)
@@ -92,7 +94,7 @@ class Execution:
                 return value
         return None
 
-    def _note(self, chain: Chain, outcome: Outcome) -> None:
+    def _record(self, chain: Chain, outcome: Outcome) -> None:
         for node, report in zip(chain.steps, outcome.steps, strict=True):
             self.results.reports[node.id] = report
             if report.fault is not None and node.on_error is OnError.FAIL:
@@ -101,7 +103,9 @@ class Execution:
             self.results.values[chain.id] = outcome.output
 
 
-def _given_up(step: Step, refusal: RunTimedOut | OutputTooLarge, milliseconds: float) -> StepReport:
+def _failed_report(
+    step: Step, refusal: RunTimedOut | OutputTooLarge, milliseconds: float
+) -> StepReport:
     kind = FaultKind.TOO_LONG if isinstance(refusal, RunTimedOut) else FaultKind.TOO_LARGE
     fault = StepFault(kind, str(refusal))
     return StepReport(

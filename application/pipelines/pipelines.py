@@ -1,4 +1,4 @@
-"""Use cases that change pipelines."""
+"""Use cases for pipelines: create, revise, archive."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -24,12 +24,14 @@ PIPELINE: Final = Decider("pipeline", Pipeline, decide, evolve)
 
 
 class PipelineDraft(NamedTuple):
+    """A pipeline to create, or to replace another with."""
+
     name: str
     description: str | None
     graph: Graph
 
     def definition(self) -> PipelineDefinition:
-        """Return it as it is recorded; raises ``InvalidPipeline``."""
+        """Validate the graph and return the definition; raises ``InvalidPipeline``."""
         graph = checked_graph(self.graph)
         return PipelineDefinition(name=self.name, description=self.description, graph=graph.text())
 
@@ -42,7 +44,7 @@ class PipelineCommands:
     async def create(
         self, draft: PipelineDraft, by: Origin, once: IdempotentRequest | None = None
     ) -> tuple[str, Written]:
-        """Record a pipeline; raises ``InvalidPipeline``, ``InvalidText`` or ``TooLarge``."""
+        """Create a pipeline; raises ``InvalidPipeline``, ``InvalidText`` or ``TooLarge``."""
         key = self._new_key()
         command: PipelineCommand = CreatePipeline(definition=draft.definition())
         return key, await self._transactions.begin(PIPELINE, key, command, by, once=once)
@@ -55,7 +57,7 @@ class PipelineCommands:
         return await self._transactions.execute(PIPELINE, key, command, by, expected=expected)
 
     async def records(self, key: str) -> Sequence[RecordedEvent]:
-        """Return a pipeline's events, for who has just written one."""
+        """Return a pipeline's events, to read the caller's own write."""
         return await self._transactions.log.read(PIPELINE.stream(key))
 
     async def archive(self, key: str, by: Origin, expected: int | None) -> Written:

@@ -1,4 +1,4 @@
-"""What a run has come to, as it is recorded and as it is answered."""
+"""Results of a run: values by node, and the summary that is recorded and answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ MAX_BYTES: Final = 50 * 2**20
 
 
 class Results:
-    """``values`` are JSON by node, of those that were reached; ``failed`` ended the run."""
+    """``values`` are JSON by reached node; ``failed`` is the node whose failure ended the run."""
 
     def __init__(self, inputs: Mapping[str, bytes]) -> None:
         self.inputs = inputs
@@ -26,43 +26,43 @@ class Results:
 
     @property
     def step_outputs(self) -> Mapping[str, bytes]:
-        """What the inputs are, and what each step has made where that was kept."""
-        made = {node: r.output for node, r in self.reports.items() if r.output is not None}
-        return {**self.inputs, **made}
+        """The inputs, and the stored output of each step."""
+        outputs = {node: r.output for node, r in self.reports.items() if r.output is not None}
+        return {**self.inputs, **outputs}
 
 
-class Executed(NamedTuple):
-    """``output`` is JSON; ``written`` is which document is to be written, and what."""
+class RunResult(NamedTuple):
+    """The summary of a run: ``output`` is JSON, ``document`` the target and JSON to write."""
 
     status: RunStatus
     output: bytes | None
     steps: tuple[StepFact, ...]
     warnings: tuple[RunWarning, ...]
-    written: tuple[DocumentTarget, bytes] | None = None
+    document: tuple[DocumentTarget, bytes] | None = None
 
     @property
     def successful(self) -> bool:
         return self.status in (RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_WARNINGS)
 
 
-def executed(plan: ExecutionPlan, results: Results) -> Executed:
-    """Sum a run up; raises ``OutputTooLarge``."""
-    reached = [] if results.failed else [*_reached(plan, results)]
-    output = _together(reached)
+def summarize_run(plan: ExecutionPlan, results: Results) -> RunResult:
+    """Summarize a run; raises ``OutputTooLarge``."""
+    reached = [] if results.failed else [*_reached_outputs(plan, results)]
+    output = _merge_outputs(reached)
     if output is not None and len(output) > MAX_BYTES:
         raise OutputTooLarge
     warnings = tuple(_warnings(plan, results))
     targets = ((node.document, value) for node, value in reached)
     written = next(((target, value) for target, value in targets if target is not None), None)
-    return Executed(
+    return RunResult(
         _status(results, output, warnings), output, steps_of(plan, results), warnings, written
     )
 
 
 def steps_of(plan: ExecutionPlan, results: Results) -> tuple[StepFact, ...]:
-    """Tell of each step; one that nothing has led to was skipped."""
-    none = StepReport(node="", status=StepOutcome.SKIPPED)
-    told = ((node, results.reports.get(node.id, none)) for node in _steps(plan))
+    """Return the fact of each step; a step without a report was skipped."""
+    skipped = StepReport(node="", status=StepOutcome.SKIPPED)
+    reports = ((node, results.reports.get(node.id, skipped)) for node in _steps(plan))
     return tuple(
         StepFact(
             node=node.id,
@@ -70,19 +70,19 @@ def steps_of(plan: ExecutionPlan, results: Results) -> tuple[StepFact, ...]:
             status=StepStatus(report.status.value),
             microseconds=round(report.milliseconds * 1_000),
         )
-        for node, report in told
+        for node, report in reports
     )
 
 
-def _reached(plan: ExecutionPlan, results: Results) -> Iterator[tuple[Node, bytes]]:
+def _reached_outputs(plan: ExecutionPlan, results: Results) -> Iterator[tuple[Node, bytes]]:
     for node, sources in plan.outputs:
         values = (results.values.get(source) for source in sources)
         if (value := next((each for each in values if each is not None), None)) is not None:
             yield node, value
 
 
-def _together(reached: Sequence[tuple[Node, bytes]]) -> bytes | None:
-    """Return the one output or, of several, an object by the nodes' ids."""
+def _merge_outputs(reached: Sequence[tuple[Node, bytes]]) -> bytes | None:
+    """Return the only output or, for several, an object by node id."""
     if len(reached) <= 1:
         return reached[0][1] if reached else None
     return msgspec.json.encode({node.id: msgspec.Raw(value) for node, value in reached})

@@ -15,22 +15,20 @@ from application.eventstore.idempotency import IdempotentRequest
 from application.eventstore.transaction import Decision, Transaction
 from application.eventstore.transactions import Transactions, Written
 from application.pipelines.document_output import DocumentOutput
-from application.pipelines.results import Executed, Results
+from application.pipelines.results import Results, RunResult
 from domain.pipelines.events import WrittenDocument
 from domain.pipelines.plan import ExecutionPlan
 from domain.pipelines.run import ExpireRun, FinishRun, Run, RunCommand, decide, evolve
 
 RUN: Final = Decider("run", Run, decide, evolve)
 CREDITS: Final = 1
-"""What a successful run costs (wire.md, json_api)."""
-
-
+"""The price of a successful run (wire.md, json_api)."""
 LARGE: Final = 256 * 1024
-"""Bytes of texts from which on summing them up is worth a thread."""
+"""Bytes of texts from which they are hashed in a thread."""
 
 
 class RunRequest(NamedTuple):
-    """``inputs`` are JSON by input node; ``inputs_record`` is what is kept of where they come from.
+    """``inputs`` are JSON by input node; ``inputs_record`` is the stored text of their origin.
 
     ``version`` is that of the pipeline's stream; ``max_document_bytes`` bounds what it writes.
     """
@@ -47,11 +45,11 @@ class RunRequest(NamedTuple):
 
 
 class FinishedRun(NamedTuple):
-    """A run that is over; ``charge`` is there if it has to be paid for."""
+    """A finished run; ``charge`` is there if it has a price."""
 
     id: str
     request: RunRequest
-    executed: Executed
+    result: RunResult
     results: Results
     started_at: datetime
     microseconds: int
@@ -63,7 +61,7 @@ class FinishedRun(NamedTuple):
 
 
 class RunTexts(NamedTuple):
-    """The texts kept of a run; ``output`` is ``None`` when there is none."""
+    """The stored texts of a run; ``output`` is ``None`` without an output."""
 
     inputs: Salted
     output: Salted | None
@@ -83,21 +81,21 @@ class RunRecorder:
         self._new_salt = new_salt
 
     async def record(self, run: FinishedRun, once: IdempotentRequest | None) -> Written:
-        """Record a run, its charge and its document: all of it or nothing.
+        """Record a run, its charge and its document, in one transaction.
 
         Raises ``CreditsExhausted``: then the output must not be shown.
         """
-        output = run.executed.output
+        output = run.result.output
         large = len(run.request.inputs_record) + len(output or b"") > LARGE
         texts = await asyncio.to_thread(self._texts, run) if large else self._texts(run)
-        if run.executed.written is None:
+        if run.result.document is None:
             plan = partial(self._finish, run, texts, None)
             return await self._transactions.run(run.request.by, plan, once=once)
 
         def finish(tx: Transaction, document: Decision) -> Decision:
             return self._finish(run, texts, document, tx)
 
-        target, data = run.executed.written
+        target, data = run.result.document
         options = WriteOptions(run.request.by, once=once)
         return await self._documents.write(target, data, finish, options)
 
@@ -113,7 +111,7 @@ class RunRecorder:
         return await self._transactions.run(by, plan)
 
     def _texts(self, run: FinishedRun) -> RunTexts:
-        output = run.executed.output
+        output = run.result.output
         return RunTexts(
             salted(run.request.inputs_record, self._new_salt()),
             None if output is None else salted(output, self._new_salt()),
@@ -122,7 +120,7 @@ class RunRecorder:
     def _finish(
         self, run: FinishedRun, texts: RunTexts, document: Decision | None, tx: Transaction
     ) -> Decision:
-        """Begin the run's stream, keep its texts and charge for it."""
+        """Begin the run's stream, store its texts and charge for it."""
         decision = tx.begin(RUN, run.id, _command(run, texts, document))
         for text in filter(None, texts):
             tx.keep(decision.stream, text)
@@ -136,11 +134,11 @@ def _command(run: FinishedRun, texts: RunTexts, document: Decision | None) -> Ru
     return FinishRun(
         pipeline_id=run.request.pipeline_id,
         version=run.request.version,
-        status=run.executed.status,
+        status=run.result.status,
         started_at=run.started_at,
         microseconds=run.microseconds,
-        steps=run.executed.steps,
-        warnings=run.executed.warnings,
+        steps=run.result.steps,
+        warnings=run.result.warnings,
         inputs=texts.inputs.content,
         output=None if texts.output is None else texts.output.content,
         credits=run.credits,

@@ -1,4 +1,4 @@
-"""Port: utilities at work. A chain of them is one piece of work: each takes what the last made."""
+"""Port: executor of utilities. A unit of work is a chain: each output is the next input."""
 
 from enum import Enum
 from typing import Final, Protocol
@@ -15,10 +15,10 @@ SECONDS_PER_MB: Final = 1.5
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """``config`` is JSON. ``when`` is an expression over the input that must be true.
+    """A step: ``config`` is JSON, ``when`` a condition on its input.
 
-    ``continue_on_error`` hands its input on when it fails. ``fields`` are paths that must lead to a
-    value in its input, or it fails.
+    With ``continue_on_error`` a failed step passes its input on. A step fails without a value at
+    each path of ``fields`` in its input.
     """
 
     node: str
@@ -30,9 +30,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """Inputs are JSON texts; ``keep_intermediate`` asks for the output of every step.
+    """A chain of steps: inputs are JSON; ``keep_intermediate`` keeps every step's output.
 
-    ``org_id`` says for whom it is: organisations take turns.
+    ``org_id`` is for fairness: organisations take turns.
     """
 
     org_id: str
@@ -47,7 +47,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def seconds(self) -> float:
-        """How long it may take: so many for a start, more for much input, up to the limit."""
+        """Time limit: per step a base plus time by input size, up to the utility's limit."""
         each = LEAST_SECONDS + SECONDS_PER_MB * self.size / MB
         limits = (utility(step.utility).seconds for step in self.steps)
         return sum(min(limit, each) for limit in limits)
@@ -61,7 +61,7 @@ class FaultKind(Enum):
 
 
 class StepFault(msgspec.Struct, frozen=True):
-    """Why a step has failed, safe to show."""
+    """The cause of a step's failure; ``message`` is safe to show."""
 
     kind: FaultKind
     message: str
@@ -80,7 +80,7 @@ class StepFault(msgspec.Struct, frozen=True):
 
 
 class StepOutcome(Enum):
-    """``skipped`` is a step whose condition was not met, or that comes after such a one."""
+    """``skipped``: the condition of the step, or of one before it, was not met."""
 
     COMPLETED = "completed"
     SKIPPED = "skipped"
@@ -88,7 +88,7 @@ class StepOutcome(Enum):
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
-    """``output`` is JSON, where it was asked for and there is one."""
+    """Report of a step; ``output`` is JSON, if it was requested and exists."""
 
     node: str
     status: StepOutcome
@@ -98,7 +98,7 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """``output`` is what came out of the last step, as JSON, if the work came to that."""
+    """Reports of all steps; ``output`` is the last step's JSON, if it was reached."""
 
     steps: tuple[StepReport, ...]
     output: bytes | None = None
@@ -110,6 +110,8 @@ class AtCapacity(Unavailable):
 
 
 class Utilities(Protocol):
+    """Executes units of work."""
+
     async def __call__(self, work: Work) -> Outcome:
-        """Do a piece of work; raises ``RunTimedOut``, ``OutputTooLarge`` or ``AtCapacity``."""
+        """Execute a unit of work; raises ``RunTimedOut``, ``OutputTooLarge`` or ``AtCapacity``."""
         ...

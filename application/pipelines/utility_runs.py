@@ -1,4 +1,4 @@
-"""Use cases of utilities: run one, and charge for it when it has succeeded."""
+"""Use cases for utilities: run one, and charge for a successful run."""
 
 import time
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from domain.billing.ledger import SpendCredits
 from domain.pipelines.utilities.utility import Utility
 
 CREDITS: Final = 1
-"""What a successful run costs (wire.md, json_api)."""
+"""The price of a successful run (wire.md, json_api)."""
 
 
 class UtilityRequest(NamedTuple):
-    """``config`` is a JSON object, inputs are JSON; ``monthly_limit`` are credits of a month."""
+    """``config`` is a JSON object, inputs are JSON; ``monthly_limit`` is in credits."""
 
     utility: Utility
     config: bytes
@@ -29,7 +29,7 @@ class UtilityRequest(NamedTuple):
 
 
 class UtilityRun(NamedTuple):
-    """What came out, as JSON, and what has to be paid for it."""
+    """The output, as JSON, the duration and the charge."""
 
     output: bytes
     milliseconds: float
@@ -43,10 +43,10 @@ class UtilityRuns:
         self._new_key = new_key
 
     async def run(self, request: UtilityRequest) -> UtilityRun:
-        """Run a utility for who can pay for it.
+        """Run a utility; the caller records the charge.
 
-        Raises ``CreditsExhausted``, and for what is wrong ``InvalidInput``, ``InvalidConfig``,
-        ``OutputTooLarge``, ``TookTooLong``, ``AtCapacity``.
+        Raises ``CreditsExhausted``, ``InvalidInput``, ``InvalidConfig``, ``OutputTooLarge``,
+        ``RunTimedOut`` or ``AtCapacity``.
         """
         command = SpendCredits(
             amount=CREDITS,
@@ -61,7 +61,7 @@ class UtilityRuns:
         return UtilityRun(output, (time.perf_counter() - began) * 1_000, charge)
 
     async def pay(self, run: UtilityRun, once: IdempotentRequest | None) -> Written:
-        """Spend a run's credits, or raise ``CreditsExhausted``: then nobody may see its output."""
+        """Charge for a run; after ``CreditsExhausted`` its output must not be returned."""
         return await self._ledgers.record(run.charge, once)
 
 

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.crypto.secret_files import Secrets
 from adapters.embedded.servers import EmbeddedServers
-from adapters.postgres import migrations as postgres_migrations
+from adapters.postgres import migrator
 from scripts.bench.disk import fsync_microseconds
 from scripts.bench.processes import load_core
 from scripts.config.options import read_settings
@@ -72,7 +72,7 @@ class Rig(msgspec.Struct, frozen=True):
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
             try:
                 owner = make_conninfo(self.main.owner, dbname=name)
-                postgres_migrations.migrate(owner)
+                migrator.migrate(owner)
                 yield Database(owner, make_conninfo(self.main.app, dbname=name))
             finally:
                 connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
@@ -85,7 +85,7 @@ def open_rig(plan: RunPlan, say: Callable[[str], None]) -> Iterator[Rig]:
     directory.chmod(0o755)  # as root, Postgres runs as another account
     try:
         with EmbeddedServers(directory / "data") as servers:
-            postgres_migrations.migrate(servers.database_url("owner"))
+            migrator.migrate(servers.database_url("owner"))
             yield Rig(directory, servers, load_core(), plan, say)
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from psycopg import Connection
 
 from application.eventstore.envelope import Origin
-from application.identity.organisations_and_keys import KeyRequest
+from application.identity.api_keys import KeyRequest
 from domain.identity.organisations import OrganisationExists
 from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
@@ -36,14 +36,14 @@ async def api_key(rig: Rig) -> str:
     backend = Backend(rig.main.app, rig.secrets, lambda name, _: failures.append(name))
     async with backend.running():
         backend.project()
-        identity = backend.contexts.identity.commands
+        identity = backend.contexts.identity
         try:
-            org_id, _ = await identity.create_organisation(ORGANISATION, Plan.TEAM, BY, "setup")
+            org_id, _ = await identity.organisations.create(ORGANISATION, Plan.TEAM, BY, "setup")
         except OrganisationExists:
-            org_id = await identity.organisation_named(ORGANISATION) or ""
+            org_id = await identity.organisations.find_by_name(ORGANISATION) or ""
         request = KeyRequest(name="bench", scopes=scopes_named(["*"]))
         by = Origin(actor=BY, org_id=org_id, correlation_id="setup")
-        issued = await identity.issue_key(request, by)
+        issued = await identity.api_keys.issue(request, by)
         for model in (
             "organisations",
             "api_keys",

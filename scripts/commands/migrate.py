@@ -22,9 +22,9 @@ def migrate(data_dir: Path, printer: Printer) -> None:
         forge migrate --json        applied migrations: [{"number", "name"}]
     """
     settings = options.read_settings(data_dir)
-    from adapters.postgres import migrations as postgres_migrations
+    from adapters.postgres import migrator
     from scripts.config.connections import connections_in_use
 
     owner = connections_in_use(settings).owner
-    applied = postgres_migrations.migrate(owner)
+    applied = migrator.migrate(owner)
     printer.many([{"number": file.number, "name": file.name} for file in applied])

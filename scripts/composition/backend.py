@@ -1,4 +1,4 @@
-"""The composition root: one process's kernel and contexts, and what runs in it."""
+"""Composition root: the kernel, contexts and background tasks of one process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -38,7 +38,7 @@ class Backend:
         self.modules = (self.kernel.module(), *self.contexts.modules())
 
     def reapply_erasures(self) -> ReapplyErasures:
-        """Return what erases again, after a restore, what was erased before."""
+        """Return the use case that reapplies erasures after a restore."""
         erasers = {
             category: erase for module in self.modules for category, erase in module.erasers.items()
         }
@@ -48,7 +48,7 @@ class Backend:
         """Run the projections in this process, as leader or in reserve."""
         kernel = self.kernel
         host = ProjectorHost(
-            projections=[self._traced(projection) for projection in kernel.projections],
+            projections=[self._with_tracing(projection) for projection in kernel.projections],
             log=kernel.log,
             conninfo=kernel.conninfo,
             supervisor=kernel.supervisor,
@@ -63,7 +63,7 @@ class Backend:
         kernel.supervisor.start("projections", host.run)
         kernel.supervisor.start("completeness", auditor.run)
 
-    def _traced(self, projection: Projection) -> Projection:
+    def _with_tracing(self, projection: Projection) -> Projection:
         return projection._replace(around=partial(self.kernel.tracing.batch, projection.name))
 
     @asynccontextmanager
@@ -76,10 +76,10 @@ class Backend:
             try:
                 yield
             finally:
-                await asyncio.shield(self._closed())
+                await asyncio.shield(self._close_modules())
                 await self.kernel.supervisor.stop()
 
-    async def _closed(self) -> None:
-        """Close contexts before what they are made from: the log answers its last appends last."""
+    async def _close_modules(self) -> None:
+        """Close the modules in reverse order: the log, which all append to, is closed last."""
         for module in reversed(self.modules):
             await module.close()

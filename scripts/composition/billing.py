@@ -1,4 +1,4 @@
-"""Billing in a process: the ledgers of what plans give, and what is left of them."""
+"""Billing context: commands on ledgers, and their balances."""
 
 from application.billing.ledgers import Ledgers
 from projections.billing.ledgers import LedgerQueries

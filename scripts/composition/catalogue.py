@@ -1,4 +1,4 @@
-"""Every context of a process, a line each."""
+"""Catalogue of contexts, a line each."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -19,7 +19,7 @@ class Context(Protocol):
 
 
 class Contexts:
-    """Each after those it is made from; API documents list their routes in this order."""
+    """Each context comes after its dependencies; API documents list routes in this order."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.billing = BillingContext(kernel)

@@ -1,4 +1,4 @@
-"""Documents and folders in a process: commands, history, read models, the purge of the trash."""
+"""Documents context: commands, history, read models, the purge of the trash."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,17 +29,19 @@ class DocumentsContext:
             folders=FolderPaths(kernel.claims, kernel.new_key),
             new_key=kernel.new_key,
             new_salt=kernel.random.salt,
-            erasure_noted=kernel.erasures.noted,
+            record_erasures=kernel.erasures.record_up_to,
         )
         self.history = DocumentHistory(kernel.log)
-        self.summaries = DocumentQueries(kernel.select, kernel.opened)
+        self.summaries = DocumentQueries(kernel.select, kernel.decrypt_event)
         self.folders = FolderQueries(kernel.select)
-        self.visible = partial(kernel.read_your_writes.wait_visible, model=DOCUMENT_SUMMARIES.name)
+        self.wait_visible = partial(
+            kernel.read_your_writes.wait_visible, model=DOCUMENT_SUMMARIES.name
+        )
         self.as_of = DocumentsAsOf(kernel.log, self.history, self.summaries)
         self.purge = PurgeJob(
             due=self.summaries.due,
             purge=self.commands.purge_if_due,
-            shown=self.visible,
+            wait_visible=self.wait_visible,
             clock=kernel.clock,
             new_id=kernel.new_key,
         )
@@ -53,7 +55,7 @@ class DocumentsContext:
         )
 
     def services(self) -> "DocumentServices":
-        """Return what routes of documents are built from, and those that read documents."""
+        """Return the services of the routes that use documents."""
         from api.json_api.documents.services import DocumentServices
 
         return DocumentServices(

@@ -1,4 +1,4 @@
-"""Failures of supervised tasks, counted before they are reported."""
+"""Counts failures of supervised tasks before they are reported."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from projections.engine.batch_applier import ProjectionFailed
 Report = Callable[[str, Exception], None]
 
 
-def counted(metrics: Metrics, report: Report) -> Report:
+def count_failures(metrics: Metrics, report: Report) -> Report:
     """Return a ``report`` that also counts; a read model's builds count as one task."""
 
     def failed(name: str, error: Exception) -> None:
@@ -24,5 +24,5 @@ def counted(metrics: Metrics, report: Report) -> Report:
 
 
 def task_of(name: str) -> str:
-    """Leave out the build: its number only ever rises."""
+    """Return a task's name without the build number, which would make a new label each time."""
     return name.partition(":")[0]

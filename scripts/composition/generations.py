@@ -1,4 +1,4 @@
-"""Code generation in a process: the generator, what carries generations out, what reads them."""
+"""Generations context: the code generator, its runner, commands and read models."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -32,9 +32,9 @@ class GenerationsContext:
         self._node = Node(kernel.new_key(), PostgresLeases(kernel.select))
         self._rendering = RenderingPool()
         self._compiling = CompilingPool()
-        self._runner = self._made_runner(kernel)
+        self._runner = self._new_runner(kernel)
         self.history = GenerationHistory(kernel.log, kernel.contents)
-        self.queries = GenerationQueries(kernel.select, kernel.opened)
+        self.queries = GenerationQueries(kernel.select, kernel.decrypt_event)
         self.models = PlanModels(llm.chat, llm.credentials, llm.model)
         self.commands = Generations(
             transactions=kernel.transactions,
@@ -57,16 +57,16 @@ class GenerationsContext:
             close=self._close,
         )
 
-    def _made_runner(self, kernel: Kernel) -> GenerationRunner:
+    def _new_runner(self, kernel: Kernel) -> GenerationRunner:
         toolchain = Toolchain(read_knowledge(), self._rendering, self._compiling)
-        watch = RunMetrics(
+        metrics = RunMetrics(
             kernel.report, kernel.metrics.generations, kernel.metrics.generation_seconds
         )
         return GenerationRunner(
             transactions=kernel.transactions,
-            engine=CodeGenerator(toolchain),
+            generator=CodeGenerator(toolchain),
             new_salt=kernel.random.salt,
-            watch=watch,
+            metrics=metrics,
         )
 
     def _routes(self, shared: "SharedServices") -> Sequence["ControllerRouterHandler"]:
@@ -83,7 +83,7 @@ class GenerationsContext:
         return [generations_router(services, shared)]
 
     async def _close(self) -> None:
-        """End the runs in hand, and give the lease back."""
+        """End the current runs, then release the lease and the worker processes."""
         await self._runner.close()
         await self._node.release()
         await self._rendering.close()

@@ -1,4 +1,4 @@
-"""Users, organisations and keys in a process: log-ins, memberships, and the mail about them."""
+"""Identity context: users, organisations, API keys, log-ins, memberships and their mail."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,8 +8,9 @@ from adapters.crypto.sealed_tokens import AesSealedTokens
 from adapters.postgres.last_used import KEYS, SESSIONS, PostgresLastUsed
 from adapters.postgres.login_links import PostgresLoginLinks
 from adapters.postgres.login_sessions import PostgresLoginSessions
-from application.erasure.purge_job import FORGET_EVERY
-from application.identity.expire_logins_job import FORGET_LOG_INS, ExpireLoginsJob
+from application.erasure.purge_job import EXPIRE_EVERY
+from application.identity.api_keys import ApiKeys, KeyDigests
+from application.identity.expire_logins_job import EXPIRE_LOGINS, ExpireLoginsJob
 from application.identity.github_logins import GitHubLogins
 from application.identity.invitation_mail import INVITATION, InvitationMail
 from application.identity.invitations import Invitations
@@ -17,7 +18,7 @@ from application.identity.login_links import LoginLinks
 from application.identity.login_mail import LOGIN_LINK, LoginLinkMail
 from application.identity.logins import Logins
 from application.identity.memberships import Memberships
-from application.identity.organisations_and_keys import Identity, KeyDigests
+from application.identity.organisations import Organisations
 from application.identity.secret_tokens import SecretTokens
 from application.identity.sessions import LoginSessions
 from application.identity.users import Users
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class IdentityContext:
-    """Its routes alone use ``billing`` and ``llm``: usage, and the credentials of keys."""
+    """``billing`` and ``llm`` are for routes: usage, and provider credentials of keys."""
 
     def __init__(self, kernel: Kernel, billing: BillingContext, llm: LlmContext) -> None:
         self._kernel = kernel
@@ -48,10 +49,10 @@ class IdentityContext:
         self.digests = KeyDigests(kernel.secrets.key_pepper)
         self.tokens = SecretTokens(self.digests, kernel.random)
         self.sealed = AesSealedTokens(kernel.secrets.key_pepper, kernel.random)
-        self.keys = ApiKeyQueries(kernel.select)
-        self.users = UserQueries(kernel.select)
-        self.members = MemberQueries(kernel.select, kernel.clock)
-        self.organisations = OrganisationQueries(kernel.select)
+        self.api_key_queries = ApiKeyQueries(kernel.select)
+        self.user_queries = UserQueries(kernel.select)
+        self.member_queries = MemberQueries(kernel.select, kernel.clock)
+        self.organisation_queries = OrganisationQueries(kernel.select)
         self.key_uses = PostgresLastUsed(kernel.read_pool, kernel.clock, KEYS)
         self.session_uses = PostgresLastUsed(kernel.read_pool, kernel.clock, SESSIONS)
         self._make_accounts(kernel)
@@ -60,20 +61,22 @@ class IdentityContext:
     def module(self) -> Module:
         return Module(
             routes=self._routes,
-            jobs={FORGET_LOG_INS: self.expire_logins, **self.mails},
-            schedule={FORGET_LOG_INS: FORGET_EVERY},
+            jobs={EXPIRE_LOGINS: self.expire_logins, **self.mails},
+            schedule={EXPIRE_LOGINS: EXPIRE_EVERY},
             supervised={"key uses": self.key_uses.run, "session uses": self.session_uses.run},
         )
 
     def _make_accounts(self, kernel: Kernel) -> None:
-        self.commands = Identity(
+        self.organisations = Organisations(
+            transactions=kernel.transactions, claims=kernel.claims, new_key=kernel.new_key
+        )
+        self.api_keys = ApiKeys(
             transactions=kernel.transactions,
-            claims=kernel.claims,
             digests=self.digests,
             new_key=kernel.new_key,
             random_digit=random_digit,
         )
-        self.user_commands = Users(
+        self.users = Users(
             transactions=kernel.transactions,
             claims=kernel.claims,
             digests=self.digests,
@@ -82,7 +85,7 @@ class IdentityContext:
         self.memberships = Memberships(kernel.transactions)
         self.invitations = Invitations(
             memberships=self.memberships,
-            belongings=self.members,
+            membership_queries=self.member_queries,
             jobs=kernel.jobs,
             clock=kernel.clock,
             new_key=kernel.new_key,
@@ -96,24 +99,24 @@ class IdentityContext:
         )
         self.sessions = LoginSessions(
             store=self.session_store,
-            people=self.user_commands,
+            users=self.users,
             tokens=self.tokens,
             clock=kernel.clock,
             new_key=kernel.new_key,
         )
         self.logins = Logins(
-            people=self.user_commands,
+            users=self.users,
             memberships=self.memberships,
-            belongings=self.members,
+            membership_queries=self.member_queries,
             sessions=self.sessions,
             sign_up=kernel.options.sign_up,
         )
-        self.github_logins = GitHubLogins(self.user_commands, self.logins)
+        self.github_logins = GitHubLogins(self.users, self.logins)
         self.expire_logins = ExpireLoginsJob(link_store, self.session_store, kernel.clock)
-        self.mails = self._made_mails(kernel)
+        self.mails = self._mail_jobs(kernel)
 
-    def _made_mails(self, kernel: Kernel) -> JobKinds:
-        """Return the job of each kind of mail; none where no mail can be sent."""
+    def _mail_jobs(self, kernel: Kernel) -> JobKinds:
+        """Return the jobs that send mail; none without a mailer."""
         if kernel.options.mailer is None:
             return {}
         mailer = CountedMailer(kernel.options.mailer, kernel.metrics.mails)
@@ -131,8 +134,8 @@ class IdentityContext:
 
         remote = self._kernel.options.remote
         services = IdentityServices(
-            identity=self.commands,
-            keys=self.keys,
+            api_keys=self.api_keys,
+            api_key_queries=self.api_key_queries,
             credentials=self._llm.credentials,
             balances=self._billing.balances,
             links=self.links if self.mails else None,
@@ -151,8 +154,8 @@ class IdentityContext:
             site=BaseUrl(secure=remote),
             memberships=self.memberships,
             invitations=self.invitations,
-            users=self.users,
-            members=self.members,
-            organisations=self.organisations,
+            user_queries=self.user_queries,
+            member_queries=self.member_queries,
+            organisation_queries=self.organisation_queries,
         )
         return identity_routers(services, shared)

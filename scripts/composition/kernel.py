@@ -1,4 +1,4 @@
-"""The kernel of a process: what every context is made from, and knows nothing of any of them."""
+"""Kernel: the infrastructure that contexts are built from; it knows none of them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,8 +26,13 @@ from adapters.postgres.stats import PostgresStats
 from api.http.sse_frames import event_frame
 from application.concurrency.supervision import Supervisor
 from application.concurrency.watermark import Watermark
-from application.erasure.erasure_ledger import NOTE, NOTE_EVERY, ErasureLedger, NoLedger
-from application.erasure.purge_job import FORGET, FORGET_EVERY, expire_responses
+from application.erasure.erasure_ledger import (
+    RECORD_ERASURES,
+    RECORD_EVERY,
+    ErasureLedger,
+    NoLedger,
+)
+from application.erasure.purge_job import EXPIRE_EVERY, EXPIRE_RESPONSES, expire_responses
 from application.eventstore.aggregates import Aggregates
 from application.eventstore.read_your_writes import ReadYourWrites
 from application.eventstore.recent_events import RecentEvents
@@ -38,7 +43,7 @@ from application.feed.hub import Hub
 from application.telemetry.metrics import Metrics
 from projections.catalogue import PROJECTIONS
 from projections.engine.listener import Listener
-from scripts.composition.failure_counter import counted
+from scripts.composition.failure_counter import count_failures
 from scripts.composition.module import Module
 from scripts.config.process_options import Options
 
@@ -46,7 +51,7 @@ postgres_arrays.register()
 
 
 class Kernel:
-    """``report`` hears every failure of a background task."""
+    """``report`` receives every failure of a background task."""
 
     def __init__(
         self,
@@ -64,11 +69,11 @@ class Kernel:
         self.options = options
         self.tracing = options.tracing
         self.metrics = Metrics()
-        self.supervisor = Supervisor(counted(self.metrics, report))
+        self.supervisor = Supervisor(count_failures(self.metrics, report))
         self.new_key = new_key
         self.random = RandomBytes()
         self.wrapping = KeyWrapping(MasterKeys(secrets, options.look_for_secrets), self.random)
-        self.opened = partial(decrypt_event, self.wrapping)
+        self.decrypt_event = partial(decrypt_event, self.wrapping)
         self.write_pool = pool(conninfo, size=2, name="writes")
         self.read_pool = pool(conninfo, size=4, name="reads")
         self.pools = (self.write_pool, self.read_pool)
@@ -79,11 +84,14 @@ class Kernel:
         self._make_background()
 
     def module(self) -> Module:
-        """Return what runs in every process, whatever contexts there are."""
-        listener = Listener(self.conninfo, self.log.head, self.models, self._listening)
+        """Return the jobs and tasks that do not depend on the contexts."""
+        listener = Listener(self.conninfo, self.log.head, self.models, self._on_listen)
         return Module(
-            jobs={FORGET: expire_responses(self.idempotency_store), NOTE: self.erasures},
-            schedule={FORGET: FORGET_EVERY, NOTE: NOTE_EVERY},
+            jobs={
+                EXPIRE_RESPONSES: expire_responses(self.idempotency_store),
+                RECORD_ERASURES: self.erasures,
+            },
+            schedule={EXPIRE_RESPONSES: EXPIRE_EVERY, RECORD_ERASURES: RECORD_EVERY},
             supervised={"listener": listener.run, "feed": self._hub.run},
             close=self.log.close,
         )
@@ -125,14 +133,14 @@ class Kernel:
     def _make_background(self) -> None:
         self.jobs = PostgresJobs(self.select, self.options.wake)
         self.certificates = PostgresCertificates(self.select, self.log)
-        self.erasures = self._made_ledger(self.options.ledger)
+        self.erasures = self._erasure_ledger(self.options.ledger)
 
-    def _made_ledger(self, path: Path | None) -> ErasureLedger | NoLedger:
-        """Note erasures down outside the database, where there is a file for it (ADR 0022)."""
+    def _erasure_ledger(self, path: Path | None) -> ErasureLedger | NoLedger:
+        """Return the erasure ledger, outside the database (ADR 0022), if a file is configured."""
         if path is None:
             return NoLedger()
         return ErasureLedger(LedgerFile(path), self.certificates, self.report)
 
-    def _listening(self) -> None:
+    def _on_listen(self) -> None:
         self._recent_events.clear()
         self.metrics.listener_connections.add()

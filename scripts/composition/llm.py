@@ -1,4 +1,4 @@
-"""Language models in a process: credentials of providers, and the way to ask one."""
+"""LLM context: provider credentials and the chat client."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class LlmContext:
-    """``model`` is the credential that the operator has configured for all, if any."""
+    """``model`` is the operator's default credential, if one is configured."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.model = kernel.options.model
-        self.chat = LateChat(kernel.options.addresses)
+        self.chat = LazyChat(kernel.options.addresses)
         self.credentials = Credentials(
             transactions=kernel.transactions,
             contents=kernel.contents,
@@ -31,10 +31,10 @@ class LlmContext:
         return Module(close=self.chat.close)
 
 
-class LateChat:
-    """Implements ``application.llm.chat.Chat``; loads httpx, which takes a while, when first used.
+class LazyChat:
+    """Implements ``application.llm.chat.Chat``; imports httpx, which is slow, on first use.
 
-    Most processes never ask a model.
+    Most processes never call a model.
     """
 
     def __init__(self, addresses: Allowed) -> None:

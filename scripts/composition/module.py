@@ -1,4 +1,4 @@
-"""A context as a process sees it: its routes, its jobs, its tasks, and its end."""
+"""Module: the routes, jobs, supervised tasks and close function of a context."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from application.erasure.reapply_erasures import Erase
 from application.jobs.jobs import JobKinds
 
-if TYPE_CHECKING:  # of what follows only a process that serves HTTP loads anything
+if TYPE_CHECKING:  # only a process that serves HTTP imports these
     from litestar.types import ControllerRouterHandler
 
     from api.http.shared_services import SharedServices
 
 Routes: TypeAlias = Callable[["SharedServices"], Sequence["ControllerRouterHandler"]]
 
-NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def no_routes(_: "SharedServices") -> Sequence["ControllerRouterHandler"]:
     return ()
 
 
-async def nothing_to_close() -> None:
+async def close_nothing() -> None:
     pass
 
 
 class Module(NamedTuple):
-    """``schedule`` says of which job kinds one is due again after how long.
+    """``schedule`` has the interval of each recurring job kind.
 
-    ``erasers`` are by category of streams: each erases again what a restore has brought back.
-    ``supervised`` tasks run as long as the process does; ``close`` ends what is in hand.
+    ``erasers`` are by stream category: each reapplies an erasure after a restore. ``supervised``
+    tasks run as long as the process does; ``close`` finishes the work in progress.
     """
 
     routes: Routes = no_routes
-    jobs: JobKinds = NONE
-    schedule: Mapping[str, timedelta] = NONE
-    erasers: Mapping[str, Erase] = NONE
-    supervised: Mapping[str, Callable[[], Awaitable[None]]] = NONE
-    close: Callable[[], Awaitable[None]] = nothing_to_close
+    jobs: JobKinds = EMPTY
+    schedule: Mapping[str, timedelta] = EMPTY
+    erasers: Mapping[str, Erase] = EMPTY
+    supervised: Mapping[str, Callable[[], Awaitable[None]]] = EMPTY
+    close: Callable[[], Awaitable[None]] = close_nothing

@@ -1,4 +1,4 @@
-"""What operators and auditors use in a process: audit, proofs, and the state of read models."""
+"""Operate context: audit, proofs, and the administration of read models."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class OperateContext:
-    """``identity`` knows the names of the keys and users that an audit shows."""
+    """``identity`` has the names of keys and users for the audit."""
 
     def __init__(self, kernel: Kernel, identity: IdentityContext) -> None:
         self.audit = Audit(
             log=kernel.log,
             trail=kernel.trail,
-            actors={"key": identity.keys, "user": identity.users},
+            actors={"key": identity.api_key_queries, "user": identity.user_queries},
         )
         self._make_proofs(kernel)
         self._make_operations(kernel)

@@ -1,4 +1,4 @@
-"""Utilities and pipelines in a process: what does the work, what records it, what reads it."""
+"""Pipelines context: utilities, pipelines, runs, drafts and read models."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -36,8 +36,8 @@ class PipelinesContext:
         llm: LlmContext,
     ) -> None:
         self._documents = documents
-        self.queries = PipelineQueries(kernel.select, kernel.opened)
-        self.run_queries = RunQueries(kernel.select, kernel.opened)
+        self.queries = PipelineQueries(kernel.select, kernel.decrypt_event)
+        self.run_queries = RunQueries(kernel.select, kernel.decrypt_event)
         self.commands = PipelineCommands(kernel.transactions, kernel.new_key)
         self._utilities = UtilityPool(
             outcomes=kernel.metrics.utility_work, seconds=kernel.metrics.utility_seconds
@@ -80,7 +80,7 @@ class PipelinesContext:
         self.purge = PurgeJob(
             due=self.run_queries.due,
             purge=recorder.expire,
-            shown=partial(kernel.read_your_writes.wait_visible, model=PIPELINE_RUNS.name),
+            wait_visible=partial(kernel.read_your_writes.wait_visible, model=PIPELINE_RUNS.name),
             clock=kernel.clock,
             new_id=kernel.new_key,
         )
@@ -90,7 +90,7 @@ class PipelinesContext:
         return DocumentOutput(
             documents=documents.commands,
             names=DocumentNames(documents.summaries, documents.folders),
-            wait_visible=documents.visible,
+            wait_visible=documents.wait_visible,
         )
 
     def _routes(self, shared: "SharedServices") -> Sequence["ControllerRouterHandler"]:

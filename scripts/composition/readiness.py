@@ -1,4 +1,4 @@
-"""What ``/readyz`` looks at: each check says what is wrong, or nothing."""
+"""Readiness checks of ``/readyz``: each returns the problem, or ``None``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from typing import Final, LiteralString
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from adapters.postgres.migrations import pending
+from adapters.postgres.migrator import pending
 from api.http.draining import Draining
 from api.operate.health import Check, Degraded, Readiness, Remark
 from scripts.composition.backend import Backend
@@ -43,7 +43,7 @@ def _database(backend: Backend) -> Check:
 
 
 def _redis(redis: Redis) -> Check:
-    """Call its absence a part of the whole: reads and writes go on without it."""
+    """Report its absence as degraded: reads and writes work without it."""
 
     async def check() -> str | None:
         try:
@@ -57,7 +57,7 @@ def _redis(redis: Redis) -> Check:
 
 
 def _migrations(backend: Backend) -> Check:
-    """Once they are applied they stay applied: ask the database until they are."""
+    """Query the database until all are applied; they stay applied."""
     applied = asyncio.Event()
 
     async def check() -> str | None:
@@ -76,15 +76,15 @@ def _projections(backend: Backend) -> Check:
         rows = await backend.kernel.select(BEHIND, ())
         if len(rows) < len(backend.kernel.models):
             return "not made yet"
-        told = {
+        problems = {
             f"{name} {status}, {incomplete or f'{lag} behind'}": incomplete or status
             for name, status, lag, incomplete in rows
             if incomplete or status in ("failed", "paused") or lag > MAX_LAG
         }
-        if not told:
+        if not problems:
             return None
-        harmless = all(status == "paused" for status in told.values())
-        return (Remark if harmless else Degraded)("; ".join(told))
+        harmless = all(status == "paused" for status in problems.values())
+        return (Remark if harmless else Degraded)("; ".join(problems))
 
     return check
 
@@ -92,8 +92,8 @@ def _projections(backend: Backend) -> Check:
 def _background(backend: Backend) -> Check:
     async def check() -> str | None:
         failing = backend.kernel.supervisor.failing()
-        told = "; ".join(f"{name}: {error}" for name, error in failing.items())
-        return Degraded(told) if told else None
+        problems = "; ".join(f"{name}: {error}" for name, error in failing.items())
+        return Degraded(problems) if problems else None
 
     return check
 

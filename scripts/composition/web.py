@@ -1,7 +1,7 @@
-"""The web application of one process: the routes of every module, behind the edge.
+"""Web application of one process: the routes of every module, behind the edge.
 
-Every router is imported with this file. Modules import theirs only when asked for routes, which is
-once the servers are up: the import is to be done while they start.
+This file imports every router, while the servers start; modules would import theirs only when the
+servers are up.
 """
 
 from importlib import import_module
@@ -61,7 +61,7 @@ def role_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     access_log: AccessLog | None,
     exposition: Exposition,
 ) -> Edge:
-    """Return what a process tells of itself, whose work is something else."""
+    """Return the ASGI application of a background process: health and metrics."""
     app = create_role_app(
         authenticator=authenticator_of(backend),
         readiness=readiness(backend, redis, draining),
@@ -74,7 +74,7 @@ def authenticator_of(backend: Backend) -> Authenticator:
     kernel, identity = backend.kernel, backend.contexts.identity
     keys = KeyCallers(
         digests=identity.digests,
-        keys=identity.keys,
+        keys=identity.api_key_queries,
         clock=kernel.clock,
         used=identity.key_uses.note,
         refusals=kernel.metrics.key_refusals,

@@ -1,7 +1,4 @@
-"""The worker of one process: background jobs, looked for every few seconds and when woken.
-
-Signals and processes are the command line's business.
-"""
+"""Job worker of one process: runs background jobs on a poll interval and on wakeups."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
@@ -15,32 +12,32 @@ from application.jobs.jobs import JobKinds
 from application.jobs.runner import JobRunner
 from scripts.composition.backend import Backend
 
-LANES: Final = 4
-"""Jobs done at the same time by one process."""
+CONCURRENCY: Final = 4
+"""Jobs that one process runs at the same time."""
 POLL_SECONDS: Final = 2.0
 
 
 @asynccontextmanager
-async def working(
+async def run_jobs(
     backend: Backend,
     redis_url: str,
     report: Callable[[str, Exception], None],
     *,
     poll_seconds: float = POLL_SECONDS,
 ) -> AsyncIterator[None]:
-    """Do background jobs, within ``backend.running()``; ``report`` hears of those that fail.
+    """Run background jobs, within ``backend.running()``; ``report`` receives failed ones.
 
-    Stopping goes from the outside in: on leaving, dramatiq stops, which must come before Redis
-    does; then the backend ends its supervised tasks, and the jobs they had in hand are given back.
+    On exit dramatiq stops, which must come before Redis stops; then the backend ends its supervised
+    tasks, and their unfinished jobs become due again.
     """
-    rings, kernel = Watermark(), backend.kernel
+    wakeup_count, kernel = Watermark(), backend.kernel
     runner = JobRunner(kernel.jobs, _kinds(backend), kernel.clock, report)
-    kernel.supervisor.start("job schedule", partial(_schedule, backend, rings))
-    for lane in range(LANES):
-        run = partial(_run_lane, runner, rings, poll_seconds)
+    kernel.supervisor.start("job schedule", partial(_schedule, backend, wakeup_count))
+    for lane in range(CONCURRENCY):
+        run = partial(_run_lane, runner, wakeup_count, poll_seconds)
         kernel.supervisor.start(f"jobs {lane}", run)
     with closing(DramatiqWakeups(redis_url)) as wakeups:
-        async with wakeups.listen(partial(_ring, rings)):
+        async with wakeups.listen(partial(_wake, wakeup_count)):
             yield
 
 
@@ -50,22 +47,22 @@ def _kinds(backend: Backend) -> JobKinds:
     return instrumented(kinds, backend.kernel.metrics, backend.kernel.tracing)
 
 
-async def _schedule(backend: Backend, rings: Watermark) -> None:
+async def _schedule(backend: Backend, wakeup_count: Watermark) -> None:
     kernel = backend.kernel
     for module in backend.modules:
         for kind, every in module.schedule.items():
             await kernel.jobs.ensure(kind, every, kernel.clock())
-            _ring(rings, kind)
+            _wake(wakeup_count, kind)
 
 
-async def _run_lane(runner: JobRunner, rings: Watermark, poll_seconds: float) -> None:
-    """Look before waiting, and for any ring since the look began: none falls in between."""
+async def _run_lane(runner: JobRunner, wakeup_count: Watermark, poll_seconds: float) -> None:
+    """Run due jobs, then wait; the count is read first, so that no wakeup is missed."""
     while True:
-        rung = rings.position
+        seen = wakeup_count.position
         await runner.run_due()
         with suppress(TimeoutError):
-            await rings.reach(rung + 1, within=poll_seconds)
+            await wakeup_count.reach(seen + 1, within=poll_seconds)
 
 
-def _ring(rings: Watermark, _: str) -> None:
-    rings.advance(rings.position + 1)
+def _wake(wakeup_count: Watermark, _: str) -> None:
+    wakeup_count.advance(wakeup_count.position + 1)

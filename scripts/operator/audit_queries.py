@@ -92,7 +92,7 @@ async def _export_scope(
         return ExportScope(stream=await backend.contexts.operate.audit.stream(None, *stream))
     if org is None:
         return ExportScope()
-    org_id = await backend.contexts.identity.commands.organisation_named(org)
+    org_id = await backend.contexts.identity.organisations.find_by_name(org)
     if org_id is None:
         raise NothingRecorded(f"There is no organisation {org}.")
     return ExportScope(org_id=org_id)

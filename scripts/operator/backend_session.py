@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import click
 
-from adapters.postgres.migrations import pending
+from adapters.postgres.migrator import pending
 from application.eventstore.envelope import Origin
 from scripts.composition.backend import Backend
 from scripts.config.connections import connections_in_use

@@ -17,7 +17,7 @@ from redis import Redis
 from adapters.codegen.compilers import find_compilers
 from adapters.embedded.binaries import postgres_programs, valkey_server
 from adapters.embedded.os_account import current_account
-from adapters.postgres.migrations import pending
+from adapters.postgres.migrator import pending
 from scripts.config.connections import connections_in_use, external_connections
 from scripts.config.secrets import load_secrets
 from scripts.config.settings import Settings

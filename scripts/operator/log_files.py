@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 from adapters.backup.log_rows import insert_lines, log_rows, to_audit_row
 from adapters.backup.staging_database import require_no_events
 from adapters.crypto.ed25519 import Ed25519Signer, verify
-from adapters.postgres import migrations as postgres_migrations
+from adapters.postgres import migrator
 from adapters.processes.atomic_write import atomic_write
 from application.audit.export_format import DigestingEncoder
 from application.log_transfer.log_file_format import end, header
@@ -59,7 +59,7 @@ def import_log(settings: Settings, file: Path) -> Row:
     secrets = load_secrets(settings)
 
     def fill(owner: str) -> None:
-        postgres_migrations.migrate(owner)
+        migrator.migrate(owner)
         reader = LogFileReader(public_key_of(secrets), verify, to_audit_row)
         with _open_lines(file) as lines:
             insert_lines(owner, reader.rows(lines))

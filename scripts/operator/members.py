@@ -27,7 +27,7 @@ async def invite(backend: Backend, name: str, email: str, role: str, url: str) -
 
 
 async def members(backend: Backend, name: str) -> list[Row]:
-    rows = await backend.contexts.identity.members.of_organisation(
+    rows = await backend.contexts.identity.member_queries.of_organisation(
         await _organisation(backend, name)
     )
     return [
@@ -42,6 +42,6 @@ async def members(backend: Backend, name: str) -> list[Row]:
 
 
 async def _organisation(backend: Backend, name: str) -> str:
-    if (org_id := await backend.contexts.identity.commands.organisation_named(name)) is None:
+    if (org_id := await backend.contexts.identity.organisations.find_by_name(name)) is None:
         raise OrganisationNotFound
     return org_id

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from application.identity.organisations_and_keys import KeyRequest
+from application.identity.api_keys import KeyRequest
 from domain.identity.events import KeyRotated
 from domain.identity.organisations import LOCAL, OrganisationExists
 from domain.identity.plans import Plan, plan_named
@@ -18,9 +18,9 @@ from scripts.terminal.printing import Row
 
 async def create_organisation(backend: Backend, name: str, plan: str) -> str:
     """Create an organisation and return its id; raises ``OrganisationExists``."""
-    if await backend.contexts.identity.commands.organisation_named(name) is not None:
+    if await backend.contexts.identity.organisations.find_by_name(name) is not None:
         raise OrganisationExists
-    org_id, written = await backend.contexts.identity.commands.create_organisation(
+    org_id, written = await backend.contexts.identity.organisations.create(
         name, plan_named(plan), ACTOR, new_request_id()
     )
     await wait_visible(backend, written.position, [ORGANISATIONS.name])
@@ -28,7 +28,7 @@ async def create_organisation(backend: Backend, name: str, plan: str) -> str:
 
 
 async def change_plan(backend: Backend, name: str, plan: str) -> None:
-    written = await backend.contexts.identity.commands.change_plan(
+    written = await backend.contexts.identity.organisations.change_plan(
         name, plan_named(plan), ACTOR, new_request_id()
     )
     await wait_visible(backend, written.position, [ORGANISATIONS.name])
@@ -37,7 +37,7 @@ async def change_plan(backend: Backend, name: str, plan: str) -> None:
 async def organisations(backend: Backend) -> list[Row]:
     return [
         {"id": org.id, "name": org.name, "plan": org.plan, "createdAt": _from_ms(org.created_at)}
-        for org in await backend.contexts.identity.organisations.all()
+        for org in await backend.contexts.identity.organisation_queries.all()
     ]
 
 
@@ -51,7 +51,7 @@ def key_request(name: str, scopes: str, expires_at: datetime | None) -> KeyReque
 async def issue(backend: Backend, org: str, request: KeyRequest) -> Row:
     """Issue a key and wait until it is valid; return its text and metadata."""
     org_id = await _organisation(backend, org)
-    issued = await backend.contexts.identity.commands.issue_key(request, by_operator(org_id))
+    issued = await backend.contexts.identity.api_keys.issue(request, by_operator(org_id))
     await wait_visible(backend, issued.written.position, [ORGANISATIONS.name, API_KEYS.name])
     scopes = sorted(scope.value for scope in request.scopes)
     return {"id": issued.key_id, "key": issued.text, "org": org, "scopes": scopes}
@@ -70,14 +70,14 @@ async def keys(backend: Backend, org: str | None) -> list[Row]:
             "expiresAt": iso(key.expires_at),
             "lastUsedAt": iso(key.last_used_at),
         }
-        for key in await backend.contexts.identity.keys.all(org)
+        for key in await backend.contexts.identity.api_key_queries.all(org)
     ]
 
 
 async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
     """Replace the text of a key and wait until the new text is valid."""
-    by = by_operator(await backend.contexts.identity.commands.owner_of_key(key_id))
-    rotated = await backend.contexts.identity.commands.rotate_key(
+    by = by_operator(await backend.contexts.identity.api_keys.owner_of(key_id))
+    rotated = await backend.contexts.identity.api_keys.rotate(
         key_id, timedelta(seconds=overlap), by
     )
     await wait_visible(backend, rotated.written.position, [API_KEYS.name])
@@ -88,21 +88,21 @@ async def rotate(backend: Backend, key_id: str, overlap: int) -> Row:
 
 
 async def revoke(backend: Backend, key_id: str) -> None:
-    by = by_operator(await backend.contexts.identity.commands.owner_of_key(key_id))
+    by = by_operator(await backend.contexts.identity.api_keys.owner_of(key_id))
     written = await backend.contexts.llm.credentials.revoke_key(key_id, by)
     await wait_visible(backend, written.position, [API_KEYS.name])
 
 
 async def _organisation(backend: Backend, org: str) -> str:
     """Return the id of an organisation; create it if it does not exist."""
-    identity = backend.contexts.identity.commands
-    if (org_id := await identity.organisation_named(org)) is not None:
+    organisations = backend.contexts.identity.organisations
+    if (org_id := await organisations.find_by_name(org)) is not None:
         return org_id
     plan = Plan.LOCAL if org == LOCAL else Plan.STARTER
     try:
-        return (await identity.create_organisation(org, plan, ACTOR, new_request_id()))[0]
+        return (await organisations.create(org, plan, ACTOR, new_request_id()))[0]
     except Conflict:  # a concurrent command created it
-        return await identity.organisation_named(org) or org
+        return await organisations.find_by_name(org) or org
 
 
 def _from_ms(milliseconds: int) -> str:

@@ -15,7 +15,7 @@ from adapters.backup.erasure_ledger_file import LedgerFile
 from adapters.backup.master_key_check import require_master_key
 from adapters.backup.staging_database import staging_database
 from adapters.crypto.secret_files import Secrets
-from adapters.postgres import migrations as postgres_migrations
+from adapters.postgres import migrator
 from application.audit.verification import Report
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections
@@ -47,7 +47,7 @@ def restore_database(target: RestoreTarget, fill: Callable[[str], None]) -> Row:
     with staging_database(target.connections.owner) as staged:
         staging = target.connections.to_database(staged.staging_name)
         fill(staging.owner)
-        postgres_migrations.migrate(staging.owner)
+        migrator.migrate(staging.owner)
         require_master_key(staging.owner, target.secrets)
         report = verify_database(staging.owner, target.secrets, None)
         _require_verified(report)

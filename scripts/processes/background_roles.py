@@ -5,7 +5,7 @@ from socket import socket
 
 from projections.catalogue import PROJECTIONS
 from projections.engine.projection import personal
-from scripts.composition.worker import working
+from scripts.composition.worker import run_jobs
 from scripts.config.settings import Settings
 from scripts.processes import process
 from scripts.processes.process import report
@@ -21,7 +21,7 @@ def run_worker(settings: Settings, sockets: Sequence[socket], stop: StopSignals)
 
 
 async def _worker(role: Role) -> None:
-    async with run_role(role) as worker, working(worker.backend, worker.connections.redis, report):
+    async with run_role(role) as worker, run_jobs(worker.backend, worker.connections.redis, report):
         await _wait_for_stop(worker)
 
 

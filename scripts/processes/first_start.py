@@ -4,7 +4,7 @@ from typing import Final
 
 from application.eventstore.envelope import Origin
 from application.eventstore.read_your_writes import ReadYourWrites
-from application.identity.organisations_and_keys import KeyRequest
+from application.identity.api_keys import KeyRequest
 from domain.identity.organisations import LOCAL
 from domain.identity.plans import Plan
 from domain.identity.scopes import Scope
@@ -19,11 +19,11 @@ FIRST_KEY: Final = KeyRequest(name="first key", scopes=frozenset({Scope.ALL}))
 
 async def create_local_organisation(backend: Backend) -> bool:
     """Create the local organisation; return whether this call has created it."""
-    identity = backend.contexts.identity.commands
-    if await identity.organisation_named(LOCAL) is not None:
+    organisations = backend.contexts.identity.organisations
+    if await organisations.find_by_name(LOCAL) is not None:
         return False
     try:
-        await identity.create_organisation(LOCAL, Plan.LOCAL, ACTOR, "start")
+        await organisations.create(LOCAL, Plan.LOCAL, ACTOR, "start")
     except Conflict:  # another process that starts at the same time was first
         return False
     return True
@@ -34,7 +34,7 @@ async def create_first_key(backend: Backend) -> str | None:
     if not await create_local_organisation(backend):
         return None
     by = Origin(actor=ACTOR, org_id=LOCAL, correlation_id="start")
-    issued = await backend.contexts.identity.commands.issue_key(FIRST_KEY, by)
+    issued = await backend.contexts.identity.api_keys.issue(FIRST_KEY, by)
     await wait_visible(backend.kernel.read_your_writes, issued.written.position)
     return issued.text
 

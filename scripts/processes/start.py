@@ -43,7 +43,7 @@ def _start(settings: Settings, stack: ExitStack) -> Servers:
         embedded = stack.enter_context(EmbeddedServers(settings.data_dir))
         connections, failed = embedded_connections(embedded), embedded.failed_servers
     secrets = load_or_create_secrets(settings)
-    from adapters.postgres.migrations import migrate  # noqa: PLC0415 - psycopg, after the servers
+    from adapters.postgres.migrator import migrate  # noqa: PLC0415 - psycopg, after the servers
 
     migrate(connections.owner)
     return Servers(connections, secrets, failed)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from application.documents.documents import DOCUMENT
 from application.eventstore.decider import Decider
 from application.eventstore.envelope import RecordedEvent
-from application.identity.organisations_and_keys import KEY, ORGANISATION
+from application.identity.api_keys import KEY
+from application.identity.organisations import ORGANISATION
 from domain.documents.document import Document, DocumentStatus
 from projections.documents.as_of import fold_document
 from projections.documents.document_changes import ROOT

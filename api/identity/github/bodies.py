@@ -7,7 +7,7 @@ import msgspec
 from api.http.envelopes.task_board import TaskBoardMeta, meta
 from api.identity import bodies
 from application.identity.github import DeviceCode
-from application.identity.logins import LoggedIn
+from application.identity.logins import LoginResult
 
 
 class ReturnQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -63,5 +63,5 @@ class LoggedInAnswer(msgspec.Struct, frozen=True):
     meta: TaskBoardMeta
 
     @classmethod
-    def of(cls, logged_in: LoggedIn) -> Self:
+    def of(cls, logged_in: LoginResult) -> Self:
         return cls(success=True, data=LoggedInData.of(logged_in), meta=meta())

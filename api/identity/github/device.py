@@ -70,7 +70,7 @@ class GitHubDeviceController(Controller):
         body = await read_json(request, MAX_BYTES, DeviceTokenRequest)
         github = await self.entrance.github(request, POLLS)
         try:
-            profile = await github.by_device(await self._code(body.device_code))
+            profile = await github.poll_device(await self._code(body.device_code))
         except WAITING:
             raise
         except Refusal as refusal:

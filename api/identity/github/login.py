@@ -7,7 +7,7 @@ from api.identity.open_session import OpenSession
 from api.request import AnyRequest
 from application.identity.github import GitHub, Profile
 from application.identity.github_logins import GitHubLogins
-from application.identity.logins import Arrival, LoggedIn
+from application.identity.logins import LoginRequest, LoginResult
 from application.limits.rate_limits import Limits, Use
 from domain.identity.events import LogInMethod
 from domain.refusals import Refusal, Unavailable
@@ -44,15 +44,15 @@ class GitHubLogin:
         """Count a poll of a device; raises ``Exceeded`` when it polls too often."""
         await self._limits.require(Use("github.device", device))
 
-    async def enter(self, request: AnyRequest, profile: Profile) -> LoggedIn:
+    async def enter(self, request: AnyRequest, profile: Profile) -> LoginResult:
         """Log in the user of a GitHub profile."""
 
-        async def log_in(arrival: Arrival) -> LoggedIn:
-            return await self._logins.enter(profile, arrival)
+        async def log_in(login_request: LoginRequest) -> LoginResult:
+            return await self._logins.log_in(profile, login_request)
 
         email = profile.emails[0] if profile.emails else ""
-        arrival = self.opening.arrival(request, email, LogInMethod.GITHUB)
-        return await self.opening.enter(request, arrival, log_in)
+        login_request = self.opening.login_request(request, email, LogInMethod.GITHUB)
+        return await self.opening.enter(request, login_request, log_in)
 
     def count_refusal(self, refusal: Refusal) -> None:
         """Count a log-in that failed before GitHub had named the user."""

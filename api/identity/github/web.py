@@ -24,7 +24,7 @@ from api.identity.open_session import failed_login_response
 from api.openapi.documented import COMMON_ERRORS, documented
 from api.request import AnyRequest, Header, headers_of
 from application.identity.github import AccessDenied, GitHubRefused
-from application.identity.logins import LoggedIn
+from application.identity.logins import LoginResult
 from application.identity.secret_tokens import SealedTokens, SecretTokens
 from domain.refusals import Invalid, Refusal
 
@@ -85,7 +85,7 @@ class GitHubWebController(Controller):
         cookie = self.entrance.opening.cookies.set(COOKIE, sealed, MAX_AGE)
         challenge = _challenge(attempt.verifier)
         return _redirect(
-            github.authorization(attempt.state, challenge, self._callback_url(request)), cookie
+            github.authorization_url(attempt.state, challenge, self._callback_url(request)), cookie
         )
 
     @get(
@@ -113,11 +113,13 @@ class GitHubWebController(Controller):
         cleared = cookies.clear(COOKIE)
         return _redirect(attempt.return_to, cleared, *self.entrance.opening.headers(logged_in))
 
-    async def _log_in(self, request: AnyRequest) -> tuple[LoginAttempt, LoggedIn]:
+    async def _log_in(self, request: AnyRequest) -> tuple[LoginAttempt, LoginResult]:
         github = await self.entrance.github(request)
         try:
             attempt, code = self._verify_callback(request)
-            profile = await github.by_code(code, attempt.verifier, self._callback_url(request))
+            profile = await github.exchange_code(
+                code, attempt.verifier, self._callback_url(request)
+            )
         except Refusal as refusal:
             self.entrance.count_refusal(refusal)
             raise

@@ -16,7 +16,7 @@ from api.json_api.documents.responses import Success
 from api.openapi.documented import COMMON_ERRORS, IDEMPOTENCY_KEY, documented
 from api.request import AnyRequest
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
-from application.pipelines.drafts import Drafted, DraftQuota, DraftRequest, Drafts
+from application.pipelines.drafts import ChargedDraft, DraftQuota, DraftRequest, Drafts
 from domain.identity.scopes import Scope
 from domain.pipelines.drafting.draft import MAX_SAMPLE, graph_of_steps
 from domain.pipelines.graph import Graph
@@ -103,12 +103,12 @@ class DraftsController(Controller):
         answers: list[StoredHttpResponse] = []
 
         async def execute(once: IdempotentRequest | None) -> Response:
-            drafted = await self.drafts.draft(draft_request)
-            before = await self.drafts.standing(drafted, counted=False)
-            answers.append(_stored_response(drafted, before))
-            position = await self.drafts.count(drafted, once)
-            after = await self.drafts.standing(drafted, counted=True)
-            return _stored_response(drafted, after).response(position)
+            charged_draft = await self.drafts.draft(draft_request)
+            before = await self.drafts.quota(charged_draft, recorded=False)
+            answers.append(_stored_response(charged_draft, before))
+            position = await self.drafts.count(charged_draft, once)
+            after = await self.drafts.quota(charged_draft, recorded=True)
+            return _stored_response(charged_draft, after).response(position)
 
         return await idempotent(request, raw, self.answers, lambda _: answers[-1], execute)
 
@@ -120,13 +120,13 @@ def _draft_request(request: AnyRequest, body: DraftBody) -> DraftRequest:
         sample=body.sample_input,
         model=body.model,
         key_id=caller.id if caller.kind == "key" else None,
-        allowed=caller.allowance.drafts_a_day,
+        daily_limit=caller.allowance.drafts_a_day,
         by=origin_of(request),
     )
 
 
-def _stored_response(drafted: Drafted, quota: DraftQuota) -> StoredHttpResponse:
-    draft = drafted.draft
+def _stored_response(charged_draft: ChargedDraft, quota: DraftQuota) -> StoredHttpResponse:
+    draft = charged_draft.proposal
     steps = [StepAnswer(step.utility, step.config) for step in draft.steps]
     answer = DraftAnswer(
         draft=PlanAnswer(steps, draft.explanation),

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from api.json_api.documents.responses import Success
-from application.pipelines.results import Executed
+from application.pipelines.results import RunResult
 from application.pipelines.run_recorder import FinishedRun
 from domain.content import Content
 from domain.pipelines.events import (
@@ -127,18 +127,18 @@ class RunViewAnswer(Success, frozen=True, kw_only=True):
     run: RunView
 
 
-def run_answer(ran: FinishedRun, finished: RunFinished) -> RunAnswer:
+def run_answer(run: FinishedRun, finished: RunFinished) -> RunAnswer:
     """Return the response of a run."""
-    executed: Executed = ran.executed
-    outputs = ran.results.step_outputs.items()
+    result: RunResult = run.result
+    outputs = run.results.step_outputs.items()
     return RunAnswer(
-        status=executed.status,
-        output=msgspec.Raw(executed.output or b"null"),
-        duration_ms=ran.microseconds / 1_000,
-        credits_used=ran.credits,
-        warnings=[*map(Warned.of, executed.warnings)] or UNSET,
-        step_outputs={n: msgspec.Raw(v) for n, v in outputs} if ran.request.verbose else UNSET,
-        run_id=ran.id,
+        status=result.status,
+        output=msgspec.Raw(result.output or b"null"),
+        duration_ms=run.microseconds / 1_000,
+        credits_used=run.credits,
+        warnings=[*map(Warned.of, result.warnings)] or UNSET,
+        step_outputs={n: msgspec.Raw(v) for n, v in outputs} if run.request.verbose else UNSET,
+        run_id=run.id,
         document=UNSET if finished.document is None else _document(finished.document),
     )
 

@@ -87,7 +87,7 @@ class RunsController(Controller):
             runs.append(await self.runs.run(await self._run_request(request, raw, pipeline_id)))
             written = await self.runs.records.record(runs[-1], once)
             await self.read_your_writes.wait_visible(written.position, PIPELINE_RUNS.name)
-            if runs[-1].executed.written is not None:
+            if runs[-1].result.document is not None:
                 await self.documents.wait_visible(written)
             return _stored_response(runs[-1], written.records).response(written.position)
 

@@ -24,7 +24,7 @@ from api.auth.api_keys import KeyCallers
 from api.auth.guard import Guard
 from api.json_api.documents.responses import DocumentAnswer
 from api.request import AnyRequest
-from application.identity.organisations_and_keys import KeyDigests
+from application.identity.api_keys import KeyDigests
 from application.telemetry.metrics import Metrics
 from domain.documents.events import Label
 from domain.identity.scopes import Scope, allows

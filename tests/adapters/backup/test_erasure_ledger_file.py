@@ -34,11 +34,11 @@ def test_entries_are_found_again_in_order_and_by_their_owner_alone(ledger: Ledge
 
 
 def test_no_directory_is_created_before_the_first_entry(ledger: LedgerFile) -> None:
-    ledger.begin()
+    ledger.create()
     assert not ledger.path.parent.exists()
 
     ledger.path.parent.mkdir()
-    ledger.begin()
+    ledger.create()
     assert [*ledger.entries()] == []
 
 

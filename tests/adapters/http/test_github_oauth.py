@@ -117,7 +117,7 @@ async def github(scripted: Scripted) -> AsyncIterator[GitHubOAuth]:
 
 
 async def came_back(github: GitHubOAuth) -> Profile:
-    return await github.by_code("code", "verifier", "http://127.0.0.1/callback")
+    return await github.exchange_code("code", "verifier", "http://127.0.0.1/callback")
 
 
 async def test_requests_have_the_form_github_documents(

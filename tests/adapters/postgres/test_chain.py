@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import Connection
 
-from adapters.postgres.migrations import DIRECTORY, migrate
+from adapters.postgres.migrator import DIRECTORY, migrate
 from application.documents.documents import NewDocument, WriteOptions
 from application.eventstore.event_store import Append, ConcurrentWrite
 from application.eventstore.hash_chain import BEGINNING, chain_hash, event_digest

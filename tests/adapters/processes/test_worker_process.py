@@ -96,7 +96,7 @@ async def test_it_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     code = (
         "import asyncio\nfrom pathlib import Path\n"
         "from adapters.processes.worker_process import WorkerProcess\n"
-        f"async def main():\n    process = WorkerProcess({ECHO!r}, patience=5.0)\n"
+        f"async def main():\n    process = WorkerProcess({ECHO!r}, timeout=5.0)\n"
         f"    text = await process.ask(b'pid')\n    Path({str(pid_file)!r}).write_bytes(text)\n"
         "    await asyncio.sleep(60)\nasyncio.run(main())"
     )

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from application.identity.organisations_and_keys import KEY
+from application.identity.api_keys import KEY
 from domain.identity.events import CredentialBound, CredentialRemoved, KeyIssued, KeyRevoked
 from domain.identity.keys import (
     BindCredential,

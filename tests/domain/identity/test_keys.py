@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from application.identity.organisations_and_keys import KEY
+from application.identity.api_keys import KEY
 from domain.identity.events import KeyIssued, KeyRevoked, KeyRotated
 from domain.identity.keys import (
     InvalidOverlap,

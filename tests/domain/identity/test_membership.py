@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from application.identity.organisations_and_keys import ORGANISATION
+from application.identity.organisations import ORGANISATION
 from domain.identity.email import InvalidEmail
 from domain.identity.events import (
     InvitationAccepted,

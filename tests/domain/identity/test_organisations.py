@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.identity.organisations_and_keys import ORGANISATION
+from application.identity.organisations import ORGANISATION
 from domain.identity.events import OrganisationCreated, PlanChanged
 from domain.identity.organisations import (
     ChangePlan,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.identity.organisations_and_keys import USER
+from application.identity.users import USER
 from domain.identity.email import InvalidEmail, canonical_email
 from domain.identity.events import (
     LogInMethod,

@@ -111,12 +111,12 @@ async def test_a_process_that_stops_says_that_it_interrupted(
     monkeypatch.setattr("application.generations.runner.GRACE_SECONDS", 1.0)
     backend = Backend(database.app, SECRETS, Failures())
     async with backend.running():
-        begun = await backend.contexts.generations.commands.begin(request("acme"))
+        started = await backend.contexts.generations.commands.begin(request("acme"))
         await eventually(compiler.has_begun)
-    ended = await begun.ended()
+    ended = await started.wait_for_end()
     after = Backend(database.app, SECRETS, Failures())
     async with after.running():
-        records = await after.kernel.log.read(GENERATION.stream(begun.id))
+        records = await after.kernel.log.read(GENERATION.stream(started.id))
         leases = await after.kernel.select("SELECT node FROM run_leases", ())
 
     assert records[-1].event == GenerationFailed(reason=FailureReason.INTERRUPTED) == ended.end

@@ -59,18 +59,18 @@ async def test_a_refused_request_id_is_free_again(database: Database, redis_url:
         running_service(database, redis_url, backend) as service,
         service.client("acme", plan=Plan.STARTER) as client,
     ):
-        org_id = await backend.contexts.identity.commands.organisation_named("acme")
+        org_id = await backend.contexts.identity.organisations.find_by_name("acme")
         assert org_id is not None
-        await backend.contexts.identity.commands.change_plan(
+        await backend.contexts.identity.organisations.change_plan(
             "acme", Plan.TRIAL, "system:test", "setup"
         )
         clock.advance(timedelta(days=15))
         async with service.client("acme", plan=Plan.TRIAL) as late:
             refused = await post_generation(late, request_body(requestId="r-1"))
-        await backend.contexts.identity.commands.change_plan(
+        await backend.contexts.identity.organisations.change_plan(
             "acme", Plan.STARTER, "system:test", "setup"
         )
-        written = await backend.contexts.identity.commands.change_plan(
+        written = await backend.contexts.identity.organisations.change_plan(
             "acme", Plan.PRO, "system:test", "setup"
         )
         await backend.kernel.models["organisations"].reach(written.position, within=5)

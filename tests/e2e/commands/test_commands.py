@@ -166,4 +166,4 @@ def test_without_a_service_the_doctor_says_what_is_wrong() -> None:
     with data_directory() as directory:
         found = forge("doctor", "--data-dir", directory)
     assert found.returncode == 1
-    assert f"`forge serve --data-dir {directory}` makes it" in found.stdout
+    assert f"`forge serve --data-dir {directory}` creates it" in found.stdout

@@ -13,10 +13,16 @@ from psycopg import AsyncConnection
 from adapters.crypto.ids import new_key
 from adapters.redis.job_wakeups import DramatiqWakeups
 from application.erasure import purge_job as sweeps
-from application.erasure.purge_job import FORGET, FORGET_EVERY, PURGE, PURGE_EVERY, PurgeJob
+from application.erasure.purge_job import (
+    EXPIRE_EVERY,
+    EXPIRE_RESPONSES,
+    PURGE,
+    PURGE_EVERY,
+    PurgeJob,
+)
 from domain.documents.document import RETENTION
 from scripts.composition.backend import Backend
-from scripts.composition.worker import working
+from scripts.composition.worker import run_jobs
 from tests.support.clocks import Clock
 from tests.support.json_api.documents import DOCUMENTS, create
 from tests.support.servers.databases import Database
@@ -61,7 +67,7 @@ async def test_what_is_due_is_purged_and_nothing_a_minute_sooner(
 ) -> None:
     document_id, failures = await _trashed(client), Failures()
     with closing(DramatiqWakeups(redis_url)) as wakeups:
-        async with working(service.backend, redis_url, failures, poll_seconds=NEVER):
+        async with run_jobs(service.backend, redis_url, failures, poll_seconds=NEVER):
             await eventually(lambda: _done(service, clock))
 
             clock.advance(RETENTION - PURGE_EVERY)
@@ -85,7 +91,7 @@ async def test_losing_redis_loses_no_sweep(
     service: Service, client: AsyncClient, clock: Clock
 ) -> None:
     await _trashed(client)
-    async with working(service.backend, NOWHERE, Failures(), poll_seconds=0.05):
+    async with run_jobs(service.backend, NOWHERE, Failures(), poll_seconds=0.05):
         clock.advance(RETENTION)
 
         async def purged() -> bool:
@@ -103,8 +109,8 @@ async def test_answers_are_forgotten_after_a_day(
     async with await AsyncConnection.connect(database.owner, autocommit=True) as owner:
         await owner.execute(AGE)
 
-    async with working(service.backend, NOWHERE, Failures(), poll_seconds=0.05):
-        await eventually(lambda: _done(service, clock, FORGET, FORGET_EVERY))
+    async with run_jobs(service.backend, NOWHERE, Failures(), poll_seconds=0.05):
+        await eventually(lambda: _done(service, clock, EXPIRE_RESPONSES, EXPIRE_EVERY))
 
     assert await service.backend.kernel.select("SELECT 1 FROM answers", ()) == []
 

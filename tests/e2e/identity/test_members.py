@@ -242,7 +242,7 @@ async def test_by_invitation_only_the_invited_get_in(
 async def _operator_invites(post: Post, org: str, email: str) -> None:
     backend = post.service.backend
     await post.service.issue(org)
-    org_id = await backend.contexts.identity.commands.organisation_named(org)
+    org_id = await backend.contexts.identity.organisations.find_by_name(org)
     assert org_id is not None
     by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
     sent = await backend.contexts.identity.invitations.send(email, Role.OWNER, post.service.url, by)

@@ -161,7 +161,7 @@ async def test_no_secret_is_in_the_database_in_the_clear(
 
 async def secrets_kept(service: Service, key: str) -> int:
     """Count what is kept for credentials of the key's organisation: texts and their data keys."""
-    org_id = await service.backend.contexts.identity.commands.owner_of_key(key)
+    org_id = await service.backend.contexts.identity.api_keys.owner_of(key)
     [(texts, keys)] = await service.backend.kernel.select(
         """
         SELECT (SELECT count(*) FROM contents WHERE owner LIKE %b),

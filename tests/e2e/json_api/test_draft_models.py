@@ -180,7 +180,7 @@ async def test_a_slow_model_times_out(asking: Asking, monkeypatch: pytest.Monkey
 
 
 async def test_only_so_many_are_in_hand(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("application.pipelines.drafts.AT_ONCE", 0)
+    monkeypatch.setattr("application.pipelines.drafts.MAX_RUNNING", 0)
     response = await asking.client.post(DRAFT, json=SEED)
 
     assert error_of(response) == (503, "PLATFORM_AT_CAPACITY")

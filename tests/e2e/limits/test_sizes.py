@@ -102,7 +102,7 @@ async def test_a_limit_follows_the_plan_of_the_moment(
     org, text = fresh_name(), _text(5 * MB + 1)
     async with service.client(org) as client:
         before = await client.post(DOCUMENTS, content=_body("contentText", text), headers=JSON)
-        written = await service.backend.contexts.identity.commands.change_plan(
+        written = await service.backend.contexts.identity.organisations.change_plan(
             org, Plan.PRO, "system:test", "plan"
         )
         await service.backend.kernel.models["organisations"].reach(written.position, within=5)

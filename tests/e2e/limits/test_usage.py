@@ -57,7 +57,7 @@ async def test_usage_shows_used_and_remaining_credits(database: Database, redis_
         running_service(database, redis_url, backend) as service,
         service.client("acme", "documents", plan=Plan.TRIAL) as client,
     ):
-        org_id = await backend.contexts.identity.commands.organisation_named("acme")
+        org_id = await backend.contexts.identity.organisations.find_by_name("acme")
         assert org_id is not None
         by = Origin(actor="key:k1", org_id=org_id, correlation_id="r1")
         for number in range(3):

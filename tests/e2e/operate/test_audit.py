@@ -49,7 +49,7 @@ async def test_an_audit_cannot_be_paged_by_nonsense(
 async def test_keys_and_organisations_are_audited_too(service: Service) -> None:
     org = fresh_name()
     issued = await service.issue(org)
-    org_id = await service.backend.contexts.identity.commands.organisation_named(org)
+    org_id = await service.backend.contexts.identity.organisations.find_by_name(org)
     async with service.client(org, "audit") as auditor:
         key = (await auditor.get(f"/audit/keys/{issued.key_id}")).json()["events"]
         organisation = (await auditor.get(f"/audit/organisations/{org_id}")).json()["events"]

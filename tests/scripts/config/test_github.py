@@ -28,11 +28,11 @@ def test_an_app_is_githubs_own_unless_said_otherwise() -> None:
 
     assert isinstance(github, GitHubOAuth)
     assert isinstance(elsewhere, GitHubOAuth)
-    assert github.authorization(*ASKING).startswith("https://github.com/login/oauth/authorize?")
-    assert elsewhere.authorization(*ASKING).startswith(
+    assert github.authorization_url(*ASKING).startswith("https://github.com/login/oauth/authorize?")
+    assert elsewhere.authorization_url(*ASKING).startswith(
         "https://github.example.com/login/oauth/authorize?"
     )
-    assert "the-secret" not in repr(github) + github.authorization(*ASKING)
+    assert "the-secret" not in repr(github) + github.authorization_url(*ASKING)
 
 
 @pytest.mark.parametrize("name", APP)

@@ -85,7 +85,7 @@ async def make_program(spec: GenerationSpec, maker: CodeGenerator | None = None)
     async def reached(_: Stage) -> None:
         pass
 
-    return await (maker or engine()).make(spec, reached)
+    return await (maker or engine()).generate(spec, reached)
 
 
 def content(product: Product, path: str) -> str:

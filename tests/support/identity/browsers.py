@@ -11,7 +11,7 @@ from adapters.mail.smtp_mailer import SmtpMailer, SmtpServer
 from application.identity.logins import SignUp
 from domain.limits.rates import Rate
 from scripts.composition.backend import Backend
-from scripts.composition.worker import working
+from scripts.composition.worker import run_jobs
 from scripts.config.process_options import Options
 from tests.support.clocks import Clock
 from tests.support.servers.databases import Database
@@ -99,5 +99,5 @@ async def mailing_service(
         options = Options(mailer=mailer, sign_up=sign_up, rates=rates)
         backend = Backend(database.app, SECRETS, failures, clock, options)
         service = await stack.enter_async_context(running_service(database, redis_url, backend))
-        await stack.enter_async_context(working(backend, redis_url, failures, poll_seconds=0.02))
+        await stack.enter_async_context(run_jobs(backend, redis_url, failures, poll_seconds=0.02))
         yield Post(service, mails, clock, failures)

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from application.identity.organisations_and_keys import KEY, ORGANISATION, USER, KeyRequest
+from application.identity.api_keys import KEY, KeyRequest
+from application.identity.organisations import ORGANISATION
+from application.identity.users import USER
 from domain.identity.keys import KeyAlreadyExpired, KeyNotFound, OperatorScope
 from domain.identity.organisations import OrganisationExists, OrganisationNotFound
 from domain.identity.plans import Plan
@@ -23,8 +25,8 @@ def key_request(**changes: Any) -> KeyRequest:
 
 
 async def _prepare(backend: Backend) -> None:
-    await backend.contexts.identity.commands.create_organisation("acme", Plan.STARTER, *BY)
-    await backend.contexts.identity.user_commands.register(EMAIL, ACME.org_id, "r")
+    await backend.contexts.identity.organisations.create("acme", Plan.STARTER, *BY)
+    await backend.contexts.identity.users.register(EMAIL, ACME.org_id, "r")
 
 
 PART: Final = RefusedCommandPart[None](
@@ -33,27 +35,27 @@ PART: Final = RefusedCommandPart[None](
         "a name that is taken": RefusedCommand(
             ORGANISATION,
             OrganisationExists,
-            lambda b, _: b.contexts.identity.commands.create_organisation("acme", Plan.PRO, *BY),
+            lambda b, _: b.contexts.identity.organisations.create("acme", Plan.PRO, *BY),
         ),
         "a plan for an unknown organisation": RefusedCommand(
             ORGANISATION,
             OrganisationNotFound,
-            lambda b, _: b.contexts.identity.commands.change_plan("nobody", Plan.PRO, *BY),
+            lambda b, _: b.contexts.identity.organisations.change_plan("nobody", Plan.PRO, *BY),
         ),
         "an e-mail address that is taken": RefusedCommand(
             USER,
             UserExists,
-            lambda b, _: b.contexts.identity.user_commands.register(EMAIL, ACME.org_id, "r"),
+            lambda b, _: b.contexts.identity.users.register(EMAIL, ACME.org_id, "r"),
         ),
         "a key that has expired": RefusedCommand(
             KEY,
             KeyAlreadyExpired,
-            lambda b, _: b.contexts.identity.commands.issue_key(key_request(expires_at=PAST), ACME),
+            lambda b, _: b.contexts.identity.api_keys.issue(key_request(expires_at=PAST), ACME),
         ),
         "a key for operators of another organisation": RefusedCommand(
             KEY,
             OperatorScope,
-            lambda b, _: b.contexts.identity.commands.issue_key(
+            lambda b, _: b.contexts.identity.api_keys.issue(
                 key_request(scopes=frozenset({Scope.OPS})), ACME
             ),
         ),

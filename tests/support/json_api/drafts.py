@@ -40,7 +40,7 @@ def error_of(response: Response) -> tuple[int, str]:
 async def bind(service: Service, key_id: str, org: str, base_url: str) -> None:
     """Have the credential of a model go with a key."""
     backend = service.backend
-    org_id = await backend.contexts.identity.commands.organisation_named(org)
+    org_id = await backend.contexts.identity.organisations.find_by_name(org)
     assert org_id is not None
     credential = Credential("test", base_url, "gpt-4o-mini", Secret(SECRET))
     by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")

@@ -15,7 +15,7 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from adapters.postgres import migrations as postgres_migrations
+from adapters.postgres import migrator
 from tests.support.servers.postgres_and_valkey import Servers
 
 CREATE: Final = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
@@ -58,7 +58,7 @@ class Databases:
     def _template(self) -> str:
         database = self._stack.enter_context(self.empty())
         self._connection.execute("SELECT pg_advisory_lock(hashtext('forge_test_roles'))")
-        postgres_migrations.migrate(database.owner)  # roles are the whole server's
+        migrator.migrate(database.owner)  # roles are the whole server's
         self._connection.execute("SELECT pg_advisory_unlock(hashtext('forge_test_roles'))")
         return database.name
 

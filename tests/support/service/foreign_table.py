@@ -18,7 +18,7 @@ async def owner_of(service: Service, client: AsyncClient) -> Owner:
     organisation = fresh_name()
     issued = await service.issue(organisation)
     client.headers["Authorization"] = f"Bearer {issued.text}"
-    organisation_id = await service.backend.contexts.identity.commands.organisation_named(
+    organisation_id = await service.backend.contexts.identity.organisations.find_by_name(
         organisation
     )
     assert organisation_id is not None

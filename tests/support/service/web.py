@@ -17,8 +17,8 @@ from api.edge.hosts import HostPolicy
 from api.edge.wrapper import Edge
 from api.http.draining import Draining
 from application.eventstore.envelope import Origin
-from application.identity.organisations_and_keys import IssuedKey, KeyRequest
-from application.identity.sessions import Opened
+from application.identity.api_keys import IssuedKey, KeyRequest
+from application.identity.sessions import NewSession
 from domain.identity.events import LogInMethod
 from domain.identity.plans import Plan
 from domain.identity.roles import Role
@@ -68,30 +68,30 @@ class Service:
         expires_at: datetime | None = None,
     ) -> IssuedKey:
         """Issue a key that works at once; create its organisation when it is missing."""
-        identity = self.backend.contexts.identity.commands
-        org_id = await identity.organisation_named(org)
+        identity = self.backend.contexts.identity
+        org_id = await identity.organisations.find_by_name(org)
         if org_id is None:
-            org_id, _ = await identity.create_organisation(org, plan, "system:test", "setup")
+            org_id, _ = await identity.organisations.create(org, plan, "system:test", "setup")
         request = KeyRequest(
             name="test", scopes=scopes_named(scopes or ("*",)), expires_at=expires_at
         )
         by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
-        issued = await identity.issue_key(request, by)
+        issued = await identity.api_keys.issue(request, by)
         for model in ("organisations", "api_keys"):
             await self.backend.kernel.models[model].reach(issued.written.position, within=5)
         return issued
 
-    async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> Opened:
+    async def log_in(self, org: str = "acme", role: Role = Role.OWNER) -> NewSession:
         """Register a user with a role in an organisation, and open a session."""
         await self.issue(org)
-        people = self.backend.contexts.identity
-        org_id = await people.commands.organisation_named(org)
+        identity = self.backend.contexts.identity
+        org_id = await identity.organisations.find_by_name(org)
         assert org_id is not None
-        user_id = await people.user_commands.register(f"{uuid4().hex}@example.com", org_id, "setup")
+        user_id = await identity.users.register(f"{uuid4().hex}@example.com", org_id, "setup")
         by = Origin(actor="system:test", org_id=org_id, correlation_id="setup")
-        await people.memberships.invite(user_id, "invited@example.com", role, by)
-        await people.memberships.accept(user_id, user_id, by)
-        opened = await people.sessions.open(
+        await identity.memberships.invite(user_id, "invited@example.com", role, by)
+        await identity.memberships.accept(user_id, user_id, by)
+        opened = await identity.sessions.open(
             user_id, org_id, LogInMethod.MAGIC_LINK, "test", "setup"
         )
         for model in ("organisations", "members", "users"):
@@ -111,7 +111,7 @@ class Service:
 
     async def revoke(self, key_id: str) -> None:
         """Revoke a key and wait until look-ups find it revoked."""
-        org_id = await self.backend.contexts.identity.commands.owner_of_key(key_id)
+        org_id = await self.backend.contexts.identity.api_keys.owner_of(key_id)
         by = Origin(actor="system:test", org_id=org_id, correlation_id="teardown")
         written = await self.backend.contexts.llm.credentials.revoke_key(key_id, by)
         await self.backend.kernel.models["api_keys"].reach(written.position, within=5)

@@ -18,7 +18,7 @@ from adapters.postgres.migration_files import (
     MigrationOutOfOrder,
     MigrationUnreadable,
 )
-from adapters.postgres.migrations import (
+from adapters.postgres.migrator import (
     LockTimeouts,
     MigrationFailed,
     MigrationsBusy,

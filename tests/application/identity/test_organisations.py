@@ -21,17 +21,17 @@ async def test_of_several_founders_one_succeeds_and_the_others_leave_nothing(
 ) -> None:
     async with running_backend(database) as backend:
         outcomes = await asyncio.gather(
-            *(_found(backend, name) for _ in range(FOUNDERS)), return_exceptions=True
+            *(_create(backend, name) for _ in range(FOUNDERS)), return_exceptions=True
         )
         [org_id] = [outcome for outcome in outcomes if isinstance(outcome, str)]
 
         assert sum(isinstance(o, OrganisationExists) for o in outcomes) == FOUNDERS - 1
-        assert await backend.contexts.identity.commands.organisation_named(name) == org_id
+        assert await backend.contexts.identity.organisations.find_by_name(name) == org_id
         assert await backend.kernel.log.stored_head() == 1
 
 
-async def _found(backend: Backend, name: str) -> str:
-    org_id, _ = await backend.contexts.identity.commands.create_organisation(
+async def _create(backend: Backend, name: str) -> str:
+    org_id, _ = await backend.contexts.identity.organisations.create(
         name, Plan.STARTER, "system:test", "r1"
     )
     return org_id
