@@ -165,7 +165,9 @@ class DocumentCommands:
         self, path: str | None, plan: FolderPlan, options: WriteOptions
     ) -> Written:
         place = await self._folders.place(path, options.by)
-        return await self.run(lambda tx: plan(tx, place), options)
+        return await self._transactions.run(
+            options.by, lambda tx: plan(tx, place), once=options.once
+        )
 
     async def _purge(self, key: str, command: DocumentCommand, options: WriteOptions) -> Written:
         history = await self._transactions.log.read(DOCUMENT.stream(key))

@@ -40,9 +40,10 @@ class Aggregates:
 
     def remembered(self, stream: str) -> Loaded | None:
         """Return a state from memory; it may be stale."""
-        if (loaded := self._memory.get(stream)) is not None:
-            self._memory.move_to_end(stream)
-        return loaded
+        if (loaded := self._memory.get(stream)) is None:
+            return None
+        self._memory.move_to_end(stream)
+        return Loaded(loaded.version, loaded.owner, loaded.state, remembered=True)
 
     async def recall(self, decider: Decider[Any, Any, Any], stream: str) -> Loaded:
         """Return a state from memory, else from the log."""
@@ -59,7 +60,7 @@ class Aggregates:
         return loaded
 
     def remember(self, stream: str, loaded: Loaded) -> None:
-        self._memory[stream] = loaded._replace(remembered=True)
+        self._memory[stream] = loaded
         self._memory.move_to_end(stream)
         if len(self._memory) > self._most:
             self._memory.popitem(last=False)

@@ -45,11 +45,7 @@ class Decision(NamedTuple):
     version: int
     records: tuple[RecordedEvent, ...]
     command: Command
-
-    @property
-    def category(self) -> str:
-        """The kind of the aggregate: the stream name before its key."""
-        return self.stream.partition("-")[0]
+    category: str
 
     @property
     def key(self) -> str:
@@ -69,25 +65,27 @@ class Transaction:
     """Collects the events, texts, claims, erasures and charge of one append.
 
     ``expecting`` says that a command named a version, ``unsure`` that one found nothing to do in a
-    cached state, ``last`` which command was decided last.
+    cached state, ``last`` which command was decided last. Defaults are attributes of the class: a
+    create sets few of them, and is made for every request.
     """
+
+    expecting: bool = False
+    unsure: bool = False
+    last: tuple[Command, str] | None = None
+    store: Callable[[Append], Awaitable[Sequence[RecordedEvent]]] | None = None
+    _records: tuple[RecordedEvent, ...] = ()
+    _texts: tuple[Text, ...] = ()
+    _claims: tuple[Claim, ...] = ()
+    _erasures: tuple[Erasure, ...] = ()
 
     def __init__(
         self, by: Origin, now: datetime, state_of: StateOf, new_event_id: Callable[[], UUID]
     ) -> None:
         self.by = by
         self.now = now
-        self.after = dict[str, Loaded]()
-        self.expecting = False
-        self.unsure = False
-        self.last: tuple[Command, str] | None = None
-        self.store: Callable[[Append], Awaitable[Sequence[RecordedEvent]]] | None = None
+        self.after: dict[str, Loaded] = {}
         self._state_of = state_of
         self._new_event_id = new_event_id
-        self._records = list[RecordedEvent]()
-        self._texts = list[Text]()
-        self._claims = list[Claim]()
-        self._erasures = list[Erasure]()
 
     def begin(self, decider: Decider[State, C, E], key: str, command: C) -> Decision:
         """Start a stream under a key made for it: there is no history to read."""
@@ -109,15 +107,15 @@ class Transaction:
 
     def keep(self, owner: str, text: Salted) -> None:
         """Store a text outside the log for the stream ``owner``."""
-        self._texts.append(text.owned_by(self.by.org_id, owner))
+        self._texts += (text.owned_by(self.by.org_id, owner),)
 
     def claim(self, kind: str, scope: str, value: str, holder: str) -> None:
         """Hold a unique value for the stream with the key ``holder``; may raise ``ValueTaken``."""
-        self._claims.append(Claim(kind, scope, value, holder))
+        self._claims += (Claim(kind, scope, value, holder),)
 
     def erase(self, owner: str, digest: str | None = None) -> None:
         """Erase one text of a stream or, without a digest, everything kept for it."""
-        self._erasures.append(Erasure(self.by.org_id, owner, digest))
+        self._erasures += (Erasure(self.by.org_id, owner, digest),)
 
     def charge(self, ledger: Ledger[Amount], amount: Amount) -> None:
         """Have the append stored by a ledger, together with a charge."""
@@ -126,10 +124,10 @@ class Transaction:
     def entry(self, response: IdempotentResponse | None = None) -> Append:
         """Return the append, with the response to store for an idempotent request."""
         return Append(
-            records=tuple(self._records),
-            texts=tuple(self._texts),
-            erasures=tuple(self._erasures),
-            claims=tuple(self._claims),
+            records=self._records,
+            texts=self._texts,
+            erasures=self._erasures,
+            claims=self._claims,
             response=response,
         )
 
@@ -142,7 +140,7 @@ class Transaction:
         events = decider.decide(current.state if visible else None, command, self.now)
         if not events:
             self.unsure |= current.remembered
-            return Decision(stream, current.version, (), command)
+            return Decision(stream, current.version, (), command, decider.category)
         if not visible:
             raise ConcurrentWrite
         records = self._envelop(stream, current.version, events)
@@ -150,22 +148,24 @@ class Transaction:
         version = current.version + len(events)
         state = reduce(decider.evolve, events, current.state)
         self.after[stream] = Loaded(version, self.by.org_id, state)
-        return Decision(stream, version, records, command)
+        return Decision(stream, version, records, command, decider.category)
 
     def _envelop(
         self, stream: str, version: int, events: Sequence[Event]
     ) -> tuple[RecordedEvent, ...]:
-        return tuple(
+        new_event_id, now, by = self._new_event_id, self.now, self.by
+        records = [
             RecordedEvent(
-                event_id=self._new_event_id(),
+                event_id=new_event_id(),
                 stream=stream,
                 version=number,
-                recorded_at=self.now,
-                origin=self.by,
+                recorded_at=now,
+                origin=by,
                 event=event,
             )
             for number, event in enumerate(events, start=version + 1)
-        )
+        ]
+        return tuple(records)
 
 
 def _require_version(current: Loaded, by: Origin, expected: int | None) -> None:

@@ -1,18 +1,19 @@
 """Transactions: run a plan and append what it decided. Every write goes this way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from application.eventstore.aggregates import Aggregates
+from application.eventstore.aggregates import Aggregates, Loaded
 from application.eventstore.attempt import Attempt
 from application.eventstore.decider import C, Decider, E, State
 from application.eventstore.envelope import Origin, RecordedEvent
-from application.eventstore.event_store import ConcurrentWrite, EventLog
+from application.eventstore.event_store import ConcurrentWrite, Erasure, EventLog
 from application.eventstore.idempotency import IdempotentRequest
-from application.eventstore.transaction import Decision, Plan, StateOf, Transaction
+from application.eventstore.transaction import Plan, StateOf, Transaction
 from domain.messages import Command
 from domain.refusals import PreconditionFailed, Refusal
 
@@ -101,7 +102,7 @@ class Transactions:
         """
         with self._tracing.command(by) as span:
             for _ in range(MAX_ATTEMPTS):
-                attempt = Attempt(self._aggregates, lambda state_of: self.open(by, state_of))
+                attempt = Attempt(self._aggregates, partial(self.open, by))
                 try:
                     return await self._attempt(attempt, plan, once, span)
                 except ConcurrentWrite:
@@ -126,17 +127,16 @@ class Transactions:
                 span.of(*attempt.tx.last)
             raise
         span.of(decision.command, decision.category)
-        return await self._store(attempt.tx, decision, once)
-
-    async def _store(
-        self, tx: Transaction, decision: Decision, once: IdempotentRequest | None
-    ) -> Written:
         if not decision.records:
             return Written(decision.version, ())
         response = None if once is None else once.response(decision.records, decision.stream)
-        entry = tx.entry(response)
-        stored = await (tx.store or self.log.append)(entry)
-        for stream, state in tx.after.items():
-            self._aggregates.remember(stream, state)
-        self._aggregates.forget(each.owner for each in entry.erasures if each.digest is None)
+        entry = attempt.tx.entry(response)
+        stored = await (attempt.tx.store or self.log.append)(entry)
+        self._remember(attempt.tx.after, entry.erasures)
         return Written(decision.version, stored)
+
+    def _remember(self, states: Mapping[str, Loaded], erasures: Sequence[Erasure]) -> None:
+        for stream, state in states.items():
+            self._aggregates.remember(stream, state)
+        if erasures:
+            self._aggregates.forget(each.owner for each in erasures if each.digest is None)
