@@ -18,14 +18,15 @@ class _NotLoaded(Exception):
 
 
 class Attempt:
-    """``tx`` is the transaction of the plan's last run."""
+    """``tx`` is the transaction of the plan's last run.
+
+    It holds states, not this attempt: a cycle would leave each request to the garbage collector.
+    """
 
     def __init__(self, aggregates: Aggregates, begin: Callable[[StateOf], Transaction]) -> None:
-        self._aggregates = aggregates
         self._begin = begin
-        self._stored = dict[str, Loaded]()
-        self._cached = dict[str, Decider[Any, Any, Any]]()
-        self.tx = begin(self._state)
+        self._states = _States(aggregates)
+        self.tx = begin(self._states.of)
 
     async def decide(self, plan: Plan) -> Decision:
         """Run a plan; a cached state may accept a command, but neither refuse it nor skip it."""
@@ -33,33 +34,45 @@ class Attempt:
             try:
                 decision = plan(self.tx)
             except _NotLoaded as missing:
-                await self._load(missing.decider, missing.stream)
+                await self._states.load(missing.decider, missing.stream)
             except Refusal:
-                if not self._cached:
+                if not self._states.cached:
                     raise
-                await self._load_cached()
+                await self._states.load_cached()
             else:
                 if not self.tx.unsure:
                     return decision
-                await self._load_cached()
-            self.tx = self._begin(self._state)
+                await self._states.load_cached()
+            self.tx = self._begin(self._states.of)
 
     def forget(self) -> None:
         """Drop the states decided on from the cache: another writer was first."""
-        self._aggregates.forget([*self._stored, *self._cached])
+        self._states.forget()
 
-    def _state(self, decider: Decider[Any, Any, Any], stream: str) -> Loaded:
+
+class _States:
+    """The states that an attempt decides on: those read for it, else cached ones."""
+
+    def __init__(self, aggregates: Aggregates) -> None:
+        self.cached: dict[str, Decider[Any, Any, Any]] = {}
+        self._stored: dict[str, Loaded] = {}
+        self._aggregates = aggregates
+
+    def of(self, decider: Decider[Any, Any, Any], stream: str) -> Loaded:
         if (stored := self._stored.get(stream)) is not None:
             return stored
         if (cached := self._aggregates.remembered(stream)) is None:
             raise _NotLoaded(decider, stream)
-        self._cached[stream] = decider
+        self.cached[stream] = decider
         return cached
 
-    async def _load(self, decider: Decider[Any, Any, Any], stream: str) -> None:
+    async def load(self, decider: Decider[Any, Any, Any], stream: str) -> None:
         self._stored[stream] = await self._aggregates.load(decider, stream)
 
-    async def _load_cached(self) -> None:
-        for stream, decider in self._cached.items():
-            await self._load(decider, stream)
-        self._cached.clear()
+    async def load_cached(self) -> None:
+        for stream, decider in self.cached.items():
+            await self.load(decider, stream)
+        self.cached.clear()
+
+    def forget(self) -> None:
+        self._aggregates.forget([*self._stored, *self.cached])
