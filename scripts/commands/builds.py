@@ -4,6 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from scripts.commands.read_models import operate, operate_and_watch
 from scripts.config import options
 from scripts.terminal.printing import Printer
 
@@ -56,15 +57,7 @@ def switch(name: str, data_dir: Path, printer: Printer) -> None:
     For example:
         forge projections switch document_summaries
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-    from scripts.operator.rebuild import watch_builds
-
-    app = connections_in_use(settings).app
-    wanted = run_operation(app, lambda operations: operations.switch(name))
-    [done] = watch_builds(app, {name: wanted})
-    printer.one(done)
+    printer.one(operate_and_watch(data_dir, name, lambda operations: operations.switch(name)))
 
 
 @click.command
@@ -79,15 +72,7 @@ def rollback(name: str, data_dir: Path, printer: Printer) -> None:
     For example:
         forge projections rollback document_summaries
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-    from scripts.operator.rebuild import watch_builds
-
-    app = connections_in_use(settings).app
-    wanted = run_operation(app, lambda operations: operations.roll_back(name))
-    [done] = watch_builds(app, {name: wanted})
-    printer.one(done)
+    printer.one(operate_and_watch(data_dir, name, lambda operations: operations.roll_back(name)))
 
 
 @click.command
@@ -122,12 +107,7 @@ def drop(name: str, data_dir: Path, printer: Printer) -> None:
     For example:
         forge projections drop document_summaries
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-
-    app = connections_in_use(settings).app
-    dropped = run_operation(app, lambda operations: operations.drop(name))
+    dropped = operate(data_dir, lambda operations: operations.drop(name))
     printer.one({"name": name, "dropped": dropped})
 
 
@@ -141,10 +121,5 @@ def cancel(name: str, data_dir: Path, printer: Printer) -> None:
     For example:
         forge projections cancel document_summaries
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-
-    app = connections_in_use(settings).app
-    dropped = run_operation(app, lambda operations: operations.cancel(name))
+    dropped = operate(data_dir, lambda operations: operations.cancel(name))
     printer.one({"name": name, "dropped": dropped})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from scripts.commands.read_models import operate
 from scripts.config import options
 from scripts.terminal.printing import Printer
 
@@ -37,11 +38,7 @@ def retry(name: str, data_dir: Path, printer: Printer) -> None:
     For example:
         forge projections retry folders
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-
-    run_operation(connections_in_use(settings).app, lambda operations: operations.retry(name))
+    operate(data_dir, lambda operations: operations.retry(name))
     printer.one({"name": name, "status": "running"})
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scripts.commands.groups import lazy_group
+from scripts.commands.read_models import operate
 from scripts.config import options
 from scripts.terminal.printing import Printer
 
@@ -70,18 +71,14 @@ def list_(data_dir: Path, printer: Printer) -> None:
 @options.data_dir
 @options.as_json
 def pause(name: str, data_dir: Path, printer: Printer) -> None:
-    """Pause a read model, in every generation, until it is resumed.
+    """Pause a read model, in every build, until it is resumed.
 
     Queries still return its current rows. Requests that wait for a newer position get 503.
 
     For example:
         forge projections pause document_summaries
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-
-    run_operation(connections_in_use(settings).app, lambda operations: operations.pause(name))
+    operate(data_dir, lambda operations: operations.pause(name))
     printer.one({"name": name, "status": "paused"})
 
 
@@ -95,9 +92,5 @@ def resume(name: str, data_dir: Path, printer: Printer) -> None:
     For example:
         forge projections resume document_summaries
     """
-    settings = options.read_settings(data_dir)
-    from scripts.config.connections import connections_in_use
-    from scripts.operator.projection_report import run_operation
-
-    run_operation(connections_in_use(settings).app, lambda operations: operations.resume(name))
+    operate(data_dir, lambda operations: operations.resume(name))
     printer.one({"name": name, "status": "running"})

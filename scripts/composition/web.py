@@ -6,6 +6,7 @@ servers are up.
 
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
@@ -17,6 +18,7 @@ from api.auth.authenticator import Authenticator
 from api.auth.cookies import Cookies
 from api.auth.sessions import SessionCallers
 from api.edge.access_log import AccessLog
+from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import RequestMetrics
 from api.edge.wrapper import Edge
@@ -33,41 +35,42 @@ for found in walk_packages(api.__path__, "api."):
         import_module(found.name)
 
 
-def web_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere
-    backend: Backend,
-    redis: Redis,
-    hosts: HostPolicy,
-    draining: Draining,
-    access_log: AccessLog | None,
-    exposition: Exposition,
-) -> Edge:
+class HttpParts(NamedTuple):
+    """What a process that serves HTTP has besides its backend."""
+
+    redis: Redis
+    hosts: HostPolicy
+    draining: Draining
+    exposition: Exposition
+    access_log: AccessLog | None = None
+
+
+def web_application(backend: Backend, http: HttpParts) -> Edge:
     """Return the ASGI application; the backend must be running while it serves."""
-    shared = _shared_services(backend, redis, draining)
+    shared = _shared_services(backend, http.redis, http.draining)
     app = create_app(
         [route for module in backend.modules for route in module.routes(shared)],
         authenticator=shared.authenticator,
-        readiness=readiness(backend, redis, draining),
-        exposition=exposition,
+        readiness=readiness(backend, http.redis, http.draining),
+        exposition=http.exposition,
         mailbox=backend.kernel.options.mailbox,
     )
-    return Edge(app, hosts, draining, access_log, RequestMetrics(backend.kernel.metrics))
+    return _behind_edge(app, backend, http)
 
 
-def role_application(  # noqa: PLR0913, PLR0917 - the parts of a process, each from elsewhere
-    backend: Backend,
-    redis: Redis,
-    hosts: HostPolicy,
-    draining: Draining,
-    access_log: AccessLog | None,
-    exposition: Exposition,
-) -> Edge:
+def role_application(backend: Backend, http: HttpParts) -> Edge:
     """Return the ASGI application of a background process: health and metrics."""
     app = create_role_app(
         authenticator=authenticator_of(backend),
-        readiness=readiness(backend, redis, draining),
-        exposition=exposition,
+        readiness=readiness(backend, http.redis, http.draining),
+        exposition=http.exposition,
     )
-    return Edge(app, hosts, draining, access_log, RequestMetrics(backend.kernel.metrics))
+    return _behind_edge(app, backend, http)
+
+
+def _behind_edge(app: ASGIApp, backend: Backend, http: HttpParts) -> Edge:
+    metrics = RequestMetrics(backend.kernel.metrics)
+    return Edge(app, http.hosts, http.draining, http.access_log, metrics)
 
 
 def authenticator_of(backend: Backend) -> Authenticator:

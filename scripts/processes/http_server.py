@@ -8,10 +8,8 @@ from socket import socket
 from typing import Any, Final
 
 import uvicorn
-from redis.asyncio import Redis
 
 from adapters.redis.limiter import limiter_client
-from api.edge.access_log import AccessLog
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
 from api.edge.tracing import Traced
@@ -19,6 +17,7 @@ from api.http.draining import Draining
 from api.operate.metrics import Exposition
 from application.telemetry.tracing import NO_TRACING
 from scripts.composition.backend import Backend
+from scripts.composition.web import HttpParts
 from scripts.config.connections import Connections
 from scripts.config.settings import Settings
 from scripts.processes.logging_setup import access_log_for
@@ -29,9 +28,7 @@ from scripts.telemetry.exposition import expose
 
 GRACE_SECONDS: Final = 3
 """For requests in flight to end, of the 5 s that the whole process has."""
-ApplicationFactory = Callable[
-    [Backend, Redis, HostPolicy, Draining, AccessLog | None, Exposition], ASGIApp
-]
+ApplicationFactory = Callable[[Backend, HttpParts], ASGIApp]
 
 
 class HttpServer(uvicorn.Server):
@@ -82,7 +79,7 @@ async def serve_http(  # noqa: PLR0913, PLR0917 - the parts of a process, each f
     hosts = HostPolicy.serving(settings.hosts, settings.allowed_hosts)
     access_log = access_log_for(settings.log_level, sys.stderr)
     async with limiter_client(connections.redis) as redis:
-        app = build(backend, redis, hosts, draining, access_log, exposition)
+        app = build(backend, HttpParts(redis, hosts, draining, exposition, access_log))
         if backend.kernel.tracing is not NO_TRACING:
             app = Traced(app, backend.kernel.tracing)
         server = HttpServer(app, draining, settings.trusted_proxies)

@@ -14,7 +14,7 @@ from adapters.redis.limiter import limiter_client
 from api.edge.hosts import HostPolicy
 from api.http.draining import Draining
 from scripts.composition.backend import Backend
-from scripts.composition.web import web_application
+from scripts.composition.web import HttpParts, web_application
 from scripts.telemetry.exposition import ProcessExposition
 from tests.api.serving import client_of
 from tests.support.service.backends import SECRETS, Failures
@@ -30,7 +30,7 @@ async def test_component_schemas_have_the_published_names() -> None:
     backend = Backend("", SECRETS, Failures())
     redis = limiter_client("redis://127.0.0.1")
     exposition = ProcessExposition(backend, "api", None)
-    app = web_application(backend, redis, HostPolicy.serving(()), Draining(), None, exposition)
+    app = web_application(backend, HttpParts(redis, HostPolicy.serving(()), Draining(), exposition))
 
     async with client_of(app) as client:  # documents need neither database nor Redis
         documents = {address: (await client.get(address)).json() for address in NAMES}

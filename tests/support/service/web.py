@@ -25,7 +25,7 @@ from domain.identity.roles import Role
 from domain.identity.scopes import scopes_named
 from domain.limits.rates import parse_rates
 from scripts.composition.backend import Backend
-from scripts.composition.web import web_application
+from scripts.composition.web import HttpParts, web_application
 from scripts.config.process_options import Options
 from scripts.telemetry.exposition import ProcessExposition
 from tests.support.servers.databases import Database
@@ -140,7 +140,7 @@ async def running_service(
     redis = limiter_client(redis_url)
     draining = Draining()
     exposition = ProcessExposition(backend, "api", None)
-    app = web_application(backend, redis, HostPolicy.serving(()), draining, None, exposition)
+    app = web_application(backend, HttpParts(redis, HostPolicy.serving(()), draining, exposition))
     async with backend.running(), redis:
         backend.project()
         await eventually(partial(_has_models, backend))
