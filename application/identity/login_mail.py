@@ -12,16 +12,16 @@ from application.mail.mail import Mail, Mailer
 
 LOGIN_LINK: Final = "mail-login-link"
 LOGIN_SUBJECT: Final = "Log in to Forge"
-LOGIN_TEXT: Final = """Open this link in the browser in which you asked for it, within 15 minutes:
+LOGIN_TEXT: Final = """Open this link within 15 minutes, in the browser that requested it:
 
 {base}/v1/auth/magic-link/verify?token={token}
 
-If it was not you who asked, ignore this mail: nobody gets in without the link.
+If you did not request it, ignore this mail: the link is needed to log in.
 """
-UNKNOWN_TEXT: Final = """Somebody, perhaps you, asked to log in to Forge with this address.
+UNKNOWN_TEXT: Final = """A log-in to Forge was requested with this address.
 
-There is no account for it, and nobody has invited it: ask an organisation for an invitation.
-If it was not you who asked, ignore this mail.
+There is no account for it and no invitation: ask an organisation to invite you.
+If you did not request it, ignore this mail.
 """
 
 

@@ -23,7 +23,7 @@ class SignUp(Enum):
 
 class NotInvited(Forbidden):
     code = "NOT_INVITED"
-    message = "There is no account for this address, and nobody has invited it."
+    message = "There is no account for this address, and no invitation."
 
 
 class NoOrganisation(Forbidden):
