@@ -118,7 +118,9 @@ class Transaction:
         self._erasures += (Erasure(self.by.org_id, owner, digest),)
 
     def charge(self, ledger: Ledger[Amount], amount: Amount) -> None:
-        """Have the append stored by a ledger, together with a charge."""
+        """Have the append stored by a ledger, together with a charge; an append takes only one."""
+        if self.store is not None:
+            raise ValueError("this transaction is charged already")
         self.store = partial(ledger.append, amount)
 
     def entry(self, response: IdempotentResponse | None = None) -> Append:

@@ -20,6 +20,7 @@ from scripts.composition.backend import Backend
 from tests.support.domain.records import ACME
 from tests.support.servers.databases import Databases
 from tests.support.service.backends import SECRETS, Failures
+from tests.support.service.spending import charge
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +99,23 @@ async def test_a_plan_whose_decision_changes_nothing_stores_nothing(
     assert written.version == 1
     assert written.records == ()
     assert written.position == 0
+
+
+async def test_a_second_charge_is_an_error_and_nothing_is_stored(
+    backends: tuple[Backend, Backend], key: str
+) -> None:
+    """It would replace the first, which would then go unpaid."""
+    ledgers, log = backends[0].contexts.billing.ledgers, backends[0].kernel.log
+
+    def plan(tx: Transaction) -> Decision:
+        tx.charge(ledgers, charge("r1", None))
+        tx.charge(ledgers, charge("r2", None))
+        return tx.execute(DOCUMENT, key, TRASH)
+
+    with pytest.raises(ValueError, match="charged already"):
+        await backends[0].kernel.transactions.run(ACME, plan)
+
+    assert len(await log.read(f"document-{key}")) == 1
 
 
 async def test_a_state_that_is_not_cached_is_read_and_the_plan_run_again(
