@@ -18,7 +18,7 @@ EXPIRE_RESPONSES: Final = "forget-answers"
 EXPIRE_EVERY: Final = timedelta(minutes=10)
 ACTOR: Final = "system:purge"
 PAGE: Final = 50
-"""Streams purged by one append, which holds the log while it erases."""
+"""Streams purged at once: they may share an append, which holds the log while it erases."""
 
 Due: TypeAlias = Callable[[int, int], Awaitable[Sequence[tuple[str, str]]]]
 """Returns (organisation, id) due at a time in milliseconds, up to a limit, longest due first."""

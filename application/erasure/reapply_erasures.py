@@ -13,7 +13,7 @@ from domain.refusals import Conflict
 
 ACTOR: Final = "system:restore"
 PAGE: Final = 50
-"""Streams erased by one append, which holds the log while it erases."""
+"""Streams erased at once: they may share an append, which holds the log while it erases."""
 
 Erase: TypeAlias = Callable[[str, Origin], Awaitable[Written]]
 """Erases the stream with a key on behalf of an origin."""

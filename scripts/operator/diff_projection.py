@@ -1,4 +1,4 @@
-"""``forge projections diff``: compares two generations of a read model row by row."""
+"""``forge projections diff``: compares two builds of a read model row by row."""
 
 from scripts.composition.backend import Backend
 from scripts.operator.projection_report import as_row
@@ -11,7 +11,7 @@ async def diff_projection(backend: Backend, name: str) -> Row:
 
 def diff_text(diff: Row) -> str:
     """Summarise in a few lines; sample rows are in the JSON output only."""
-    lines = [f"{diff['name']}: generation {diff['other']} against live generation {diff['live']}"]
+    lines = [f"{diff['name']}: build {diff['other']} against live build {diff['live']}"]
     lines += [
         f"  {table['table']}: {table['otherRows']} rows against {table['liveRows']}; "
         f"{table['onlyOther']} only in the other, {table['onlyLive']} only in the live one, "

@@ -51,7 +51,7 @@ class DecisionsController(Controller):
         ),
     )
     async def rebuild(self, request: AnyRequest, name: FromPath[str]) -> Response:
-        """Rebuild the model beside the live generation, unless one is being built, then switch."""
+        """Rebuild the model beside the live build, unless one is being built, then switch."""
         rebuild = decode_or(await read_body(request, MAX_BYTES), Rebuild())
         await self.operations.rebuild(name, held=rebuild.hold)
         return await self._status(name)

@@ -12,7 +12,7 @@ from domain.identity.organisations import LOCAL
 from projections import catalogue
 from projections.documents.folders import FOLDERS
 from projections.engine.projection import Projection, Write
-from scripts.composition import kernel as wiring
+from scripts.composition import kernel
 from scripts.composition.backend import Backend
 from tests.support.json_api.documents import DOCUMENTS, create
 from tests.support.servers.databases import Database
@@ -132,7 +132,7 @@ async def test_what_has_not_failed_has_no_failure(operator: AsyncClient) -> None
 async def test_a_poison_event_stops_one_model_and_alarms_until_an_operator_passes_over_it(
     database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiring, "PROJECTIONS", _with_brittle_folders())
+    monkeypatch.setattr(kernel, "PROJECTIONS", _with_brittle_folders())
     backend = Backend(database.app, SECRETS, Failures())
     async with (
         running_service(database, redis_url, backend) as service,

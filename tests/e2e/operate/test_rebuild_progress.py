@@ -11,7 +11,7 @@ from domain.identity.organisations import LOCAL
 from projections import catalogue
 from projections.documents.folders import FOLDERS
 from projections.engine.projection import Write
-from scripts.composition import kernel as wiring
+from scripts.composition import kernel
 from scripts.composition.backend import Backend
 from tests.support.feed.event_streams import EventSource, event_source
 from tests.support.json_api.documents import create
@@ -75,7 +75,7 @@ async def test_a_stopped_rebuild_is_reported_with_its_error(
     fold = Breakable()
     failing = FOLDERS._replace(fold=fold)
     models = [failing if each is FOLDERS else each for each in catalogue.PROJECTIONS]
-    monkeypatch.setattr(wiring, "PROJECTIONS", models)
+    monkeypatch.setattr(kernel, "PROJECTIONS", models)
     backend = Backend(database.app, SECRETS, Failures())
     async with (
         running_service(database, redis_url, backend) as service,
