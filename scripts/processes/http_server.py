@@ -12,6 +12,7 @@ import uvicorn
 from adapters.redis.limiter import limiter_client
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
+from api.edge.http_protocol import HttpProtocol
 from api.edge.tracing import Traced
 from api.http.draining import Draining
 from api.operate.metrics import Exposition
@@ -37,7 +38,7 @@ class HttpServer(uvicorn.Server):
     def __init__(self, app: ASGIApp, draining: Draining, trusted: Sequence[str]) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=HttpProtocol,
             lifespan="on",
             log_config=None,
             access_log=False,

@@ -11,6 +11,7 @@ import uvicorn
 from api.edge.access_log import AccessLog
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
+from api.edge.http_protocol import HttpProtocol
 from api.edge.measuring import RequestMetrics
 from api.edge.wrapper import Edge
 from api.http.draining import Draining
@@ -41,7 +42,13 @@ def client_of(app: Edge) -> httpx.AsyncClient:
 async def listening(app: Edge) -> AsyncIterator[int]:
     """Serve on a free port of loopback with uvicorn, as in production, and yield the port."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, access_log=False, server_header=False
+        app,
+        host="127.0.0.1",
+        port=0,
+        http=HttpProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
     )
     server = uvicorn.Server(config)
     stopped = anyio.Event()

@@ -13,7 +13,9 @@ from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
 from adapters.redis.limiter import limiter_client
+from api.dispatch.dispatcher import Dispatcher
 from api.edge.hosts import HostPolicy
+from api.edge.http_protocol import HttpProtocol
 from api.edge.wrapper import Edge
 from api.http.draining import Draining
 from application.eventstore.envelope import Origin
@@ -53,8 +55,9 @@ class Service:
     @property
     def routes(self) -> Sequence[HTTPRoute]:
         """The routes of the running application."""
-        application = self.app._app  # noqa: SLF001 - the edge has no business of its own with them
-        return [route for route in application.routes if isinstance(route, HTTPRoute)]  # type: ignore[attr-defined]  # any ASGI application, to the edge
+        dispatcher = self.app._app  # noqa: SLF001 - the edge has no business of its own with them
+        assert isinstance(dispatcher, Dispatcher)
+        return [route for route in dispatcher.litestar.routes if isinstance(route, HTTPRoute)]
 
     async def key(self, org: str = "acme", *scopes: str, plan: Plan = Plan.STARTER) -> str:
         """Issue a key that works at once and return its text."""
@@ -158,7 +161,12 @@ async def serve(app: Any) -> AsyncIterator[int]:
     """Serve without uvicorn's main loop, whose ticks and pauses take 200 ms to come to an end."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, lifespan="off", log_config=None, access_log=False, server_header=False
+        app,
+        http=HttpProtocol,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
     )
     config.load()
     server = uvicorn.Server(config)
