@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
 from api.auth.authenticator import Authenticator
+from api.dispatch.dispatcher import Dispatcher
 from api.http.errors import HANDLERS
 from api.http.inject import with_dependencies
 from api.http.surfaces import Surface
@@ -26,10 +27,11 @@ def create_app(
     readiness: Readiness,
     exposition: Exposition,
     mailbox: Mailbox | None,
-) -> Litestar:
+) -> Dispatcher:
     """Return the routes given and those that every service has, behind no edge yet.
 
     The edge is ``api.edge.wrapper.Edge``. ``mailbox`` is there where mail ends up in one of ours.
+    Raises ``UnreadableRoute``.
     """
     mailboxes = [with_dependencies(MailboxController, mailbox=mailbox)] if mailbox else []
     return _application(
@@ -43,17 +45,19 @@ def create_app(
 
 def create_role_app(
     *, authenticator: Authenticator, readiness: Readiness, exposition: Exposition
-) -> Litestar:
+) -> Dispatcher:
     """Return what a process tells of itself that has no surface to serve."""
     return _application(
         metrics(authenticator, exposition), with_dependencies(HealthController, readiness=readiness)
     )
 
 
-def _application(*routes: ControllerRouterHandler) -> Litestar:
-    return Litestar(
-        route_handlers=routes,
-        exception_handlers=HANDLERS,
-        openapi_config=None,
-        logging_config=None,
+def _application(*routes: ControllerRouterHandler) -> Dispatcher:
+    return Dispatcher(
+        Litestar(
+            route_handlers=routes,
+            exception_handlers=HANDLERS,
+            openapi_config=None,
+            logging_config=None,
+        )
     )

@@ -8,7 +8,6 @@ from typing import Final
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
-from litestar.types import ASGIApp
 
 from api.auth.authenticator import Authenticator
 from api.auth.caller import Caller, caller_of
@@ -79,7 +78,7 @@ class GenerationStreamsController(Controller):
             },
         ),
     )
-    async def generate(self, request: AnyRequest) -> ASGIApp:
+    async def generate(self, request: AnyRequest) -> EventStream:
         """Generate a program, with events: ``stage``, ``result``, ``usage``, or ``error``.
 
         An invalid request is answered with an error status instead of a stream. After a
@@ -105,7 +104,7 @@ class GenerationStreamsController(Controller):
             errors=(400, 404, *ERRORS),
         ),
     )
-    async def events(self, request: AnyRequest, generation_id: FromPath[str]) -> ASGIApp:
+    async def events(self, request: AnyRequest, generation_id: FromPath[str]) -> EventStream:
         """Follow a generation to its end, from its beginning or from ``Last-Event-ID``."""
         last = header(request, b"last-event-id")
         after = whole_number(last, InvalidLastEventId) if last else 0

@@ -1,17 +1,18 @@
 """Exception handlers: one table maps kinds of refusal to HTTP statuses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
+import litestar
 import structlog
-from litestar import MediaType, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from api.http.envelopes.problem import INTERNAL_ERROR, Problem
 from api.http.envelopes.rendering import render
-from api.request import AnyRequest
+from api.http.response import JSON, Response
+from api.request import AnyRequest, Header
 from domain import refusals
 from domain.refusals import Refusal
 
@@ -39,6 +40,7 @@ GENERIC_CODES: Final = {
 }
 RETRYABLE: Final = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 RETRY_SECONDS: Final = 1
+AUTHENTICATE: Final = (b"www-authenticate", b"Bearer")
 
 _log = structlog.get_logger(__name__)
 
@@ -56,59 +58,53 @@ def problem_of(refusal: Refusal) -> Problem:
     return Problem(status, code, str(refusal) or code, getattr(refusal, "details", {}))
 
 
-def refusal_response(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+def error_response(request: AnyRequest, error: Exception) -> Response:
+    """Answer an exception by the handler of its nearest class."""
+    handle = next(found for kind in type(error).__mro__ if (found := _RESPONSES.get(kind)))
+    return handle(request, error)
+
+
+def refusal_response(request: AnyRequest, refusal: Refusal) -> Response:
     """Answer a refusal: its status, and when or how to try again."""
     problem = problem_of(refusal)
-    headers: dict[str, str] = {}
+    headers: list[Header] = []
     if problem.status in RETRYABLE:
-        headers["Retry-After"] = str(getattr(refusal, "retry_after", RETRY_SECONDS))
+        seconds = getattr(refusal, "retry_after", RETRY_SECONDS)
+        headers.append((b"retry-after", b"%d" % seconds))
     if problem.status is HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return problem_response(request, problem, headers)
+        headers.append(AUTHENTICATE)
+    return problem_response(request, problem, *headers)
 
 
-def http_error_response(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+def http_error_response(request: AnyRequest, error: HTTPException) -> Response:
     """Answer what Litestar itself refuses: an unknown path or method, a bad parameter."""
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return internal_error_response(request, error)
     message = _parameter_errors(error) if isinstance(error, ValidationException) else error.detail
     problem = Problem(status, GENERIC_CODES.get(status, status.name), message)
-    return problem_response(request, problem, _allow_head(error.headers or {}))
+    return problem_response(request, problem, *_with_head(error.headers or {}))
 
 
-def internal_error_response(request: AnyRequest, error: Exception) -> Response[bytes]:
+def internal_error_response(request: AnyRequest, error: Exception) -> Response:
     """Answer 500 and log the exception; the request id connects the two."""
     request_id = request.scope["state"].get("request_id")
     _log.error("request crashed", request_id=request_id, path=request.scope["path"], exc_info=error)
-    return problem_response(request, INTERNAL_ERROR, {})
+    return problem_response(request, INTERNAL_ERROR)
 
 
-HANDLERS: Final[ExceptionHandlersMap] = {
-    Refusal: refusal_response,
-    HTTPException: http_error_response,
-    Exception: internal_error_response,
-}
-
-
-def problem_response(
-    request: AnyRequest, problem: Problem, headers: Mapping[str, str]
-) -> Response[bytes]:
+def problem_response(request: AnyRequest, problem: Problem, *headers: Header) -> Response:
     """Answer with a problem in the error format of the path's surface."""
-    return Response(
-        render(request.scope["path"], problem),
-        status_code=problem.status,
-        media_type=MediaType.JSON,
-        headers=headers,
-    )
+    body = render(request.scope["path"], problem)
+    return Response(body, JSON, *headers, status=problem.status)
 
 
-def _allow_head(headers: Mapping[str, str]) -> dict[str, str]:
-    """Add ``HEAD`` to ``Allow`` beside ``GET``: the edge answers it (``api.edge.wrapper``)."""
-    allowed = headers.get("allow", "").split(", ")
-    if "GET" not in allowed:
-        return dict(headers)
-    return {**headers, "allow": ", ".join(sorted({*allowed, "HEAD"}))}
+def _with_head(headers: Mapping[str, str]) -> Iterator[Header]:
+    """Return headers, with ``HEAD`` in ``Allow`` beside ``GET``: the edge answers it."""
+    for name, value in headers.items():
+        allowed = {*value.split(", ")} if name.lower() == "allow" else ()
+        text = ", ".join(sorted({*allowed, "HEAD"})) if "GET" in allowed else value
+        yield name.lower().encode(), text.encode()
 
 
 def _parameter_errors(error: ValidationException) -> str:
@@ -116,3 +112,32 @@ def _parameter_errors(error: ValidationException) -> str:
     errors = error.extra if isinstance(error.extra, list) else []
     texts = [f"{item['key']}: {item['message']}" for item in errors if "key" in item]
     return "; ".join(texts) or error.detail
+
+
+_RESPONSES: Final[Mapping[type, Callable[[AnyRequest, Any], Response]]] = {
+    Refusal: refusal_response,
+    HTTPException: http_error_response,
+    Exception: internal_error_response,
+}
+
+
+class _LitestarResponse(litestar.Response[None]):
+    """A response of ours where Litestar takes its own: from exception handlers."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(None)
+        self._response = response
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        return self._send
+
+    async def _send(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._response(scope, receive, send)
+
+
+def _litestar_response(request: AnyRequest, error: Exception) -> _LitestarResponse:
+    return _LitestarResponse(error_response(request, error))
+
+
+HANDLERS: Final[ExceptionHandlersMap] = {Exception: _litestar_response}
+"""For an application of Litestar: its router raises 404, 405 and errors of parameters."""

@@ -8,10 +8,9 @@ from typing import Final
 
 from litestar import Controller, get
 from litestar.params import FromPath
-from litestar.types import ASGIApp
 
 from api.auth.guard import needs
-from api.http.sse import EVENT_STREAM, EventStreams, Frames
+from api.http.sse import EVENT_STREAM, EventStream, EventStreams, Frames
 from api.http.sse_frames import frame
 from api.openapi.documented import COMMON_ERRORS, documented
 from domain.identity.scopes import Scope
@@ -38,7 +37,7 @@ class ProgressController(Controller):
             codes={404: ("PROJECTION_NOT_FOUND",), 409: ("NO_SUCH_GENERATION",)},
         ),
     )
-    async def progress(self, name: FromPath[str]) -> ASGIApp:
+    async def progress(self, name: FromPath[str]) -> EventStream:
         """Follow the rebuild of a read model: events have the model as in `/ops/projections`.
 
         Events are named `progress`. The last is `done` when every build has finished or, if held,
