@@ -4,7 +4,6 @@ While Redis does not answer, requests fail at once, except one a second that tri
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from adapters.redis.script import Script
 from application.concurrency.batcher import Batcher
 from application.limits.rate_limits import LimiterFailed, RateLimitStatus
 from domain.limits.rates import Rate
@@ -26,6 +26,8 @@ RETRY_SECONDS: Final = 1.0
 MICRO: Final = 1_000_000
 
 Uses: TypeAlias = tuple[tuple[str, Rate], ...]
+Groups: TypeAlias = dict[Uses, list[int]]
+"""Places in a batch of the requests of one caller against the same rates."""
 
 
 def limiter_client(redis_url: str) -> Redis:
@@ -42,7 +44,7 @@ class RedisLimiter:
     """Implements ``application.limits.rate_limits.Limiter``."""
 
     def __init__(self, redis: Redis) -> None:
-        self._script = redis.register_script(SCRIPT)
+        self._script = Script(redis, SCRIPT)
         self._batcher = Batcher[Uses, RateLimitStatus](self._take)
         self._retry_at = 0.0
 
@@ -56,7 +58,7 @@ class RedisLimiter:
         loop = asyncio.get_running_loop()
         if loop.time() < self._retry_at:
             raise LimiterFailed
-        groups = Counter(batch)
+        groups = _groups(batch)
         keys = [PREFIX + subject for uses in groups for subject, _ in uses]
         try:
             async with _response_timeout():
@@ -64,7 +66,7 @@ class RedisLimiter:
         except (RedisError, OSError, TimeoutError) as error:
             self._retry_at = loop.time() + RETRY_SECONDS
             raise LimiterFailed from error
-        return _statuses(batch, groups, [float(each) for each in answer])
+        return _statuses(groups, [float(each) for each in answer])
 
 
 @asynccontextmanager
@@ -85,30 +87,32 @@ async def _response_timeout() -> AsyncIterator[None]:
             half.cancel()
 
 
-def _arguments(groups: Counter[Uses]) -> list[int | float]:
+def _groups(batch: Sequence[Uses]) -> Groups:
+    groups: Groups = {}
+    for place, uses in enumerate(batch):
+        groups.setdefault(uses, []).append(place)
+    return groups
+
+
+def _arguments(groups: Groups) -> list[int | float]:
     arguments: list[int | float] = [len(groups)]
-    for uses, requests in groups.items():
-        arguments += [requests, len(uses)]
+    for uses, places in groups.items():
+        arguments += [len(places), len(uses)]
         for _, rate in uses:
             arguments += [_interval(rate), rate.seconds * MICRO]
     return arguments
 
 
-def _statuses(
-    batch: Sequence[Uses], groups: Counter[Uses], answer: Sequence[float]
-) -> Sequence[RateLimitStatus]:
-    """Return the status of each request; the first ones of a group are admitted."""
-    now, place = answer[0], 1
-    results: dict[Uses, tuple[int, Sequence[float]]] = {}
-    for uses in groups:
-        results[uses] = int(answer[place]), answer[place + 1 : place + 1 + len(uses)]
-        place += 1 + len(uses)
-    numbers, statuses = Counter[Uses](), list[RateLimitStatus]()
-    for uses in batch:
-        numbers[uses] += 1
-        admitted, before = results[uses]
-        statuses.append(_status(uses, before, now, numbers[uses], admitted))
-    return statuses
+def _statuses(groups: Groups, answer: Sequence[float]) -> Sequence[RateLimitStatus]:
+    """Return the status of each request of a batch; the first ones of a group are admitted."""
+    now, start = answer[0], 1
+    statuses: dict[int, RateLimitStatus] = {}
+    for uses, places in groups.items():
+        admitted, before = int(answer[start]), answer[start + 1 : start + 1 + len(uses)]
+        start += 1 + len(uses)
+        for number, place in enumerate(places, 1):
+            statuses[place] = _status(uses, before, now, number, admitted)
+    return [statuses[place] for place in range(len(statuses))]
 
 
 def _status(

@@ -9,7 +9,7 @@ from api.auth.credential_cache import CredentialCache
 from api.auth.revocations import Revocations
 from application.identity.api_keys import KeyDigests
 from application.telemetry.instruments import Counter
-from domain.identity.key_text import well_formed
+from domain.identity.key_text import LENGTH, well_formed
 from domain.identity.plans import plan_named
 from domain.identity.scopes import scopes_named
 from projections.identity.api_keys import ApiKeyQueries, KnownKey
@@ -51,13 +51,20 @@ class KeyCallers:
         return caller
 
     async def _verify(self, authorization: bytes) -> Caller | str:
-        """Return the key's caller, or the reason why it is refused."""
+        """Return the key's caller, or the reason why it is refused.
+
+        Only a key whose digest is not cached has its checksum computed: a cached one was right.
+        """
         scheme, _, text = authorization.decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not well_formed(text):
+        if scheme.lower() != "bearer" or len(text) != LENGTH:
             return "malformed"
         digest, now = self._digests.of(text), self._clock()
-        if (known := await self._cache.get(digest)) is None:
-            return "unknown"
+        known = self._cache.cached(digest)
+        if known is None:
+            if not well_formed(text):
+                return "malformed"
+            if (known := await self._cache.get(digest)) is None:
+                return "unknown"
         caller = known.caller
         if known.revoked or self.revocations.includes(caller.id, now):
             return "revoked"

@@ -25,6 +25,11 @@ class CredentialCache(Generic[Value]):
         self._lookups = Batcher[str, Value | None](self._query)
         self._entries: OrderedDict[str, tuple[float, Value | None]] = OrderedDict()
 
+    def cached(self, digest: str) -> Value | None:
+        """Return a credential's value if it was looked up in the last five seconds."""
+        expires_at, value = self._entries.get(digest, MISSING)
+        return value if expires_at >= time.monotonic() else None
+
     async def get(self, digest: str) -> Value | None:
         expires_at, value = self._entries.get(digest, MISSING)
         if expires_at < time.monotonic():

@@ -10,6 +10,7 @@ from litestar import Litestar, Request
 
 from api.dispatch.route_table import RouteTable
 from api.http.errors import error_response
+from api.request import AnyRequest
 
 
 class Dispatcher:
@@ -30,7 +31,7 @@ class Dispatcher:
         route, texts = found
         scope["litestar_app"] = self.litestar
         scope["route_handler"], scope["path_template"] = route.handler, route.template
-        request = Request[Any, Any, Any](scope, receive, send)
+        request: AnyRequest = Request(scope, receive, send)
         try:
             response = await route.respond(request, texts)
         except Exception as error:  # noqa: BLE001 - the table has an answer to each

@@ -11,7 +11,7 @@ PREFIX: Final = "fje_"
 RANDOM_DIGITS: Final = 37
 CHECK_DIGITS: Final = 6
 DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_LENGTH: Final = len(PREFIX) + RANDOM_DIGITS + CHECK_DIGITS
+LENGTH: Final = len(PREFIX) + RANDOM_DIGITS + CHECK_DIGITS
 
 
 def key_text(digits: Iterable[str]) -> str:
@@ -22,7 +22,7 @@ def key_text(digits: Iterable[str]) -> str:
 
 def well_formed(text: str) -> bool:
     """Say whether a text has the format of a key and a correct checksum."""
-    if len(text) != _LENGTH or not text.startswith(PREFIX) or not text.isascii():
+    if len(text) != LENGTH or not text.startswith(PREFIX) or not text.isascii():
         return False
     return text[-CHECK_DIGITS:] == _checksum(text[:-CHECK_DIGITS])
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -133,6 +134,39 @@ async def test_a_server_without_the_script_gets_it_again(
     await redis.script_flush()
 
     assert (await limiter.take([(key, SLOW)])).remaining == 3
+
+
+async def test_a_connection_that_died_while_it_was_idle_is_opened_again(
+    limiter: RedisLimiter, redis: Redis
+) -> None:
+    key = subject()
+    await limiter.take([(key, SLOW)])
+    await redis.client_kill_filter(_type="normal", skipme=True)
+
+    assert (await limiter.take([(key, SLOW)])).remaining == 3
+
+
+async def test_a_late_response_is_not_taken_for_that_of_the_next_request(
+    valkey: MortalValkey,
+) -> None:
+    valkey.start()
+    await eventually(valkey.answers)
+    async with limiter_client(valkey.url) as redis:
+        limiter = RedisLimiter(redis)
+        await limiter.take([(subject(), SLOW)])
+        await redis.client_pause(int(2_000 * TIMEOUT_SECONDS), all=True)
+        with pytest.raises(LimiterFailed):
+            await limiter.take([(subject(), Rate(7, HOUR))])
+
+        async def counted() -> bool:
+            with suppress(LimiterFailed):
+                remaining.append((await limiter.take([(subject(), SLOW)])).remaining)
+            return bool(remaining)
+
+        remaining: list[int] = []
+        await eventually(counted, within=5)
+
+    assert remaining == [4]
 
 
 async def test_while_the_server_is_away_few_requests_wait_for_it(valkey: MortalValkey) -> None:
