@@ -18,7 +18,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from typing_extensions import override
 
-from adapters.postgres.append_call import APPEND, Columns, Outcome, parse_outcomes
+from adapters.postgres.append_call import APPEND, Outcome, parse_outcomes, to_arrays
+from adapters.postgres.append_rows import event_row, no_rows
 from adapters.postgres.event_mapper import StructMapper, to_record
 from domain.refusals import Refusal
 
@@ -31,17 +32,17 @@ class Recorder(library.PostgresApplicationRecorder):
         """Insert the events of the library's synchronous callers, such as ``Application.save``."""
         if not stored_events:
             return []
-        columns = Columns()
+        rows = no_rows()
         first: dict[str, int] = {}
         for event in stored_events:
             stream, version = _place(event)
             nth = version - first.setdefault(stream, version)
             row = (stream, version, event.topic, event.state)
-            columns.add_event(0, nth, row, _recorded_at(event))
+            rows.events.append(event_row(nth, row, _recorded_at(event)))
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
-            rows = cursor.execute(APPEND, columns.arrays).fetchall()
-        [outcome] = parse_outcomes(rows, commands=1)
+            placed = cursor.execute(APPEND, to_arrays([(0, rows)])).fetchall()
+        [outcome] = parse_outcomes(placed, commands=1)
         return _positions(outcome)
 
 

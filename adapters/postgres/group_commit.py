@@ -8,22 +8,16 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
-from adapters.postgres.append_call import (
-    APPEND,
-    Columns,
-    Outcome,
-    Placement,
-    Row,
-    build_columns,
-    parse_outcomes,
-)
-from adapters.postgres.append_keys import AppendKeys, AppendWithKeys
+from adapters.postgres.append_call import APPEND, Outcome, Placement, Row, parse_outcomes
+from adapters.postgres.append_keys import AppendKeys
+from adapters.postgres.pending_append import PendingAppend, encode, pending
 from adapters.postgres.pools import Pool
 from application.concurrency.batcher import Batcher
 from application.eventstore.envelope import RecordedEvent
@@ -36,8 +30,6 @@ MAX_BATCH: Final = 512
 """Weight of a batch: 1 a command, and 1 more for each 16 KiB of text it carries, some 8 MiB."""
 MAX_IN_FLIGHT: Final = 2
 """Batches in flight under load: one is encoded here while Postgres stores the other."""
-THREAD_WEIGHT: Final = 32
-"""Weight of text, some half MiB, from which it is compressed in a thread, not in the loop."""
 MAX_WAITING: Final = 16_384
 """Weight of the queue from which appends are refused, some 256 MiB of text."""
 
@@ -68,9 +60,9 @@ class GroupCommit:
         self._commands = metrics.batch_commands.of()
         self._events = metrics.batch_events.of()
         self._in_flight_batches: set[asyncio.Future[None]] = set()
-        self._batcher = Batcher[AppendWithKeys, StoredEvents](
+        self._batcher = Batcher[PendingAppend, StoredEvents](
             self._store,
-            weigh=_weight,
+            weigh=attrgetter("weight"),
             max_batch=MAX_BATCH,
             max_waiting=max_waiting,
             max_in_flight=MAX_IN_FLIGHT,
@@ -84,7 +76,7 @@ class GroupCommit:
         """Return the records with their positions once they are durable; raises a refusal."""
         began = time.perf_counter()
         try:
-            return await self._batcher.ask(await self._append_keys.with_keys(entry))
+            return await self._batcher.ask(pending(await self._append_keys.with_keys(entry)))
         except Refusal as refusal:
             self._refusals.add(refusal.code.lower())
             raise
@@ -99,12 +91,12 @@ class GroupCommit:
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _store(self, batch: Sequence[AppendWithKeys]) -> Sequence[StoredEvents | Refusal]:
+    async def _store(self, batch: Sequence[PendingAppend]) -> Sequence[StoredEvents | Refusal]:
         with self._in_flight():
             outcomes = await self._append(batch)
             results = [
-                _with_positions(item.entry, outcome) if isinstance(outcome, list) else outcome
-                for item, outcome in zip(batch, outcomes, strict=True)
+                _with_positions(each.item.entry, outcome) if isinstance(outcome, list) else outcome
+                for each, outcome in zip(batch, outcomes, strict=True)
             ]
             stored = [r for result in results if isinstance(result, tuple) for r in result]
             self._on_stored(tuple(sorted(stored, key=_position)))
@@ -122,26 +114,20 @@ class GroupCommit:
             self._in_flight_batches.remove(batch)
             batch.set_result(None)
 
-    async def _append(self, batch: Sequence[AppendWithKeys]) -> Sequence[Outcome]:
-        heavy = sum(map(_weight, batch)) - len(batch) > THREAD_WEIGHT
-        columns = await asyncio.to_thread(build_columns, batch) if heavy else build_columns(batch)
+    async def _append(self, batch: Sequence[PendingAppend]) -> Sequence[Outcome]:
+        arrays = await encode(batch)
         for pause in RETRY_PAUSES:
             try:
-                return parse_outcomes(await self._call(columns), commands=len(batch))
+                return parse_outcomes(await self._call(arrays), commands=len(batch))
             except (OperationalError, PoolTimeout):
                 await self._pool.check()  # the other idle connections may be as dead
                 await asyncio.sleep(pause)
         return [LogUnavailable()] * len(batch)
 
-    async def _call(self, columns: Columns) -> list[Row]:
+    async def _call(self, arrays: Sequence[Any]) -> list[Row]:
         async with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
-            await cursor.execute(APPEND, columns.arrays, prepare=True)
+            await cursor.execute(APPEND, arrays, prepare=True)
             return await cursor.fetchall()
-
-
-def _weight(item: AppendWithKeys) -> int:
-    texts = item.entry.texts
-    return 1 + sum([len(text.data) for text in texts]) // 16_384 if texts else 1
 
 
 def _with_positions(entry: Append, places: Sequence[Placement]) -> StoredEvents:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, get_args
 
-from msgspec import inspect
+from msgspec import Struct, inspect
 from msgspec.structs import replace
 
 from domain.catalogue import AnyEvent
@@ -32,15 +32,24 @@ def is_personal(event: Event) -> bool:
     return _ERASERS[type(event)] is not None
 
 
+class _Always(Struct, frozen=True):
+    """An eraser whose result does not depend on the value."""
+
+    result: Any
+
+    def __call__(self, _: Any) -> Any:
+        return self.result
+
+
 def _eraser(kind: inspect.Type) -> Erase | None:
     """Make what erases a value of a type; ``None`` where there is nothing to erase."""
     match kind:
         case inspect.Metadata(type=inner, extra=extra):
-            return (lambda _: "") if extra == PERSONAL else _eraser(inner)
+            return _Always("") if extra == PERSONAL else _eraser(inner)
         case inspect.UnionType(types=types):
             return _of_union(types)
         case inspect.VarTupleType(item_type=item):
-            return None if _eraser(item) is None else lambda _: ()
+            return None if _eraser(item) is None else _Always(())
         case inspect.StructType(cls=cls):
             return _of_struct(cls)
     return None
@@ -51,22 +60,24 @@ def _of_union(types: tuple[inspect.Type, ...]) -> Erase | None:
     if not any(_eraser(each) for each in types):
         return None
     if any(isinstance(each, inspect.NoneType) for each in types):
-        return lambda _: None
+        return _Always(None)
     raise TypeError(f"cannot erase one of {types}")
 
 
 @cache
 def _of_struct(cls: type) -> Erase | None:
-    info = inspect.type_info(cls)
-    fields: Mapping[str, Erase] = {
-        field.name: erase
-        for field in getattr(info, "fields", ())
-        if (erase := _eraser(field.type)) is not None
-    }
-    if not fields:
+    """Make a struct's eraser; one with nothing but personal text is always erased to the same."""
+    kinds = {field.name: field.type for field in getattr(inspect.type_info(cls), "fields", ())}
+    erasers = {name: found for name, kind in kinds.items() if (found := _eraser(kind)) is not None}
+    blank = {name: erase.result for name, erase in erasers.items() if isinstance(erase, _Always)}
+    if not erasers:
         return None
+    if blank.keys() == kinds.keys():
+        return _Always(cls(**blank))
+    if blank.keys() == erasers.keys():
+        return lambda value: replace(value, **blank)
     return lambda value: replace(
-        value, **{name: erase(getattr(value, name)) for name, erase in fields.items()}
+        value, **{name: erase(getattr(value, name)) for name, erase in erasers.items()}
     )
 
 

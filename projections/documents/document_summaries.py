@@ -192,6 +192,15 @@ class DocumentQueries:
         return assemble_document(columns, label, content)
 
 
+def created_document(records: Sequence[RecordedEvent]) -> FoundDocument:
+    """Return the document that these events begin, as the row for them would have it."""
+    [(record, event)] = [(r, r.event) for r in records if isinstance(r.event, DocumentCreated)]
+    time = record.recorded_ms
+    size, folder_id = event.content.size, event.folder_id
+    columns = (record.origin.org_id, record.key, record.version, folder_id, 1, size, time, time)
+    return assemble_document(columns, event, event)
+
+
 def assemble_document(
     columns: Sequence[Any], label_event: Any, content_event: Any
 ) -> FoundDocument:

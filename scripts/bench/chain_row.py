@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from psycopg import Connection
 
-from adapters.postgres import append_call
+from adapters.postgres import append_rows
 from scripts.bench.append_row import rate
 from scripts.bench.results import Comparison, Row, comparison_row
 from scripts.bench.rig import Rig
@@ -41,5 +41,5 @@ def chain(rig: Rig) -> Row:
 
 @contextmanager
 def _without_digests() -> Iterator[None]:
-    with patch.object(append_call, "event_digest", lambda *_: b""):
+    with patch.object(append_rows, "event_digest", lambda *_: b""):
         yield

@@ -16,8 +16,9 @@ from adapters.crypto.data_keys import DataKey, KeyWrapping
 from adapters.crypto.master_keys import MasterKeys
 from adapters.crypto.random_bytes import RandomBytes
 from adapters.crypto.secret_files import Secrets
-from adapters.postgres.append_call import APPEND, build_columns
+from adapters.postgres.append_call import APPEND, to_arrays
 from adapters.postgres.append_keys import AppendWithKeys
+from adapters.postgres.append_rows import rows_of
 from application.concurrency.supervision import end
 from application.eventstore.event_store import Append
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
@@ -62,7 +63,7 @@ def fill(database: Database, secrets: Secrets, events: int) -> None:
             batch = Append(records=tuple(history.records(min(BATCH, events - start))))
             new = {r.stream: wrapping.new(r.stream) for r in batch.records if r.version == 1}
             keys |= {stream: key.key for stream, key in new.items()}
-            cursor.execute(APPEND, build_columns([AppendWithKeys(batch, keys, new)]).arrays)
+            cursor.execute(APPEND, to_arrays([(0, rows_of(AppendWithKeys(batch, keys, new)))]))
     with Connection.connect(database.owner, autocommit=True) as connection:
         connection.execute(VACUUM)
 

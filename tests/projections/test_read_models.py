@@ -14,9 +14,10 @@ from application.eventstore.envelope import RecordedEvent
 from application.identity.api_keys import KEY
 from application.identity.organisations import ORGANISATION
 from domain.documents.document import Document, DocumentStatus
+from domain.documents.events import DocumentCreated
 from projections.documents.as_of import fold_document
 from projections.documents.document_changes import ROOT
-from projections.documents.document_summaries import DOCUMENT_SUMMARIES
+from projections.documents.document_summaries import DOCUMENT_SUMMARIES, created_document
 from projections.engine.projection import Projection
 from projections.identity.api_keys import API_KEYS
 from projections.identity.organisations import ORGANISATIONS
@@ -66,6 +67,17 @@ def test_a_document_as_of_now_equals_its_row_in_the_list(
     assert sorted((key, events[key, version].content.digest) for key, version in rows) == sorted(
         (document.summary.id, document.digest) for document in found if document
     )
+
+
+@quickly
+@given(past=pasts())
+def test_a_created_document_equals_the_document_as_of_its_creation(
+    past: Sequence[RecordedEvent],
+) -> None:
+    for _, records in _streams(DOCUMENT, past):
+        first = next(iter(records))
+        if isinstance(first.event, DocumentCreated):
+            assert created_document([first]) == fold_document([first])
 
 
 @quickly

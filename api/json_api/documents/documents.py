@@ -47,7 +47,7 @@ from application.documents.documents import DocumentCommands, WriteOptions
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.idempotency import IdempotencyStore, IdempotentRequest
 from domain.identity.scopes import Scope
-from projections.documents.as_of import fold_document
+from projections.documents.document_summaries import created_document
 
 ONE = "/{document_id:str}"
 
@@ -150,8 +150,7 @@ class DocumentController(Controller):
 
 def _creation_response(records: Sequence[RecordedEvent]) -> StoredHttpResponse:
     """Answer from the command's own events, without waiting for the read model."""
-    document = fold_document(records)
-    assert document is not None  # noqa: S101 - a document that was just created is live
+    document = created_document(records)
     headers = (
         location_header(f"/api/v1/documents/{document.summary.id}"),
         etag_header(document.version),
