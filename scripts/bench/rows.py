@@ -10,6 +10,7 @@ from scripts.bench import (
     generation_rows,
     http_rows,
     limiter_row,
+    read_models_row,
     rebuild,
     start_rows,
     utility_rows,
@@ -27,6 +28,7 @@ def _single(measure: Callable[[Rig], Row]) -> Callable[[Rig], Sequence[Row]]:
 ROWS: Final[Mapping[str, Callable[[Rig], Sequence[Row]]]] = {
     "create": http_rows.create,
     "get": http_rows.get,
+    "read_models": read_models_row.empty_read_models,
     "limiter": _single(limiter_row.limiter),
     "append": _single(append_row.append),
     "chain": _single(chain_row.chain),
