@@ -15,7 +15,8 @@ from rich.console import Console
 
 from scripts.bench.delivery_check import Mismatch
 from scripts.bench.load import LoadFailed, LoadMissing
-from scripts.bench.output.result_file import print_json, read_run
+from scripts.bench.output.comparison import compare
+from scripts.bench.output.result_file import print_json, read_run, save_baseline
 from scripts.bench.output.table import show
 from scripts.bench.pgbench import PgbenchFailed
 from scripts.bench.processes import NotServing
@@ -26,6 +27,8 @@ from scripts.bench.rows import ROWS
 OUTPUTS: Final[Mapping[str, Callable[[Run], int]]] = {
     "table": show,
     "json": print_json,
+    "baseline": save_baseline,
+    "compare": compare,
 }
 """What becomes of the results; each returns an exit status."""
 
@@ -77,7 +80,7 @@ def _row_names(_: click.Context, __: click.Parameter, only: str | None) -> Seque
     default=["table"],
     show_default=True,
     type=click.Choice([*OUTPUTS]),
-    help="Print the table or JSON.",
+    help="Print the table or JSON, write the baseline, compare with it.",
 )
 def main(  # noqa: PLR0913 - an argument for each option
     *,
@@ -90,7 +93,8 @@ def main(  # noqa: PLR0913 - an argument for each option
 ) -> None:
     """Measure Forge against its peers on this machine, in turns, on loopback alone.
 
-    The exit status is 1 when Forge did not store, project and deliver exactly what it acknowledged.
+    The exit status is 1 when Forge did not store, project and deliver exactly what it acknowledged,
+    and when `--output compare` finds a ratio worse than the baseline.
     """
     _require_packages({*([] if result else only), *outputs})
     run = read_run(result) if result else _measure(only, RunPlan(rounds, seconds), at_most)

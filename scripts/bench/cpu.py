@@ -5,16 +5,19 @@ Outside Linux there is no ``/proc``, and the figures are empty.
 
 import os
 import sys
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from projections.admin.completeness import LOOK_SECONDS
 from scripts.bench.results import TOTAL
 
 API: Final = "API"
 SERVERS: Final[Mapping[str, str]] = {"postgres": "Postgres", "valkey-server": "Valkey"}
 """Database servers, by the name of their processes."""
+AUDITING: Final = ("Postgres", "projector")
 BACKGROUND: Final = ("projector", "worker")
 ROLES: Final = (API, "Postgres", *BACKGROUND, "Valkey")
 PROC: Final = Path("/proc")
@@ -35,6 +38,17 @@ def cpu_seconds(server: int, uses: Collection[str]) -> Mapping[str, float]:
     if sys.platform != "linux":
         return {}
     return sum_by_role(dict(_processes()), server, os.getpid(), uses)
+
+
+def cpu_seconds_audited(server: int, uses: Collection[str]) -> Mapping[str, float]:
+    """Return the CPU seconds until now, and those of the next audit of the read models.
+
+    The processes that do not take part in the audit are read before it: they are idle meanwhile.
+    """
+    now = cpu_seconds(server, uses)
+    time.sleep(LOOK_SECONDS)
+    later = cpu_seconds(server, uses)
+    return {**now, **{role: later[role] for role in AUDITING if role in later}}
 
 
 def per_request(

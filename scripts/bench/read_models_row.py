@@ -12,8 +12,7 @@ from typing import Final, LiteralString
 from psycopg import Connection
 
 from adapters.embedded.servers import EmbeddedServers
-from projections.admin.completeness import LOOK_SECONDS
-from scripts.bench.cpu import cpu_seconds, per_request
+from scripts.bench.cpu import cpu_seconds, cpu_seconds_audited, per_request
 from scripts.bench.load import Loader, Target, loader
 from scripts.bench.peers.with_empty_read_models import FORGE, NAMES, THIS
 from scripts.bench.pools import CONNECTIONS, prepare
@@ -65,5 +64,5 @@ def _cpu_per_create(target: Target, make: Loader, seconds: float) -> float:
     """Return the CPU per create of all processes, the next audit of read models included."""
     before = cpu_seconds(target.pid, target.uses)
     load = make("create", target, seconds, CONNECTIONS)
-    time.sleep(LOOK_SECONDS)
-    return per_request(before, cpu_seconds(target.pid, target.uses), load.requests)[TOTAL]
+    after = cpu_seconds_audited(target.pid, target.uses)
+    return per_request(before, after, load.requests)[TOTAL]

@@ -1,11 +1,9 @@
 """Rounds of load on several subjects in turns, with the CPU that each uses and Forge's check."""
 
-import time
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-from projections.admin.completeness import LOOK_SECONDS
-from scripts.bench.cpu import cpu_seconds, per_request
+from scripts.bench.cpu import cpu_seconds, cpu_seconds_audited, per_request
 from scripts.bench.delivery_check import DeliveryCheck
 from scripts.bench.load import Load, Loader, Target
 from scripts.bench.pools import CONNECTIONS, prepare
@@ -54,25 +52,26 @@ class Turns:
         turns = self._rig.plan.rounds
         for turn in range(turns):
             for name, target in self._subjects.items():
-                where = f"{connections} connections, round {turn + 1} of {turns}"
+                where = f"at {connections}, round {turn + 1} of {turns}"
                 self._rig.say(f"{self._mode}: {where}, {name}")
                 before = cpu_seconds(target.pid, target.uses)
-                load = self._load(name, target, seconds, connections)
-                after = cpu_seconds(target.pid, target.uses)
+                load = self._make(self._mode, target, seconds, connections)
+                after = self._cpu_after(name, target, load, connections)
                 rounds.rates[name].append(load.rate)
                 rounds.cpu[name].append(per_request(before, after, load.requests))
                 rounds.p99_ms.extend([load.p99_ms] if name == FORGE else [])
         return rounds
 
-    def _load(self, name: str, target: Target, seconds: float, connections: int) -> Load:
-        """Load a subject; Forge's creates end once they are projected, and audited at 64.
+    def _cpu_after(
+        self, name: str, target: Target, load: Load, connections: int
+    ) -> Mapping[str, float]:
+        """Read CPU; that of Forge's creates once they are projected, and audited at 64.
 
-        The audit of read models looks at the log every three seconds: in shorter rounds the idle
-        time would weigh more than the audit.
+        The audit looks at the log every three seconds. In the shorter rounds at other levels, the
+        idle time until then would weigh more than the audit.
         """
-        load = self._make(self._mode, target, seconds, connections)
-        if name == FORGE and self._mode == "create":
-            self._check.acknowledge(load.requests, connections)
-            if connections == CONNECTIONS:
-                time.sleep(LOOK_SECONDS)
-        return load
+        if name != FORGE or self._mode != "create":
+            return cpu_seconds(target.pid, target.uses)
+        self._check.acknowledge(load.requests, connections)
+        read = cpu_seconds_audited if connections == CONNECTIONS else cpu_seconds
+        return read(target.pid, target.uses)

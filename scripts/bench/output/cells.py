@@ -2,7 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from scripts.bench.results import TOTAL, Better, Figure, Peer, Row
+from scripts.bench.cpu import NOT_MEASURED
+from scripts.bench.results import TOTAL, Better, Figure, Peer, Row, Run
 from scripts.bench.spread import Spread
 
 SIGNS: Final[dict[Better, str]] = {"more": "≥", "less": "≤"}
@@ -27,8 +28,22 @@ class Cell(NamedTuple):
     missed: bool = False
 
 
-def lines(row: Row) -> list[list[Cell]]:
-    """Return the cells of a row, a list for each subject, under ``HEADINGS``."""
+def heading(run: Run) -> str:
+    """Return what the figures are, where they were measured, and what could not be measured."""
+    machine = ", ".join(f"{name} {value}" for name, value in run.machine.items())
+    measured = "Linux" in run.machine.get("system", "")
+    medians = f"Medians (minimum to maximum) of {run.rounds} alternating rounds; {machine}."
+    return medians if measured else f"{medians} {NOT_MEASURED}"
+
+
+def comparison_cells(row: Row) -> tuple[list[str], list[list[Cell]]]:
+    """Return headings, and a line of cells for each subject, without columns that are empty."""
+    lines = _lines(row)
+    filled = [n for n in range(len(HEADINGS)) if any(line[n].text for line in lines)]
+    return [HEADINGS[n] for n in filled], [[line[n] for n in filled] for line in lines]
+
+
+def _lines(row: Row) -> list[list[Cell]]:
     forge = (Cell(spread_text(row.figure.spread)), Cell(), target(row.figure, row.unit))
     ours = [Cell("Forge"), *forge, _cpu(row.cpu.get(TOTAL)), Cell(), Cell()]
     return [ours, *(_peer(peer) for peer in row.peers)]

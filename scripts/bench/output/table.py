@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scripts.bench.cpu import NOT_MEASURED
-from scripts.bench.output.cells import ALONE_HEADINGS, HEADINGS, Cell, alone, lines, notes
+from scripts.bench.output.cells import ALONE_HEADINGS, Cell, alone, comparison_cells, heading, notes
 from scripts.bench.results import Row, Run
 
 WIDTH: Final = 170
@@ -18,10 +17,7 @@ WIDTH: Final = 170
 def show(run: Run) -> int:
     """Print a table for each comparison, and one for the rest; return the exit status."""
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    console.print(f"Medians (minimum to maximum) of {run.rounds} alternating rounds")
-    console.print(", ".join(f"{name} {value}" for name, value in run.machine.items()))
-    if sys.platform != "linux":
-        console.print(NOT_MEASURED)
+    console.print(heading(run))
     for table in tables(run):
         console.print(table)
     return 0
@@ -34,8 +30,9 @@ def tables(run: Run) -> Iterator[Table]:
 
 
 def _comparison(row: Row) -> Table:
-    table = _table(f"{row.name}, {row.unit}", HEADINGS)
-    for cells in lines(row):
+    headings, lines = comparison_cells(row)
+    table = _table(f"{row.name}, {row.unit}", headings)
+    for cells in lines:
         table.add_row(*map(_text, cells))
     table.caption = notes(row)
     return table
@@ -50,8 +47,8 @@ def _alone(rows: Sequence[Row]) -> Table:
 
 def _table(title: str, headings: Sequence[str]) -> Table:
     table = Table(title=f"\n{title}", title_justify="left", caption_justify="left")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading in {"", "target"} else "right")
+    for column in headings:
+        table.add_column(column, justify="left" if column in {"", "target"} else "right")
     return table
 
 
