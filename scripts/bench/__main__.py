@@ -16,6 +16,7 @@ from rich.console import Console
 from scripts.bench.delivery_check import Mismatch
 from scripts.bench.load import LoadFailed, LoadMissing
 from scripts.bench.output.comparison import compare
+from scripts.bench.output.report import write_report
 from scripts.bench.output.result_file import print_json, read_run, save_baseline
 from scripts.bench.output.table import show
 from scripts.bench.pgbench import PgbenchFailed
@@ -27,6 +28,7 @@ from scripts.bench.rows import ROWS
 OUTPUTS: Final[Mapping[str, Callable[[Run], int]]] = {
     "table": show,
     "json": print_json,
+    "report": write_report,
     "baseline": save_baseline,
     "compare": compare,
 }
@@ -80,7 +82,7 @@ def _row_names(_: click.Context, __: click.Parameter, only: str | None) -> Seque
     default=["table"],
     show_default=True,
     type=click.Choice([*OUTPUTS]),
-    help="Print the table or JSON, write the baseline, compare with it.",
+    help="Print the table or JSON, write docs/performance.md or the baseline, compare with it.",
 )
 def main(  # noqa: PLR0913 - an argument for each option
     *,
@@ -104,7 +106,7 @@ def main(  # noqa: PLR0913 - an argument for each option
 def _require_packages(wanted: set[str]) -> None:
     """Refuse at once what would fail minutes later; other rows run without these packages."""
     missing = [name for name in PACKAGES if find_spec(name) is None]
-    if missing and wanted & {"create", "get"}:
+    if missing and wanted & {"create", "get", "report"}:
         names = ", ".join(missing)
         raise click.ClickException(f"{names} not installed: `make bench` installs its lock file.")
 
