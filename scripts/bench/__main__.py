@@ -15,6 +15,7 @@ from rich.console import Console
 
 from scripts.bench.delivery_check import Mismatch
 from scripts.bench.load import LoadFailed, LoadMissing
+from scripts.bench.output.changes import MIN_ROUNDS
 from scripts.bench.output.comparison import compare
 from scripts.bench.output.report import write_report
 from scripts.bench.output.result_file import print_json, read_run, save_baseline
@@ -98,6 +99,8 @@ def main(  # noqa: PLR0913 - an argument for each option
     The exit status is 1 when Forge did not store, project and deliver exactly what it acknowledged,
     and when `--output compare` finds a ratio worse than the baseline.
     """
+    if "compare" in outputs and not result and rounds < MIN_ROUNDS:
+        raise click.BadParameter(f"--output compare needs at least {MIN_ROUNDS} rounds.")
     _require_packages({*([] if result else only), *outputs})
     run = read_run(result) if result else _measure(only, RunPlan(rounds, seconds), at_most)
     sys.exit(max(OUTPUTS[output](run) for output in outputs))

@@ -17,7 +17,7 @@ from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from scripts.bench.feed_stream import follow_creates
 from scripts.bench.load import Target
 
-WITHIN_SECONDS: Final = 30.0
+WITHIN_SECONDS: Final = 120.0
 PAUSE_SECONDS: Final = 0.05
 CREATED: Final = DocumentCreated.stored_name()
 LAST: Final[LiteralString] = """
@@ -123,7 +123,7 @@ class DeliveryCheck:
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    """Wait at most half a minute: what is still missing then is a mismatch."""
+    """Wait two minutes at most: what is still missing then is a mismatch."""
     deadline = time.monotonic() + WITHIN_SECONDS
     while not condition() and time.monotonic() < deadline:
         time.sleep(PAUSE_SECONDS)

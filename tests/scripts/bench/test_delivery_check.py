@@ -3,7 +3,6 @@
 import pytest
 
 from scripts.bench.delivery_check import Tally, faults
-from scripts.bench.feed_stream import positions
 
 STORED = (1, 2, 4)
 EXACT = Tally(acknowledged=3, in_flight=0, stored=STORED, projected=STORED, delivered=STORED)
@@ -32,12 +31,3 @@ def test_each_stored_document_must_be_projected_and_delivered_once(found: tuple[
     assert len(faults(EXACT._replace(projected=found))) == 1
     assert len(faults(EXACT._replace(delivered=found))) == 1
     assert len(faults(EXACT._replace(projected=found, delivered=found))) == 2
-
-
-def test_an_event_cut_in_two_is_read_once() -> None:
-    chunk = b"5f\r\nid: 12\nevent: document.created\ndata: {}\n\n\r\n5f\r\nid: 1"
-
-    first, rest = positions(chunk)
-    second, _ = positions(rest + b"3\nevent: document.created\ndata: {}\n\n")
-
-    assert (first, second) == ([12], [13])
