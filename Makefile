@@ -8,10 +8,10 @@ PYTEST  = $(BIN)/python -m pytest
 CORES   = -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve check test drill foreign chaos bench fmt lock clean
+.PHONY: help setup serve check test drill foreign chaos bench bench-compare fmt lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev $(BIN)/forge ## Install the command and the tools of development from the lock files
 
@@ -52,8 +52,15 @@ foreign: setup ## Test against programs of others: node, openssl, unzip, pip
 chaos: setup ## Run the long fault and soak tests
 	$(PYTEST) -m chaos --timeout 900 $(ARGS)
 
-bench: setup ## Measure against comparable systems, in one run
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: setup $(VENV)/.bench ## Measure against comparable systems, in one run (ARGS="--only create,get")
 	$(BIN)/python -m scripts.bench $(ARGS)
+
+bench-compare: setup $(VENV)/.bench ## Measure and compare with the baseline (ARGS="--result FILE")
+	$(BIN)/python -m scripts.bench --output compare $(ARGS)
 
 fmt: setup ## Format the code and apply safe fixes
 	$(BIN)/ruff check --fix .
@@ -66,6 +73,8 @@ lock: setup ## Bring the lock files in line with pyproject.toml
 	$(PIP) install pip-tools
 	$(LOCK) --allow-unsafe --build-deps-for wheel -o requirements.lock pyproject.toml
 	$(LOCK) -o requirements-dev.lock --extra dev -c requirements.lock pyproject.toml
+	$(LOCK) -o requirements-bench.lock --extra bench -c requirements.lock -c requirements-dev.lock \
+		pyproject.toml
 
 clean: ## Remove the environment and the caches
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

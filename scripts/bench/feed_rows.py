@@ -1,7 +1,6 @@
 """Benchmark: throughput and latency of the event feed with many readers on loopback."""
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ import uvloop
 from httpx import AsyncClient
 from typing_extensions import override
 
+from scripts.bench.feed_stream import positions, stream_request
 from scripts.bench.load import Target
 from scripts.bench.results import Bound, Row, at_least, at_most, single_row
 from scripts.bench.rig import Rig
@@ -25,8 +25,6 @@ AT_ONCE: Final = 32
 POLL_SECONDS: Final = 0.005
 MIN_DELIVERIES: Final = 15_000
 MAX_LATENCY_MS: Final = 67
-POSITION: Final = re.compile(rb"^id: (\d+)$", re.MULTILINE)
-FEED_PATH: Final = "/events?types=document.created&after=latest"
 
 
 class Reader(asyncio.Protocol):
@@ -44,8 +42,8 @@ class Reader(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         now = time.perf_counter()
-        whole, _, self._rest = (self._rest + data).rpartition(b"\n\n")
-        self.received += [(int(position), now) for position in POSITION.findall(whole)]
+        new, self._rest = positions(self._rest + data)
+        self.received += [(position, now) for position in new]
 
 
 class FeedReaders:
@@ -137,8 +135,7 @@ async def _measure(target: Target, readers: int, measure: Measure, seconds: floa
 async def _connect_readers(target: Target, readers: int) -> AsyncIterator[FeedReaders]:
     """Connect readers to the feed; the events of the warm-up are not counted."""
     host, port = target.url.removeprefix("http://").split(":")
-    head = ("Host: localhost", "Accept: text/event-stream", f"Authorization: Bearer {target.key}")
-    request = "\r\n".join([f"GET {FEED_PATH} HTTP/1.1", *head, "", ""]).encode()
+    request = stream_request(target.key, after="latest")
     connect = asyncio.get_running_loop().create_connection
     connections = [await connect(lambda: Reader(request), host, int(port)) for _ in range(readers)]
     key = {"Authorization": f"Bearer {target.key}"}

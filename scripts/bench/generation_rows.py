@@ -17,7 +17,7 @@ import uvloop
 from httpx import AsyncClient, Limits
 
 from scripts.bench.load import Target
-from scripts.bench.results import Bound, Row, at_most, single_row
+from scripts.bench.results import Bound, Comparison, Row, at_most, comparison_row, single_row
 from scripts.bench.rig import Rig
 from scripts.bench.seed_documents import seed
 from scripts.bench.subjects import api_key, forge
@@ -29,6 +29,7 @@ PAUSE_SECONDS: Final = 0.02
 MAX_WITH_GCC_MS: Final = 3_000
 MAX_WITHOUT_GCC_MS: Final = 1_000
 MAX_RATIO: Final = 2.0
+QUIET: Final = "Forge when quiet"
 NUMBERS: Final = count(1)
 
 
@@ -46,20 +47,22 @@ def without_gcc(rig: Rig) -> Row:
 
 def reads_during_generation(rig: Rig) -> Row:
     """Compare the p99 of reads during generations with that of an idle service."""
-    bound = at_most(f"get document while {CONNECTIONS} generate, p99", "x quiet", MAX_RATIO)
+    name = f"get document while {CONNECTIONS} generate, p99"
+    question = Comparison(name, "ms", {QUIET: MAX_RATIO}, better="less")
     with _serve(rig, os.environ.get("PATH", os.defpath)) as target:
         seed(target)
-        rounds = [uvloop.run(_compare(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
-    ratios = [meanwhile / quiet for quiet, meanwhile in rounds]
-    quiet, meanwhile = (median(figures) for figures in zip(*rounds, strict=True))
-    notes = f"p99 {quiet:.1f} ms quiet, {meanwhile:.1f} ms meanwhile; {READERS} readers"
-    return single_row(bound, ratios, rig.fsync_us(), notes)
+        pairs = [uvloop.run(_compare(target, rig.plan.seconds)) for _ in _turns(rig, name)]
+    quiet, meanwhile = zip(*pairs, strict=True)
+    rounds = {"Forge": meanwhile, QUIET: quiet}
+    return comparison_row(question, rounds, rig.fsync_us(), f"{READERS} readers")
 
 
 def _latency(rig: Rig, bound: Bound, path: str) -> Row:
     with _serve(rig, path) as target:
         uvloop.run(_generate_for(target, 1.0))
-        rounds = [uvloop.run(_generate_for(target, rig.plan.seconds)) for _ in _turns(rig, bound)]
+        rounds = [
+            uvloop.run(_generate_for(target, rig.plan.seconds)) for _ in _turns(rig, bound.name)
+        ]
     p95 = median(quantiles(times, n=20)[18] for times in rounds)
     rate = median(len(times) / rig.plan.seconds for times in rounds)
     notes = f"p95 {p95:.0f} ms, {rate:.0f}/s, every prompt different"
@@ -77,8 +80,8 @@ def _empty_directory(rig: Rig) -> Path:
     return place
 
 
-def _turns(rig: Rig, bound: Bound) -> range:
-    rig.say(bound.name)
+def _turns(rig: Rig, name: str) -> range:
+    rig.say(name)
     return range(rig.plan.rounds)
 
 

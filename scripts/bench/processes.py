@@ -72,11 +72,11 @@ def run_server(
     port: int,
     log: Path,
     environment: Mapping[str, str] | None = None,
-) -> Iterator[None]:
-    """Run a server; the block begins once ``/livez`` answers."""
+) -> Iterator[int]:
+    """Run a server; yields its process id once ``/livez`` answers."""
     with run_process(command, log, environment) as process:
         wait_for(process, port, "/livez", log)
-        yield
+        yield process.pid
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:

@@ -33,7 +33,7 @@ from scripts.processes.process import collect_rarely
 
 EVENTS: Final = 200_000
 BATCH: Final = 10_000
-TARGET: Final = 50_000
+TARGET: Final = 55_000
 POLL_SECONDS: Final = 0.01
 VACUUM: Final[LiteralString] = "VACUUM (ANALYZE) forge_events"
 

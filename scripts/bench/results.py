@@ -1,67 +1,124 @@
-"""Results of a run: rows of figures, each with its target and the fsync latency."""
+"""Results of a run: rows of figures with their targets, and the fsync latency."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from scripts.bench.spread import Spread
 
+Better: TypeAlias = Literal["more", "less"]
+"""Which of two figures is the better one."""
+CpuRounds: TypeAlias = Sequence[Mapping[str, float]]
+"""CPU per request by process, in microseconds, of each round; empty where it is not measured."""
+TOTAL: Final = "total"
 
-class Peer(msgspec.Struct, frozen=True):
-    """Result of a peer; ``ratio`` is Forge's figure divided by the peer's, round by round."""
+
+class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A figure over the rounds; ``target`` is what its median must reach."""
+
+    spread: Spread
+    better: Better = "more"
+    target: float | None = None
+
+    @property
+    def met(self) -> bool:
+        if self.target is None:
+            return True
+        median = self.spread.median
+        return median >= self.target if self.better == "more" else median <= self.target
+
+
+class Peer(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Result of a peer; ``ratio`` is Forge's figure divided by the peer's, round by round.
+
+    ``cpu`` is the CPU per request in microseconds by process; ``cpu_ratio`` compares the totals.
+    """
 
     name: str
     figure: Spread
-    ratio: Spread
+    ratio: Figure
+    cpu: Mapping[str, Spread] = {}
+    cpu_ratio: Figure | None = None
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One benchmark; ``target`` is its goal as text, and a ratio refers to the first peer."""
+class Row(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One benchmark: Forge's figure, and those of its peers."""
 
     name: str
     unit: str
-    figure: Spread
-    target: str
-    met: bool
+    figure: Figure
     fsync_us: float
+    cpu: Mapping[str, Spread] = {}
     peers: tuple[Peer, ...] = ()
     notes: str = ""
 
 
 class Run(msgspec.Struct, frozen=True):
-    """The results of a whole run, as ``--json`` prints them."""
+    """The results of a whole run; ``rounds`` is the number of rounds of each row."""
 
-    machine: Mapping[str, Any]
+    machine: Mapping[str, str]
+    rounds: int
     rows: Sequence[Row]
 
 
 class Comparison(NamedTuple):
-    """The target of a comparison: Forge's figure is at least a multiple of the first peer's."""
+    """What a row compares; targets are ratios of Forge's figure, and of its CPU, to a peer's."""
 
     name: str
     unit: str
-    at_least: float
+    targets: Mapping[str, float]
+    better: Better = "more"
+    cpu_targets: Mapping[str, float] = {}
 
 
 def comparison_row(
-    comparison: Comparison, rounds: Mapping[str, Sequence[float]], fsync_us: float, notes: str
+    comparison: Comparison,
+    rounds: Mapping[str, Sequence[float]],
+    fsync_us: float,
+    notes: str,
+    cpu: Mapping[str, CpuRounds] | None = None,
 ) -> Row:
     """Make the row of a comparison; ``rounds`` has Forge's figures first, then those of peers."""
-    (_, ours), *others = rounds.items()
-    peers = tuple(
-        Peer(peer, Spread.of(theirs), Spread.of_ratios(ours, theirs)) for peer, theirs in others
+    (forge, ours), *others = rounds.items()
+    usage = cpu or {}
+    peers = (
+        Peer(
+            name=name,
+            figure=Spread.of(theirs),
+            ratio=Figure(
+                Spread.of_ratios(ours, theirs), comparison.better, comparison.targets.get(name)
+            ),
+            cpu=_spreads(usage.get(name, ())),
+            cpu_ratio=_cpu_ratio(usage, forge, name, comparison.cpu_targets.get(name)),
+        )
+        for name, theirs in others
     )
     return Row(
         name=comparison.name,
         unit=comparison.unit,
-        figure=Spread.of(ours),
-        target=f">= {comparison.at_least:g} x {peers[0].name}",
-        met=peers[0].ratio.median >= comparison.at_least,
+        figure=Figure(Spread.of(ours), comparison.better),
         fsync_us=fsync_us,
-        peers=peers,
+        cpu=_spreads(usage.get(forge, ())),
+        peers=tuple(peers),
         notes=notes,
     )
+
+
+def _spreads(rounds: CpuRounds) -> Mapping[str, Spread]:
+    """Return the spread of each process; one that is missing in a round used nothing in it."""
+    names = {name: None for usage in rounds for name in usage}
+    return {name: Spread.of(usage.get(name, 0.0) for usage in rounds) for name in names}
+
+
+def _cpu_ratio(
+    usage: Mapping[str, CpuRounds], forge: str, peer: str, target: float | None
+) -> Figure | None:
+    """Compare totals; ``None`` where CPU is not measured, or too short for the kernel's clock."""
+    ours, theirs = ([one.get(TOTAL, 0.0) for one in usage.get(name, ())] for name in (forge, peer))
+    if not ours or not theirs or 0 in theirs:
+        return None
+    return Figure(Spread.of_ratios(ours, theirs), "less", target)
 
 
 class Bound(NamedTuple):
@@ -69,27 +126,24 @@ class Bound(NamedTuple):
 
     name: str
     unit: str
-    text: str
-    holds: Callable[[float], bool]
+    better: Better
+    target: float
 
 
 def at_least(name: str, unit: str, bound: float) -> Bound:
-    return Bound(name, unit, f">= {bound:,.0f} {unit}", lambda figure: figure >= bound)
+    return Bound(name, unit, "more", bound)
 
 
 def at_most(name: str, unit: str, bound: float) -> Bound:
-    return Bound(name, unit, f"<= {bound:g} {unit}", lambda figure: figure <= bound)
+    return Bound(name, unit, "less", bound)
 
 
 def single_row(bound: Bound, figures: Sequence[float], fsync_us: float, notes: str) -> Row:
     """Make the row of a figure that has no peer."""
-    figure = Spread.of(figures)
     return Row(
         name=bound.name,
         unit=bound.unit,
-        figure=figure,
-        target=bound.text,
-        met=bound.holds(figure.median),
+        figure=Figure(Spread.of(figures), bound.better, bound.target),
         fsync_us=fsync_us,
         notes=notes,
     )

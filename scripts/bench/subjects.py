@@ -1,13 +1,17 @@
 """Servers of the HTTP rows: Forge and its peers, one process each."""
 
 import os
+import re
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
 from psycopg import Connection
+from psycopg.sql import SQL, Identifier
 
 from application.eventstore.envelope import Origin
 from application.identity.api_keys import KeyRequest
@@ -16,18 +20,30 @@ from domain.identity.plans import Plan
 from domain.identity.scopes import scopes_named
 from scripts.bench.load import Target
 from scripts.bench.peers.crud import TABLE
-from scripts.bench.processes import free_port, run_server
+from scripts.bench.processes import POLL_SECONDS, START_SECONDS, NotServing, free_port, run_server
 from scripts.bench.rig import Rig
 from scripts.composition.backend import Backend
 
 ORGANISATION: Final = "bench"
 BY: Final = "system:bench"
 EXISTING: Final = 1_000
-WIDE_RATES: Final = "json_api.team=999999999/60 generations.team=999999999/60"
+WIDE_RATES: Final = (
+    "json_api.team=999999999/60 json_api.local=999999999/60 generations.team=999999999/60"
+)
 """Requests are counted, but never refused."""
+KEY: Final = re.compile(r"fje_\w{43,}")
+SCHEMAS: Final = ("fastapi_peer", "eventsourcing_peer")
 
-Kind = Literal["bare", "keyed", "autocommit"]
-"""A plain peer, one with Forge's key check, and a plain one in autocommit."""
+Kind = Literal["crud", "autocommit", "keyed", "fastapi", "eventsourcing", "hello"]
+ARGUMENTS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "crud": ("crud",),
+    "autocommit": ("crud", "--autocommit"),
+    "keyed": ("crud", "--keyed"),
+    "fastapi": ("fastapi",),
+    "eventsourcing": ("eventsourcing",),
+    "hello": ("hello",),
+}
+"""The CRUD peer, also in autocommit and with Forge's key check; then the others."""
 
 
 async def api_key(rig: Rig) -> str:
@@ -52,9 +68,17 @@ async def api_key(rig: Rig) -> str:
     return issued.text
 
 
-def make_peer_table(rig: Rig) -> None:
+def make_peer_tables(rig: Rig) -> None:
+    """Create the table of the CRUD peer, and empty schemas for those that create their tables."""
     with Connection.connect(rig.main.owner, autocommit=True) as connection:
         connection.execute(TABLE)
+        connection.execute("RESET ROLE")
+        for schema in SCHEMAS:
+            connection.execute(
+                SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION forge_app").format(
+                    Identifier(schema)
+                )
+            )
 
 
 def forge(
@@ -74,19 +98,43 @@ def _serve(
 ) -> Iterator[Target]:
     (module, role), port = program, free_port()
     command = ("-m", module, role, "--data-dir", rig.data_dir, "--port", str(port))
-    with _run_python(rig, role, port, command, environ) as url:
-        yield Target(url, key, rig.directory / f"{role}.ids")
+    with _run_python(rig, role, port, command, environ) as (url, pid):
+        yield Target(url, key, rig.directory / f"{role}.ids", pid, ("Postgres", "Valkey"))
+
+
+@contextmanager
+def forge_apart(rig: Rig, name: str, module: str) -> Iterator[Target]:
+    """Run a whole service with servers of its own; the key is the one that its start prints."""
+    port, data_dir = free_port(), rig.directory / name
+    command = ("-m", module, "serve", "--data-dir", data_dir, "--port", str(port))
+    with _run_python(rig, name, port, command) as (url, pid):
+        key = _printed_key(rig.log(name))
+        yield Target(url, key, rig.directory / f"{name}.ids", pid, ())
+
+
+def _printed_key(log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while (key := KEY.search(log.read_text(errors="replace"))) is None:
+        if time.monotonic() > deadline:
+            raise NotServing(log.read_text(errors="replace")[-2_000:])
+        time.sleep(POLL_SECONDS)
+    return key[0]
 
 
 @contextmanager
 def peer(rig: Rig, key: str, kind: Kind, pool: int) -> Iterator[Target]:
-    port = free_port()
-    options = ("--conninfo", rig.main.app, "--port", str(port), "--pool", str(pool))
-    place = ("--check", "keyed" if kind == "keyed" else "bare", "--data-dir", rig.data_dir)
-    commit = ("--autocommit",) if kind == "autocommit" else ()
-    command = ("-m", "scripts.bench.peers", *options, *place, *commit)
-    with _run_python(rig, f"peer-{kind}", port, command) as url:
-        yield Target(url, key, rig.directory / f"peer-{kind}.ids")
+    port, ids = free_port(), rig.directory / f"peer-{kind}.ids"
+    options: dict[str, str | Path] = {
+        "--conninfo": rig.main.app,
+        "--data-dir": rig.data_dir,
+        "--port": str(port),
+        "--pool": str(pool),
+    }
+    if kind == "hello":
+        ids.write_text("hello\n")  # it has no other document
+    command = ("-m", "scripts.bench.peers", *ARGUMENTS[kind], *chain(*options.items()))
+    with _run_python(rig, f"peer-{kind}", port, command) as (url, pid):
+        yield Target(url, key, ids, pid, () if kind == "hello" else ("Postgres",))
 
 
 @contextmanager
@@ -96,8 +144,9 @@ def _run_python(
     port: int,
     command: tuple[str | Path, ...],
     environ: Mapping[str, str] | None = None,
-) -> Iterator[str]:
+) -> Iterator[tuple[str, int]]:
+    """Run a server in a Python process; yields its URL and process id."""
     python = (sys.executable, *command)
     environment = {**os.environ, "FORGE_RATES": WIDE_RATES, **(environ or {})}
-    with run_server(python, port, rig.log(name), environment):
-        yield f"http://127.0.0.1:{port}"
+    with run_server(python, port, rig.log(name), environment) as pid:
+        yield f"http://127.0.0.1:{port}", pid

@@ -16,13 +16,15 @@ from adapters.utilities.json_value import read, write
 from domain.pipelines.drafting.draft import DraftStep, graph_of_steps
 from domain.pipelines.utilities.catalogue import utility
 from scripts.bench.load import Target, loader
-from scripts.bench.results import Row, at_least, at_most, single_row
+from scripts.bench.results import Comparison, Row, at_least, comparison_row, single_row
 from scripts.bench.rig import Rig
 from scripts.bench.subjects import api_key, forge
 
 MIN_RATE: Final = 500
 MAX_RATIO: Final = 1.5
+CONNECTIONS: Final = 32
 MEGABYTES: Final = 5
+FUNCTIONS: Final = "the functions alone"
 RUNS: Final = 3
 """Runs per round, whose figure is their median."""
 CLEAN_INPUT: Final[Mapping[str, Any]] = {
@@ -44,14 +46,14 @@ STEPS: Final = (
 
 def utilities(rig: Rig) -> Row:
     """Measure runs of a small utility per second; each run is charged durably."""
-    bound = at_least("clean-json of 150 bytes, 32 connections", "runs/s", MIN_RATE)
+    bound = at_least(f"clean-json of 150 bytes, {CONNECTIONS} connections", "runs/s", MIN_RATE)
     make = loader(rig.load_core)
     with forge(rig, uvloop.run(api_key(rig))) as target:
-        make("clean", target, 1.0)
+        make("clean", target, 1.0, CONNECTIONS)
         loads = []
         for turn in range(rig.plan.rounds):
             rig.say(f"{bound.name}: round {turn + 1} of {rig.plan.rounds}")
-            loads.append(make("clean", target, rig.plan.seconds))
+            loads.append(make("clean", target, rig.plan.seconds, CONNECTIONS))
     rates = [load.rate for load in loads]
     pure = 1 / _time_functions(json.dumps(CLEAN_INPUT).encode(), (CLEAN,), times=2_000)
     p99 = max(load.p99_ms for load in loads)
@@ -61,21 +63,21 @@ def utilities(rig: Rig) -> Row:
 
 def pipeline(rig: Rig) -> Row:
     """Compare a pipeline of five steps on 5 MB with calling the five functions."""
-    bound = at_most(f"{MEGABYTES} MB through 5 steps", "x pure functions", MAX_RATIO)
+    question = Comparison(
+        f"{MEGABYTES} MB through 5 steps", "ms", {FUNCTIONS: MAX_RATIO}, better="less"
+    )
     text = _records(MEGABYTES * 2**20)
-    ratios, figures = list[float](), list[tuple[float, float]]()
+    rounds: dict[str, list[float]] = {"Forge": [], FUNCTIONS: []}
     with forge(rig, uvloop.run(api_key(rig))) as target, _client(target) as client:
         path = _create_pipeline(client)
         _time_run(client, path, text)
         for turn in range(rig.plan.rounds):
-            rig.say(f"{bound.name}: round {turn + 1} of {rig.plan.rounds}")
+            rig.say(f"{question.name}: round {turn + 1} of {rig.plan.rounds}")
             pure = median(_time_functions(text, STEPS, times=1) for _ in range(RUNS))
             ours = median(_time_run(client, path, text) for _ in range(RUNS))
-            ratios.append(ours / pure)
-            figures.append((ours * 1_000, pure * 1_000))
-    ours, pure = (median(each) for each in zip(*figures, strict=True))
-    notes = f"{ours:.0f} ms over HTTP, run recorded; {pure:.0f} ms the functions alone"
-    return single_row(bound, ratios, rig.fsync_us(), notes)
+            rounds["Forge"].append(ours * 1_000)
+            rounds[FUNCTIONS].append(pure * 1_000)
+    return comparison_row(question, rounds, rig.fsync_us(), "over HTTP, run recorded")
 
 
 def _time_functions(text: bytes, steps: tuple[DraftStep, ...], *, times: int) -> float:

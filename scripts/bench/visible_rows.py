@@ -20,7 +20,7 @@ from scripts.composition.backend import Backend
 from scripts.processes.process import collect_rarely
 
 WRITERS: Final = 64
-MAX_MS: Final = 15
+MAX_MS: Final = 9
 READY_SECONDS: Final = 20.0
 WARM_UP_SECONDS: Final = 1.0
 

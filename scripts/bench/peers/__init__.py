@@ -1,1 +1,1 @@
-"""Peers: plain CRUD servers that Forge is measured against."""
+"""Peers: servers that do what Forge does in another common way, and variants of Forge itself."""
