@@ -70,7 +70,14 @@ def test_a_name_with_spaces_and_brackets_is_read_whole() -> None:
     ticks = os.sysconf("SC_CLK_TCK")
     fields = f"S 7 1 1 0 -1 0 0 0 0 0 {ticks} {ticks} {2 * ticks} {3 * ticks} 20 0"
 
-    assert parse_stat(f"12 (odd) name (x) {fields}") == ("odd) name (x", 7, 7.0)
+    assert parse_stat(f"12 (odd) name (x) {fields}") == ("odd) name (x", 7, 2.0, 5.0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_time_between_two_ticks_of_the_clock_is_measured() -> None:
+    ticks = cpu_seconds(os.getpid(), ())["API"] * os.sysconf("SC_CLK_TCK")
+
+    assert ticks != pytest.approx(round(ticks), abs=1e-6)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
