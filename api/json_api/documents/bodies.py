@@ -7,7 +7,6 @@ from api.http.request_body import decode
 from application.documents import documents
 from application.documents.documents import Revision
 from domain.documents.events import Label
-from domain.documents.label import checked_label
 from domain.identity.plans import Allowance
 from domain.json_text import InvalidJson, check, compact, mask_lone_surrogates, unmask
 from domain.refusals import Invalid, TooLarge
@@ -40,14 +39,14 @@ class NewDocument(
     content_text: str | UnsetType = UNSET
 
     def draft(self, allowance: Allowance, mark: bytes) -> documents.NewDocument:
-        """Return the validated document; a text that contains ``mark`` had a lone surrogate."""
+        """Return the document to create; a text that contains ``mark`` had a lone surrogate."""
         description = None if self.description is UNSET else self.description
         label = Label(name=self.name, description=description, tags=self.tags)
         texts = (self.name, description or "", *self.tags, self.folder or "")
         if mark and any(mark.decode() in text for text in texts):
             raise InvalidJson("name, description, tags and folder take no lone surrogate.")
         data = stored_text(self.content, self.content_text, allowance, mark)
-        return documents.NewDocument(checked_label(label), self.folder, data)
+        return documents.NewDocument(label, self.folder, data)
 
 
 class DocumentFields(msgspec.Struct, frozen=True):
