@@ -7,6 +7,7 @@ from typing import Any, Final, LiteralString, TypeAlias
 from psycopg import AsyncConnection
 
 from application.concurrency.watermark import Watermark
+from projections.engine.notices import read_notices
 
 Positions: TypeAlias = list[tuple[str, int]]
 
@@ -47,16 +48,17 @@ class Listener:
                 raise
 
     async def _follow(self, connection: AsyncConnection[Any]) -> None:
+        # Called for what arrives during a query; between queries, read_notices reads the socket.
+        connection.add_notify_handler(lambda notice: self._advance(notice.channel, notice.payload))
         await connection.execute("LISTEN forge_events; LISTEN forge_models")
         self._on_connect()
         for name, position in await self._positions(connection):
             self._mark(name).reset(position)
-        # Ask again at once: a projector here may have moved on between the answer and the reset.
+        # Ask again at once: a notice may have come between the answer and the reset.
         while True:
             for name, position in await self._positions(connection):
                 self._mark(name).advance(position)
-            async for notice in connection.notifies(timeout=POLL_SECONDS):
-                self._advance(notice.channel, notice.payload)
+            await read_notices(connection, self._advance, POLL_SECONDS)
 
     async def _positions(self, connection: AsyncConnection[Any]) -> Positions:
         async with asyncio.timeout(ANSWER_SECONDS):
