@@ -4,14 +4,13 @@ Builds in progress take turns, since each needs a connection and a core of its o
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
 from psycopg import AsyncConnection, OperationalError
 
 from application.concurrency.supervision import Supervisor
-from application.concurrency.watermark import Watermark
 from application.eventstore.event_store import EventLog
 from projections.engine import table_sets
 from projections.engine.projection import Projection
@@ -53,13 +52,11 @@ class ProjectorHost:
         log: EventLog,
         conninfo: str,
         supervisor: Supervisor,
-        progress: Mapping[str, Watermark],
     ) -> None:
         self._projections = {projection.name: projection for projection in projections}
         self._log = log
         self._conninfo = conninfo
         self._supervisor = supervisor
-        self._progress = progress
         self._turns = asyncio.Semaphore(BUILT_AT_ONCE)
         self._turn_of: dict[str, Turn] = {}
 
@@ -104,13 +101,7 @@ class ProjectorHost:
             turn.end()
 
     async def _run(self, projection: Projection, status: BuildStatus, turn: Turn) -> None:
-        mark = self._progress[status.name]
-
-        def on_progress(position: int) -> None:
-            turn.end()
-            mark.advance(position)
-
-        projector = Projector(projection, status.number, self._log, self._conninfo, on_progress)
+        projector = Projector(projection, status.number, self._log, self._conninfo, turn.end)
         if turn.wanted:
             await turn.begin()
         try:

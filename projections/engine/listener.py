@@ -5,12 +5,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
 
 from application.concurrency.watermark import Watermark
 from projections.engine.notices import read_notices
 
+Channels: TypeAlias = tuple[LiteralString, ...]
 Positions: TypeAlias = list[tuple[str, int]]
 
+LOG: Final[Channels] = ("forge_events",)
+MODELS: Final[Channels] = ("forge_models",)
 POLL_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 5.0
 """A connection without an answer for this long counts as dead."""
@@ -18,7 +22,9 @@ POSITIONS: Final[LiteralString] = 'SELECT name, "position" FROM positions'
 
 
 class Listener:
-    """One direct connection for all channels (a transaction pooler would drop notices).
+    """One direct connection for its channels (a transaction pooler would drop notices).
+
+    Without a channel, the positions it would bring are polled.
 
     When it is lost, the watermarks of read models are reset to 0: the server may return without
     its last commits, or be replaced. After a reconnect they rise to the stored positions again.
@@ -30,12 +36,14 @@ class Listener:
         conninfo: str,
         head: Watermark,
         models: Mapping[str, Watermark],
+        channels: Channels,
         on_connect: Callable[[], None],
     ) -> None:
         self._conninfo = conninfo
         self._on_connect = on_connect
         self._head = head
         self._models = models
+        self._channels = channels
 
     async def run(self) -> None:
         connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
@@ -50,7 +58,8 @@ class Listener:
     async def _follow(self, connection: AsyncConnection[Any]) -> None:
         # Called for what arrives during a query; between queries, read_notices reads the socket.
         connection.add_notify_handler(lambda notice: self._advance(notice.channel, notice.payload))
-        await connection.execute("LISTEN forge_events; LISTEN forge_models")
+        for channel in self._channels:
+            await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
         self._on_connect()
         for name, position in await self._positions(connection):
             self._mark(name).reset(position)

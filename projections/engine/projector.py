@@ -36,7 +36,7 @@ SWITCH_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)
 
 
 class Projector:
-    """Runs one build while it leads; calls ``on_progress`` with each position of a live build."""
+    """Runs one build while it leads; calls ``on_live`` once it is live."""
 
     def __init__(
         self,
@@ -44,13 +44,13 @@ class Projector:
         build: int,
         log: EventLog,
         conninfo: str,
-        on_progress: Callable[[int], None],
+        on_live: Callable[[], None],
     ) -> None:
         self.projection = projection
         self.build = build
         self._log = log
         self._conninfo = conninfo
-        self._on_progress = on_progress
+        self._on_live = on_live
 
     async def run(self) -> None:
         """Follow the log until the build is dropped.
@@ -68,7 +68,7 @@ class Projector:
 
     async def _serve(self, connection: Connection, status: BuildStatus) -> None:
         """Serve a leader term, which ends with the next decision of an operator."""
-        term = LeaderTerm(connection, self.projection, self._log, status, self._on_progress)
+        term = LeaderTerm(connection, self.projection, self._log, status, self._on_live)
         try:
             await term.serve()
         except StaleCheckpoint:
@@ -93,13 +93,13 @@ class LeaderTerm:
         projection: Projection,
         log: EventLog,
         status: BuildStatus,
-        on_progress: Callable[[int], None],
+        on_live: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._projection = projection
         self._status = status
         self._log = log
-        self._on_progress = on_progress
+        self._on_live = on_live
         self._position = status.position
         self._building = status.building
         self._checkpoint = Checkpoint(connection, projection, status)
@@ -115,7 +115,8 @@ class LeaderTerm:
         Skips are read after the build's row: a later skip increments ``decided`` in the row.
         """
         self._applier.skipped = await skipped(self._log, self._projection.name)
-        self._report()
+        if self._checkpoint.live:
+            self._on_live()
         try:
             while True:
                 await self._advance()
@@ -129,7 +130,6 @@ class LeaderTerm:
             await self._applier.fail(unreadable.position, "event", unreadable.reason)
         if records:
             self._position = await self._applier.apply(records)
-            self._report()
         if self._pages.at_end and self._can_go_live():
             await self._go_live()
         elif not records:
@@ -149,10 +149,6 @@ class LeaderTerm:
         """Say whether to index or switch now; a held build is indexed but not switched to."""
         due = self._building and time.monotonic() >= self._switch_at
         return due and not (self._status.held and self._indexed)
-
-    def _report(self) -> None:
-        if self._checkpoint.live:
-            self._on_progress(self._position)
 
     async def _rest(self) -> None:
         """Wait for new events; after a timeout store the position or check for a decision."""
@@ -186,7 +182,7 @@ class LeaderTerm:
             self._switches, self._switch_at = self._switches + 1, time.monotonic() + pause
         else:
             self._building, self._checkpoint.live = False, True
-            self._report()
+            self._on_live()
 
     async def _switch(self) -> None:
         """Switch atomically: both builds are locked while this one catches up with the live one.

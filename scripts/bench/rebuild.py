@@ -89,7 +89,7 @@ async def _build(backend: Backend, connection: AsyncConnection[Any]) -> int:
     """Open a build and run its projector until it is live; return its number."""
     build = await open_build(connection, DOCUMENT_SUMMARIES)
     projector = Projector(
-        DOCUMENT_SUMMARIES, build, backend.kernel.log, backend.kernel.conninfo, lambda _: None
+        DOCUMENT_SUMMARIES, build, backend.kernel.log, backend.kernel.conninfo, lambda: None
     )
     projecting = asyncio.create_task(projector.run())
     try:

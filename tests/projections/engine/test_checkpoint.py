@@ -134,5 +134,5 @@ async def _standing(connection: AsyncConnection[Any]) -> BuildStatus:
     return await build_status(connection, TALLIES.name, 1)
 
 
-def _unheard(position: int) -> None:
-    """Leave what has been reached to the listener."""
+def _unheard() -> None:
+    """Leave it to the row that the build is live."""

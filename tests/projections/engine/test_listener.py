@@ -11,8 +11,8 @@ from psycopg import AsyncConnection, OperationalError
 from application.concurrency.supervision import end
 from application.concurrency.watermark import Watermark
 from projections.engine import listener
-from projections.engine.listener import Listener
-from tests.support.projections.tallies import operator
+from projections.engine.listener import LOG, MODELS, Channels, Listener
+from tests.support.projections.tallies import operator, process, write
 from tests.support.servers.databases import Database
 from tests.support.waiting import eventually
 
@@ -43,18 +43,20 @@ async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
 class Listening:
     """A listener that runs, with the watermarks it raises."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, channels: Channels = LOG + MODELS) -> None:
         self.head = Watermark()
         self.models = {"tallies": Watermark(), "others": Watermark()}
         self.task = asyncio.create_task(
-            Listener(conninfo, self.head, self.models, lambda: None).run()
+            Listener(conninfo, self.head, self.models, channels, lambda: None).run()
         )
 
 
 @asynccontextmanager
-async def listening(database: Database, looker: AsyncConnection[Any]) -> AsyncIterator[Listening]:
+async def listening(
+    database: Database, looker: AsyncConnection[Any], channels: Channels = LOG + MODELS
+) -> AsyncIterator[Listening]:
     """Run a listener that reads notices, and end it."""
-    running = Listening(f"{database.app} application_name=listener")
+    running = Listening(f"{database.app} application_name=listener", channels)
 
     async def hears() -> bool:
         await looker.execute(NOTIFY, ("forge_models", "tallies 1"))
@@ -90,6 +92,24 @@ async def test_a_notice_that_comes_with_the_answer_to_a_query_is_not_lost(
         await running.head.reach(4711, within=5)
     finally:
         await end([running.task])
+
+
+async def test_without_a_channel_it_is_not_woken_for_it_but_polls(
+    database: Database, looker: AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(database, looker, MODELS) as running:
+        await looker.execute(NOTIFY, ("forge_events", "7"))
+        await looker.execute(NOTIFY, ("forge_models", "tallies 5"))
+        await running.models["tallies"].reach(5, within=5)
+        assert running.head.position == 0
+
+    monkeypatch.setattr(listener, "POLL_SECONDS", 0.01)
+    async with process(database.app, projecting=False) as writing:
+        polling = Listening(database.app, MODELS)
+        try:
+            await polling.head.reach(await write(writing, 3), within=5)
+        finally:
+            await end([polling.task])
 
 
 async def test_a_lost_connection_ends_it_at_once_and_resets_what_it_has_heard(
