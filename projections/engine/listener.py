@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
@@ -15,6 +16,8 @@ Positions: TypeAlias = list[tuple[str, int]]
 
 LOG: Final[Channels] = ("forge_events",)
 MODELS: Final[Channels] = ("forge_models",)
+NAMES_CACHED: Final = 256
+"""Lists of read models in notices; they differ only in which of them were idle."""
 POLL_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 5.0
 """A connection without an answer for this long counts as dead."""
@@ -44,6 +47,7 @@ class Listener:
         self._head = head
         self._models = models
         self._channels = channels
+        self._named = lru_cache(maxsize=NAMES_CACHED)(self._marks)
 
     async def run(self) -> None:
         connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
@@ -74,11 +78,13 @@ class Listener:
             return await (await connection.execute(POSITIONS)).fetchall()
 
     def _advance(self, channel: str, payload: str) -> None:
-        if channel == "forge_events":
-            self._head.advance(int(payload))
-        else:
-            name, _, position = payload.partition(" ")
-            self._mark(name).advance(int(position))
+        """Advance the log's watermark, or those of the read models named after the position."""
+        position, _, names = payload.partition(" ")
+        for mark in self._named(names) if channel in MODELS else (self._head,):
+            mark.advance(int(position))
+
+    def _marks(self, names: str) -> tuple[Watermark, ...]:
+        return tuple(self._mark(name) for name in names.split())
 
     def _mark(self, name: str) -> Watermark:
         return self._head if name == "forge_events" else self._models.get(name) or Watermark()

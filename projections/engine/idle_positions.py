@@ -1,0 +1,123 @@
+"""Positions of idle projectors, stored by one statement for all of them.
+
+Readers hear of them from the projector that applies a batch; this one tells them of what no
+projector has applied, and keeps the rows close enough for a listener that begins with them.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection
+
+from projections.engine.tail import Follower, Tail
+
+Connection = AsyncConnection[Any]
+
+TICK_SECONDS: Final = 0.05
+"""Readers wait no longer than two ticks for a position that no projector announces."""
+UNANNOUNCED_SECONDS: Final = 0.1
+STORE_SECONDS: Final = 1.0
+STORE_EVENTS: Final = 5_000
+"""A row falls behind no further than this, in time or in events, while events keep coming."""
+ANSWER_SECONDS: Final = 5.0
+STORE: Final[LiteralString] = """
+    WITH led AS (
+        SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+            AS led (name, generation, "position", decided, pid)
+    ), leaders AS (
+        SELECT pid, classid::bigint << 32 | objid::bigint AS key FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objsubid = 1
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ), idle AS (
+        SELECT p.name, p.generation
+        FROM projections p JOIN led USING (name, generation) JOIN leaders
+            ON leaders.pid = led.pid
+           AND leaders.key = hashtextextended('leader ' || p.name || ' ' || p.generation, 0)
+        WHERE p."position" = led."position" AND p.decided = led.decided AND p.status <> 'dropped'
+        FOR UPDATE OF p SKIP LOCKED
+    ), moved AS (
+        UPDATE projections p SET "position" = %s,
+            moved_at = now(), error = NULL, failed_position = NULL,
+            status = CASE status WHEN 'failed' THEN 'running' ELSE status END
+        FROM idle
+        WHERE p.name = idle.name AND p.generation = idle.generation
+        RETURNING p.name, p.generation, p."position", p.live
+    ), notified AS (
+        SELECT pg_notify('forge_models', concat_ws(' ', "position", string_agg(name, ' ')))
+        FROM moved WHERE live GROUP BY "position"
+    )
+    SELECT name, generation, live FROM moved LEFT JOIN notified ON true
+"""
+"""Moves rows only from where their runners left them, while these hold the locks of leader_lock.py.
+
+A row that another transaction has locked is left for later, so that none waits for it.
+"""
+
+
+class IdlePositions:
+    def __init__(self, conninfo: str, tail: Tail) -> None:
+        self._conninfo = conninfo
+        self._tail = tail
+        self._stored_at = float("-inf")
+
+    async def run(self) -> None:
+        connecting = AsyncConnection.connect(self._conninfo, autocommit=True)
+        async with await connecting as connection:
+            # Safe: a position that is lost is scanned again.
+            await connection.execute("SET synchronous_commit = off")
+            while True:
+                await self._tail.unstored.wait()
+                self._tail.unstored.clear()
+                await self._keep_up(connection)
+
+    async def _keep_up(self, connection: Connection) -> None:
+        """Store positions when due, until all are stored."""
+        scanned_before = 0
+        while behind := self._tail.behind():
+            if self._due(behind, scanned_before):
+                await self._store(connection)
+            scanned_before = self._tail.scanned
+            await asyncio.sleep(TICK_SECONDS)
+
+    def _due(self, behind: Iterable[Follower], scanned_before: int) -> bool:
+        """Say whether to store now: the log is quiet, or else a position has waited long enough."""
+        scanned, age = self._tail.scanned, time.monotonic() - self._stored_at
+        rows = [follower.checkpoint for follower in behind]
+        return (
+            scanned == scanned_before
+            or age > STORE_SECONDS
+            or scanned - min(row.position for row in rows) > STORE_EVENTS
+            or any(row.live and row.announced < scanned_before for row in rows)
+            or (not self._tail.busy and age > UNANNOUNCED_SECONDS)
+        )
+
+    async def _store(self, connection: Connection) -> None:
+        """Store what has been scanned as the position of all resting projectors."""
+        async with self._tail.storing:
+            target, behind = self._tail.scanned, self._tail.behind()
+            for follower in behind:
+                follower.in_doubt = True  # until the server has answered
+            try:
+                live = await self._move(connection, behind, target)
+                for follower in behind:
+                    if (build := follower.checkpoint.build) in live:
+                        follower.checkpoint.has_moved(target, live=live[build])
+                        follower.in_doubt = False
+            finally:
+                for follower in behind:
+                    if follower.in_doubt:
+                        follower.expect(target + 1)
+        self._stored_at = time.monotonic()
+
+    async def _move(
+        self, connection: Connection, behind: Sequence[Follower], target: int
+    ) -> dict[tuple[str, int], bool]:
+        """Move the rows that are as expected; return by name and number whether each is live."""
+        columns = zip(*(follower.checkpoint.row for follower in behind), strict=True)
+        places = [*map(list, columns), target]
+        async with asyncio.timeout(ANSWER_SECONDS):
+            cursor = await connection.execute(STORE, places, prepare=True)
+            rows = await cursor.fetchall()
+        return {(name, number): live for name, number, live in rows}
