@@ -6,11 +6,12 @@ projector has applied, and keeps the rows close enough for a listener that begin
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection
 
+from projections.engine.checkpoint import Checkpoint
 from projections.engine.tail import Follower, Tail
 
 Connection = AsyncConnection[Any]
@@ -18,6 +19,7 @@ Connection = AsyncConnection[Any]
 TICK_SECONDS: Final = 0.05
 """Readers wait no longer than two ticks for a position that no projector announces."""
 UNANNOUNCED_SECONDS: Final = 0.1
+"""Shortest time between stores of events that no projector here takes."""
 STORE_SECONDS: Final = 1.0
 STORE_EVENTS: Final = 5_000
 """A row falls behind no further than this, in time or in events, while events keep coming."""
@@ -74,24 +76,30 @@ class IdlePositions:
 
     async def _keep_up(self, connection: Connection) -> None:
         """Store positions when due, until all are stored."""
-        scanned_before = 0
+        scanned_before, since = 0, time.monotonic()
         while behind := self._tail.behind():
-            if self._due(behind, scanned_before):
+            rows = [follower.checkpoint for follower in behind]
+            late = time.monotonic() - since > STORE_SECONDS
+            if late or self._has_fallen_behind(rows, scanned_before) or self._is_untold(rows):
                 await self._store(connection)
+                since = time.monotonic()
             scanned_before = self._tail.scanned
             await asyncio.sleep(TICK_SECONDS)
 
-    def _due(self, behind: Iterable[Follower], scanned_before: int) -> bool:
-        """Say whether to store now: the log is quiet, or else a position has waited long enough."""
-        scanned, age = self._tail.scanned, time.monotonic() - self._stored_at
-        rows = [follower.checkpoint for follower in behind]
+    def _has_fallen_behind(self, rows: Sequence[Checkpoint], scanned_before: int) -> bool:
+        """Say whether the log is quiet, rows are far behind, or readers have waited for a tick."""
+        scanned = self._tail.scanned
         return (
             scanned == scanned_before
-            or age > STORE_SECONDS
             or scanned - min(row.position for row in rows) > STORE_EVENTS
             or any(row.live and row.announced < scanned_before for row in rows)
-            or (not self._tail.busy and age > UNANNOUNCED_SECONDS)
         )
+
+    def _is_untold(self, rows: Sequence[Checkpoint]) -> bool:
+        """Say whether no projector here is going to tell readers of what has been scanned."""
+        if self._tail.busy or time.monotonic() - self._stored_at < UNANNOUNCED_SECONDS:
+            return False
+        return any(row.live and row.announced < self._tail.scanned for row in rows)
 
     async def _store(self, connection: Connection) -> None:
         """Store what has been scanned as the position of all resting projectors."""
@@ -108,7 +116,7 @@ class IdlePositions:
             finally:
                 for follower in behind:
                     if follower.in_doubt:
-                        follower.expect(target + 1)
+                        follower.expect(follower.position + 1)
         self._stored_at = time.monotonic()
 
     async def _move(

@@ -94,7 +94,8 @@ class Tail:
 
     def detach(self, follower: Follower) -> None:
         """Forget a projector, whether it has ever rested or not."""
-        if self._followers.pop(follower, follower) is None:
+        if follower in self._followers:
+            del self._followers[follower]
             for kind in follower.takes:
                 self._takers[kind].remove(follower)
         if not self._followers:
