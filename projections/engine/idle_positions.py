@@ -6,8 +6,8 @@ projector has applied, and keeps the rows close enough for a listener that begin
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Any, Final, LiteralString
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
 
@@ -15,6 +15,8 @@ from projections.engine.checkpoint import Checkpoint
 from projections.engine.tail import Follower, Tail
 
 Connection = AsyncConnection[Any]
+Moved: TypeAlias = Mapping[tuple[str, int], bool]
+"""By name and number of a build whose row has moved, whether it is live."""
 
 TICK_SECONDS: Final = 0.05
 """Readers wait no longer than two ticks for a position that no projector announces."""
@@ -70,9 +72,9 @@ class IdlePositions:
             # Safe: a position that is lost is scanned again.
             await connection.execute("SET synchronous_commit = off")
             while True:
-                await self._tail.unstored.wait()
                 self._tail.unstored.clear()
                 await self._keep_up(connection)
+                await self._tail.unstored.wait()
 
     async def _keep_up(self, connection: Connection) -> None:
         """Store positions when due, until all are stored."""
@@ -108,24 +110,31 @@ class IdlePositions:
             for follower in behind:
                 follower.in_doubt = True  # until the server has answered
             try:
-                live = await self._move(connection, behind, target)
-                for follower in behind:
-                    if (build := follower.checkpoint.build) in live:
-                        follower.checkpoint.has_moved(target, live=live[build])
-                        follower.in_doubt = False
+                _settle(behind, target, await self._move(connection, behind, target))
             finally:
                 for follower in behind:
                     if follower.in_doubt:
-                        follower.expect(follower.position + 1)
+                        follower.wake.set()
         self._stored_at = time.monotonic()
 
-    async def _move(
-        self, connection: Connection, behind: Sequence[Follower], target: int
-    ) -> dict[tuple[str, int], bool]:
-        """Move the rows that are as expected; return by name and number whether each is live."""
+    async def _move(self, connection: Connection, behind: Sequence[Follower], target: int) -> Moved:
+        """Move the rows that are as expected."""
         columns = zip(*(follower.checkpoint.row for follower in behind), strict=True)
         places = [*map(list, columns), target]
         async with asyncio.timeout(ANSWER_SECONDS):
             cursor = await connection.execute(STORE, places, prepare=True)
             rows = await cursor.fetchall()
         return {(name, number): live for name, number, live in rows}
+
+
+def _settle(followers: Sequence[Follower], target: int, moved: Moved) -> None:
+    """Record which rows have moved; the others are locked or changed, which their projectors find.
+
+    They move them on their own, and wait for the lock or stop, as with any other batch.
+    """
+    for follower in followers:
+        follower.in_doubt = False
+        if (build := follower.checkpoint.build) in moved:
+            follower.checkpoint.has_moved(target, live=moved[build])
+        else:
+            follower.wake.set()

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Final
 
-from application.concurrency.watermark import Watermark
 from application.eventstore.envelope import RecordedEvent
 from application.eventstore.event_store import EventLog, LogUnavailable
 from domain.messages import Event
@@ -25,20 +24,21 @@ IDLE_SECONDS: Final = 1.0
 class Follower:
     """A projector as the tail knows it.
 
-    It has read the log up to ``position``, and is to read on up to ``due``. It is ``in_doubt``
-    when its row may not be as it left it.
+    It has read the log up to ``position``, and is to read on up to ``due``; ``wake`` ends its rest.
+    It is ``in_doubt`` when its row may not be as it left it.
     """
 
     def __init__(self, takes: Collection[type[Event]], checkpoint: Checkpoint) -> None:
         self.takes = takes
         self.checkpoint = checkpoint
         self.position = checkpoint.position
-        self.due = Watermark()
+        self.due = 0
+        self.wake = asyncio.Event()
         self.in_doubt = False
 
     @property
     def idle(self) -> bool:
-        return self.due.position <= self.position
+        return self.due <= self.position
 
     def expect(self, position: int) -> None:
         """Wake it for the event at a position, unless it has read that already."""
@@ -46,7 +46,8 @@ class Follower:
             return
         if self.idle:
             self.position = position - 1  # it takes nothing before
-        self.due.advance(position)
+        self.due = position
+        self.wake.set()
 
 
 class Tail:
@@ -75,15 +76,19 @@ class Tail:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def rest(self, follower: Follower) -> bool:
-        """Sleep until an event is due, at most a second; return whether one is."""
+        """Sleep until woken, at most a second; return whether an event is due."""
         if follower not in self._followers:
             self._attach(follower)
+        if not follower.idle:
+            return True
+        follower.wake.clear()
         self._resting[follower] = None
-        if follower.idle and follower.checkpoint.position < self.scanned:
+        if follower.checkpoint.position < self.scanned:
             self.unstored.set()
         try:
             with suppress(TimeoutError):
-                await follower.due.reach(follower.position + 1, within=IDLE_SECONDS)
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await follower.wake.wait()
         finally:
             del self._resting[follower]
             async with self.storing:
@@ -125,7 +130,7 @@ class Tail:
         """Begin where the first projector is; what is scanned already, one reads itself."""
         if not self._followers:
             self.scanned = follower.position
-        follower.due.advance(self.scanned)
+        follower.due = self.scanned
         self._followers[follower] = None
         for kind in follower.takes:
             self._takers.setdefault(kind, []).append(follower)

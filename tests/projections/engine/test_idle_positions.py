@@ -59,6 +59,16 @@ async def test_rows_of_idle_models_follow_once_the_log_is_quiet(
             await eventually(partial(all_stored, writer, last))
 
 
+async def test_rows_follow_within_seconds_while_no_statement_stores_them_for_all(
+    database: Database, writer: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_positions, "TICK_SECONDS", NO_STORING)
+    async with process(database.app, *MODELS):
+        await writer.kernel.models[LEFT.name].reach(await append(writer, 1), within=5)
+        last = await append(writer, 20)
+        await eventually(partial(all_stored, writer, last))
+
+
 async def test_rows_fall_no_further_behind_than_allowed_while_events_keep_coming(
     database: Database, writer: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +80,23 @@ async def test_rows_fall_no_further_behind_than_allowed_while_events_keep_coming
             last = await append(writer, 50)
             await writer.kernel.models[NAME].reach(last, within=5)
             await eventually(partial(_stored_beyond, looker, last - 400))
+
+
+async def test_a_locked_row_holds_up_no_other_and_follows_when_it_is_free(
+    database: Database, writer: Backend, looker: AsyncConnection[Any]
+) -> None:
+    async with process(database.app, LEFT, RIGHT) as projector:
+        await writer.kernel.models[LEFT.name].reach(first := await write(writer, 1), within=5)
+        await eventually(partial(all_stored, writer, first))
+        async with looker.transaction():
+            await looker.execute("SELECT FROM projections WHERE name = 'left_one' FOR UPDATE")
+            for _ in range(3):
+                last = await write(writer, 1)
+                await writer.kernel.models[RIGHT.name].reach(last, within=5)
+            assert writer.kernel.models[LEFT.name].position == first
+        await writer.kernel.models[LEFT.name].reach(last, within=5)
+
+        assert not projector.kernel.supervisor.failing()
 
 
 async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
