@@ -11,25 +11,16 @@ from psycopg import AsyncConnection
 
 from application.eventstore.event_store import EventLog
 from application.projection_admin.skips import skipped
-from projections.engine.digest import EMPTY, MODULUS, EventDigest
+from projections.admin.logged_events import VerifiedRange, extend
 from projections.engine.projection import Projection
 
 Connection = AsyncConnection[Any]
 
 LOOK_SECONDS: Final = 3.0
-AT_ONCE: Final = 100_000
-"""Positions summed up per query."""
 LIVE: Final[LiteralString] = """
     SELECT name, generation, shape, "position", counted_from, applied, digest, incomplete,
            (SELECT coalesce(max(notification_id), 0) FROM forge_events) AS head
     FROM projections WHERE live ORDER BY name
-"""
-LOGGED: Final[LiteralString] = """
-    SELECT count(*), coalesce(sum(
-        ('x' || encode(substr(chain_hash, 1, 8), 'hex'))::bit(64)::bigint::numeric), 0)
-    FROM forge_events
-    WHERE notification_id > %s AND notification_id <= %s
-      AND topic = ANY(%s::text[]) AND notification_id <> ALL(%s::bigint[])
 """
 RECORD: Final[LiteralString] = """
     UPDATE projections SET incomplete = %s WHERE name = %s AND generation = %s
@@ -53,17 +44,18 @@ class LiveBuild(NamedTuple):
     incomplete: str | None
     head: int
 
+    @property
+    def beyond_log(self) -> bool:
+        return self.position > self.head
 
-class VerifiedRange(NamedTuple):
-    """Count and digest of a projection's events between two positions, without skipped ones."""
-
-    start: int
-    until: int
-    skipped: frozenset[int]
-    expected: EventDigest = EMPTY
-
-    def continues(self, other: "VerifiedRange") -> bool:
-        return (self.start, self.skipped) == (other.start, other.skipped)
+    def discrepancy(self, verified: VerifiedRange) -> str | None:
+        """Return how the build differs from the log up to its position."""
+        if verified.expected == (self.applied, self.digest):
+            return None
+        return (
+            f"it has applied {self.applied} events up to {self.position} where the log has "
+            f"{verified.expected.events}, or not the same ones"
+        )
 
 
 class Completeness:
@@ -91,49 +83,40 @@ class Completeness:
 
     async def look(self, connection: Connection) -> None:
         """Check every live build of this release once, from where the last check ended."""
-        rows = await (await connection.execute(LIVE)).fetchall()
-        for row in [LiveBuild(*found) for found in rows]:
-            projection = self._projections.get(row.name)
-            if projection is not None and projection.shape == row.shape:
-                await self._record(
-                    connection, row, await self._discrepancy(connection, projection, row)
-                )
+        found = [LiveBuild(*row) for row in await (await connection.execute(LIVE)).fetchall()]
+        rows = [row for row in found if self._is_of_this_release(row)]
+        within = [row for row in rows if not row.beyond_log]
+        known = {row.name: await self._known(row) for row in within}
+        self._verified |= await extend(
+            connection, known, {row.name: row.position for row in within}
+        )
+        for row in rows:
+            await self._record(connection, row, self._discrepancy(row))
 
-    async def _discrepancy(
-        self, connection: Connection, projection: Projection, row: LiveBuild
-    ) -> str | None:
-        """Return how a build differs from the log.
+    def _is_of_this_release(self, row: LiveBuild) -> bool:
+        projection = self._projections.get(row.name)
+        return projection is not None and projection.shape == row.shape
+
+    async def _known(self, row: LiveBuild) -> VerifiedRange:
+        """Return what the last check has counted, or an empty range where it cannot go on.
 
         Skips are read after the row, so that none which the row reflects is missed.
         """
-        if row.position > row.head:
-            return f"its position {row.position} lies beyond the log, which ends at {row.head}"
-        passed_over = await skipped(self._log, row.name)
-        before = self._verified.get(row.name)
-        verified = VerifiedRange(row.counted_from, row.counted_from, passed_over)
-        if before and before.continues(verified) and before.until <= row.position:
-            verified = before
-        verified = await self._verify_until(connection, projection, verified, row.position)
-        self._verified[row.name] = verified
-        if verified.expected == (row.applied, row.digest):
-            return None
-        return (
-            f"it has applied {row.applied} events up to {row.position} where the log has "
-            f"{verified.expected.events}, or not the same ones"
+        fresh = VerifiedRange(
+            start=row.counted_from,
+            until=row.counted_from,
+            topics=frozenset(kind.stored_name() for kind in self._projections[row.name].takes),
+            skipped=await skipped(self._log, row.name),
         )
+        before = self._verified.get(row.name)
+        if before and before.continues(fresh) and before.until <= row.position:
+            return before
+        return fresh
 
-    async def _verify_until(
-        self, connection: Connection, projection: Projection, verified: VerifiedRange, until: int
-    ) -> VerifiedRange:
-        topics = [kind.stored_name() for kind in projection.takes]
-        while verified.until < until:
-            target = min(verified.until + AT_ONCE, until)
-            places = (verified.until, target, topics, [*verified.skipped])
-            cursor = await connection.execute(LOGGED, places)
-            events, digest = await cursor.fetchone() or (0, 0)
-            more = verified.expected.plus(EventDigest(events, int(digest) % MODULUS))
-            verified = verified._replace(until=target, expected=more)
-        return verified
+    def _discrepancy(self, row: LiveBuild) -> str | None:
+        if row.beyond_log:
+            return f"its position {row.position} lies beyond the log, which ends at {row.head}"
+        return row.discrepancy(self._verified[row.name])
 
     async def _record(self, connection: Connection, row: LiveBuild, found: str | None) -> None:
         if found == row.incomplete:

@@ -4,18 +4,19 @@ Builds in progress take turns, since each needs a connection and a core of its o
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
 from psycopg import AsyncConnection, OperationalError
 
 from application.concurrency.supervision import Supervisor
-from application.concurrency.watermark import Watermark
 from application.eventstore.event_store import EventLog
 from projections.engine import table_sets
+from projections.engine.idle_positions import IdlePositions
 from projections.engine.projection import Projection
 from projections.engine.projector import Projector
+from projections.engine.tail import Tail
 from projections.engine.tracking import BuildStatus, build_statuses
 
 Connection = AsyncConnection[Any]
@@ -53,18 +54,19 @@ class ProjectorHost:
         log: EventLog,
         conninfo: str,
         supervisor: Supervisor,
-        progress: Mapping[str, Watermark],
     ) -> None:
         self._projections = {projection.name: projection for projection in projections}
-        self._log = log
         self._conninfo = conninfo
+        self._tail = Tail(log)
+        self._idle_positions = IdlePositions(conninfo, self._tail)
         self._supervisor = supervisor
-        self._progress = progress
         self._turns = asyncio.Semaphore(BUILT_AT_ONCE)
         self._turn_of: dict[str, Turn] = {}
 
     async def run(self) -> None:
         """Run projectors forever; raises the first error of opening a build once all others run."""
+        self._supervisor.start("log tail", self._tail.run)
+        self._supervisor.start("idle positions", self._idle_positions.run)
         async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
             troubles = await self._ensure(connection)
             await self._look(connection)
@@ -100,17 +102,13 @@ class ProjectorHost:
         turn = self._turn_of.setdefault(name, Turn(self._turns))
         turn.wanted = status.building
         self._supervisor.start(name, partial(self._run, projection, status, turn))
-        if status.paused or (status.held and status.position + ALMOST >= self._log.head.position):
+        if status.paused or (
+            status.held and status.position + ALMOST >= self._tail.log.head.position
+        ):
             turn.end()
 
     async def _run(self, projection: Projection, status: BuildStatus, turn: Turn) -> None:
-        mark = self._progress[status.name]
-
-        def on_progress(position: int) -> None:
-            turn.end()
-            mark.advance(position)
-
-        projector = Projector(projection, status.number, self._log, self._conninfo, on_progress)
+        projector = Projector(projection, status.number, self._tail, self._conninfo, turn.end)
         if turn.wanted:
             await turn.begin()
         try:

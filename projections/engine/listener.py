@@ -2,14 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, LiteralString, TypeAlias
 
 from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
 
 from application.concurrency.watermark import Watermark
+from projections.engine.notices import read_notices
 
+Channels: TypeAlias = tuple[LiteralString, ...]
 Positions: TypeAlias = list[tuple[str, int]]
 
+LOG: Final[Channels] = ("forge_events",)
+MODELS: Final[Channels] = ("forge_models",)
+NAMES_CACHED: Final = 256
+"""Lists of read models in notices; they differ only in which of them were idle."""
 POLL_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 5.0
 """A connection without an answer for this long counts as dead."""
@@ -17,7 +25,9 @@ POSITIONS: Final[LiteralString] = 'SELECT name, "position" FROM positions'
 
 
 class Listener:
-    """One direct connection for all channels (a transaction pooler would drop notices).
+    """One direct connection for its channels (a transaction pooler would drop notices).
+
+    Without a channel, the positions it would bring are polled.
 
     When it is lost, the watermarks of read models are reset to 0: the server may return without
     its last commits, or be replaced. After a reconnect they rise to the stored positions again.
@@ -29,12 +39,15 @@ class Listener:
         conninfo: str,
         head: Watermark,
         models: Mapping[str, Watermark],
+        channels: Channels,
         on_connect: Callable[[], None],
     ) -> None:
         self._conninfo = conninfo
         self._on_connect = on_connect
         self._head = head
         self._models = models
+        self._channels = channels
+        self._named = lru_cache(maxsize=NAMES_CACHED)(self._marks)
 
     async def run(self) -> None:
         connection = await AsyncConnection.connect(self._conninfo, autocommit=True)
@@ -47,27 +60,31 @@ class Listener:
                 raise
 
     async def _follow(self, connection: AsyncConnection[Any]) -> None:
-        await connection.execute("LISTEN forge_events; LISTEN forge_models")
+        # Called for what arrives during a query; between queries, read_notices reads the socket.
+        connection.add_notify_handler(lambda notice: self._advance(notice.channel, notice.payload))
+        for channel in self._channels:
+            await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
         self._on_connect()
         for name, position in await self._positions(connection):
             self._mark(name).reset(position)
-        # Ask again at once: a projector here may have moved on between the answer and the reset.
+        # Ask again at once: a notice may have come between the answer and the reset.
         while True:
             for name, position in await self._positions(connection):
                 self._mark(name).advance(position)
-            async for notice in connection.notifies(timeout=POLL_SECONDS):
-                self._advance(notice.channel, notice.payload)
+            await read_notices(connection, self._advance, POLL_SECONDS)
 
     async def _positions(self, connection: AsyncConnection[Any]) -> Positions:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await (await connection.execute(POSITIONS)).fetchall()
 
     def _advance(self, channel: str, payload: str) -> None:
-        if channel == "forge_events":
-            self._head.advance(int(payload))
-        else:
-            name, _, position = payload.partition(" ")
-            self._mark(name).advance(int(position))
+        """Advance the log's watermark, or those of the read models named after the position."""
+        position, _, names = payload.partition(" ")
+        for mark in self._named(names) if channel in MODELS else (self._head,):
+            mark.advance(int(position))
+
+    def _marks(self, names: str) -> tuple[Watermark, ...]:
+        return tuple(self._mark(name) for name in names.split())
 
     def _mark(self, name: str) -> Watermark:
         return self._head if name == "forge_events" else self._models.get(name) or Watermark()

@@ -51,7 +51,7 @@ class Pages:
         if not self.at_end:
             self._limit = min(2 * self._limit, MAX_PAGE)
             follow = records[-1].position
-            self._ahead = follow, asyncio.create_task(self._read(follow))
+            self._ahead = follow, asyncio.create_task(read_page(self._page, follow, self._limit))
         return records
 
     async def close(self) -> None:
@@ -66,19 +66,22 @@ class Pages:
             (_, reading), self._ahead = self._ahead, None
             return await reading
         await self.close()
-        return await self._read(position)
+        return await read_page(self._page, position, self._limit)
 
-    async def _read(self, position: int) -> Page:
-        """Read a page, cut short before the first event that cannot be decoded."""
-        limit = self._limit
-        while True:
-            try:
-                records = await self._page(after=position, limit=limit)
-            except (Error, Refusal):
-                raise
-            except Exception as error:
-                if limit == 1:
-                    raise Unreadable(position + 1, error) from error
-                limit //= 2
-            else:
-                return records, len(records) < limit
+
+async def read_page(page: ReadPage, position: int, limit: int) -> Page:
+    """Read the events after a position, cut short before the first that cannot be decoded.
+
+    Raises ``Unreadable`` when that is the first of all.
+    """
+    while True:
+        try:
+            records = await page(after=position, limit=limit)
+        except (Error, Refusal):
+            raise
+        except Exception as error:
+            if limit == 1:
+                raise Unreadable(position + 1, error) from error
+            limit //= 2
+        else:
+            return records, len(records) < limit

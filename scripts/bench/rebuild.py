@@ -24,6 +24,7 @@ from application.eventstore.event_store import Append
 from projections.documents.document_summaries import DOCUMENT_SUMMARIES
 from projections.engine.projector import Projector
 from projections.engine.table_sets import drop_build, open_build
+from projections.engine.tail import Tail
 from projections.engine.tracking import build_status
 from scripts.bench.document_history import DocumentHistory
 from scripts.bench.results import Row, at_least, single_row
@@ -90,7 +91,7 @@ async def _build(backend: Backend, connection: AsyncConnection[Any]) -> int:
     """Open a build and run its projector until it is live; return its number."""
     build = await open_build(connection, DOCUMENT_SUMMARIES)
     projector = Projector(
-        DOCUMENT_SUMMARIES, build, backend.kernel.log, backend.kernel.conninfo, lambda _: None
+        DOCUMENT_SUMMARIES, build, Tail(backend.kernel.log), backend.kernel.conninfo, lambda: None
     )
     projecting = asyncio.create_task(projector.run())
     try:

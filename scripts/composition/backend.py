@@ -52,7 +52,6 @@ class Backend:
             log=kernel.log,
             conninfo=kernel.conninfo,
             supervisor=kernel.supervisor,
-            progress=kernel.models,
         )
         auditor = Completeness(
             projections=kernel.projections,

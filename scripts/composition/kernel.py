@@ -85,7 +85,9 @@ class Kernel:
 
     def module(self) -> Module:
         """Return the jobs and tasks that do not depend on the contexts."""
-        listener = Listener(self.conninfo, self.log.head, self.models, self._on_listen)
+        listener = Listener(
+            self.conninfo, self.log.head, self.models, self.options.channels, self._on_listen
+        )
         return Module(
             jobs={
                 EXPIRE_RESPONSES: expire_responses(self.idempotency_store),

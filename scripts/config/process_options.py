@@ -13,6 +13,7 @@ from application.mail.mail import Mailbox, Mailer
 from application.telemetry.tracing import NO_TRACING, Tracing
 from domain.limits.rates import RATES, Rate, parse_rates
 from domain.outbound_addresses import Allowed
+from projections.engine.listener import LOG, MODELS, Channels
 from scripts.config.github import github_of
 from scripts.config.llm import model_of
 from scripts.config.mail import mailbox_of, mailer_of, sign_up_of
@@ -31,7 +32,8 @@ class Options(NamedTuple):
 
     ``ledger`` is the erasure ledger's file; ``look_for_secrets`` reloads secrets after a rotation;
     ``mailbox`` reads mails kept in local mode; ``wake`` notifies workers of a job's kind;
-    ``addresses`` are private ones that clients may name; ``model`` fills in plans.
+    ``addresses`` are private ones that clients may name; ``model`` fills in plans. ``channels``
+    bring the positions that the process waits for.
     """
 
     tracing: Tracing = NO_TRACING
@@ -46,6 +48,7 @@ class Options(NamedTuple):
     rates: Mapping[str, Rate] = RATES
     addresses: Allowed = PUBLIC_ONLY
     model: Credential | None = None
+    channels: Channels = LOG + MODELS
 
 
 PLAIN: Final = Options()

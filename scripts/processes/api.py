@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from socket import socket
 
+from projections.engine.listener import LOG, MODELS
 from scripts.composition.backend import Backend
 from scripts.composition.web import web_application
 from scripts.config.settings import Settings
@@ -16,7 +17,7 @@ from scripts.processes.sockets import listen
 
 def run_api(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
     listen(sockets)
-    process.run(_api(Role("api", settings, sockets, stop)), settings.log_level)
+    process.run(_api(Role("api", LOG + MODELS, settings, sockets, stop)), settings.log_level)
 
 
 async def _api(role: Role) -> None:

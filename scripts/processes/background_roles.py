@@ -1,9 +1,13 @@
-"""``forge worker`` and ``forge projector``: background roles, with HTTP for metrics alone."""
+"""``forge worker`` and ``forge projector``: background roles, with HTTP for metrics alone.
+
+Jobs of a worker wait for read models, a projector for the log.
+"""
 
 from collections.abc import Sequence
 from socket import socket
 
 from projections.catalogue import PROJECTIONS
+from projections.engine.listener import LOG, MODELS
 from projections.engine.projection import personal
 from scripts.composition.worker import run_jobs
 from scripts.config.settings import Settings
@@ -17,7 +21,7 @@ from scripts.telemetry.exposition import expose
 
 def run_worker(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
     listen(sockets)
-    process.run(_worker(Role("worker", settings, sockets, stop)), settings.log_level)
+    process.run(_worker(Role("worker", MODELS, settings, sockets, stop)), settings.log_level)
 
 
 async def _worker(role: Role) -> None:
@@ -27,7 +31,7 @@ async def _worker(role: Role) -> None:
 
 def run_projector(settings: Settings, sockets: Sequence[socket], stop: StopSignals) -> None:
     listen(sockets)
-    process.run(_projector(Role("projector", settings, sockets, stop)), settings.log_level)
+    process.run(_projector(Role("projector", LOG, settings, sockets, stop)), settings.log_level)
 
 
 async def _projector(role: Role) -> None:

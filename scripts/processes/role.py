@@ -1,13 +1,15 @@
 """Role: one part of the service in a process of its own, with its settings and backend."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from socket import socket
 from typing import NamedTuple
 
+from application.telemetry.tracing import Tracing
+from projections.engine.listener import Channels
 from scripts.composition.backend import Backend
 from scripts.config.connections import Connections, connections_in_use
-from scripts.config.process_options import options_of
+from scripts.config.process_options import Options, options_of
 from scripts.config.secrets import load_or_create_secrets
 from scripts.config.settings import Settings
 from scripts.processes.exposure import refuse_unsafe_exposure
@@ -19,9 +21,13 @@ from scripts.telemetry.tracing import trace_process
 
 
 class Role(NamedTuple):
-    """A role before it runs; ``sockets`` serve HTTP: for a projector or a worker mostly none."""
+    """A role before it runs; ``sockets`` serve HTTP: for a projector or a worker mostly none.
+
+    ``channels`` bring the positions that it waits for, of the log or of read models.
+    """
 
     name: str
+    channels: Channels
     settings: Settings
     sockets: Sequence[socket]
     stop: StopSignals
@@ -60,8 +66,10 @@ async def run_role(role: Role) -> AsyncIterator[RunningRole]:
     with closing(JobWakeups(connections.redis)) as wakeups:
         async with (
             trace_process(role.process_name, role.settings.tracing) as tracing,
-            open_backend(
-                connections, secrets, options_of(role.settings, tracing, wakeups.send)
-            ) as backend,
+            open_backend(connections, secrets, _options(role, tracing, wakeups.send)) as backend,
         ):
             yield RunningRole(role, connections, backend)
+
+
+def _options(role: Role, tracing: Tracing, wake: Callable[[str], None]) -> Options:
+    return options_of(role.settings, tracing, wake)._replace(channels=role.channels)

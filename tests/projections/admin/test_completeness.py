@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from application.eventstore.envelope import Origin
 from application.projection_admin.skips import ProjectionSkips
 from domain.identity.organisations import LOCAL
+from projections.admin import logged_events
 from projections.admin.completeness import Completeness, Incomplete
 from projections.admin.operations import Operations
 from scripts.composition.backend import Backend
@@ -21,6 +22,25 @@ pytestmark = pytest.mark.anyio
 
 NAME: Final = TALLIES.name
 EVENTS: Final = 40
+COPIED: Final[LiteralString] = """
+    INSERT INTO projections (name, generation, shape, live, status, "position", applied, digest)
+    SELECT %s, 1, shape, true, status, "position", applied, digest
+    FROM projections WHERE name = 'tallies'
+    ON CONFLICT (name, generation) DO UPDATE
+        SET "position" = excluded."position", applied = excluded.applied, digest = excluded.digest
+"""
+COUNTED_WITHOUT: Final[LiteralString] = """
+    UPDATE projections SET applied = applied - left_out.events,
+        digest = mod(projections.digest - left_out.digest + 2 * 18446744073709551616,
+                     18446744073709551616),
+        "position" = left_out.reached
+    FROM (SELECT count(*) AS events, %s::bigint AS reached,
+              mod(sum(('x' || encode(substr(chain_hash, 1, 8), 'hex'))::bit(64)::bigint::numeric),
+                  18446744073709551616) AS digest
+          FROM forge_events WHERE notification_id BETWEEN %s AND %s) AS left_out
+    WHERE name = %s
+"""
+"""Takes the events between two positions out of a count, and sets the position it has reached."""
 
 
 @pytest.fixture
@@ -122,6 +142,42 @@ async def test_what_is_passed_over_is_not_missed(
 
     assert alarms == []
     assert await _found(operations) is None
+
+
+async def test_each_range_is_scanned_once_for_models_that_are_apart(
+    complete: Backend, looker: AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One has skipped an event, one lags behind, and one was counted from later on."""
+    monkeypatch.setattr(logged_events, "AT_ONCE", 7)
+    alarms, names = Failures(), ("skipping", "lagging", "restored")
+    skips, [skipped, lagged, restored] = ProjectionSkips(complete.kernel.transactions), names
+    by = Origin(actor="key:ops", org_id=LOCAL, correlation_id="request-9")
+    await skips.skip(skipped, 5, "not for this one", by)
+    for name in names:
+        await looker.execute(COPIED, (name,))
+    await looker.execute(COUNTED_WITHOUT, (EVENTS, 5, 5, skipped))
+    await looker.execute(COUNTED_WITHOUT, (30, 31, EVENTS, lagged))
+    await looker.execute(COUNTED_WITHOUT, (EVENTS, 1, 10, restored))
+    await looker.execute("UPDATE projections SET counted_from = 10 WHERE name = %s", (restored,))
+    models = [TALLIES, *(TALLIES._replace(name=name) for name in names)]
+    auditing = Completeness(models, complete.kernel.log, complete.kernel.conninfo, alarms)
+    ranges = list[range]()
+    scan = logged_events._scan  # noqa: SLF001 - what it reads of the log is the point
+
+    async def noting(connection: Any, start: int, until: int, of: Any) -> Any:
+        ranges.append(range(start, until))
+        return await scan(connection, start, until, of)
+
+    monkeypatch.setattr(logged_events, "_scan", noting)
+    await auditing.look(looker)
+    await looker.execute(COPIED, (lagged,))
+    await auditing.look(looker)
+
+    assert alarms == []
+    again = range(30, EVENTS)
+    assert sorted(position for each in ranges for position in each) == sorted(
+        [*range(EVENTS), *again]
+    )
 
 
 async def _found(operations: Operations) -> str | None:

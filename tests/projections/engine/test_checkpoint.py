@@ -10,8 +10,9 @@ from psycopg.errors import CheckViolation
 
 from application.concurrency.supervision import end
 from projections.engine.checkpoint import Checkpoint
+from projections.engine.leader_term import LeaderTerm
 from projections.engine.projection import Write
-from projections.engine.projector import LeaderTerm
+from projections.engine.tail import Tail
 from projections.engine.tracking import BuildStatus, StaleCheckpoint, build_status
 from tests.support.projections.tallies import (
     COUNT,
@@ -98,7 +99,7 @@ async def test_two_whole_runners_apply_every_event_once(
     async with process(database.app, TALLIES, projecting=False) as backend:
         terms = [
             LeaderTerm(
-                connection, TALLIES, backend.kernel.log, await _standing(connection), _unheard
+                connection, TALLIES, Tail(backend.kernel.log), await _standing(connection), _unheard
             )
             for connection in rivals
         ]
@@ -127,12 +128,12 @@ async def test_a_batch_of_several_statements_is_one_transaction(
 
 
 async def _checkpoint(connection: AsyncConnection[Any]) -> Checkpoint:
-    return Checkpoint(connection, TALLIES, await _standing(connection))
+    return Checkpoint(connection, TALLIES, await _standing(connection), lambda _: ())
 
 
 async def _standing(connection: AsyncConnection[Any]) -> BuildStatus:
     return await build_status(connection, TALLIES.name, 1)
 
 
-def _unheard(position: int) -> None:
-    """Leave what has been reached to the listener."""
+def _unheard() -> None:
+    """Leave it to the row that the build is live."""

@@ -66,10 +66,11 @@ async def process(
     """Run one process of the service with these read models in place of its own."""
     backend = Backend(conninfo, SECRETS, Failures())
     backend.kernel.models.update({projection.name: Watermark() for projection in projections})
-    parts = (backend.kernel.log, conninfo, backend.kernel.supervisor, backend.kernel.models)
     async with backend.running():
         if projecting:
-            host = ProjectorHost(projections, *parts)
+            host = ProjectorHost(
+                projections, backend.kernel.log, conninfo, backend.kernel.supervisor
+            )
             backend.kernel.supervisor.start("projections", host.run)
         yield backend
 

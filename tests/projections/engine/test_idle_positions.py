@@ -1,0 +1,175 @@
+"""Rows of idle read models: they follow the log in one statement, whatever is lost meanwhile."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any, Final, LiteralString
+
+import pytest
+from psycopg import AsyncConnection
+
+from application.documents.documents import WriteOptions
+from projections.engine import idle_positions
+from projections.engine.tracking import StaleCheckpoint, build_statuses
+from scripts.composition.backend import Backend
+from tests.support.domain.records import ACME
+from tests.support.projections.bystanders import LEFT, MODELS, RIGHT, all_stored, append
+from tests.support.projections.tallies import DRAFT, TALLIES, operator, process, write
+from tests.support.servers.databases import Database
+from tests.support.service.backends import Failures
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.anyio
+
+NAME: Final = TALLIES.name
+NO_STORING: Final = 60.0
+BLOCKED: Final[LiteralString] = """
+    SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'projections'::regclass
+"""
+END_LEADER: Final[LiteralString] = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (classid::bigint << 32 | objid::bigint) = hashtextextended('leader left_one 1', 0)
+"""
+END_BLOCKED: Final[LiteralString] = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE NOT granted AND relation = 'projections'::regclass
+"""
+
+
+@pytest.fixture
+async def looker(database: Database) -> AsyncIterator[AsyncConnection[Any]]:
+    async with operator(database) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def writer(database: Database) -> AsyncIterator[Backend]:
+    """Run a process that writes, and projects nothing."""
+    async with process(database.app, *MODELS, projecting=False) as backend:
+        yield backend
+
+
+async def test_rows_of_idle_models_follow_once_the_log_is_quiet(
+    database: Database, writer: Backend
+) -> None:
+    async with process(database.app, *MODELS):
+        for _ in range(3):
+            last = await append(writer, 20)
+            await eventually(partial(all_stored, writer, last))
+
+
+async def test_rows_follow_within_seconds_while_no_statement_stores_them_for_all(
+    database: Database, writer: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_positions, "TICK_SECONDS", NO_STORING)
+    async with process(database.app, *MODELS):
+        await writer.kernel.models[LEFT.name].reach(await append(writer, 1), within=5)
+        last = await append(writer, 20)
+        await eventually(partial(all_stored, writer, last))
+
+
+async def test_rows_fall_no_further_behind_than_allowed_while_events_keep_coming(
+    database: Database, writer: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_positions, "STORE_SECONDS", NO_STORING)
+    monkeypatch.setattr(idle_positions, "STORE_EVENTS", 100)
+    async with process(database.app, *MODELS), operator(database) as looker:
+        last = await write(writer, 1)
+        while last < 1_000:
+            last = await append(writer, 50)
+            await writer.kernel.models[NAME].reach(last, within=5)
+            await eventually(partial(_stored_beyond, looker, last - 400))
+
+
+async def test_a_locked_row_holds_up_no_other_and_follows_when_it_is_free(
+    database: Database, writer: Backend, looker: AsyncConnection[Any]
+) -> None:
+    async with process(database.app, LEFT, RIGHT) as projector:
+        await writer.kernel.models[LEFT.name].reach(first := await write(writer, 1), within=5)
+        await eventually(partial(all_stored, writer, first))
+        async with looker.transaction():
+            await looker.execute("SELECT FROM projections WHERE name = 'left_one' FOR UPDATE")
+            for _ in range(3):
+                last = await write(writer, 1)
+                await writer.kernel.models[RIGHT.name].reach(last, within=5)
+            assert writer.kernel.models[LEFT.name].position == first
+        await writer.kernel.models[LEFT.name].reach(last, within=5)
+
+        assert not projector.kernel.supervisor.failing()
+
+
+async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
+    database: Database, writer: Backend, looker: AsyncConnection[Any]
+) -> None:
+    async with process(database.app, LEFT, RIGHT) as projector:
+        key, created = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+        await writer.kernel.models[LEFT.name].reach(created.position, within=5)
+        await eventually(partial(all_stored, writer, created.position))
+        async with looker.transaction():
+            await looker.execute("LOCK TABLE projections IN EXCLUSIVE MODE")
+            await write(writer, 1)
+            await eventually(partial(_is_blocked, looker))
+            trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
+            await projector.kernel.log.head.reach(trashed.position, within=5)
+        for name in (LEFT.name, RIGHT.name):
+            await writer.kernel.models[name].reach(trashed.position, within=5)
+
+        assert not projector.kernel.supervisor.failing()
+
+
+async def test_a_lost_session_in_the_middle_of_a_move_loses_and_doubles_nothing(
+    database: Database, writer: Backend, looker: AsyncConnection[Any]
+) -> None:
+    async with process(database.app, LEFT, RIGHT):
+        key, created = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+        await writer.kernel.models[LEFT.name].reach(created.position, within=5)
+        await eventually(partial(all_stored, writer, created.position))
+        async with looker.transaction():
+            await looker.execute("LOCK TABLE projections IN EXCLUSIVE MODE")
+            await write(writer, 1)
+            await eventually(partial(_is_blocked, looker))
+            await looker.execute(END_BLOCKED)
+        trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
+
+        for name in (LEFT.name, RIGHT.name):
+            await writer.kernel.models[name].reach(trashed.position, within=5)
+        await eventually(partial(all_stored, writer, trashed.position))
+    assert await (await looker.execute("SELECT events FROM models.left_one")).fetchall() == [(1,)]
+
+
+async def test_a_standby_takes_over_an_idle_model_whose_former_leader_leaves_its_row_alone(
+    database: Database, writer: Backend, looker: AsyncConnection[Any]
+) -> None:
+    async with process(database.app, LEFT) as one, process(database.app, LEFT) as other:
+        await writer.kernel.models[LEFT.name].reach(await write(writer, 1), within=5)
+        for _ in range(3):
+            await eventually(partial(_ends_leader, looker))
+            key, _ = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+            trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
+            await writer.kernel.models[LEFT.name].reach(trashed.position, within=5)
+            await eventually(partial(all_stored, writer, trashed.position))
+
+        failures = [type(error) for backend in (one, other) for error in _errors(backend)]
+        assert failures
+        assert StaleCheckpoint not in failures
+    assert await (await looker.execute("SELECT sum(events) FROM models.left_one")).fetchone() == (
+        3,
+    )
+
+
+async def _stored_beyond(connection: AsyncConnection[Any], position: int) -> bool:
+    return all(each.position >= position for each in await build_statuses(connection))
+
+
+async def _is_blocked(connection: AsyncConnection[Any]) -> bool:
+    return bool(await (await connection.execute(BLOCKED)).fetchall())
+
+
+async def _ends_leader(connection: AsyncConnection[Any]) -> bool:
+    return bool(await (await connection.execute(END_LEADER)).fetchall())
+
+
+def _errors(backend: Backend) -> list[Exception]:
+    assert isinstance(backend.kernel.report, Failures)
+    return [error for _, error in backend.kernel.report]
