@@ -91,8 +91,9 @@ class Tail:
                     await follower.wake.wait()
         finally:
             del self._resting[follower]
-            async with self.storing:
-                pass  # its row is not being moved any more
+            if follower.in_doubt:  # its row is being moved
+                async with self.storing:
+                    pass
         if follower.idle:
             follower.position = max(follower.position, self.scanned)
         return not follower.idle
