@@ -117,7 +117,7 @@ async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
             await write(writer, 1)
             await eventually(partial(_is_held, looker))
             trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
-            # Who is not moved does not wait.
+            # A projector whose row is not being moved does not wait.
             await writer.kernel.models[NAME].reach(await write(writer, 1), within=5)
             assert writer.kernel.models[LEFT.name].position < trashed.position
         for name in (LEFT.name, RIGHT.name):
