@@ -1,6 +1,6 @@
 """Positions of idle projectors, stored by one statement for all of them.
 
-Readers hear of them from the projector that applies a batch; this one tells them of what no
+The projector that applies a batch announces them to readers; this statement announces what no
 projector has applied, and keeps the rows close enough for a listener that begins with them.
 """
 
@@ -82,7 +82,7 @@ class IdlePositions:
         while behind := self._tail.behind():
             rows = [follower.checkpoint for follower in behind]
             late = time.monotonic() - since > STORE_SECONDS
-            if late or self._has_fallen_behind(rows, scanned_before) or self._is_untold(rows):
+            if late or self._has_fallen_behind(rows, scanned_before) or self._is_unannounced(rows):
                 await self._store(connection)
                 since = time.monotonic()
             scanned_before = self._tail.scanned
@@ -97,8 +97,8 @@ class IdlePositions:
             or any(row.live and row.announced < scanned_before for row in rows)
         )
 
-    def _is_untold(self, rows: Sequence[Checkpoint]) -> bool:
-        """Say whether no projector here is going to tell readers of what has been scanned."""
+    def _is_unannounced(self, rows: Sequence[Checkpoint]) -> bool:
+        """Say whether readers wait for what no projector here is going to announce."""
         if self._tail.busy or time.monotonic() - self._stored_at < UNANNOUNCED_SECONDS:
             return False
         return any(row.live and row.announced < self._tail.scanned for row in rows)
@@ -128,9 +128,9 @@ class IdlePositions:
 
 
 def _settle(followers: Sequence[Follower], target: int, moved: Moved) -> None:
-    """Record which rows have moved; the others are locked or changed, which their projectors find.
+    """Record which rows have moved; a projector whose row is locked or changed wakes.
 
-    They move them on their own, and wait for the lock or stop, as with any other batch.
+    It moves the row itself, and waits for the lock or stops, as with any other batch.
     """
     for follower in followers:
         follower.in_doubt = False

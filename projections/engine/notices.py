@@ -1,7 +1,7 @@
 """Notices of a connection, read from its socket by a callback of the event loop.
 
-psycopg's generator of notices wakes a task for each read; the callback wakes only those who wait
-for what it brings.
+psycopg's generator of notices wakes a task for each read; the callback wakes only tasks that wait
+for a position that it brings.
 """
 
 import asyncio

@@ -91,8 +91,9 @@ class Tail:
                     await follower.wake.wait()
         finally:
             del self._resting[follower]
-            async with self.storing:
-                pass  # its row is not being moved any more
+            if follower.in_doubt:  # its row is being moved
+                async with self.storing:
+                    pass
         if follower.idle:
             follower.position = max(follower.position, self.scanned)
         return not follower.idle
@@ -120,14 +121,14 @@ class Tail:
         ]
 
     def idle_until(self, position: int) -> Sequence[Checkpoint]:
-        """Return live builds without an event to apply up to a position of which no notice told."""
+        """Return live builds with nothing to apply up to a position, unless announced already."""
         if position > self.scanned:
             return ()
         idle = [follower.checkpoint for follower in self._followers if follower.idle]
         return [each for each in idle if each.live and each.announced < position]
 
     def _attach(self, follower: Follower) -> None:
-        """Begin where the first projector is; what is scanned already, one reads itself."""
+        """Add a projector: the first sets where to scan from, another reads up to there itself."""
         if not self._followers:
             self.scanned = follower.position
         follower.due = self.scanned

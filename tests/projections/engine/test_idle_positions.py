@@ -1,6 +1,7 @@
 """Rows of idle read models: they follow the log in one statement, whatever is lost meanwhile."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final, LiteralString
 
@@ -8,7 +9,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from application.documents.documents import WriteOptions
-from projections.engine import idle_positions
+from projections.engine import idle_positions, tail
 from projections.engine.tracking import StaleCheckpoint, build_statuses
 from scripts.composition.backend import Backend
 from tests.support.domain.records import ACME
@@ -22,18 +23,26 @@ pytestmark = pytest.mark.anyio
 
 NAME: Final = TALLIES.name
 NO_STORING: Final = 60.0
-BLOCKED: Final[LiteralString] = """
-    SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'projections'::regclass
-"""
+LEADER: Final = "leader left_one 1"
 END_LEADER: Final[LiteralString] = """
     SELECT pg_terminate_backend(pid) FROM pg_locks
     WHERE locktype = 'advisory' AND granted AND objsubid = 1
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND (classid::bigint << 32 | objid::bigint) = hashtextextended('leader left_one 1', 0)
 """
-END_BLOCKED: Final[LiteralString] = """
+HOLDING: Final[LiteralString] = """
+    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NEW; END';
+    CREATE TRIGGER hold BEFORE UPDATE ON projections FOR EACH ROW
+        WHEN (NEW.name = 'right_one') EXECUTE FUNCTION hold();
+"""
+"""Has a move of one row wait for a lock."""
+HELD: Final[LiteralString] = """
+    SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND objid = 4711
+"""
+END_HELD: Final[LiteralString] = """
     SELECT pg_terminate_backend(pid) FROM pg_locks
-    WHERE NOT granted AND relation = 'projections'::regclass
+    WHERE NOT granted AND locktype = 'advisory' AND objid = 4711
 """
 
 
@@ -102,16 +111,15 @@ async def test_a_locked_row_holds_up_no_other_and_follows_when_it_is_free(
 async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
     database: Database, writer: Backend, looker: AsyncConnection[Any]
 ) -> None:
-    async with process(database.app, LEFT, RIGHT) as projector:
-        key, created = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
-        await writer.kernel.models[LEFT.name].reach(created.position, within=5)
-        await eventually(partial(all_stored, writer, created.position))
-        async with looker.transaction():
-            await looker.execute("LOCK TABLE projections IN EXCLUSIVE MODE")
+    async with process(database.app, *MODELS) as projector:
+        key = await _document_at_rest(writer)
+        async with _held_storing(looker):
             await write(writer, 1)
-            await eventually(partial(_is_blocked, looker))
+            await eventually(partial(_is_held, looker))
             trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
-            await projector.kernel.log.head.reach(trashed.position, within=5)
+            # A projector whose row is not being moved does not wait.
+            await writer.kernel.models[NAME].reach(await write(writer, 1), within=5)
+            assert writer.kernel.models[LEFT.name].position < trashed.position
         for name in (LEFT.name, RIGHT.name):
             await writer.kernel.models[name].reach(trashed.position, within=5)
 
@@ -121,53 +129,73 @@ async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
 async def test_a_lost_session_in_the_middle_of_a_move_loses_and_doubles_nothing(
     database: Database, writer: Backend, looker: AsyncConnection[Any]
 ) -> None:
-    async with process(database.app, LEFT, RIGHT):
-        key, created = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
-        await writer.kernel.models[LEFT.name].reach(created.position, within=5)
-        await eventually(partial(all_stored, writer, created.position))
-        async with looker.transaction():
-            await looker.execute("LOCK TABLE projections IN EXCLUSIVE MODE")
+    async with process(database.app, *MODELS) as projector:
+        key = await _document_at_rest(writer)
+        async with _held_storing(looker):
             await write(writer, 1)
-            await eventually(partial(_is_blocked, looker))
-            await looker.execute(END_BLOCKED)
+            await eventually(partial(_is_held, looker))
+            await looker.execute(END_HELD)
+            await eventually(partial(_fails, projector, "idle positions"))
         trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
+        last = await append(writer, 1)
 
-        for name in (LEFT.name, RIGHT.name):
-            await writer.kernel.models[name].reach(trashed.position, within=5)
-        await eventually(partial(all_stored, writer, trashed.position))
+        for model in MODELS:
+            await writer.kernel.models[model.name].reach(last, within=5)
+        await eventually(partial(all_stored, writer, last))
+        assert [*projector.kernel.supervisor.failing()] == ["idle positions"]
+    assert trashed.position < last
     assert await (await looker.execute("SELECT events FROM models.left_one")).fetchall() == [(1,)]
 
 
-async def test_a_standby_takes_over_an_idle_model_whose_former_leader_leaves_its_row_alone(
-    database: Database, writer: Backend, looker: AsyncConnection[Any]
+async def test_a_leader_that_has_lost_its_lock_moves_no_row(
+    database: Database,
+    writer: Backend,
+    looker: AsyncConnection[Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with process(database.app, LEFT) as one, process(database.app, LEFT) as other:
-        await writer.kernel.models[LEFT.name].reach(await write(writer, 1), within=5)
-        for _ in range(3):
-            await eventually(partial(_ends_leader, looker))
-            key, _ = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
-            trashed = await writer.contexts.documents.commands.trash(key, WriteOptions(ACME))
-            await writer.kernel.models[LEFT.name].reach(trashed.position, within=5)
-            await eventually(partial(all_stored, writer, trashed.position))
+    monkeypatch.setattr(tail, "IDLE_SECONDS", NO_STORING)  # it does not look by itself
+    async with process(database.app, LEFT, RIGHT) as projector:
+        await _document_at_rest(writer)
+        [resting_at] = {each.position for each in await build_statuses(looker)}
+        async with await AsyncConnection.connect(database.app, autocommit=True) as standby:
+            await looker.execute(END_LEADER)
+            await standby.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (LEADER,))
+            await writer.kernel.models[RIGHT.name].reach(last := await write(writer, 1), within=5)
+            await eventually(partial(_fails, projector, "left_one:1"))
+            stored = {each.name: each.position for each in await build_statuses(looker)}
+            assert stored == {LEFT.name: resting_at, RIGHT.name: last}
+        await writer.kernel.models[LEFT.name].reach(last, within=5)
 
-        failures = [type(error) for backend in (one, other) for error in _errors(backend)]
-        assert failures
-        assert StaleCheckpoint not in failures
-    assert await (await looker.execute("SELECT sum(events) FROM models.left_one")).fetchone() == (
-        3,
-    )
+        assert StaleCheckpoint not in map(type, _errors(projector))
 
 
 async def _stored_beyond(connection: AsyncConnection[Any], position: int) -> bool:
     return all(each.position >= position for each in await build_statuses(connection))
 
 
-async def _is_blocked(connection: AsyncConnection[Any]) -> bool:
-    return bool(await (await connection.execute(BLOCKED)).fetchall())
+async def _document_at_rest(writer: Backend) -> str:
+    """Create a document, wait until all rows have followed, and return its key."""
+    key, created = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
+    await writer.kernel.models[LEFT.name].reach(created.position, within=5)
+    await eventually(partial(all_stored, writer, created.position))
+    return key
 
 
-async def _ends_leader(connection: AsyncConnection[Any]) -> bool:
-    return bool(await (await connection.execute(END_LEADER)).fetchall())
+@asynccontextmanager
+async def _held_storing(connection: AsyncConnection[Any]) -> AsyncIterator[None]:
+    """Hold up each statement that moves the row of one idle model."""
+    await connection.execute(HOLDING)
+    await connection.execute("SELECT pg_advisory_lock(4711)")
+    yield
+    await connection.execute("SELECT pg_advisory_unlock(4711)")
+
+
+async def _is_held(connection: AsyncConnection[Any]) -> bool:
+    return bool(await (await connection.execute(HELD)).fetchall())
+
+
+async def _fails(backend: Backend, name: str) -> bool:
+    return name in backend.kernel.supervisor.failing()
 
 
 def _errors(backend: Backend) -> list[Exception]:
