@@ -49,7 +49,7 @@ STORE: Final[LiteralString] = """
         WHERE p.name = idle.name AND p.generation = idle.generation
         RETURNING p.name, p.generation, p."position", p.live
     ), notified AS (
-        SELECT pg_notify('forge_models', concat_ws(' ', "position", string_agg(name, ' ')))
+        SELECT pg_notify('forge_read_models', concat_ws(' ', "position", string_agg(name, ' ')))
         FROM moved WHERE live GROUP BY "position"
     )
     SELECT name, generation, live FROM moved LEFT JOIN notified ON true

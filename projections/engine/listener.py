@@ -15,7 +15,7 @@ Channels: TypeAlias = tuple[LiteralString, ...]
 Positions: TypeAlias = list[tuple[str, int]]
 
 LOG: Final[Channels] = ("forge_events",)
-MODELS: Final[Channels] = ("forge_models",)
+MODELS: Final[Channels] = ("forge_read_models",)
 NAMES_CACHED: Final = 256
 """Lists of read models in notices; they differ only in which of them were idle."""
 POLL_SECONDS: Final = 1.0

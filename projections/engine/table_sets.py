@@ -36,7 +36,7 @@ UNMARK: Final[LiteralString] = "UPDATE projections SET live = false WHERE name =
 MARK: Final[LiteralString] = """
     UPDATE projections SET live = true, held = false, status = 'running'
     WHERE name = %s AND generation = %s
-    RETURNING pg_notify('forge_models', concat_ws(' ', "position", name))
+    RETURNING pg_notify('forge_read_models', concat_ws(' ', "position", name))
 """
 DROP: Final[LiteralString] = """
     UPDATE projections SET status = 'dropped', error = NULL, failed_position = NULL,

@@ -59,7 +59,7 @@ async def listening(
     running = Listening(f"{database.app} application_name=listener", channels)
 
     async def hears() -> bool:
-        await looker.execute(NOTIFY, ("forge_models", "1 tallies"))
+        await looker.execute(NOTIFY, ("forge_read_models", "1 tallies"))
         return running.models["tallies"].position == 1
 
     try:
@@ -74,8 +74,8 @@ async def test_notices_raise_watermarks_in_whatever_order_they_come(
 ) -> None:
     async with listening(database, looker) as running:
         for position in (3, 5, 5, 4):
-            await looker.execute(NOTIFY, ("forge_models", f"{position} tallies"))
-        await looker.execute(NOTIFY, ("forge_models", "9 of_a_later_release"))
+            await looker.execute(NOTIFY, ("forge_read_models", f"{position} tallies"))
+        await looker.execute(NOTIFY, ("forge_read_models", "9 of_a_later_release"))
         await looker.execute(NOTIFY, ("forge_events", "7"))
         await running.head.reach(7, within=5)
 
@@ -99,7 +99,7 @@ async def test_without_a_channel_it_is_not_woken_for_it_but_polls(
 ) -> None:
     async with listening(database, looker, MODELS) as running:
         await looker.execute(NOTIFY, ("forge_events", "7"))
-        await looker.execute(NOTIFY, ("forge_models", "5 tallies"))
+        await looker.execute(NOTIFY, ("forge_read_models", "5 tallies"))
         await running.models["tallies"].reach(5, within=5)
         assert running.head.position == 0
 
@@ -116,7 +116,7 @@ async def test_a_lost_connection_ends_it_at_once_and_resets_what_it_has_heard(
     database: Database, looker: AsyncConnection[Any]
 ) -> None:
     async with listening(database, looker) as running:
-        await looker.execute(NOTIFY, ("forge_models", "5 tallies"))
+        await looker.execute(NOTIFY, ("forge_read_models", "5 tallies"))
         await running.models["tallies"].reach(5, within=5)
 
         await looker.execute(END)

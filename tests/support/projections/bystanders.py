@@ -66,7 +66,7 @@ class Notices:
 async def notices(database: Database) -> AsyncIterator[Notices]:
     """Listen to what readers are told of read models."""
     async with await AsyncConnection.connect(database.app, autocommit=True) as connection:
-        await connection.execute("LISTEN forge_models")
+        await connection.execute("LISTEN forge_read_models")
         yield Notices(connection)
 
 
