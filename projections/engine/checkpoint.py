@@ -33,9 +33,10 @@ MOVE: Final[LiteralString] = """
 """
 """If another runner has moved the build, the position becomes NULL, which the column refuses."""
 NOTIFY: Final[LiteralString] = """
-    SELECT live, CASE WHEN live THEN pg_notify('forge_read_models', concat_ws(' ', %b::bigint, name, (
-        SELECT string_agg(name, ' ' ORDER BY name) FROM projections
-        WHERE live AND concat_ws(' ', name, generation, decided) = ANY(%b::text[])))) END
+    SELECT live, CASE WHEN live THEN
+        pg_notify('forge_read_models', concat_ws(' ', %b::bigint, name, (
+            SELECT string_agg(name, ' ' ORDER BY name) FROM projections
+            WHERE live AND concat_ws(' ', name, generation, decided) = ANY(%b::text[])))) END
     FROM moved
 """
 """Tells readers of the position and of the idle read models that have nothing to apply up to it.
