@@ -2,12 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from api.edge.headers import CONNECTION_CLOSE, rate_limit_headers, with_standard_headers
+from api.edge.headers import (
+    CONNECTION_CLOSE,
+    Header,
+    ResponseHeaders,
+    rate_limit_headers,
+    with_standard_headers,
+)
 from api.http.draining import Draining
+from api.http.whole_response import respond_of
 
 Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -28,7 +35,7 @@ class Exchange:
         "_body_expected",
         "_draining",
         "_forward",
-        "_head_ended",
+        "_respond",
         "_state",
         "request_id",
         "sent",
@@ -40,14 +47,22 @@ class Exchange:
         self, forward: Send, request_id: bytes, draining: Draining, state: Mapping[str, Any]
     ) -> None:
         self._forward = forward
+        self._respond = respond_of(forward)
         self._state = state
         self._draining = draining
         self._body_expected = False
-        self._head_ended = False
         self.started_at = 0.0
         self.request_id = request_id
         self.status = 0
         self.sent = 0
+
+    def respond(self, status: int, headers: Sequence[Header], body: bytes) -> bool:
+        """Forward a whole response (``api.http.whole_response``)."""
+        started_at = time.perf_counter()
+        if not self._respond(status, self._headers(headers), body):
+            return False
+        self.status, self.started_at, self.sent = status, started_at, len(body)
+        return True
 
     def send(self, message: Message) -> Awaitable[None]:
         """Forward a message. No coroutine of its own: this runs twice or more per request."""
@@ -55,25 +70,18 @@ class Exchange:
         if kind == "http.response.start":
             self.status = message["status"]
             self.started_at = time.perf_counter()
-            headers = with_standard_headers(message.get("headers", ()), self.request_id)
-            if (rate_limit := self._state.get("rate_limit_status")) is not None:
-                headers += rate_limit_headers(rate_limit)
-            if self._draining.begun or self._body_expected:
-                headers.append(CONNECTION_CLOSE)
-            message["headers"] = headers
+            message["headers"] = self._headers(message.get("headers", ()))
         elif kind == "http.response.body":
             self.sent += len(message.get("body", b""))
         return self._forward(message)
 
-    async def send_head(self, message: Message) -> None:
-        """Forward the head of a ``GET`` response, without its body (``HEAD``)."""
-        if message["type"] == "http.response.start":
-            await self.send(message)
-        elif not self._head_ended:
-            self._head_ended = True
-            await self._forward({"type": "http.response.body", "body": b"", "more_body": False})
-        else:
-            await asyncio.sleep(0)  # yield: an endless stream must learn of the disconnect
+    def _headers(self, headers: Sequence[Header]) -> ResponseHeaders:
+        together = with_standard_headers(headers, self.request_id)
+        if (rate_limit := self._state.get("rate_limit_status")) is not None:
+            together += rate_limit_headers(rate_limit)
+        if self._draining.begun or self._body_expected:
+            together.append(CONNECTION_CLOSE)
+        return together
 
     def send_socket(self, message: Message) -> Awaitable[None]:
         """Forward a WebSocket message; the handshake's response has ``X-Request-Id``, too."""
@@ -100,3 +108,21 @@ class Exchange:
             return receive()
 
         return receive_body
+
+
+class HeadOnly:
+    """Sends the head of a ``GET`` response, without its body (``HEAD``)."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._ended = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._exchange.send(message)
+        elif not self._ended:
+            self._ended = True
+            end = {"type": "http.response.body", "body": b"", "more_body": False}
+            await self._exchange.send(end)
+        else:
+            await asyncio.sleep(0)  # yield: an endless stream must learn of the disconnect

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from math import ceil
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from application.limits.rate_limits import RateLimitStatus
 
@@ -25,15 +25,47 @@ REVALIDATE: Final = (b"cache-control", b"private, no-cache")
 CONNECTION_CLOSE: Final = (b"connection", b"close")
 
 
-def with_standard_headers(response_headers: Iterable[Header], request_id: bytes) -> list[Header]:
+class Block(NamedTuple):
+    """Constant headers, and their lines in a response's head."""
+
+    headers: tuple[Header, ...]
+    lines: bytes
+
+
+class ResponseHeaders(list[Header]):
+    """Headers of a response, of which the first are those of a block."""
+
+    __slots__ = ("block",)
+
+    def __init__(self, block: Block) -> None:
+        super().__init__(block.headers)
+        self.block = block
+
+
+def _block(*headers: Header) -> Block:
+    both = (*SECURITY_HEADERS, *headers)
+    return Block(both, b"".join(b"%b: %b\r\n" % header for header in both))
+
+
+_BLOCKS: Final = {
+    (cache, policy): _block(*(header for header in (cache, policy) if header))
+    for cache in (None, NO_STORE, REVALIDATE)
+    for policy in (None, NO_RESOURCES)
+}
+
+
+def with_standard_headers(headers: Iterable[Header], request_id: bytes) -> ResponseHeaders:
     """Add our headers to a response's; a CSP or cache policy of the handler stays."""
-    headers = [*response_headers, *SECURITY_HEADERS, (b"x-request-id", request_id)]
     names = dict(headers)
-    if b"cache-control" not in names:
-        headers.append(REVALIDATE if b"etag" in names else NO_STORE)
-    if b"content-security-policy" not in names:
-        headers.append(NO_RESOURCES)
-    return headers
+    cache = REVALIDATE if b"etag" in names else NO_STORE
+    block = _BLOCKS[
+        None if b"cache-control" in names else cache,
+        None if b"content-security-policy" in names else NO_RESOURCES,
+    ]
+    together = ResponseHeaders(block)
+    together += headers
+    together.append((b"x-request-id", request_id))
+    return together
 
 
 def rate_limit_headers(status: RateLimitStatus) -> tuple[Header, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import structlog
 
 from api.edge.access_log import AccessLog
-from api.edge.exchange import ASGIApp, Exchange, Receive, Scope, Send
+from api.edge.exchange import ASGIApp, Exchange, HeadOnly, Receive, Scope, Send
 from api.edge.hosts import HostPolicy
 from api.edge.measuring import RequestMetrics
 from api.edge.refusing import reject_socket, send_problem
@@ -67,7 +67,7 @@ class Edge:
             receive = exchange.watch_continue(receive)
         send: Send = exchange.send
         if scope["method"] == "HEAD":
-            send = exchange.send_head
+            send = HeadOnly(exchange).send
         if problem := self._hosts.check(headers):
             await send_problem(scope, send, problem)
             return

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from litestar.types import Receive, Scope, Send
 
+from api.http.whole_response import respond_of
 from api.request import Header
 
 JSON: Final = (b"content-type", b"application/json")
@@ -28,6 +29,8 @@ class Response:
         self.headers = [*headers, (b"content-length", b"%d" % len(body))] if body else [*headers]
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        if respond_of(send)(self.status, self.headers, self.body):
+            return
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 

@@ -12,7 +12,7 @@ import uvicorn
 from adapters.redis.limiter import limiter_client
 from api.edge.exchange import ASGIApp
 from api.edge.hosts import HostPolicy
-from api.edge.http_protocol import HttpProtocol
+from api.edge.http_protocol import HttpProtocol, close_idle
 from api.edge.tracing import Traced
 from api.http.draining import Draining
 from api.operate.metrics import Exposition
@@ -29,6 +29,7 @@ from scripts.telemetry.exposition import expose
 
 GRACE_SECONDS: Final = 3
 """For requests in flight to end, of the 5 s that the whole process has."""
+TICKS: Final = 10
 ApplicationFactory = Callable[[Backend, HttpParts], ASGIApp]
 
 
@@ -59,6 +60,12 @@ class HttpServer(uvicorn.Server):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         self.accepting.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Close idle connections once a second, of the ten ticks that uvicorn has in it."""
+        if counter % TICKS == 0:
+            close_idle(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     def stop(self) -> None:
         """Accept no more connections; requests in flight are answered first."""
