@@ -42,34 +42,31 @@ class KeyCallers:
         self.revocations = Revocations()
 
     async def caller(self, authorization: bytes) -> Caller | None:
-        """Return the key's caller; ``None`` for an invalid key."""
-        caller = await self._verify(authorization)
-        if isinstance(caller, str):
-            self._refusals.add(caller)
-            return None
-        self._used(caller.id)
-        return caller
-
-    async def _verify(self, authorization: bytes) -> Caller | str:
-        """Return the key's caller, or the reason why it is refused.
+        """Return the key's caller; ``None`` for an invalid key.
 
         Only a key whose digest is not cached has its checksum computed: a cached one was right.
         """
-        scheme, _, text = authorization.decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or len(text) != LENGTH:
-            return "malformed"
-        digest, now = self._digests.of(text), self._clock()
+        text = _bearer(authorization)
+        digest = self._digests.of(text)
         known = self._cache.cached(digest)
+        if known is None and well_formed(text):
+            known = await self._cache.get(digest)
+        if refusal := self._refusal(text, digest, known):
+            self._refusals.add(refusal)
+        if known is None or refusal:
+            return None
+        self._used(known.caller.id)
+        return known.caller
+
+    def _refusal(self, text: str, digest: str, known: ResolvedKey | None) -> str | None:
+        """Return why a key is refused, if it is."""
         if known is None:
-            if not well_formed(text):
-                return "malformed"
-            if (known := await self._cache.get(digest)) is None:
-                return "unknown"
-        caller = known.caller
+            return "unknown" if well_formed(text) else "malformed"
+        now, caller = self._clock(), known.caller
         if known.revoked or self.revocations.includes(caller.id, now):
             return "revoked"
         expired = caller.expires_at is not None and caller.expires_at <= now
-        return "expired" if expired or self.revocations.includes(digest, now) else caller
+        return "expired" if expired or self.revocations.includes(digest, now) else None
 
     async def _look_up(self, digests: Sequence[str]) -> Mapping[str, ResolvedKey]:
         known = await self._keys.by_digest(digests)
@@ -86,3 +83,9 @@ def _caller(key: KnownKey) -> Caller:
         scopes=scopes_named(key.scopes),
         expires_at=key.expires_at,
     )
+
+
+def _bearer(authorization: bytes) -> str:
+    """Return a text as long as a key is; empty for what can be none."""
+    scheme, _, text = authorization.decode("latin-1").partition(" ")
+    return text if scheme.lower() == "bearer" and len(text) == LENGTH else ""

@@ -22,7 +22,10 @@ class UnreadableRoute(TypeError):
 
 
 class DirectRoute(NamedTuple):
-    """``template`` is the path with its parameters in braces, ``names`` are the parameters."""
+    """``template`` is the path with its parameters in braces, ``names`` are the parameters.
+
+    ``admit`` is awaited before ``answer``, the handler.
+    """
 
     handler: HTTPRouteHandler
     template: str
@@ -31,14 +34,12 @@ class DirectRoute(NamedTuple):
     answer: Callable[..., Awaitable[ASGIApp]]
     takes_request: bool
 
-    async def respond(self, request: AnyRequest, texts: Sequence[str]) -> ASGIApp:
-        """Return the response; ``texts`` are the values of the parameters."""
-        if self.admit is not None:
-            await self.admit(request)
+    def arguments(self, request: AnyRequest, texts: Sequence[str]) -> dict[str, Any]:
+        """Return the handler's arguments; ``texts`` are the values of the parameters."""
         named: dict[str, Any] = dict(zip(self.names, texts, strict=True))
         if self.takes_request:
             named[REQUEST] = request
-        return await self.answer(**named)
+        return named
 
 
 def read_route(route: HTTPRoute, handler: HTTPRouteHandler) -> DirectRoute:

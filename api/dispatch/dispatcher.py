@@ -33,7 +33,9 @@ class Dispatcher:
         scope["route_handler"], scope["path_template"] = route.handler, route.template
         request: AnyRequest = Request(scope, receive, send)
         try:
-            response = await route.respond(request, texts)
+            if route.admit is not None:
+                await route.admit(request)
+            response = await route.answer(**route.arguments(request, texts))
         except Exception as error:  # noqa: BLE001 - the table has an answer to each
             response = error_response(request, error)
         await response(scope, receive, send)

@@ -47,8 +47,9 @@ class Edge:
         started = time.perf_counter()
         headers: Headers = dict(scope["headers"])
         request_id = request_id_from(headers.get(b"x-request-id"))
-        scope.setdefault("state", {}).update(request_id=request_id.decode(), headers=headers)
-        exchange = Exchange(send, request_id, self._draining, scope["state"])
+        state = scope.setdefault("state", {})
+        state["request_id"], state["headers"] = request_id.decode(), headers
+        exchange = Exchange(send, request_id, self._draining, state)
         self._measuring.start()
         try:
             if scope["type"] == "websocket":
@@ -63,34 +64,24 @@ class Edge:
     async def _answer(
         self, scope: Scope, receive: Receive, exchange: Exchange, headers: Headers
     ) -> None:
+        send: Send = exchange.send
+        inner = scope
         if b"expect" in headers:
             receive = exchange.watch_continue(receive)
-        send: Send = exchange.send
         if scope["method"] == "HEAD":
-            send = HeadOnly(exchange).send
+            send, inner = HeadOnly(exchange).send, _as_get(scope)
         if problem := self._hosts.check(headers):
             await send_problem(scope, send, problem)
             return
         try:
-            await self._serve(scope, receive, send)
+            await self._app(inner, receive, send)
         except Exception:  # noqa: BLE001  (the outermost handler: there is none above)
             _log.error("request failed", request_id=exchange.request_id.decode(), exc_info=True)
             # A response that has started can only be left incomplete: the server then disconnects.
             if not exchange.status:
                 await send_problem(scope, send, INTERNAL_ERROR)
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a ``HEAD`` request to the application as ``GET``.
-
-        In a copy of the scope, because the server reads its own, and sends no body for ``HEAD``.
-        """
-        if scope["method"] != "HEAD":
-            await self._app(scope, receive, send)
-            return
-        get_scope = {**scope, "method": "GET"}
-        scope["state"]["head"] = True
-        await self._app(get_scope, receive, send)
-        scope["path_template"] = get_scope.get("path_template")
+        if inner is not scope:
+            scope["path_template"] = inner.get("path_template")
 
     async def _serve_socket(
         self, scope: Scope, receive: Receive, exchange: Exchange, headers: Headers
@@ -106,3 +97,12 @@ class Edge:
         finally:
             if self._access_log is not None:
                 self._access_log.flush()
+
+
+def _as_get(scope: Scope) -> Scope:
+    """Return a ``HEAD`` request as a ``GET``, for the application.
+
+    In a copy, because the server reads its own, and sends no body for ``HEAD``.
+    """
+    scope["state"]["head"] = True
+    return {**scope, "method": "GET"}
