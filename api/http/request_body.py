@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar, cast
 
 import msgspec
 
-from api.request import AnyRequest
+from api.request import AnyRequest, headers_of
 from domain.json_text import MAX_DEPTH, InvalidJson, too_deep
 from domain.refusals import Invalid, TooLarge
 
@@ -54,7 +54,7 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
     Raises ``TooLarge`` beyond ``limit`` bytes, unread where Content-Length says so, and
     ``InvalidContentType`` for anything declared as other than JSON in UTF-8.
     """
-    declared = dict(request.scope["headers"]).get(b"content-type")
+    declared = headers_of(request).get(b"content-type")
     if declared is not None and not _JSON.fullmatch(declared):
         raise InvalidContentType
     return await read_raw(request, limit)
@@ -62,7 +62,7 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
 
 async def read_raw(request: AnyRequest, limit: int) -> bytes:
     """Return a body's bytes, whatever they are; raises ``TooLarge`` as ``read_body`` does."""
-    length = dict(request.scope["headers"]).get(b"content-length", b"")
+    length = headers_of(request).get(b"content-length", b"")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []
