@@ -16,7 +16,7 @@ from redis.exceptions import NoScriptError
 
 
 class Script:
-    """One call at a time; whoever calls sets the time-out. ``redis`` closes the connection."""
+    """One call at a time; the caller sets the time-out. ``redis`` closes the connection."""
 
     def __init__(self, redis: Redis, text: str) -> None:
         self._pool = redis.connection_pool

@@ -46,7 +46,7 @@ async def author(author: FromPath[str]) -> Response:
 
 @websocket("/ws")
 async def socket(socket: AnySocket) -> None:
-    raise NotImplementedError
+    await socket.accept()
 
 
 APP: Final = Litestar(
