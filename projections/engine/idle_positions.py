@@ -22,7 +22,7 @@ TICK_SECONDS: Final = 0.05
 """Readers wait no longer than two ticks for a position that no projector announces."""
 UNANNOUNCED_SECONDS: Final = 0.1
 """Shortest time between stores of events that no projector here takes."""
-STORE_SECONDS: Final = 1.0
+STORE_SECONDS: Final = 0.8
 STORE_EVENTS: Final = 5_000
 """A row falls behind no further than this, in time or in events, while events keep coming."""
 ANSWER_SECONDS: Final = 5.0

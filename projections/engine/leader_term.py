@@ -107,20 +107,24 @@ class LeaderTerm:
         return not self._building or (self._status.held and self._indexed)
 
     async def _rest(self) -> None:
-        """Sleep at the tail of the log until there is an event to apply."""
+        """Sleep at the tail of the log until there is an event to apply.
+
+        The row follows with those of other resting projectors, or else is moved here.
+        """
+        read = self._follower.position
         if not await self._tail.rest(self._follower) and not self._follower.in_doubt:
-            await self._look()
+            await self._look(read)
 
     async def _wait(self) -> None:
         """Wait for any new event, before this projector follows the tail."""
         try:
             await self._log.head.reach(self._follower.position + 1, within=BEHIND_SECONDS)
         except TimeoutError:
-            await self._look()
+            await self._look(self._follower.position)
 
-    async def _look(self) -> None:
-        """Store the position if it is not yet, else look for a decision of an operator."""
-        if self._follower.position > self._checkpoint.position:
+    async def _look(self, read: int) -> None:
+        """Store the position if one that was read is not yet, else look for a decision."""
+        if read > self._checkpoint.position:
             await self._checkpoint.move(self._follower.position)
             return
         status = await build_status(self._connection, self._status.name, self._status.number)

@@ -1,5 +1,6 @@
 """Rows of idle read models: they follow the log in one statement, whatever is lost meanwhile."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,10 +11,19 @@ from psycopg import AsyncConnection
 
 from application.documents.documents import WriteOptions
 from projections.engine import idle_positions, tail
+from projections.engine.projection import Projection
 from projections.engine.tracking import StaleCheckpoint, build_statuses
 from scripts.composition.backend import Backend
 from tests.support.domain.records import ACME
-from tests.support.projections.bystanders import LEFT, MODELS, RIGHT, all_stored, append
+from tests.support.projections.bystanders import (
+    LEFT,
+    MODELS,
+    RIGHT,
+    Notice,
+    all_stored,
+    append,
+    notices,
+)
 from tests.support.projections.tallies import DRAFT, TALLIES, operator, process, write
 from tests.support.servers.databases import Database
 from tests.support.service.backends import Failures
@@ -109,10 +119,14 @@ async def test_a_locked_row_holds_up_no_other_and_follows_when_it_is_free(
 
 
 async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
-    database: Database, writer: Backend, looker: AsyncConnection[Any]
+    database: Database,
+    writer: Backend,
+    looker: AsyncConnection[Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(tail, "IDLE_SECONDS", NO_STORING)  # no projector moves a row by itself
     async with process(database.app, *MODELS) as projector:
-        key = await _document_at_rest(writer)
+        key = await _document_at_rest(writer, database, *MODELS)
         async with _held_storing(looker):
             await write(writer, 1)
             await eventually(partial(_is_held, looker))
@@ -127,10 +141,14 @@ async def test_a_model_woken_while_its_row_is_being_moved_goes_on_from_there(
 
 
 async def test_a_lost_session_in_the_middle_of_a_move_loses_and_doubles_nothing(
-    database: Database, writer: Backend, looker: AsyncConnection[Any]
+    database: Database,
+    writer: Backend,
+    looker: AsyncConnection[Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(tail, "IDLE_SECONDS", NO_STORING)  # no projector moves a row by itself
     async with process(database.app, *MODELS) as projector:
-        key = await _document_at_rest(writer)
+        key = await _document_at_rest(writer, database, *MODELS)
         async with _held_storing(looker):
             await write(writer, 1)
             await eventually(partial(_is_held, looker))
@@ -155,7 +173,7 @@ async def test_a_leader_that_has_lost_its_lock_moves_no_row(
 ) -> None:
     monkeypatch.setattr(tail, "IDLE_SECONDS", NO_STORING)  # it does not look by itself
     async with process(database.app, LEFT, RIGHT) as projector:
-        await _document_at_rest(writer)
+        await _document_at_rest(writer, database, LEFT, RIGHT)
         [resting_at] = {each.position for each in await build_statuses(looker)}
         async with await AsyncConnection.connect(database.app, autocommit=True) as standby:
             await looker.execute(END_LEADER)
@@ -173,11 +191,18 @@ async def _stored_beyond(connection: AsyncConnection[Any], position: int) -> boo
     return all(each.position >= position for each in await build_statuses(connection))
 
 
-async def _document_at_rest(writer: Backend) -> str:
-    """Create a document, wait until all rows have followed, and return its key."""
+async def _document_at_rest(writer: Backend, database: Database, *models: Projection) -> str:
+    """Create a document, wait until all projectors rest, and return its key."""
     key, created = await writer.contexts.documents.commands.create(DRAFT, WriteOptions(ACME))
-    await writer.kernel.models[LEFT.name].reach(created.position, within=5)
-    await eventually(partial(all_stored, writer, created.position))
+    names = {model.name for model in models}
+    for name in names:
+        await writer.kernel.models[name].reach(created.position, within=5)
+    async with asyncio.timeout(5), notices(database) as heard:
+        told = Notice(0, frozenset())
+        while not told.models >= names:  # those that one notice names have caught up
+            position = await write(writer, 1)
+            told = (await heard.until(position, *names))[-1]
+    await eventually(partial(all_stored, writer, position))
     return key
 
 
